@@ -1,0 +1,95 @@
+// Package acctest has what the acceptance tests of the provider share: a provider with
+// a clock that the test sets, and catalogues written for the test.
+package acctest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"terraform-provider-controls/internal/provider"
+)
+
+// Today is the day on which the tests take place unless they say otherwise.
+const Today = "2026-06-15"
+
+// Factories serves the provider under test with its clock at noon of Today.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return FactoriesOn(Today)
+}
+
+// FactoriesOn serves the provider under test with its clock at noon of a day, UTC.
+func FactoriesOn(day string) map[string]func() (tfprotov6.ProviderServer, error) {
+	noon, err := time.Parse(time.RFC3339, day+"T12:00:00Z")
+	if err != nil {
+		panic(err) // the test names no day
+	}
+	clock := func() time.Time { return noon }
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"controls": providerserver.NewProtocol6WithError(provider.New("test", clock)()),
+	}
+}
+
+// Catalog writes catalogue files into a directory of the test's and returns its path,
+// with forward slashes for HCL.
+func Catalog(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		WriteFile(t, filepath.Join(dir, name), content)
+	}
+	return filepath.ToSlash(dir)
+}
+
+// WriteFile writes a file of the test's.
+func WriteFile(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ProviderConfig is a provider block that has the directory as its only source.
+func ProviderConfig(dir string) string {
+	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n}\n", dir)
+}
+
+// Definitions is a catalogue file that defines controls with the given ids; a leading
+// "!" makes one adverse.
+func Definitions(ids ...string) string {
+	var b strings.Builder
+	b.WriteString("definitions:\n")
+	for _, id := range ids {
+		polarity := "desired"
+		if id[0] == '!' {
+			id, polarity = id[1:], "adverse"
+		}
+		fmt.Fprintf(&b, "  - {id: %s, title: Title of %s, description: For the test., category: test, polarity: %s}\n", id, id, polarity)
+	}
+	return b.String()
+}
+
+// Statement is one line of a document of Service.
+type Statement struct {
+	Control, Status string
+	// Rest is appended within the statement's braces, such as `, condition: "Premium"`.
+	Rest string
+}
+
+// Service is a catalogue file with one service that has one document of a date.
+func Service(id, published string, statements ...Statement) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "services:\n  - id: %s\n    name: Name of %s\n    cloud: test\n    documents:\n", id, id)
+	fmt.Fprintf(&b, "      - {id: %s-%s, series: Test, title: Controls of %s, publisher: Tester, published: %s, url: \"https://example.com/%s\", statements: [\n", id, published, id, published, id)
+	for _, st := range statements {
+		fmt.Fprintf(&b, "          {control: %s, status: %s%s},\n", st.Control, st.Status, st.Rest)
+	}
+	b.WriteString("        ]}\n")
+	return b.String()
+}

@@ -1,0 +1,221 @@
+package assess
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/canonicaljson"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// Schema names the form of an assessment. A change that a reader of the JSON could
+// trip over gets a new URI.
+const Schema = "https://github.com/security-controls/terraform-provider-controls/assessment/v1"
+
+// Outcome is what became of one check of one service.
+type Outcome string
+
+// The outcomes.
+const (
+	Satisfied     Outcome = "satisfied"
+	Evidenced     Outcome = "evidenced"      // a condition, shown to be met
+	NotApplicable Outcome = "not_applicable" // and the requirement allows that
+	Excepted      Outcome = "excepted"       // a gap, accepted by an exception in force
+	Gap           Outcome = "gap"
+)
+
+// Passes reports whether a requirement holds with the outcome.
+func (o Outcome) Passes() bool { return o != Gap }
+
+// Reason says why a finding is a gap, or would be one without its exception.
+type Reason string
+
+// The reasons, in the order of the rows of the evaluation.
+const (
+	Undocumented        Reason = "undocumented" // no statement counts
+	Stale               Reason = "stale"
+	ConditionChanged    Reason = "condition_changed"
+	ConditionOpen       Reason = "conditional"
+	NotApplicableDenied Reason = "not_applicable"
+	Unsupported         Reason = "unsupported"
+	Present             Reason = "present"   // an adverse control
+	NoMember            Reason = "no_member" // of a group
+	Retired             Reason = "retired"   // the service
+)
+
+// lifecycleCheck stands for the control in the "service/control" of a retired service.
+const lifecycleCheck = "lifecycle"
+
+// Assessment is the verdict on a requirement, self-contained: reports and attestations
+// need nothing else. Its JSON is canonical (RFC 8785), so fields are declared in the
+// order of their JSON names.
+type Assessment struct {
+	Catalog     CatalogRef                 `json:"catalog"`
+	Compliant   bool                       `json:"compliant"`
+	Controls    map[string]ControlRef      `json:"controls"`
+	Documents   map[string]DocumentRef     `json:"documents"`
+	Requirement Requirement                `json:"requirement"`
+	Schema      string                     `json:"schema"`
+	Scope       *Scope                     `json:"scope,omitempty"`
+	Services    map[string]ServiceFindings `json:"services"`
+}
+
+// CatalogRef identifies the catalogue that was used.
+type CatalogRef struct {
+	Digest  string      `json:"digest"`
+	Sources []SourceRef `json:"sources"`
+}
+
+// SourceRef identifies one source of the catalogue.
+type SourceRef struct {
+	Digest string `json:"digest"`
+	Name   string `json:"name"`
+}
+
+// ControlRef names a control.
+type ControlRef struct {
+	Title string `json:"title"`
+}
+
+// DocumentRef cites a document.
+type DocumentRef struct {
+	Published catalog.Date `json:"published"`
+	Publisher string       `json:"publisher"`
+	Title     string       `json:"title"`
+	URL       string       `json:"url"`
+}
+
+// ServiceFindings are the findings for one service.
+type ServiceFindings struct {
+	Cloud     string             `json:"cloud"`
+	Compliant bool               `json:"compliant"`
+	Controls  map[string]Finding `json:"controls"`
+	// Document is the id of the document behind every finding that does not name its
+	// own and is not undocumented: the most frequent one, so that findings stay short.
+	Document  string           `json:"document,omitempty"`
+	Groups    map[string]Group `json:"groups,omitempty"`
+	Lifecycle *Lifecycle       `json:"lifecycle,omitempty"`
+	Name      string           `json:"name"`
+}
+
+// Lifecycle says that a service has an end, and what follows from it.
+type Lifecycle struct {
+	Outcome   Outcome      `json:"outcome,omitempty"` // Gap for a retired service under on_retired = "deny"
+	Reason    Reason       `json:"reason,omitempty"`
+	RetiredOn catalog.Date `json:"retired_on"`
+	Successor string       `json:"successor,omitempty"`
+}
+
+// Finding is the outcome for one control of one service. The rest is there where it
+// says more than the outcome does.
+type Finding struct {
+	Condition string `json:"condition,omitempty"`
+	Document  string `json:"document,omitempty"` // id; see ServiceFindings.Document
+	// ExceptionExpired is the end of an exception that no longer covers the gap.
+	ExceptionExpired catalog.Date `json:"exception_expired,omitempty"`
+	Outcome          Outcome      `json:"outcome"`
+	Planned          bool         `json:"planned,omitempty"`
+	Reason           Reason       `json:"reason,omitempty"`
+	// Status is absent where the outcome says it: yes of a satisfied control that is
+	// wanted, not_applicable of that outcome, none of an undocumented one.
+	Status catalog.Status `json:"status,omitempty"`
+}
+
+// Group is the outcome for one group of any_of.
+type Group struct {
+	Controls         map[string]Finding `json:"controls"` // of the members
+	ExceptionExpired catalog.Date       `json:"exception_expired,omitempty"`
+	Outcome          Outcome            `json:"outcome"`
+	Reason           Reason             `json:"reason,omitempty"`
+}
+
+// Gaps lists the findings that make the requirement fail, as "service/control" with a
+// group's name in place of the control, sorted. A retired service is "service/lifecycle".
+func (a *Assessment) Gaps() []string {
+	gaps := []string{}
+	for id, s := range a.Services {
+		for control, f := range s.Controls {
+			if !f.Outcome.Passes() {
+				gaps = append(gaps, id+"/"+control)
+			}
+		}
+		for name, g := range s.Groups {
+			if !g.Outcome.Passes() {
+				gaps = append(gaps, id+"/"+name)
+			}
+		}
+		if s.Lifecycle != nil && s.Lifecycle.Outcome == Gap {
+			gaps = append(gaps, id+"/"+lifecycleCheck)
+		}
+	}
+	slices.Sort(gaps)
+	return slices.Compact(gaps) // a control could be called "lifecycle" as well
+}
+
+// Encode returns the canonical JSON of the assessment and its digest.
+func (a *Assessment) Encode() (text, digest string, err error) {
+	b, err := canonicaljson.Marshal(a)
+	if err != nil {
+		return "", "", err
+	}
+	return string(b), canonicaljson.Digest(b), nil
+}
+
+// Parse reads the JSON of an assessment strictly: it must be canonical, have a known
+// schema and no field that this version does not know, and its verdict must follow
+// from its findings, and these from what they quote (see Verify). So nothing can be
+// issued on an assessment that was edited carelessly or made up.
+func Parse(text string) (*Assessment, error) {
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.DisallowUnknownFields()
+	var a Assessment
+	if err := dec.Decode(&a); err != nil {
+		return nil, fmt.Errorf("not the JSON of an assessment: %w", err)
+	}
+	if a.Schema != Schema {
+		return nil, fmt.Errorf("the assessment has the schema %q, expected %q", a.Schema, Schema)
+	}
+	// The decoder lets much pass: keys given twice or in another case, null, space,
+	// text after the end. None of it comes back in the text written again.
+	a.normalise()
+	again, _, err := a.Encode()
+	if err != nil {
+		return nil, err
+	}
+	if again != text {
+		return nil, errors.New("the assessment is not in canonical form (RFC 8785), expected the text just as the provider wrote it")
+	}
+	if err := a.Verify(); err != nil {
+		return nil, err
+	}
+	return &a, nil
+}
+
+// normalise brings what was decoded into the form that Evaluate gives it.
+func (a *Assessment) normalise() {
+	a.Requirement = a.Requirement.normalised()
+	a.Scope = a.Scope.normalised()
+	a.Requirement.Scope = a.Scope
+	if a.Catalog.Sources == nil {
+		a.Catalog.Sources = []SourceRef{}
+	}
+	a.Controls, a.Documents, a.Services = orEmptyMap(a.Controls), orEmptyMap(a.Documents), orEmptyMap(a.Services)
+	for id, s := range a.Services {
+		s.Controls = orEmptyMap(s.Controls)
+		for name, g := range s.Groups {
+			g.Controls = orEmptyMap(g.Controls)
+			s.Groups[name] = g
+		}
+		a.Services[id] = s
+	}
+}
+
+func orEmptyMap[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
+}

@@ -1,0 +1,170 @@
+package assess
+
+import (
+	"slices"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+// pair is one check of one service.
+type pair struct{ service, control string }
+
+// terms is a requirement whose exceptions and evidence are found by their check. Both
+// Evaluate and Verify decide by it, so that a finding which the one writes and one which
+// the other accepts cannot drift apart.
+type terms struct {
+	requirement Requirement
+	exceptions  map[pair]int // index into requirement.Exceptions
+	evidence    map[pair][]int
+}
+
+func newTerms(r Requirement) *terms {
+	t := &terms{requirement: r, exceptions: make(map[pair]int, len(r.Exceptions)), evidence: make(map[pair][]int, len(r.Evidence))}
+	for i, ex := range r.Exceptions {
+		t.exceptions[pair{ex.Service, ex.Control}] = i
+	}
+	for i, ev := range r.Evidence {
+		key := pair{ev.Service, ev.Control}
+		t.evidence[key] = append(t.evidence[key], i)
+	}
+	return t
+}
+
+// said is what the newest statement says of one check, as far as it decides. Without a
+// document there is no statement.
+type said struct {
+	document  string // id
+	status    catalog.Status
+	condition string
+	planned   bool
+	stale     bool
+}
+
+// question is what evidence for a check has to quote: the condition, or that an adverse
+// control is switched off; "" where there is nothing to answer.
+func (s said) question(adverse bool) string {
+	switch {
+	case s.document == "":
+		return ""
+	case adverse && (s.status == catalog.StatusNo || s.status == catalog.StatusNotApplicable):
+		return ""
+	case adverse:
+		return SwitchedOff
+	case s.status == catalog.StatusConditional:
+		return s.condition
+	}
+	return ""
+}
+
+// answer returns the index of the evidence that quotes the question, or -1.
+func (t *terms) answer(p pair, question string) int {
+	if question == "" {
+		return -1
+	}
+	for _, i := range t.evidence[p] {
+		if t.requirement.Evidence[i].Condition == question {
+			return i
+		}
+	}
+	return -1
+}
+
+// decide returns the finding for one control, before exceptions. The cases are the rows
+// of the table in the design, in their order; the first that matches decides.
+func (t *terms) decide(p pair, adverse bool, s said) Finding {
+	if s.document == "" {
+		return Finding{Outcome: Gap, Reason: Undocumented}
+	}
+	f := Finding{Condition: s.condition, Document: s.document, Planned: s.planned, Status: s.status}
+	switch {
+	case s.stale:
+		f.Outcome, f.Reason = Gap, Stale
+	case adverse:
+		f.Outcome, f.Reason = t.adverse(p, s)
+	default:
+		f.Outcome, f.Reason = t.desired(p, s)
+	}
+	if f.Outcome == NotApplicable || f.Outcome == Satisfied && !adverse {
+		f.Status = "" // the outcome says it
+	}
+	return f
+}
+
+func (t *terms) desired(p pair, s said) (Outcome, Reason) {
+	switch s.status {
+	case catalog.StatusYes:
+		return Satisfied, ""
+	case catalog.StatusConditional:
+		switch {
+		case t.answer(p, s.condition) >= 0:
+			return Evidenced, ""
+		case len(t.evidence[p]) > 0:
+			return Gap, ConditionChanged
+		}
+		return Gap, ConditionOpen
+	case catalog.StatusNotApplicable:
+		if t.requirement.NotApplicable == Allow {
+			return NotApplicable, ""
+		}
+		return Gap, NotApplicableDenied
+	case catalog.StatusNo:
+	}
+	return Gap, Unsupported
+}
+
+func (t *terms) adverse(p pair, s said) (Outcome, Reason) {
+	switch {
+	case s.status == catalog.StatusNo || s.status == catalog.StatusNotApplicable:
+		return Satisfied, ""
+	case t.answer(p, SwitchedOff) >= 0:
+		return Evidenced, ""
+	}
+	return Gap, Present
+}
+
+// decideGroup returns the outcome of a group by the findings for its members, before
+// exceptions.
+func decideGroup(members map[string]Finding) (Outcome, Reason) {
+	documented, notApplicable, denied := 0, 0, 0
+	evidenced := false
+	for _, f := range members {
+		switch {
+		case f.Outcome == Satisfied:
+			return Satisfied, ""
+		case f.Outcome == Evidenced:
+			evidenced = true
+		case f.Outcome == NotApplicable:
+			notApplicable++
+		case f.Reason == NotApplicableDenied:
+			denied++
+		}
+		if f.Reason != Undocumented {
+			documented++
+		}
+	}
+	switch {
+	case evidenced:
+		return Evidenced, ""
+	case documented == 0:
+		return Gap, NoMember
+	case documented == notApplicable:
+		return NotApplicable, ""
+	case documented == denied:
+		return Gap, NotApplicableDenied
+	}
+	return Gap, NoMember
+}
+
+// adverseIn returns the controls that a requirement wants its services not to have.
+func (r Requirement) adverseIn() map[string]bool {
+	set := make(map[string]bool, len(r.Avoid))
+	for _, id := range r.Avoid {
+		set[id] = true
+	}
+	return set
+}
+
+// single lists the controls that are checks of their own, sorted.
+func (r Requirement) single() []string {
+	return slices.Sorted(slices.Values(slices.Concat(r.Controls, r.Avoid)))
+}

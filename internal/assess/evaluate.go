@@ -1,0 +1,209 @@
+package assess
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+// Result is an assessment with what its maker should be told.
+type Result struct {
+	Assessment *Assessment
+	Warnings   []Warning
+}
+
+// Evaluate assesses a requirement on a day: the day of the real clock, which decides
+// whether exceptions, documents and services are over, whatever AsOf says.
+//
+// The error joins an InputError for everything that is wrong with the requirement
+// itself; it is no gap, and no exception covers it.
+func Evaluate(c *catalog.Catalog, r Requirement, today catalog.Date) (*Result, error) {
+	given := r
+	r = r.withDefaults()
+	if err := check(c, r); err != nil {
+		return nil, err
+	}
+	e := &evaluation{
+		catalog: c, given: given, terms: newTerms(r.normalised()), today: today,
+		usedExceptions: map[int]bool{}, usedEvidence: map[int]bool{},
+		documents: map[string]*catalog.Document{},
+	}
+	return e.run()
+}
+
+// evaluation is the state of one Evaluate.
+type evaluation struct {
+	*terms  // of the requirement, normalised
+	catalog *catalog.Catalog
+	given   Requirement // as the caller ordered it
+	today   catalog.Date
+
+	usedExceptions map[int]bool
+	usedEvidence   map[int]bool
+	documents      map[string]*catalog.Document // cited, by id
+}
+
+func (e *evaluation) run() (*Result, error) {
+	a := &Assessment{
+		Catalog:     CatalogRef{Digest: e.catalog.Digest(), Sources: []SourceRef{}},
+		Compliant:   true,
+		Controls:    e.controlRefs(),
+		Documents:   map[string]DocumentRef{},
+		Requirement: e.requirement,
+		Schema:      Schema,
+		Scope:       e.requirement.Scope,
+		Services:    make(map[string]ServiceFindings, len(e.requirement.Services)),
+	}
+	for _, source := range e.catalog.Sources() {
+		a.Catalog.Sources = append(a.Catalog.Sources, SourceRef{Digest: source.Digest, Name: source.Name})
+	}
+	for _, id := range e.requirement.Services {
+		findings, err := e.service(id)
+		if err != nil {
+			return nil, err
+		}
+		a.Services[id] = findings
+		a.Compliant = a.Compliant && findings.Compliant
+	}
+	for id, doc := range e.documents {
+		a.Documents[id] = DocumentRef{Published: doc.Published, Publisher: doc.Publisher, Title: doc.Title, URL: doc.URL}
+	}
+	return &Result{Assessment: a, Warnings: e.warnings(a)}, nil
+}
+
+func (e *evaluation) controlRefs() map[string]ControlRef {
+	refs := map[string]ControlRef{}
+	for _, id := range e.requirement.named() {
+		def, _ := e.catalog.Definition(id)
+		refs[id] = ControlRef{Title: def.Title}
+	}
+	return refs
+}
+
+func (e *evaluation) service(id string) (ServiceFindings, error) {
+	baseline, err := e.catalog.Baseline(id, e.requirement.AsOf)
+	if err != nil {
+		return ServiceFindings{}, err
+	}
+	s := ServiceFindings{
+		Cloud:     baseline.Service.Cloud,
+		Controls:  make(map[string]Finding, len(e.requirement.Controls)+len(e.requirement.Avoid)),
+		Lifecycle: e.lifecycle(baseline.Service),
+		Name:      baseline.Service.Name,
+	}
+	for _, control := range e.requirement.Controls {
+		s.Controls[control] = e.single(baseline, control, false)
+	}
+	for _, control := range e.requirement.Avoid {
+		s.Controls[control] = e.single(baseline, control, true)
+	}
+	if len(e.requirement.AnyOf) > 0 {
+		s.Groups = make(map[string]Group, len(e.requirement.AnyOf))
+	}
+	for name, members := range e.requirement.AnyOf {
+		g := Group{Controls: make(map[string]Finding, len(members))}
+		for _, member := range members {
+			g.Controls[member] = e.finding(baseline, member, false)
+		}
+		g.Outcome, g.Reason = decideGroup(g.Controls)
+		g.Outcome, g.ExceptionExpired = e.except(pair{id, name}, g.Outcome)
+		s.Groups[name] = g
+	}
+	s.Compliant = s.passes()
+	if err := e.cite(baseline, &s); err != nil {
+		return ServiceFindings{}, err
+	}
+	return s, nil
+}
+
+// single decides for a control that is a check of its own.
+func (e *evaluation) single(b *catalog.Baseline, control string, adverse bool) Finding {
+	f := e.finding(b, control, adverse)
+	f.Outcome, f.ExceptionExpired = e.except(pair{b.Service.ID, control}, f.Outcome)
+	return f
+}
+
+// finding decides for one control, before exceptions.
+func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) Finding {
+	p := pair{b.Service.ID, control}
+	var s said
+	if st, ok := b.Controls[control]; ok {
+		s = said{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
+		if limit := e.requirement.MaxDocumentAgeDays; limit != nil {
+			s.stale = int64(st.Document.Age(e.today)) > *limit
+		}
+	}
+	// Evidence answers the question also where another row decides: it is no less to
+	// the point when the document is too old.
+	if i := e.answer(p, s.question(adverse)); i >= 0 {
+		e.usedEvidence[i] = true
+	}
+	return e.decide(p, adverse, s)
+}
+
+// except applies the exception for a gap, and names an expired one.
+func (e *evaluation) except(p pair, outcome Outcome) (Outcome, catalog.Date) {
+	i, ok := e.exceptions[p]
+	if !ok || outcome != Gap {
+		return outcome, ""
+	}
+	e.usedExceptions[i] = true
+	if ex := e.requirement.Exceptions[i]; !ex.InForce(e.today) {
+		return Gap, ex.Expires
+	}
+	return Excepted, ""
+}
+
+func (e *evaluation) lifecycle(s *catalog.Service) *Lifecycle {
+	if s.Lifecycle.RetiredOn == "" {
+		return nil
+	}
+	l := &Lifecycle{RetiredOn: s.Lifecycle.RetiredOn, Successor: s.Lifecycle.Successor}
+	if s.Lifecycle.StageOn(e.today) == catalog.StageRetired && e.requirement.OnRetired == Deny {
+		l.Outcome, l.Reason = Gap, Retired
+	}
+	return l
+}
+
+// cite collects the documents behind the findings, and moves the id of the one that
+// stands behind most of them from the findings to the service.
+func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
+	count := map[string]int{}
+	for f := range s.findings {
+		count[f.Document]++
+	}
+	delete(count, "")
+	for _, id := range slices.Sorted(maps.Keys(count)) {
+		if count[id] > count[s.Document] {
+			s.Document = id
+		}
+	}
+	short := func(f Finding) Finding {
+		if f.Document == s.Document {
+			f.Document = ""
+		}
+		return f
+	}
+	for id, f := range s.Controls {
+		s.Controls[id] = short(f)
+	}
+	for _, g := range s.Groups {
+		for id, f := range g.Controls {
+			g.Controls[id] = short(f)
+		}
+	}
+	for _, doc := range b.Documents {
+		if count[doc.ID] == 0 {
+			continue
+		}
+		if other, ok := e.documents[doc.ID]; ok &&
+			(other.Title != doc.Title || other.Publisher != doc.Publisher || other.Published != doc.Published || other.URL != doc.URL) {
+			return fmt.Errorf("the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its catalogue file",
+				doc.ID, other.Citation(), doc.Citation())
+		}
+		e.documents[doc.ID] = doc
+	}
+	return nil
+}

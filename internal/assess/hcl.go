@@ -1,0 +1,44 @@
+package assess
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// hclString quotes a text for HCL, whose escapes are fewer than Go's, and in which "${"
+// and "%{" begin a template.
+func hclString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	runes := []rune(s)
+	for i, r := range runes {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case (r == '$' || r == '%') && i+1 < len(runes) && runes[i+1] == '{':
+			if i > 0 && runes[i-1] == r {
+				// "$$${" would be read as an escape one character too early.
+				fmt.Fprintf(&b, `\u%04x`, r)
+				continue
+			}
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case unicode.IsGraphic(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

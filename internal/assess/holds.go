@@ -1,0 +1,98 @@
+package assess
+
+import "terraform-provider-controls/internal/catalog"
+
+// Holds returns the first and the last day on which the assessment comes out as it is,
+// by the same catalogue: before or after, an exception, the age of a document or the
+// life of a service makes a difference to a finding. last is "" where nothing ends.
+//
+// Retirements count where on_retired makes them gaps. An assessment has no date of its
+// own, so this is also all that is known of when it was made.
+func (a *Assessment) Holds() (first, last catalog.Date) {
+	from := func(d catalog.Date) { first = max(first, d) }
+	until := func(d catalog.Date) {
+		if last == "" || d < last {
+			last = d
+		}
+	}
+	for _, ex := range a.Requirement.Exceptions {
+		outcome, expired := a.excepted(ex.Service, ex.Control)
+		switch {
+		case outcome == Excepted:
+			until(ex.Expires)
+		case expired != "":
+			from(expired.AddDays(1))
+		}
+	}
+	for _, doc := range a.Documents {
+		from(doc.Published)
+	}
+	for _, s := range a.Services {
+		if limit := a.Requirement.MaxDocumentAgeDays; limit != nil {
+			for f := range s.findings {
+				switch end := a.freshUntil(s, f, *limit); {
+				case end == "":
+				case f.Reason == Stale:
+					from(end.AddDays(1))
+				default:
+					until(end)
+				}
+			}
+		}
+		switch l := s.Lifecycle; {
+		case l == nil || a.Requirement.OnRetired != Deny:
+		case l.Outcome == Gap:
+			from(l.RetiredOn)
+		default:
+			until(l.RetiredOn.AddDays(-1))
+		}
+	}
+	return first, last
+}
+
+// excepted returns what became of the check that an exception is for.
+func (a *Assessment) excepted(service, check string) (Outcome, catalog.Date) {
+	s := a.Services[service]
+	if g, ok := s.Groups[check]; ok {
+		return g.Outcome, g.ExceptionExpired
+	}
+	f := s.Controls[check]
+	return f.Outcome, f.ExceptionExpired
+}
+
+// freshUntil is the last day on which the document behind a finding is not too old; ""
+// for none. Dates beyond the year 9999 do not compare as text: the document never ages.
+func (a *Assessment) freshUntil(s ServiceFindings, f Finding, limit int64) catalog.Date {
+	if f.Reason == Undocumented {
+		return ""
+	}
+	end := a.Documents[s.documentOf(f)].Published.AddDays(int(limit))
+	if len(end) > len("9999-12-31") {
+		return ""
+	}
+	return end
+}
+
+// documentOf is the id of the document behind a documented finding.
+func (s ServiceFindings) documentOf(f Finding) string {
+	if f.Document != "" {
+		return f.Document
+	}
+	return s.Document
+}
+
+// findings yields every finding of the service, the members of groups included.
+func (s ServiceFindings) findings(yield func(Finding) bool) {
+	for _, f := range s.Controls {
+		if !yield(f) {
+			return
+		}
+	}
+	for _, g := range s.Groups {
+		for _, f := range g.Controls {
+			if !yield(f) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package assess
+
+import (
+	"maps"
+	"slices"
+)
+
+// Open says what of a requirement is not known yet, as happens in a plan. What is
+// known stands in the Requirement; where a setting is open, the Requirement has the
+// value that lets most pass, so that a gap found is one whatever the value will be. An
+// exception or evidence of which the service, the control, the end or the condition is
+// open is a Pattern, and not in the Requirement.
+type Open struct {
+	Services   bool            // more services may come
+	Checks     bool            // more controls, groups or adverse controls may come
+	Groups     map[string]bool // groups that may get more members
+	AsOf       bool            // nothing can be assessed without it
+	Exceptions []Pattern       // exceptions that may cover a gap
+	Evidence   []Pattern       // evidence that may answer a condition
+	Settings   bool            // not_applicable, on_retired, max_document_age_days
+	Record     bool            // texts that are recorded and decide nothing
+}
+
+// Pattern matches a check of a service; "" matches any.
+type Pattern struct{ Service, Control string }
+
+func (p Pattern) matches(service, control string) bool {
+	return (p.Service == "" || p.Service == service) && (p.Control == "" || p.Control == control)
+}
+
+// Any reports whether anything is open.
+func (o Open) Any() bool {
+	return o.Services || o.Checks || len(o.Groups) > 0 || o.AsOf ||
+		len(o.Exceptions) > 0 || len(o.Evidence) > 0 || o.Settings || o.Record
+}
+
+// Certain returns a copy of an assessment that keeps just the gaps which nothing that
+// is open can cover. It is good for explaining, not for recording.
+func (o Open) Certain(a *Assessment) *Assessment {
+	certain := *a
+	certain.Compliant = true
+	certain.Services = make(map[string]ServiceFindings, len(a.Services))
+	for id, s := range a.Services {
+		s.Controls, s.Groups = maps.Clone(s.Controls), maps.Clone(s.Groups)
+		maps.DeleteFunc(s.Controls, func(control string, f Finding) bool {
+			return f.Outcome == Gap && (o.AsOf || o.mayExcept(id, control) || o.mayAnswer(id, control, f))
+		})
+		maps.DeleteFunc(s.Groups, func(name string, g Group) bool {
+			return g.Outcome == Gap && (o.AsOf || o.Groups[name] || o.mayExcept(id, name) || o.mayAnswerMember(id, g))
+		})
+		s.Compliant = s.passes()
+		certain.Compliant = certain.Compliant && s.Compliant
+		certain.Services[id] = s
+	}
+	return &certain
+}
+
+// passes reports whether no finding is a gap.
+func (s ServiceFindings) passes() bool {
+	if s.Lifecycle != nil && s.Lifecycle.Outcome == Gap {
+		return false
+	}
+	for _, f := range s.Controls {
+		if !f.Outcome.Passes() {
+			return false
+		}
+	}
+	for _, g := range s.Groups {
+		if !g.Outcome.Passes() {
+			return false
+		}
+	}
+	return true
+}
+
+func (o Open) mayExcept(service, control string) bool {
+	return slices.ContainsFunc(o.Exceptions, func(p Pattern) bool { return p.matches(service, control) })
+}
+
+func (o Open) mayAnswer(service, control string, f Finding) bool {
+	answerable := f.Reason == ConditionOpen || f.Reason == ConditionChanged || f.Reason == Present
+	return answerable && slices.ContainsFunc(o.Evidence, func(p Pattern) bool { return p.matches(service, control) })
+}
+
+func (o Open) mayAnswerMember(service string, g Group) bool {
+	for control, f := range g.Controls {
+		if o.mayAnswer(service, control, f) {
+			return true
+		}
+	}
+	return false
+}

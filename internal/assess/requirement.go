@@ -1,0 +1,168 @@
+// Package assess decides whether services have the controls that a requirement asks
+// for, by what the catalogue documents. It is pure: a requirement, a catalogue and a
+// day in, an assessment out. The same input gives the same bytes.
+package assess
+
+import (
+	"cmp"
+	"slices"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+// Values of Requirement.Enforcement.
+const (
+	EnforcementDeny = "deny" // a gap fails the plan
+	EnforcementWarn = "warn" // a gap is a warning
+)
+
+// Enforcements lists the values of Requirement.Enforcement.
+var Enforcements = []string{EnforcementDeny, EnforcementWarn}
+
+// Values of Requirement.NotApplicable and Requirement.OnRetired.
+const (
+	Allow = "allow"
+	Warn  = "warn" // of OnRetired alone
+	Deny  = "deny"
+)
+
+// NotApplicables lists the values of Requirement.NotApplicable.
+var NotApplicables = []string{Allow, Deny}
+
+// OnRetireds lists the values of Requirement.OnRetired.
+var OnRetireds = []string{Warn, Deny, Allow}
+
+// SwitchedOff is the condition that evidence for an adverse control answers.
+const SwitchedOff = "switched off"
+
+// EndingSoonDays is how many days before its end an exception is warned of.
+const EndingSoonDays = 30
+
+// Requirement is services x controls that must be satisfied. An empty setting means its
+// documented default. Fields are declared in the order of their JSON names, as
+// canonicaljson wants.
+type Requirement struct {
+	AllowNoServices bool                `json:"allow_no_services,omitempty"`
+	AnyOf           map[string][]string `json:"any_of,omitempty"`
+	AsOf            catalog.Date        `json:"as_of,omitempty"`
+	Avoid           []string            `json:"avoid,omitempty"`
+	Controls        []string            `json:"controls,omitempty"`
+	Enforcement     string              `json:"enforcement"`
+	Evidence        []Evidence          `json:"evidence,omitempty"`
+	Exceptions      []Exception         `json:"exceptions,omitempty"`
+	// MaxDocumentAgeDays is the age in days above which a statement counts as stale;
+	// nil for any age.
+	MaxDocumentAgeDays *int64   `json:"max_document_age_days,omitempty"`
+	NotApplicable      string   `json:"not_applicable"`
+	OnRetired          string   `json:"on_retired"`
+	Services           []string `json:"services"`
+
+	// Scope says what the configuration that chose the services left out of sight. It
+	// stands beside the requirement in the assessment.
+	Scope *Scope `json:"-"`
+
+	// Open is what a plan does not know of the requirement yet.
+	Open Open `json:"-"`
+}
+
+// Exception is an accepted gap.
+type Exception struct {
+	ApprovedBy           string       `json:"approved_by,omitempty"`
+	CompensatingControls []string     `json:"compensating_controls,omitempty"`
+	Control              string       `json:"control"` // a control id, or a group's name
+	Expires              catalog.Date `json:"expires"` // the last day, inclusive
+	Justification        string       `json:"justification"`
+	Service              string       `json:"service"`
+	Ticket               string       `json:"ticket,omitempty"`
+}
+
+// InForce reports whether the exception covers its gap on a day.
+func (e Exception) InForce(day catalog.Date) bool { return day <= e.Expires }
+
+// Evidence is a reference that shows that a documented condition is met, or that an
+// adverse control is switched off.
+type Evidence struct {
+	ApprovedBy string `json:"approved_by,omitempty"`
+	Condition  string `json:"condition"` // as documented, verbatim, or SwitchedOff
+	Control    string `json:"control"`
+	Reference  string `json:"reference"`
+	Service    string `json:"service"`
+}
+
+// Scope lists, by resource type and sorted, what reading a configuration left out.
+type Scope struct {
+	Ignored      []string `json:"ignored"`
+	Opaque       []string `json:"opaque"`
+	Other        []string `json:"other"`
+	Undocumented []string `json:"undocumented"`
+}
+
+// withDefaults returns the requirement with the documented default for every setting
+// that is left empty.
+func (r Requirement) withDefaults() Requirement {
+	r.Enforcement = cmp.Or(r.Enforcement, EnforcementDeny)
+	r.NotApplicable = cmp.Or(r.NotApplicable, Allow)
+	r.OnRetired = cmp.Or(r.OnRetired, Warn)
+	return r
+}
+
+// normalised returns the requirement in the one order that its bytes have. What JSON
+// always has is never null, so that "for" in HCL can go over it.
+func (r Requirement) normalised() Requirement {
+	r.Services = orEmpty(sortedUnique(r.Services))
+	r.Controls = sortedUnique(r.Controls)
+	r.Avoid = sortedUnique(r.Avoid)
+	groups := make(map[string][]string, len(r.AnyOf))
+	for name, members := range r.AnyOf {
+		groups[name] = orEmpty(sortedUnique(members))
+	}
+	r.AnyOf = groups
+	r.Exceptions = slices.Clone(r.Exceptions)
+	for i := range r.Exceptions {
+		r.Exceptions[i].CompensatingControls = sortedUnique(r.Exceptions[i].CompensatingControls)
+	}
+	slices.SortStableFunc(r.Exceptions, func(a, b Exception) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control))
+	})
+	r.Evidence = slices.Clone(r.Evidence)
+	slices.SortStableFunc(r.Evidence, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control), cmp.Compare(a.Condition, b.Condition))
+	})
+	r.Scope = r.Scope.normalised()
+	return r
+}
+
+func (s *Scope) normalised() *Scope {
+	if s == nil {
+		return nil
+	}
+	return &Scope{
+		Ignored: orEmpty(sortedUnique(s.Ignored)), Opaque: orEmpty(sortedUnique(s.Opaque)),
+		Other: orEmpty(sortedUnique(s.Other)), Undocumented: orEmpty(sortedUnique(s.Undocumented)),
+	}
+}
+
+func orEmpty(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func sortedUnique(s []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(s)))
+}
+
+// Size is how many checks the requirement makes of every service: controls, groups and
+// adverse controls.
+func (r Requirement) Size() int { return len(r.Controls) + len(r.AnyOf) + len(r.Avoid) }
+
+// named lists every control that the requirement names, members of groups included,
+// sorted.
+func (r Requirement) named() []string {
+	ids := slices.Concat(r.Controls, r.Avoid)
+	for _, members := range r.AnyOf {
+		ids = append(ids, members...)
+	}
+	return sortedUnique(ids)
+}

@@ -1,0 +1,99 @@
+package assess
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+// maxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far
+// from where integers of JSON lose precision.
+const maxAgeLimit = 1_000_000
+
+// groupName has the form of framework identifiers ("SC-28", "A.8.24", "AC-2(1)"). It is
+// plain ASCII, which encoding/json and RFC 8785 sort alike, and has no slash, which
+// would blur "service/group".
+var groupName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0,99}$`)
+
+// ValidGroupName reports whether s can name a group of any_of: letters, digits, spaces
+// and . _ : ( ) + - only, at most 100 of them, a letter or digit first.
+func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != lifecycleCheck }
+
+// checkValues reports settings, dates and texts that are none, and a requirement of
+// nothing, as InputErrors. A caller's own validation finds most of them earlier and
+// with better places; here they must not pass in any case.
+func checkValues(r Requirement) []error {
+	var errs []error
+	report := func(attribute string, i int, field, value, summary, detail string) {
+		errs = append(errs, &InputError{Attribute: attribute, Index: i, Field: field, Value: value, Summary: summary, Detail: detail})
+	}
+	oneOf := func(attribute, value string, allowed []string) {
+		if !slices.Contains(allowed, value) {
+			report(attribute, -1, "", value, "Unknown value", fmt.Sprintf("%s is %q, expected %s.", attribute, value, either(allowed)))
+		}
+	}
+	oneOf("enforcement", r.Enforcement, Enforcements)
+	oneOf("not_applicable", r.NotApplicable, NotApplicables)
+	oneOf("on_retired", r.OnRetired, OnRetireds)
+	if _, err := catalog.ParseDate(string(r.AsOf)); err != nil && r.AsOf != "" {
+		report("as_of", -1, "", string(r.AsOf), "Malformed date", err.Error()+".")
+	}
+	if limit := r.MaxDocumentAgeDays; limit != nil && (*limit < 0 || *limit > maxAgeLimit) {
+		report("max_document_age_days", -1, "", fmt.Sprint(*limit), "Age out of range",
+			fmt.Sprintf("max_document_age_days is %d, expected 0 to %d.", *limit, maxAgeLimit))
+	}
+	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
+		report("services", -1, "", "", "No services",
+			"services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none.")
+	}
+	if r.Size() == 0 && !r.Open.Checks {
+		report("controls", -1, "", "", "No controls required", "The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
+		errs = appendErr(errs, checkGroup(r, name))
+	}
+	for i, ex := range r.Exceptions {
+		if _, err := catalog.ParseDate(string(ex.Expires)); err != nil {
+			report("exceptions", i, "expires", string(ex.Expires), "Malformed date", err.Error()+".")
+		}
+		if blank(ex.Justification) && !r.Open.Record {
+			report("exceptions", i, "justification", "", "Missing justification",
+				fmt.Sprintf("The exception for %q of %q does not say why the gap is acceptable.", ex.Control, ex.Service))
+		}
+	}
+	for i, ev := range r.Evidence {
+		if blank(ev.Condition) {
+			report("evidence", i, "condition", "", "Missing condition",
+				fmt.Sprintf("The evidence for %q of %q does not quote the condition that it answers.", ev.Control, ev.Service))
+		}
+		if blank(ev.Reference) && !r.Open.Record {
+			report("evidence", i, "reference", "", "Missing reference",
+				fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control, ev.Service))
+		}
+	}
+	return errs
+}
+
+func checkGroup(r Requirement, name string) *InputError {
+	err := &InputError{Attribute: "any_of", Index: -1, Key: name, Value: name}
+	switch {
+	case name == lifecycleCheck:
+		err.Summary = "Reserved group name"
+		err.Detail = fmt.Sprintf("%q stands for a retired service in the list of gaps. Give the group another name.", name)
+	case !ValidGroupName(name):
+		err.Summary = "Malformed group name"
+		err.Detail = fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first.", name)
+	case len(r.AnyOf[name]) == 0 && !r.Open.Groups[name]:
+		err.Summary = "Empty group"
+		err.Detail = fmt.Sprintf("The group %q of any_of has no members, so no service could meet it. Give it members, or remove it.", name)
+	default:
+		return nil
+	}
+	return err
+}
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -1,0 +1,256 @@
+package assess
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"terraform-provider-controls/internal/canonicaljson"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// digestForm is what canonicaljson.Digest writes.
+var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// Verify reports the first place where the assessment contradicts itself. It decides
+// every finding again, by the status and condition that the finding quotes and by the
+// requirement's own exceptions and evidence; it looks for checks without a finding, and
+// for a day on which all of it can be true. What it takes on trust is what the
+// documents say: the digest of the catalogue answers for that.
+func (a *Assessment) Verify() error {
+	r := a.Requirement
+	if err := errors.Join(slices.Concat(checkValues(r), Mismatches(r))...); err != nil {
+		return fmt.Errorf("the requirement in the assessment is not in order: %w", err)
+	}
+	if err := a.verifyReferences(); err != nil {
+		return err
+	}
+	if err := sameKeys("findings for the services", a.Services, r.Services); err != nil {
+		return err
+	}
+	v := &verification{Assessment: a, terms: newTerms(r), adverse: r.adverseIn(), cited: map[string]bool{}}
+	compliant := true
+	for _, id := range r.Services {
+		s := a.Services[id]
+		if err := v.service(id, s); err != nil {
+			return fmt.Errorf("service %q: %w", id, err)
+		}
+		if s.Compliant != s.passes() {
+			return fmt.Errorf("service %q: the assessment says compliant = %t, which its findings contradict", id, s.Compliant)
+		}
+		compliant = compliant && s.Compliant
+	}
+	if a.Compliant != compliant {
+		return fmt.Errorf("the assessment says compliant = %t, which its findings contradict", a.Compliant)
+	}
+	if err := sameKeys("the documents", a.Documents, slices.Sorted(maps.Keys(v.cited))); err != nil {
+		return err
+	}
+	if first, last := a.Holds(); last != "" && first > last {
+		return fmt.Errorf("there is no day on which all findings of the assessment come out: some need one from %s on, others one until %s", first, last)
+	}
+	return nil
+}
+
+// sameKeys compares the keys of a map with the expected ones, which are sorted.
+func sameKeys[V any](what string, found map[string]V, want []string) error {
+	if keys := slices.Sorted(maps.Keys(found)); !slices.Equal(keys, want) {
+		return fmt.Errorf("the assessment has %s %q, expected %q", what, keys, want)
+	}
+	return nil
+}
+
+// verifyReferences checks what findings refer to: the catalogue, controls, documents.
+func (a *Assessment) verifyReferences() error {
+	for _, digest := range append([]string{a.Catalog.Digest}, digestsOf(a.Catalog.Sources)...) {
+		if !digestForm.MatchString(digest) {
+			return fmt.Errorf("the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal digits", digest)
+		}
+	}
+	if err := sameKeys("the controls", a.Controls, a.Requirement.named()); err != nil {
+		return err
+	}
+	for _, id := range slices.Concat(slices.Sorted(maps.Keys(a.Controls)), slices.Sorted(maps.Keys(a.Documents)), a.Requirement.Services) {
+		if !catalog.ValidID(id) {
+			return fmt.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
+		}
+	}
+	for id, doc := range a.Documents {
+		if _, err := catalog.ParseDate(string(doc.Published)); err != nil {
+			return fmt.Errorf("document %q: %w", id, err)
+		}
+		if asOf := a.Requirement.AsOf; asOf != "" && doc.Published > asOf {
+			return fmt.Errorf("document %q is dated %s, expected none after as_of, %s", id, doc.Published, asOf)
+		}
+	}
+	return nil
+}
+
+func digestsOf(sources []SourceRef) []string {
+	digests := make([]string, len(sources))
+	for i, source := range sources {
+		digests[i] = source.Digest
+	}
+	return digests
+}
+
+// verification is the state of one Verify.
+type verification struct {
+	*Assessment
+	terms   *terms
+	adverse map[string]bool
+	cited   map[string]bool // documents, by id
+}
+
+func (v *verification) service(id string, s ServiceFindings) error {
+	r := v.Requirement
+	if err := sameKeys("findings for the controls", s.Controls, r.single()); err != nil {
+		return err
+	}
+	if err := sameKeys("findings for the groups", s.Groups, slices.Sorted(maps.Keys(r.AnyOf))); err != nil {
+		return err
+	}
+	if err := v.lifecycle(s.Lifecycle); err != nil {
+		return err
+	}
+	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
+		f := s.Controls[control]
+		want, err := v.finding(pair{id, control}, s, f)
+		if err != nil {
+			return fmt.Errorf("control %q: %w", control, err)
+		}
+		want.Outcome, want.ExceptionExpired = v.except(pair{id, control}, want.Outcome, f.Outcome)
+		if f != want {
+			return fmt.Errorf("control %q: %w", control, contradiction(f, want))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
+		if err := v.group(pair{id, name}, s, s.Groups[name]); err != nil {
+			return fmt.Errorf("group %q: %w", name, err)
+		}
+	}
+	if s.Document != "" && !s.restsOnItsDocument() {
+		return fmt.Errorf("the assessment names the document %q, which no finding rests on", s.Document)
+	}
+	return nil
+}
+
+func (s ServiceFindings) restsOnItsDocument() bool {
+	for f := range s.findings {
+		if f.Document == "" && f.Reason != Undocumented {
+			return true
+		}
+	}
+	return false
+}
+
+func contradiction(found, want any) error {
+	a, err := canonicaljson.Marshal(found)
+	if err != nil {
+		return err
+	}
+	b, err := canonicaljson.Marshal(want)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("the assessment says %s, which must be %s by what it quotes", a, b)
+}
+
+func (v *verification) lifecycle(l *Lifecycle) error {
+	if l == nil {
+		return nil
+	}
+	if _, err := catalog.ParseDate(string(l.RetiredOn)); err != nil {
+		return fmt.Errorf("lifecycle: %w", err)
+	}
+	lives := l.Outcome == "" && l.Reason == ""
+	over := l.Outcome == Gap && l.Reason == Retired && v.Requirement.OnRetired == Deny
+	if !lives && !over {
+		return fmt.Errorf("lifecycle: the assessment says outcome %q with the reason %q under on_retired = %q", l.Outcome, l.Reason, v.Requirement.OnRetired)
+	}
+	return nil
+}
+
+// finding decides again, before exceptions, by what a finding quotes.
+func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, error) {
+	adverse := v.adverse[p.control]
+	if f.Reason == Undocumented {
+		return v.terms.decide(p, adverse, said{}), nil
+	}
+	document := s.documentOf(f)
+	if _, ok := v.Documents[document]; !ok {
+		return f, fmt.Errorf("the assessment rests on the document %q, which it does not have", document)
+	}
+	if f.Document != "" && f.Document == s.Document {
+		return f, fmt.Errorf("the assessment names the document %q twice", document)
+	}
+	v.cited[document] = true
+	q := said{document: document, status: f.Status, condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
+	if f.Status == "" {
+		switch {
+		case f.Outcome == NotApplicable:
+			q.status = catalog.StatusNotApplicable
+		case f.Outcome == Satisfied:
+			q.status = catalog.StatusYes
+		}
+	}
+	switch {
+	case !slices.Contains(catalog.Statuses, q.status):
+		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, either(statusNames()))
+	case (q.status == catalog.StatusConditional) == blank(q.condition):
+		return f, fmt.Errorf("the assessment has the status %q with the condition %q", q.status, q.condition)
+	case q.planned && q.status != catalog.StatusNo:
+		return f, fmt.Errorf("the assessment says planned with the status %q", q.status)
+	case q.stale && v.Requirement.MaxDocumentAgeDays == nil:
+		return f, errors.New("the assessment says stale, and its requirement accepts documents of any age")
+	}
+	want := v.terms.decide(p, adverse, q)
+	want.Document = f.Document
+	return want, nil
+}
+
+func statusNames() []string {
+	var names []string
+	for _, s := range catalog.Statuses {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+// except decides again what an exception does to a gap. Whether it was in force is the
+// finding's word; Holds tells whether all such words fit together.
+func (v *verification) except(p pair, outcome, found Outcome) (Outcome, catalog.Date) {
+	i, ok := v.terms.exceptions[p]
+	switch {
+	case !ok || outcome != Gap:
+		return outcome, ""
+	case found == Excepted:
+		return Excepted, ""
+	}
+	return Gap, v.Requirement.Exceptions[i].Expires
+}
+
+func (v *verification) group(p pair, s ServiceFindings, g Group) error {
+	if err := sameKeys("findings for the members", g.Controls, v.Requirement.AnyOf[p.control]); err != nil {
+		return err
+	}
+	for _, member := range slices.Sorted(maps.Keys(g.Controls)) {
+		f := g.Controls[member]
+		want, err := v.finding(pair{p.service, member}, s, f)
+		if err != nil {
+			return fmt.Errorf("control %q: %w", member, err)
+		}
+		if f != want {
+			return fmt.Errorf("control %q: %w", member, contradiction(f, want))
+		}
+	}
+	want := Group{Controls: g.Controls}
+	want.Outcome, want.Reason = decideGroup(g.Controls)
+	want.Outcome, want.ExceptionExpired = v.except(p, want.Outcome, g.Outcome)
+	if g.Outcome != want.Outcome || g.Reason != want.Reason || g.ExceptionExpired != want.ExceptionExpired {
+		return contradiction(g, want)
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+// Warning tells the maker of a requirement about something that does not fail it.
+type Warning struct {
+	Attribute string // "services", "exceptions" or "evidence"
+	Index     int    // within exceptions and evidence, of the requirement as given; else -1
+	Summary   string
+	Detail    string
+}
+
+// warnings lists, by service and control, exceptions and evidence without use and
+// exceptions about to end, then services that are retired or will be.
+func (e *evaluation) warnings(a *Assessment) []Warning {
+	warnings := append(e.exceptionWarnings(), e.evidenceWarnings(a)...)
+	if text := e.lifecycleWarning(); text != "" {
+		warnings = append(warnings, Warning{Attribute: "services", Index: -1, Summary: "Services retired or to be retired", Detail: text})
+	}
+	return warnings
+}
+
+// mayFindUse reports whether what is open could give use to an exception or evidence
+// that has none yet: a service or control still to come, or a setting that makes a gap.
+func (o Open) mayFindUse() bool {
+	return o.Services || o.Checks || len(o.Groups) > 0 || o.AsOf || o.Settings
+}
+
+func (e *evaluation) exceptionWarnings() []Warning {
+	given := make(map[pair]int, len(e.given.Exceptions))
+	for i, ex := range e.given.Exceptions {
+		given[pair{ex.Service, ex.Control}] = i
+	}
+	var warnings []Warning
+	for i, ex := range e.requirement.Exceptions {
+		w := Warning{Attribute: "exceptions", Index: given[pair{ex.Service, ex.Control}]}
+		switch left := e.today.DaysUntil(ex.Expires); {
+		case !e.usedExceptions[i]:
+			if e.requirement.Open.mayFindUse() {
+				continue
+			}
+			w.Summary = "Unused exception"
+			w.Detail = fmt.Sprintf("The exception for %q of %q matches no gap: the check passes without it. Remove it.", ex.Control, ex.Service)
+		case left >= 0 && left <= EndingSoonDays:
+			w.Summary = "Exception ends soon"
+			w.Detail = fmt.Sprintf("The exception for %q of %q ends %s, on %s. From the day after, its gap is open again. Close the gap, or have the exception prolonged.",
+				ex.Control, ex.Service, inDays(left), ex.Expires)
+		default:
+			continue
+		}
+		warnings = append(warnings, w)
+	}
+	return warnings
+}
+
+func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {
+	if e.requirement.Open.mayFindUse() {
+		return nil
+	}
+	given := make(map[Evidence]int, len(e.given.Evidence))
+	for i, ev := range e.given.Evidence {
+		given[ev] = i
+	}
+	var warnings []Warning
+	for i, ev := range e.requirement.Evidence {
+		if e.usedEvidence[i] || a.saysConditionChanged(ev.Service, ev.Control) {
+			continue
+		}
+		warnings = append(warnings, Warning{Attribute: "evidence", Index: given[ev], Summary: "Unused evidence", Detail: e.unusedEvidence(ev)})
+	}
+	return warnings
+}
+
+// saysConditionChanged reports whether a gap names the evidence for a control already,
+// as an answer to another condition than the documented one.
+func (a *Assessment) saysConditionChanged(service, control string) bool {
+	s := a.Services[service]
+	if f := s.Controls[control]; f.Outcome == Gap && f.Reason == ConditionChanged {
+		return true
+	}
+	for _, g := range s.Groups {
+		if g.Outcome == Gap && g.Controls[control].Reason == ConditionChanged {
+			return true
+		}
+	}
+	return false
+}
+
+// unusedEvidence says what the evidence would have to answer, where there is anything.
+func (e *evaluation) unusedEvidence(ev Evidence) string {
+	text := fmt.Sprintf("The evidence for %q of %q answers the condition %q, ", ev.Control, ev.Service, ev.Condition)
+	if slices.Contains(e.requirement.Avoid, ev.Control) && ev.Condition != SwitchedOff {
+		return text + fmt.Sprintf("but evidence for a control to be avoided answers %q alone. Correct the condition, or remove the evidence.", SwitchedOff)
+	}
+	return text + "but the documentation has no such condition. Remove it, or correct the condition."
+}
+
+// lifecycleWarning lists, a line each, the services at or before their end; "" for none.
+func (e *evaluation) lifecycleWarning() string {
+	if e.requirement.OnRetired == Allow {
+		return ""
+	}
+	var lines []string
+	for _, id := range e.requirement.Services {
+		s, _ := e.catalog.Summary(id)
+		verb := ""
+		switch s.Lifecycle.StageOn(e.today) {
+		case catalog.StageRetired:
+			if e.requirement.OnRetired == Deny {
+				continue // a gap, which says all this
+			}
+			verb = "was retired on"
+		case catalog.StageRetiring:
+			verb = "will be retired on"
+		default:
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("  - %s (%s) %s %s%s", s.Name, id, verb, s.Lifecycle.RetiredOn, successor(s.Lifecycle.Successor)))
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n\nMove to the successor. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
+}
+
+func successor(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "; successor: " + name
+}
+
+// days writes a number of days.
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+// inDays writes when a day is that is n days from today.
+func inDays(n int) string {
+	switch n {
+	case 0:
+		return "today"
+	case 1:
+		return "tomorrow"
+	}
+	return fmt.Sprintf("in %d days", n)
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"terraform-provider-controls/internal/sandbox"
+)
+
+// controls is how many controls every service must have.
+const controls = 20
+
+// writeRequirement writes a catalogue of services that have all controls, and one
+// requirement that asks for them.
+func writeRequirement(ws *sandbox.Workspace, services int) error {
+	var definitions strings.Builder
+	definitions.WriteString("definitions:\n")
+	for c := range controls {
+		fmt.Fprintf(&definitions, "  - {id: control-%d, title: Control %d, description: For the benchmark., category: bench}\n", c, c)
+	}
+	if err := ws.Write("catalog/definitions.yaml", definitions.String()); err != nil {
+		return err
+	}
+	for s := range services {
+		var b strings.Builder
+		fmt.Fprintf(&b, "services:\n  - id: service-%d\n    name: Service %d\n    cloud: bench\n    documents:\n", s, s)
+		fmt.Fprintf(&b, "      - {id: document-%d, series: Bench, title: Controls of service %d, publisher: Bench, published: 2025-01-01, url: \"https://example.com/%d\", statements: [\n", s, s, s)
+		for c := range controls {
+			fmt.Fprintf(&b, "          {control: control-%d, status: yes},\n", c)
+		}
+		b.WriteString("        ]}\n")
+		if err := ws.Write(fmt.Sprintf("catalog/service-%d.yaml", s), b.String()); err != nil {
+			return err
+		}
+	}
+	return ws.Write("main.tf", fmt.Sprintf(`
+terraform {
+  required_providers {
+    controls = {
+      source = "security-controls/controls"
+    }
+  }
+}
+provider "controls" {
+  include_embedded_catalog = false
+  catalog_sources          = [{ path = "catalog" }]
+}
+resource "controls_requirement" "this" {
+  services = [for s in range(%d) : "service-${s}"]
+  controls = [for c in range(%d) : "control-${c}"]
+}
+`, services, controls))
+}
+
+// writeNative writes the same checks without a provider.
+func writeNative(ws *sandbox.Workspace, services int) error {
+	const perInstance = 5
+	var preconditions strings.Builder
+	for i := range perInstance {
+		fmt.Fprintf(&preconditions, `
+    precondition {
+      condition     = local.documented["service-${floor(count.index / %[2]d)}"]["control-${count.index %% %[2]d * %[3]d + %[1]d}"] == "yes"
+      error_message = "service-${floor(count.index / %[2]d)} lacks control-${count.index %% %[2]d * %[3]d + %[1]d}."
+    }`, i, controls/perInstance, perInstance)
+	}
+	return ws.Write("main.tf", fmt.Sprintf(`
+locals {
+  documented = { for s in range(%d) : "service-${s}" => { for c in range(%d) : "control-${c}" => "yes" } }
+}
+resource "terraform_data" "check" {
+  count = %d
+  lifecycle {%s
+  }
+}
+`, services, controls, services*controls/perInstance, preconditions.String()))
+}

@@ -1,0 +1,152 @@
+// Command bench measures the provider as a user meets it: the start of its process,
+// and whole plans with a real CLI. Every figure stands beside one that was measured in
+// the same run, turn by turn, so that a slow or busy machine changes both. It prints
+// ratios with their targets and judges nothing. "make bench" runs it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"terraform-provider-controls/internal/sandbox"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("bench: ")
+	runs := flag.Int("runs", 5, "measured runs of each command; the median counts")
+	largest := flag.Int("services", 1000, "largest number of services in a requirement")
+	flag.Parse()
+	if err := run(context.Background(), *runs, *largest); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, runs, largest int) error {
+	box, err := sandbox.New(ctx)
+	if err != nil {
+		return err
+	}
+	defer box.Close() //nolint:errcheck // a directory left in the temporary folder is no reason to fail
+	fmt.Printf("\n%-58s %12s %12s %7s %7s\n", "", "provider", "reference", "ratio", "target")
+	if err := coldStart(ctx, box, runs); err != nil {
+		return err
+	}
+	for _, size := range []int{100, 1000} {
+		if size > largest {
+			continue
+		}
+		if err := wholePlans(ctx, box, size, runs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// row prints one comparison.
+func row(what string, got, reference float64, unit string, target string) {
+	fmt.Printf("%-58s %9.1f %-2s %9.1f %-2s %7.2f %7s\n", what, got, unit, reference, unit, got/reference, target)
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// coldStart compares the start of the process with that of a provider that does nothing:
+// from exec until it offers its connection, and the memory it has taken by then.
+func coldStart(ctx context.Context, box *sandbox.Sandbox, runs int) error {
+	reference := filepath.Join(box.Dir, "minimal")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", reference, "terraform-provider-controls/internal/bench/minimal")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the minimal provider: %w\n%s", err, out)
+	}
+	binaries := []string{box.Provider, reference}
+	var elapsed, memory [2][]float64
+	for i := range 4*runs + 1 { // short, so more of them; the first is a warm-up
+		for which, binary := range binaries {
+			d, kilobytes, err := handshake(ctx, binary)
+			if err != nil {
+				return err
+			}
+			if i > 0 {
+				elapsed[which] = append(elapsed[which], float64(d)/float64(time.Millisecond))
+				memory[which] = append(memory[which], kilobytes/1024)
+			}
+		}
+	}
+	row("cold start, time", median(elapsed[0]), median(elapsed[1]), "ms", "1.15")
+	if memory[0][0] > 0 {
+		row("cold start, memory", median(memory[0]), median(memory[1]), "MB", "1.15")
+	}
+	var size [2]float64
+	for which, binary := range binaries {
+		info, err := os.Stat(binary)
+		if err != nil {
+			return err
+		}
+		size[which] = float64(info.Size()) / (1 << 20)
+	}
+	row("size of the binary", size[0], size[1], "MB", "")
+	return nil
+}
+
+// wholePlans compares a requirement over some services with the same checks as native
+// preconditions: five to an instance of terraform_data.
+func wholePlans(ctx context.Context, box *sandbox.Sandbox, services, runs int) error {
+	variants := map[string]func(*sandbox.Workspace, int) error{"requirement": writeRequirement, "native": writeNative}
+	spaces := map[string]*sandbox.Workspace{}
+	for name, write := range variants {
+		ws, err := box.Workspace(fmt.Sprintf("%s-%d", name, services))
+		if err != nil {
+			return err
+		}
+		if err := write(ws, services); err != nil {
+			return err
+		}
+		if err := must(ctx, ws, "init"); err != nil {
+			return err
+		}
+		spaces[name] = ws
+	}
+	target := "0.5"
+	if services >= 1000 {
+		target = "0.3"
+	}
+	for _, pass := range []string{"first plan", "second plan"} {
+		elapsed := map[string][]float64{}
+		for range runs {
+			for name, ws := range spaces {
+				start := time.Now()
+				if err := must(ctx, ws, "plan"); err != nil {
+					return err
+				}
+				elapsed[name] = append(elapsed[name], time.Since(start).Seconds())
+			}
+		}
+		row(fmt.Sprintf("%s, %d services x %d controls", pass, services, controls),
+			median(elapsed["requirement"]), median(elapsed["native"]), "s", target)
+		for _, ws := range spaces {
+			if err := must(ctx, ws, "apply", "-auto-approve"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func must(ctx context.Context, ws *sandbox.Workspace, args ...string) error {
+	result, err := ws.Run(ctx, args...)
+	if err == nil && result.ExitCode != 0 {
+		err = fmt.Errorf("%v failed:\n%s", args, result.Output())
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Baseline is, for one service, the statement that counts for each control on a date.
+type Baseline struct {
+	Service *Service
+	// AsOf is the date after which no document counts; "" for none.
+	AsOf Date
+	// Documents are those that count, oldest first.
+	Documents []*Document
+	// Controls holds the newest statement by control id.
+	Controls map[string]Documented
+}
+
+// Documented is a statement with the document that makes it.
+type Documented struct {
+	*Statement
+	Document *Document
+}
+
+// Baseline returns the baseline of a service, made of the documents not newer than
+// asOf ("" for all). A service without such a document has a baseline without controls:
+// nothing is documented of it. The error is that of Service.
+func (c *Catalog) Baseline(service string, asOf Date) (*Baseline, error) {
+	s, err := c.Service(service)
+	if err != nil {
+		return nil, err
+	}
+	b := &Baseline{Service: s, AsOf: asOf, Controls: map[string]Documented{}}
+	for _, doc := range s.Documents {
+		if asOf != "" && doc.Published > asOf {
+			continue
+		}
+		b.Documents = append(b.Documents, doc)
+		for _, st := range doc.Statements {
+			candidate := Documented{st, doc}
+			if current, ok := b.Controls[st.Control]; ok {
+				candidate = c.counting(current, candidate)
+			}
+			b.Controls[st.Control] = candidate
+		}
+	}
+	return b, nil
+}
+
+// counting returns which of two statements about a control counts. next comes from the
+// same document as current or from one later in the order of Service.Documents.
+func (c *Catalog) counting(current, next Documented) Documented {
+	if current.Document.Published != next.Document.Published || current.Document.layer != next.Document.layer {
+		return next // the newer document; of the same date, the later source
+	}
+	def := c.definitions[current.Control]
+	a, b := strictness[current.Status], strictness[next.Status]
+	if def != nil && def.Adverse() {
+		a, b = adverseStrictness(current.Status), adverseStrictness(next.Status)
+	}
+	switch {
+	case a > b:
+		return current
+	case b > a:
+		return next
+	}
+	return Documented{both(current.Statement, next.Statement), current.Document}
+}
+
+// adverseStrictness mirrors strictness: of an adverse control, "yes" is the bad news.
+func adverseStrictness(s Status) int {
+	return slices.Index([]Status{StatusNo, StatusNotApplicable, StatusConditional, StatusYes}, s)
+}
+
+// both joins two statements of the same status: every condition and every link counts.
+func both(a, b *Statement) *Statement {
+	joined := *a
+	joined.Condition = joinDistinct(a.Condition, b.Condition)
+	joined.Notes = joinDistinct(a.Notes, b.Notes)
+	joined.Planned = a.Planned && b.Planned
+	if joined.EnabledByDefault == nil || b.EnabledByDefault != nil && !*b.EnabledByDefault {
+		joined.EnabledByDefault = b.EnabledByDefault // if one of them says that it is not, it is not
+	}
+	joined.Responsibility = cmp.Or(a.Responsibility, b.Responsibility)
+	joined.References = union(a.References, b.References)
+	return &joined
+}
+
+// joinDistinct writes "a; b", without what a, itself perhaps joined, says already.
+func joinDistinct(a, b string) string {
+	switch {
+	case b == "" || slices.Contains(strings.Split(a, "; "), b):
+		return a
+	case a == "":
+		return b
+	}
+	return a + "; " + b
+}
+
+// LabelOf is the label of a statement as documented.
+func (c *Catalog) LabelOf(st *Statement) string {
+	if st.Label != "" {
+		return st.Label
+	}
+	if def := c.definitions[st.Control]; def != nil {
+		if len(def.Labels) > 0 {
+			return def.Labels[0]
+		}
+		return def.Title
+	}
+	return st.Control
+}
+
+// Age is how many days old a document is on a day.
+func (d *Document) Age(day Date) int { return d.Published.DaysUntil(day) }
+
+// Citation names a document in a line: its title and date.
+func (d *Document) Citation() string { return fmt.Sprintf("%s, %s", d.Title, d.Published) }

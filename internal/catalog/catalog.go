@@ -1,0 +1,294 @@
+// Package catalog holds what cloud vendors document about the security controls of
+// their services: control definitions, services, documents and statements. It reads
+// the embedded catalogue and users' own files with the same loader, layers them, and
+// answers for each service which statement counts on a date.
+//
+// It knows nothing of Terraform's plugin framework, touches no network, and takes
+// the date from its caller.
+package catalog
+
+import (
+	"maps"
+	"slices"
+)
+
+// Status is what a document says about one control of one service.
+type Status string
+
+// The statuses, as documented. "Support is planned" is StatusNo with Planned set.
+const (
+	StatusYes           Status = "yes"
+	StatusConditional   Status = "conditional" // a "Yes" with a restriction
+	StatusNo            Status = "no"
+	StatusNotApplicable Status = "not_applicable"
+)
+
+// Statuses lists every Status, in the order of the articles' own legend.
+var Statuses = []Status{StatusYes, StatusConditional, StatusNo, StatusNotApplicable}
+
+// strictness orders statuses for two statements of the same date in the same source:
+// the higher one counts, so that a doubt never turns into a yes.
+var strictness = map[Status]int{StatusYes: 0, StatusNotApplicable: 1, StatusConditional: 2, StatusNo: 3}
+
+// Documented is the status in the words of the articles: Yes, No, N/A.
+func (s Status) Documented() string {
+	switch s {
+	case StatusYes:
+		return "Yes"
+	case StatusConditional:
+		return "Yes, with a condition"
+	case StatusNo:
+		return "No"
+	case StatusNotApplicable:
+		return "N/A"
+	}
+	return string(s)
+}
+
+// Polarity says whether one wants a service to have a control.
+type Polarity string
+
+// The polarities. An adverse control, such as local authentication, is a documented
+// feature that one wants a service not to have, or to have switched off.
+const (
+	PolarityDesired Polarity = "desired"
+	PolarityAdverse Polarity = "adverse"
+)
+
+// Polarities lists every Polarity.
+var Polarities = []Polarity{PolarityDesired, PolarityAdverse}
+
+// Confidence says how sure a Mapping is.
+type Confidence string
+
+// The confidences, least first.
+const (
+	ConfidenceLow    Confidence = "low"
+	ConfidenceMedium Confidence = "medium"
+	ConfidenceHigh   Confidence = "high"
+)
+
+// Confidences lists every Confidence, least first.
+var Confidences = []Confidence{ConfidenceLow, ConfidenceMedium, ConfidenceHigh}
+
+// AtLeast reports whether c is as sure as least or surer.
+func (c Confidence) AtLeast(least Confidence) bool {
+	return slices.Index(Confidences, c) >= slices.Index(Confidences, least)
+}
+
+// Responsibilities lists who has to put a control to work: the customer, the cloud
+// vendor, or both.
+var Responsibilities = []string{"customer", "vendor", "shared"}
+
+// Definition is a control in the vocabulary.
+type Definition struct {
+	ID          string
+	Title       string
+	Description string
+	Category    string
+	Polarity    Polarity
+	Labels      []string // as vendor documents name the control; the first is the usual one
+	Related     []string // ids of controls that speak of nearly the same thing
+}
+
+// Adverse reports whether one wants a service not to have the control.
+func (d *Definition) Adverse() bool { return d.Polarity == PolarityAdverse }
+
+// Mapping connects a control with requirements of a framework, by identifier alone.
+type Mapping struct {
+	Control     string
+	Framework   string
+	Version     string // of the framework, as its publisher writes it
+	Identifiers []string
+	Source      string // the document that says so
+	Confidence  Confidence
+}
+
+// Summary is what a listing needs of a service: all but its documents.
+type Summary struct {
+	ID            string         `json:"id"`
+	Name          string         `json:"name"`
+	Cloud         string         `json:"cloud"`
+	Categories    []string       `json:"categories,omitempty"`
+	FormerNames   []string       `json:"former_names,omitempty"`
+	ResourceTypes []ResourceType `json:"resource_types,omitempty"`
+	Lifecycle     Lifecycle      `json:"lifecycle,omitzero"`
+}
+
+// Lifecycle holds dates and names; the stage follows from a date, see StageOn.
+type Lifecycle struct {
+	RetiredOn Date   `json:"retired_on,omitempty"` // the first day without the service
+	Successor string `json:"successor,omitempty"`
+	Notice    string `json:"notice,omitempty"`
+	// Source is where RetiredOn, Successor and Notice were read.
+	Source  Source   `json:"source,omitzero"`
+	Notices []Notice `json:"notices,omitempty"`
+}
+
+// IsZero reports whether nothing is known of a service's life.
+func (l Lifecycle) IsZero() bool {
+	return l.RetiredOn == "" && l.Successor == "" && l.Notice == "" && l.Source == Source{} && len(l.Notices) == 0
+}
+
+// Notice is what a vendor announces about a part of a service: a version, a tier, an
+// interface. It does not change the stage of the service.
+type Notice struct {
+	Scope string      `json:"scope"` // the part, in our own words
+	Stage NoticeStage `json:"stage"`
+	// Date is written YYYY-MM-DD, or YYYY-MM where the vendor names the month alone; ""
+	// where it names none.
+	Date      string `json:"date,omitempty"`
+	Successor string `json:"successor,omitempty"`
+	Source    Source `json:"source"`
+}
+
+// NoticeStage is what becomes of the part that a Notice is about.
+type NoticeStage string
+
+// The stages of a notice.
+const (
+	NoticeRetired  NoticeStage = "retired"
+	NoticeRetiring NoticeStage = "retiring"
+	NoticeRenamed  NoticeStage = "renamed"
+)
+
+// NoticeStages lists every NoticeStage.
+var NoticeStages = []NoticeStage{NoticeRetired, NoticeRetiring, NoticeRenamed}
+
+// Source is where a fact outside a document's statements was read.
+type Source struct {
+	Title     string `json:"title"`
+	Published Date   `json:"published,omitempty"`
+	URL       string `json:"url"`
+}
+
+// Stage is a point in a service's life.
+type Stage string
+
+// The stages.
+const (
+	StageActive   Stage = "active"
+	StageRetiring Stage = "retiring" // a date of retirement is known
+	StageRetired  Stage = "retired"
+)
+
+// Stages lists every Stage in the order of a life.
+var Stages = []Stage{StageActive, StageRetiring, StageRetired}
+
+// StageOn returns the stage on a day: a service is retired from the day RetiredOn on.
+func (l Lifecycle) StageOn(day Date) Stage {
+	switch {
+	case l.RetiredOn == "":
+		return StageActive
+	case day < l.RetiredOn:
+		return StageRetiring
+	}
+	return StageRetired
+}
+
+// Service is something a workload can choose, with every document about it.
+type Service struct {
+	Summary
+	// Documents are ordered by date, oldest first; of the same date, the one that
+	// counts comes last.
+	Documents []*Document
+}
+
+// Document is a published source with the statements it makes about one service.
+type Document struct {
+	ID         string
+	Series     string
+	Title      string
+	Publisher  string
+	Published  Date
+	URL        string
+	License    string // SPDX identifier, or ""
+	Statements []*Statement
+
+	layer int // the source it came from; a later one counts more
+}
+
+// Statement is what one document says about one control of one service.
+type Statement struct {
+	Control          string
+	Label            string // as documented; "" where it is the definition's first label
+	Status           Status
+	Condition        string // of StatusConditional, and of that alone
+	Planned          bool   // StatusNo, and the document says that support is planned
+	EnabledByDefault *bool  // nil where the document does not say
+	Responsibility   string // one of Responsibilities, or ""
+	Notes            string
+	References       []Reference
+}
+
+// Reference is a link that a statement gives.
+type Reference struct {
+	Title string
+	URL   string
+}
+
+// SourceInfo says where a part of the catalogue came from.
+type SourceInfo struct {
+	Name   string // "embedded", or the path as the user wrote it
+	Digest string // see Digest in source.go
+}
+
+// Catalog is the embedded catalogue with others layered over it. It is immutable and
+// safe for concurrent use.
+type Catalog struct {
+	definitions map[string]*Definition
+	services    map[string]*entry
+	labels      map[string]string // normalised label -> control id
+	types       func() map[string][]TypeClaim
+	mappings    func() (map[string][]Mapping, error)
+	sources     []SourceInfo
+	digest      string
+}
+
+// entry is a service of which the documents are read on first use.
+type entry struct {
+	summary Summary
+	load    func() (*Service, error)
+}
+
+// Digest identifies the whole catalogue: the digest of its sources' digests in order.
+func (c *Catalog) Digest() string { return c.digest }
+
+// Sources lists where the catalogue came from, in the order of layering.
+func (c *Catalog) Sources() []SourceInfo { return slices.Clone(c.sources) }
+
+// Definition returns the definition of a control id.
+func (c *Catalog) Definition(id string) (*Definition, bool) {
+	d, ok := c.definitions[id]
+	return d, ok
+}
+
+// Mappings returns the mappings of every control by its id, in the order of the
+// sources. The error is one of reading the embedded catalogue: a broken build. The
+// caller must not change what is returned.
+func (c *Catalog) Mappings() (map[string][]Mapping, error) { return c.mappings() }
+
+// DefinitionIDs lists the control ids, sorted.
+func (c *Catalog) DefinitionIDs() []string { return slices.Sorted(maps.Keys(c.definitions)) }
+
+// ServiceIDs lists the service ids, sorted.
+func (c *Catalog) ServiceIDs() []string { return slices.Sorted(maps.Keys(c.services)) }
+
+// Summary returns what a listing needs of a service, without reading its documents.
+func (c *Catalog) Summary(id string) (Summary, bool) {
+	e, ok := c.services[id]
+	if !ok {
+		return Summary{}, false
+	}
+	return e.summary, true
+}
+
+// Service returns a service with its documents. The error, for an id that
+// ServiceIDs lists, is one of reading the embedded catalogue: a broken build.
+func (c *Catalog) Service(id string) (*Service, error) {
+	e, ok := c.services[id]
+	if !ok {
+		return nil, &UnknownError{Kind: "service", ID: id, Nearest: c.SuggestServices(id)}
+	}
+	return e.load()
+}

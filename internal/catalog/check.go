@@ -1,0 +1,102 @@
+package catalog
+
+import (
+	"fmt"
+)
+
+// duplicates reports ids, labels and types that the layer gives twice.
+func (l *layer) duplicates() []error {
+	var errs []error
+	seen := map[string]string{} // kind and key -> place
+	once := func(kind, key, file string, line int) {
+		place := fmt.Sprintf("%s:%d", file, line)
+		if first, ok := seen[kind+"\x00"+key]; ok {
+			errs = append(errs, &FileError{File: file, Line: line,
+				Message: fmt.Sprintf("%s %q is defined twice in this source, first at %s", kind, key, first)})
+			return
+		}
+		seen[kind+"\x00"+key] = place
+	}
+	for _, def := range l.definitions {
+		once("control", def.value.ID, def.file, def.line)
+		labels := map[string]bool{} // two spellings of one label may fold into one
+		for _, label := range def.value.Labels {
+			if form := normalise(label); !labels[form] {
+				labels[form] = true
+				once("label", form, def.file, def.line)
+			}
+		}
+	}
+	deciding := map[string]string{} // type -> the attribute that decides, "" for the type alone
+	for _, s := range l.services {
+		once("service", s.value.ID, s.file, s.line)
+		for _, rt := range s.value.ResourceTypes {
+			key := rt.key()
+			if by, ok := deciding[key]; ok && by != rt.Attribute {
+				errs = append(errs, &FileError{File: s.file, Line: s.line,
+					Message: fmt.Sprintf("resource type %q belongs to services by %s and by %s in this source, expected one way for all", key, decider(by), decider(rt.Attribute))})
+				continue
+			}
+			deciding[key] = rt.Attribute
+			if rt.Attribute != "" {
+				key += " with " + rt.Attribute + " = " + rt.Value
+			}
+			once("resource type", key, s.file, s.line)
+		}
+	}
+	for _, f := range l.files {
+		for _, s := range f.services {
+			for _, doc := range s.value.Documents {
+				once("document", doc.ID, f.name, f.documents[doc])
+			}
+		}
+	}
+	return errs
+}
+
+func decider(attribute string) string {
+	if attribute == "" {
+		return "the type alone"
+	}
+	return fmt.Sprintf("the attribute %q", attribute)
+}
+
+// check reports what can only be seen with the whole catalogue at hand: controls that
+// no source defines, and documents of the future.
+func (l *layer) check(c *Catalog, today Date) []error {
+	var errs []error
+	for _, f := range l.files {
+		for _, def := range f.definitions {
+			for _, id := range def.value.Related {
+				if _, ok := c.definitions[id]; !ok {
+					errs = append(errs, &FileError{File: f.name, Line: def.line,
+						Message: fmt.Sprintf("%q is related to a control that is not defined: %s", def.value.ID, unknownControl(c, id))})
+				}
+			}
+		}
+		for _, m := range f.mappings {
+			if _, ok := c.definitions[m.value.Control]; !ok {
+				errs = append(errs, &FileError{File: f.name, Line: m.line, Message: unknownControl(c, m.value.Control).Error()})
+			}
+		}
+		for _, s := range f.services {
+			for _, doc := range s.value.Documents {
+				if doc.Published > today {
+					errs = append(errs, &FileError{File: f.name, Line: f.documents[doc],
+						Message: fmt.Sprintf("document %q is dated %s, expected a date not after today (%s)", doc.ID, doc.Published, today)})
+				}
+				for _, st := range doc.Statements {
+					if _, ok := c.definitions[st.Control]; !ok {
+						errs = append(errs, &FileError{File: f.name, Line: f.lines[st], Message: unknownControl(c, st.Control).Error() +
+							"; expected a control of the catalogue, or one under \"definitions\" in this source"})
+					}
+				}
+			}
+		}
+	}
+	return errs
+}
+
+func unknownControl(c *Catalog, id string) *UnknownError {
+	return &UnknownError{Kind: "control", ID: id, Nearest: c.SuggestControls(id)}
+}

@@ -1,0 +1,51 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// Date is a day in UTC, written YYYY-MM-DD; "" means none. Dates compare as strings.
+type Date string
+
+// dateForm keeps out what time.Parse would let pass, such as "2025-1-2".
+var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+// ParseDate reads a date in the form YYYY-MM-DD that exists in the calendar.
+func ParseDate(s string) (Date, error) {
+	if !dateForm.MatchString(s) {
+		return "", fmt.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)
+	}
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", fmt.Errorf("%q is not a day of the calendar", s)
+	}
+	return Date(s), nil
+}
+
+// DateOf returns the day of a time, in UTC.
+func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }
+
+// AddDays returns the day n days later; of no date, no date.
+func (d Date) AddDays(n int) Date {
+	if d == "" {
+		return ""
+	}
+	return DateOf(d.start().AddDate(0, 0, n))
+}
+
+// DaysUntil returns how many days later than d the other day is.
+func (d Date) DaysUntil(later Date) int {
+	// Not by Time.Sub: a Duration ends at 292 years.
+	return int((later.start().Unix() - d.start().Unix()) / (24 * 60 * 60))
+}
+
+// start is the first moment of the day. A Date that did not come from ParseDate or
+// DateOf is a programming error.
+func (d Date) start() time.Time {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		panic(fmt.Sprintf("catalog.Date %q was not made by ParseDate or DateOf", string(d)))
+	}
+	return t
+}

@@ -1,0 +1,223 @@
+package catalog
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"terraform-provider-controls/internal/canonicaljson"
+)
+
+// Options says what a catalogue consists of.
+type Options struct {
+	// Embedded starts from the embedded catalogue.
+	Embedded bool
+	// Sources are layered over it in order.
+	Sources []PathSource
+	// Today is the date after which no document may be dated.
+	Today Date
+}
+
+// Load reads and layers the sources. It fails on the first source that cannot be read
+// or is not entirely in order, with the errors found in it: never a partly loaded
+// catalogue. Errors in
+// files are FileErrors, joined.
+func Load(opts Options) (*Catalog, error) {
+	var layers []*layer
+	if opts.Embedded {
+		embedded, err := embeddedLayer()
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, embedded)
+	}
+	for _, source := range opts.Sources {
+		l, err := pathLayer(source)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, l)
+	}
+	c := assemble(layers)
+	for _, l := range layers {
+		if len(l.files) == 0 {
+			continue // the embedded one, which was checked when its index was made
+		}
+		if errs := append(l.duplicates(), l.check(c, opts.Today)...); len(errs) > 0 {
+			return nil, joinErrors(errs)
+		}
+	}
+	return c, nil
+}
+
+// layer is one source, read.
+type layer struct {
+	info        SourceInfo
+	replace     bool
+	definitions []located[*Definition]
+	services    []located[*Service]
+	mappings    func() ([]Mapping, error)
+	// lazy are services of which only the summary is read; the embedded catalogue's.
+	lazy []*entry
+	// files have the lines of what the layer says; none for a lazy layer.
+	files []*file
+}
+
+func pathLayer(source PathSource) (*layer, error) {
+	raw, directory, err := readPath(source.Path)
+	if err != nil {
+		return nil, err
+	}
+	shown := func(name string) string { return filepath.Join(source.Path, filepath.FromSlash(name)) }
+	if !directory {
+		shown = func(string) string { return source.Path }
+	}
+	files, err := decodeAll(raw, shown)
+	if err != nil {
+		return nil, err
+	}
+	l := newLayer(files)
+	l.info = SourceInfo{Name: filepath.ToSlash(source.Path), Digest: sourceDigest(raw, directory)}
+	l.replace = source.Replace
+	return l, nil
+}
+
+func newLayer(files []*file) *layer {
+	l := &layer{files: files}
+	var mappings []Mapping
+	for _, f := range files {
+		l.definitions = append(l.definitions, f.definitions...)
+		l.services = append(l.services, f.services...)
+		for _, m := range f.mappings {
+			mappings = append(mappings, m.value)
+		}
+	}
+	l.mappings = func() ([]Mapping, error) { return mappings, nil }
+	return l
+}
+
+// assemble layers the sources over one another.
+func assemble(layers []*layer) *Catalog {
+	c := &Catalog{definitions: map[string]*Definition{}, services: map[string]*entry{}}
+	parts := map[string][]part{}
+	var order []string // of definitions, so that a later source's label wins
+	for i, l := range layers {
+		c.sources = append(c.sources, l.info)
+		for _, def := range l.definitions {
+			c.definitions[def.value.ID] = def.value
+			order = append(order, def.value.ID)
+		}
+		for _, s := range l.services {
+			whole := func() (*Service, error) { return s.value, nil }
+			parts[s.value.ID] = addPart(parts[s.value.ID], l, part{i, s.value.Summary, whole})
+		}
+		for _, e := range l.lazy {
+			parts[e.summary.ID] = addPart(parts[e.summary.ID], l, part{i, e.summary, e.load})
+		}
+	}
+	for id, stack := range parts {
+		e := &entry{summary: mergeSummaries(stack)}
+		// By the time that this runs, types have gone to later claims.
+		e.load = sync.OnceValues(func() (*Service, error) { return mergeParts(e.summary, stack) })
+		c.services[id] = e
+	}
+	claimTypes(c.services, parts)
+	c.types = sync.OnceValue(func() map[string][]TypeClaim { return typeIndex(c.services) })
+	c.mappings = sync.OnceValues(func() (map[string][]Mapping, error) { return mergeMappings(layers) })
+	c.labels = labelIndex(c.definitions, order)
+	c.digest = combinedDigest(layers)
+	return c
+}
+
+func mergeMappings(layers []*layer) (map[string][]Mapping, error) {
+	merged := map[string][]Mapping{}
+	for _, l := range layers {
+		mappings, err := l.mappings()
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range mappings {
+			merged[m.Control] = append(merged[m.Control], m)
+		}
+	}
+	return merged, nil
+}
+
+// part is what one layer says about a service.
+type part struct {
+	layer   int
+	summary Summary
+	load    func() (*Service, error)
+}
+
+func addPart(stack []part, l *layer, p part) []part {
+	if l.replace {
+		return []part{p}
+	}
+	return append(stack, p)
+}
+
+// mergeSummaries adds up names and types; for the rest the later source wins.
+func mergeSummaries(stack []part) Summary {
+	merged := stack[0].summary
+	for _, p := range stack[1:] {
+		s := p.summary
+		former := union(union(merged.FormerNames, []string{merged.Name}), s.FormerNames)
+		merged.FormerNames = slices.DeleteFunc(former, func(name string) bool { return name == s.Name })
+		merged.Name, merged.Cloud = s.Name, s.Cloud
+		merged.ResourceTypes = union(merged.ResourceTypes, s.ResourceTypes)
+		if len(s.Categories) > 0 {
+			merged.Categories = s.Categories
+		}
+		if !s.Lifecycle.IsZero() {
+			merged.Lifecycle = s.Lifecycle
+		}
+	}
+	return merged
+}
+
+func union[T comparable](a, b []T) []T {
+	out := slices.Clone(a)
+	for _, v := range b {
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// mergeParts puts the documents of all layers in the order in which they count. A
+// document that a later source gives again is a correction of the earlier one.
+func mergeParts(summary Summary, stack []part) (*Service, error) {
+	merged := &Service{Summary: summary}
+	for _, p := range stack {
+		s, err := p.load()
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range s.Documents {
+			layered := *doc // the layer's own is shared with nobody's later change
+			layered.layer = p.layer
+			merged.Documents = slices.DeleteFunc(merged.Documents, func(d *Document) bool { return d.ID == doc.ID })
+			merged.Documents = append(merged.Documents, &layered)
+		}
+	}
+	slices.SortStableFunc(merged.Documents, func(a, b *Document) int {
+		return strings.Compare(string(a.Published), string(b.Published))
+	})
+	return merged, nil
+}
+
+// combinedDigest identifies the layers in their order.
+func combinedDigest(layers []*layer) string {
+	var list []map[string]any
+	for _, l := range layers {
+		list = append(list, map[string]any{"digest": l.info.Digest, "replace": l.replace})
+	}
+	b, err := canonicaljson.Marshal(list)
+	if err != nil {
+		panic(err) // strings and booleans always encode
+	}
+	return canonicaljson.Digest(b)
+}

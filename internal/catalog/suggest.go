@@ -1,0 +1,225 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// maxSuggestions is how many nearest ids an error names.
+const maxSuggestions = 3
+
+// UnknownError reports an id that the catalogue does not have.
+type UnknownError struct {
+	Kind    string   // "service" or "control"
+	ID      string   // as given
+	Nearest []string // ids that were probably meant, the likeliest first
+}
+
+func (e *UnknownError) Error() string {
+	msg := fmt.Sprintf("the catalogue has no %s %q", e.Kind, e.ID)
+	if len(e.Nearest) > 0 {
+		msg += "; did you mean " + quoteList(e.Nearest, "or") + "?"
+	}
+	return msg
+}
+
+// quoteList writes a, b or c, each in quotes.
+func quoteList(items []string, conjunction string) string {
+	quoted := make([]string, len(items))
+	for i, item := range items {
+		quoted[i] = fmt.Sprintf("%q", item)
+	}
+	if len(quoted) < 2 {
+		return strings.Join(quoted, "")
+	}
+	last := len(quoted) - 1
+	return strings.Join(quoted[:last], ", ") + " " + conjunction + " " + quoted[last]
+}
+
+// ResolveControl returns the control id for a label of a vendor document, such as
+// "VNet injection support"; case, punctuation and a remark in parentheses do not count.
+// An id resolves to itself.
+func (c *Catalog) ResolveControl(label string) (string, error) {
+	if _, ok := c.definitions[label]; ok {
+		return label, nil
+	}
+	for _, form := range labelForms(label) {
+		if id, ok := c.labels[form]; ok {
+			return id, nil
+		}
+	}
+	return "", &UnknownError{Kind: "control", ID: label, Nearest: c.SuggestControls(label)}
+}
+
+// SuggestControls lists the control ids that were probably meant by an unknown one,
+// the likeliest first: the id of a label, else the nearest ids.
+func (c *Catalog) SuggestControls(unknown string) []string {
+	for _, form := range labelForms(unknown) {
+		if id, ok := c.labels[form]; ok {
+			return []string{id}
+		}
+	}
+	return nearest(unknown, c.DefinitionIDs(), func(id string) []string {
+		return append([]string{id}, c.definitions[id].Labels...)
+	})
+}
+
+// SuggestServices lists the service ids that were probably meant by an unknown one,
+// the likeliest first: the service of that name (present or former) or resource type,
+// else the nearest ids.
+func (c *Catalog) SuggestServices(unknown string) []string {
+	ids := c.ServiceIDs()
+	wanted := normalise(unknown)
+	var named []string
+	for _, id := range ids {
+		summary := c.services[id].summary
+		for _, name := range append([]string{summary.Name}, summary.FormerNames...) {
+			if normalise(name) == wanted {
+				named = append(named, id)
+				break
+			}
+		}
+	}
+	if len(named) == 0 {
+		named = c.ServicesOfType(unknown)
+	}
+	if len(named) > 0 {
+		return named[:min(len(named), maxSuggestions)]
+	}
+	return nearest(unknown, ids, func(id string) []string {
+		summary := c.services[id].summary
+		return append([]string{id, summary.Name}, summary.FormerNames...)
+	})
+}
+
+// nearest lists the ids one of whose names is close to the unknown one, closest first.
+// A name counts as close when at most a third of it would have to be typed anew, or
+// when one is a part of the other.
+func nearest(unknown string, ids []string, names func(id string) []string) []string {
+	type candidate struct {
+		id       string
+		distance int
+	}
+	wanted := normalise(unknown)
+	if wanted == "" {
+		return nil
+	}
+	var candidates []candidate
+	for _, id := range ids {
+		best := -1
+		for _, name := range names(id) {
+			name = normalise(name)
+			limit := max(len(name), len(wanted)) / 3
+			distance := editDistance(wanted, name, limit)
+			if distance > limit {
+				if len(wanted) < 3 || !strings.Contains(name, wanted) && !strings.Contains(wanted, name) {
+					continue
+				}
+				distance = limit + 1 // a part: worse than a misspelling, better than nothing
+			}
+			if best < 0 || distance < best {
+				best = distance
+			}
+		}
+		if best >= 0 {
+			candidates = append(candidates, candidate{id, best})
+		}
+	}
+	slices.SortFunc(candidates, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.id, b.id))
+	})
+	var out []string
+	for _, c := range candidates[:min(len(candidates), maxSuggestions)] {
+		out = append(out, c.id)
+	}
+	return out
+}
+
+// editDistance is the Levenshtein distance of two strings in bytes, or limit+1 as soon
+// as it is known to be above limit.
+func editDistance(a, b string, limit int) int {
+	if d := len(a) - len(b); d > limit || -d > limit {
+		return limit + 1
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal, best := row[0], i+1
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, row[j]+1, diagonal+1)
+			best = min(best, row[j+1])
+		}
+		if best > limit {
+			return limit + 1
+		}
+	}
+	return row[len(b)]
+}
+
+var parenthesised = regexp.MustCompile(`\([^()]*\)`)
+
+// labelForms are the forms under which a label is looked up: whole, then without what
+// stands in parentheses, since articles differ in such remarks.
+func labelForms(label string) []string {
+	whole, bare := normalise(label), normalise(parenthesised.ReplaceAllString(label, " "))
+	if whole == bare || bare == "" {
+		return []string{whole}
+	}
+	return []string{whole, bare}
+}
+
+// normalise keeps letters and digits in lower case, one space between words.
+func normalise(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// labelIndex maps every form of every label to its control; of two controls that share
+// a form without its parentheses, neither has it.
+func labelIndex(definitions map[string]*Definition, order []string) map[string]string {
+	index, ambiguous := map[string]string{}, map[string]bool{}
+	for _, id := range order {
+		for _, label := range append([]string{definitions[id].Title}, definitions[id].Labels...) {
+			for _, form := range labelForms(label) {
+				if other, ok := index[form]; ok && other != id {
+					ambiguous[form] = true
+				}
+				index[form] = id
+			}
+		}
+	}
+	for form := range ambiguous {
+		delete(index, form)
+	}
+	// A whole label is never ambiguous: the loader refuses one that two controls claim.
+	for _, id := range order {
+		for _, label := range definitions[id].Labels {
+			index[normalise(label)] = id
+		}
+	}
+	return index
+}

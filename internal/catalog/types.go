@@ -1,0 +1,132 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// ResourceType is a Terraform resource type, a prefix of several ("aws_s3_"), or an
+// ARM type of azapi ("Microsoft.KeyVault/vaults", compared without case), that
+// creates or configures a service.
+type ResourceType struct {
+	Type      string `json:"type"`
+	Attribute string `json:"attribute,omitempty"` // decides which of several services is meant
+	Value     string `json:"value,omitempty"`     // of Attribute, for this service
+}
+
+// key is the form in which types are compared: ARM types without case.
+func (r ResourceType) key() string { return typeKey(r.Type) }
+
+func typeKey(typeName string) string {
+	if strings.Contains(typeName, "/") {
+		return strings.ToLower(typeName)
+	}
+	return typeName
+}
+
+// TypeClaim says that a resource type creates or configures a service: always, or,
+// where several services share the type, when its attribute has the value.
+type TypeClaim struct {
+	Service   string
+	Attribute string // "" where the type alone decides
+	Value     string
+}
+
+// TypeClaims lists the services that a Terraform or ARM resource type creates or
+// configures, sorted by service: those that name the type itself; else those with the
+// longest prefix of a Terraform type ("aws_s3_"), or the nearest parent of an ARM type
+// (what is within a storage account belongs to the account's service). An ARM type
+// may carry a version ("…@2023-07-01"). A claim with an attribute holds for resources
+// whose attribute has that value; where it is not known, any of them may.
+func (c *Catalog) TypeClaims(typeName string) []TypeClaim {
+	index := c.types()
+	bare, _, _ := strings.Cut(typeName, "@")
+	key := typeKey(bare)
+	if claims, ok := index[key]; ok {
+		return slices.Clone(claims)
+	}
+	if namespace := strings.Index(key, "/"); namespace >= 0 {
+		for end := strings.LastIndex(key, "/"); end > namespace; end = strings.LastIndex(key[:end], "/") {
+			if claims, ok := index[key[:end]]; ok {
+				return slices.Clone(claims)
+			}
+		}
+		return nil
+	}
+	for end := strings.LastIndex(key, "_"); end > 0; end = strings.LastIndex(key[:end], "_") {
+		if claims, ok := index[key[:end+1]]; ok {
+			return slices.Clone(claims)
+		}
+	}
+	return nil
+}
+
+// ServicesOfType lists the ids of the services of TypeClaims, sorted, whatever the
+// attributes say that decide between them.
+func (c *Catalog) ServicesOfType(typeName string) []string {
+	var ids []string
+	for _, claim := range c.TypeClaims(typeName) {
+		ids = append(ids, claim.Service)
+	}
+	return slices.Compact(ids)
+}
+
+// typeIndex lists the claims of every resource type and prefix by its key. A prefix is
+// told from a type by the underscore at its end, which no type has.
+func typeIndex(services map[string]*entry) map[string][]TypeClaim {
+	index := make(map[string][]TypeClaim, len(services))
+	for id, e := range services {
+		for _, rt := range e.summary.ResourceTypes {
+			index[rt.key()] = append(index[rt.key()], TypeClaim{id, rt.Attribute, rt.Value})
+		}
+	}
+	for key, claims := range index {
+		slices.SortFunc(claims, func(a, b TypeClaim) int {
+			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(a.Value, b.Value))
+		})
+		index[key] = slices.Compact(claims) // two sources may write one ARM type differently
+	}
+	return index
+}
+
+// claimTypes takes a type that a later source claims away from the services of earlier
+// ones: a type belongs to one service, unless an attribute decides.
+func claimTypes(services map[string]*entry, parts map[string][]part) {
+	type claim struct {
+		layer int
+		id    string
+	}
+	// By the type alone where that is all a source names, else with the attribute.
+	latest := map[ResourceType]claim{}
+	for id, stack := range parts {
+		for _, p := range stack {
+			for _, rt := range p.summary.ResourceTypes {
+				rt.Type = rt.key()
+				if current, ok := latest[rt]; !ok || p.layer > current.layer {
+					latest[rt] = claim{p.layer, id}
+				}
+			}
+		}
+	}
+	for id, stack := range parts {
+		given := map[ResourceType]int{}
+		for _, p := range stack {
+			for _, rt := range p.summary.ResourceTypes {
+				rt.Type = rt.key()
+				given[rt] = p.layer
+			}
+		}
+		lost := func(rt ResourceType) bool {
+			rt.Type = rt.key()
+			for _, key := range []ResourceType{{Type: rt.Type}, rt} {
+				if by, ok := latest[key]; ok && by.id != id && by.layer > given[rt] {
+					return true
+				}
+			}
+			return false
+		}
+		summary := &services[id].summary
+		summary.ResourceTypes = slices.DeleteFunc(slices.Clone(summary.ResourceTypes), lost)
+	}
+}

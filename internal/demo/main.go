@@ -1,0 +1,113 @@
+// Command demo shows the main job with a real CLI: a plan that fails on a missing
+// control, and how it passes. It works in a directory of its own, which is gone
+// afterwards. "make demo" runs it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/sandbox"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("demo: ")
+	// An interrupt must not leave the sandbox behind.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx)
+	stop()
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	say("Building the provider (the first time takes a minute or two)")
+	done := progress()
+	box, err := sandbox.New(ctx)
+	done()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, box.Close()) }()
+	return mainJob(ctx, box)
+}
+
+// mainJob plans the example examples/getting-started in its variants.
+func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
+	ws, err := box.Workspace("getting-started")
+	if err != nil {
+		return err
+	}
+	if err := ws.CopyFrom(filepath.Join("examples", "getting-started")); err != nil {
+		return fmt.Errorf("run the demo from the repository's root: %w", err)
+	}
+	ws.Out = os.Stdout
+	accepted := "-var=accepted_until=" + time.Now().UTC().AddDate(0, 0, 90).Format(time.DateOnly)
+	steps := []step{
+		{"A copy of examples/getting-started is initialised.", []string{"init"}, 0, ""},
+		{"Azure Key Vault is required to have VNet injection. Its documentation says No, so the plan fails.", []string{"plan"}, 1, assess.GapSummary},
+		{"The gap is accepted for 90 days, in writing: the plan passes.", []string{"plan", "-out=accepted.tfplan", accepted}, 0, "2 to add"},
+		{"Applied: the assessment is in the state, with its digest.", []string{"apply", "accepted.tfplan"}, 0, "2 added"},
+		{"A second plan with the same exception has nothing to do.", []string{"plan", "-detailed-exitcode", accepted}, 0, "No changes"},
+		{"Without the exception the plan fails again, whatever was applied before.", []string{"plan"}, 1, assess.GapSummary},
+		{"A gap never keeps anybody from destroying.", []string{"destroy", "-refresh=false", "-auto-approve"}, 0, "2 destroyed"},
+	}
+	for _, s := range steps {
+		if err := s.run(ctx, ws); err != nil {
+			return err
+		}
+	}
+	say("That is the main job. README.md says how to go on; make test runs the tests.")
+	return nil
+}
+
+// step is one run of the CLI with the exit status that it should have.
+type step struct {
+	text string
+	args []string
+	exit int
+	says string // what the output must contain, so that no other failure passes for the one that is shown
+}
+
+func (s step) run(ctx context.Context, ws *sandbox.Workspace) error {
+	say("%s\n    $ %s", s.text, strings.Join(append([]string{filepath.Base(os.Getenv("CONTROLS_CLI"))}, s.args...), " "))
+	args := append([]string{s.args[0], "-no-color"}, s.args[1:]...)
+	result, err := ws.Run(ctx, args...)
+	if err != nil {
+		return err
+	}
+	if result.ExitCode != s.exit || !strings.Contains(result.Output(), s.says) {
+		return fmt.Errorf("%s ended with exit status %d, expected %d and %q", strings.Join(s.args, " "), result.ExitCode, s.exit, s.says)
+	}
+	return nil
+}
+
+func say(format string, args ...any) {
+	fmt.Printf("\n==> "+format+"\n\n", args...)
+}
+
+// progress prints a line now and then until the returned function is called.
+func progress() func() {
+	start, stopped := time.Now(), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-stopped:
+				return
+			case <-time.After(15 * time.Second):
+				fmt.Printf("    … still building, %d s\n", int(time.Since(start).Seconds()))
+			}
+		}
+	}()
+	return func() { close(stopped) }
+}

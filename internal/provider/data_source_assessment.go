@@ -1,0 +1,65 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+var _ datasource.DataSourceWithValidateConfig = (*assessmentDataSource)(nil)
+
+func newAssessmentDataSource() datasource.DataSource { return &assessmentDataSource{} }
+
+// assessmentDataSource assesses a requirement and never fails on a gap.
+type assessmentDataSource struct {
+	catalogDataSource
+}
+
+func (d *assessmentDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_assessment"
+}
+
+func (d *assessmentDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Assesses a requirement with the arguments and results of `controls_requirement`, and never fails on a gap. " +
+			"For outputs, `check` blocks, `terraform test`, dashboards, and for getting a report out of a plan that fails.",
+		Attributes: dataSourceAttributes(requirementAttributes()),
+	}
+}
+
+func (d *assessmentDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config requirementModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(config.validate()...)
+	}
+}
+
+func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model requirementModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := d.load(&resp.Diagnostics)
+	reader := model.read(d.data)
+	resp.Diagnostics.Append(reader.diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if reader.enforcementOpen {
+		resp.Diagnostics.AddError("Arguments of the provider are not known yet",
+			"The assessment records the provider's enforcement. Give the provider a value that does not depend on resources still to be created.")
+		return
+	}
+	result, err := assess.Evaluate(c, reader.r, d.data.today())
+	if err != nil {
+		addEvaluationError(&resp.Diagnostics, err, reader.places)
+		return
+	}
+	resp.Diagnostics.Append(model.setResults(ctx, result.Assessment)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,113 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ datasource.DataSourceWithConfigure = (*catalogInfoDataSource)(nil)
+
+func newCatalogDataSource() datasource.DataSource { return &catalogInfoDataSource{} }
+
+// catalogInfoDataSource says which catalogue a run works with.
+type catalogInfoDataSource struct {
+	catalogDataSource
+}
+
+type catalogInfoModel struct {
+	Version    types.String          `tfsdk:"version"`
+	Digest     types.String          `tfsdk:"digest"`
+	Sources    []sourceModel         `tfsdk:"sources"`
+	Documents  types.Int64           `tfsdk:"documents"`
+	Services   types.Int64           `tfsdk:"services"`
+	Controls   types.Int64           `tfsdk:"controls"`
+	Statements types.Int64           `tfsdk:"statements"`
+	Clouds     map[string]cloudModel `tfsdk:"clouds"`
+}
+
+type sourceModel struct {
+	Name   types.String `tfsdk:"name"`
+	Digest types.String `tfsdk:"digest"`
+}
+
+type cloudModel struct {
+	Services   int64 `tfsdk:"services"`
+	Documents  int64 `tfsdk:"documents"`
+	Statements int64 `tfsdk:"statements"`
+}
+
+func (d *catalogInfoDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_catalog"
+}
+
+func (d *catalogInfoDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	counts := map[string]schema.Attribute{
+		"services":   computedNumber("Number of services."),
+		"documents":  computedNumber("Number of documents."),
+		"statements": computedNumber("Number of statements."),
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The catalogue that the provider works with: where it comes from, its digest, and what it holds.",
+		Attributes: map[string]schema.Attribute{
+			"version": computedString("Version of the provider, and so of the embedded catalogue."),
+			"digest":  computedString("Digest of the whole catalogue, as `sha256:` and 64 hexadecimal digits: that of its sources in their order."),
+			"sources": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The sources, in the order of layering.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name": computedString("`embedded`, or the path as configured."),
+					"digest": computedString("SHA-256 digest: of a file its bytes, as `sha256sum FILE` prints it; of a directory that of the listing which `sha256sum` prints for its catalogue files " +
+						"by relative path, sorted."),
+				}},
+			},
+			"documents":  counts["documents"],
+			"services":   counts["services"],
+			"statements": counts["statements"],
+			"controls":   computedNumber("Number of control definitions."),
+			"clouds": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The same by cloud.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: counts},
+			},
+		},
+	}
+}
+
+func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	c := d.load(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var total cloudModel
+	clouds := map[string]cloudModel{}
+	for _, id := range c.ServiceIDs() {
+		s, err := c.Service(id)
+		if err != nil {
+			addCatalogError(&resp.Diagnostics, err)
+			return
+		}
+		one := cloudModel{Services: 1, Documents: int64(len(s.Documents))}
+		for _, doc := range s.Documents {
+			one.Statements += int64(len(doc.Statements))
+		}
+		total = total.plus(one)
+		clouds[s.Cloud] = clouds[s.Cloud].plus(one)
+	}
+	model := catalogInfoModel{
+		Version: types.StringValue(d.data.version), Digest: types.StringValue(c.Digest()), Clouds: clouds,
+		Documents: types.Int64Value(total.Documents), Services: types.Int64Value(total.Services),
+		Statements: types.Int64Value(total.Statements), Controls: types.Int64Value(int64(len(c.DefinitionIDs()))),
+		Sources: []sourceModel{},
+	}
+	for _, source := range c.Sources() {
+		model.Sources = append(model.Sources, sourceModel{types.StringValue(source.Name), types.StringValue(source.Digest)})
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+func (m cloudModel) plus(other cloudModel) cloudModel {
+	return cloudModel{m.Services + other.Services, m.Documents + other.Documents, m.Statements + other.Statements}
+}

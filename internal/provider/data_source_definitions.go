@@ -1,0 +1,256 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+var _ datasource.DataSourceWithConfigure = (*definitionsDataSource)(nil)
+
+func newDefinitionsDataSource() datasource.DataSource { return &definitionsDataSource{} }
+
+// definitionsDataSource lists the control vocabulary, and turns requirements of a
+// framework into controls.
+type definitionsDataSource struct {
+	catalogDataSource
+}
+
+type definitionsModel struct {
+	Category         types.String               `tfsdk:"category"`
+	Framework        types.String               `tfsdk:"framework"`
+	FrameworkVersion types.String               `tfsdk:"framework_version"`
+	Identifiers      []string                   `tfsdk:"identifiers"`
+	MinConfidence    types.String               `tfsdk:"min_confidence"`
+	IDs              []string                   `tfsdk:"ids"`
+	Avoid            []string                   `tfsdk:"avoid"`
+	Groups           map[string][]string        `tfsdk:"groups"`
+	Definitions      map[string]definitionModel `tfsdk:"definitions"`
+}
+
+type definitionModel struct {
+	Title       types.String   `tfsdk:"title"`
+	Description types.String   `tfsdk:"description"`
+	Category    types.String   `tfsdk:"category"`
+	Polarity    types.String   `tfsdk:"polarity"`
+	Labels      []string       `tfsdk:"labels"`
+	Related     []string       `tfsdk:"related"`
+	Mappings    []mappingModel `tfsdk:"mappings"`
+}
+
+type mappingModel struct {
+	Framework  string `tfsdk:"framework"`
+	Version    string `tfsdk:"version"`
+	Identifier string `tfsdk:"identifier"`
+	Source     string `tfsdk:"source"`
+	Confidence string `tfsdk:"confidence"`
+}
+
+func (d *definitionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_definitions"
+}
+
+func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	confidences := names(catalog.Confidences)
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The control definitions of the catalogue, all or those that pass every filter: of a category, or mapped to requirements of a framework such as NIST SP 800-53.",
+		Attributes: map[string]schema.Attribute{
+			"category": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only controls of this category, such as `data-protection`. Default: of any.",
+				Validators:          []validator.String{notBlank()},
+			},
+			"framework": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only controls mapped to this framework, such as `NIST SP 800-53`. Default: all, mapped or not.",
+				Validators:          []validator.String{notBlank()},
+			},
+			"framework_version": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only mappings to this version of the framework, such as `rev5`. Default: to any version.",
+				Validators:          []validator.String{notBlank(), stringvalidator.AlsoRequires(path.MatchRoot("framework"))},
+			},
+			"identifiers": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`. One that maps to no control is an error. Default: to any.",
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank()),
+					setvalidator.AlsoRequires(path.MatchRoot("framework")),
+				},
+			},
+			"min_confidence": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Least confidence of the mappings: " + oneOfText(confidences) + ". Default: `medium`.",
+				Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
+			},
+			"ids":   computedStrings("Ids of the controls to require, sorted."),
+			"avoid": computedStrings("Ids of the adverse controls, sorted: documented features that one wants a service not to have."),
+			"groups": schema.MapAttribute{
+				Computed: true, ElementType: types.ListType{ElemType: types.StringType},
+				MarkdownDescription: "For a framework, the ids of the controls to require by the framework's identifier, ready for `any_of` of a requirement: " +
+					"several controls speak to one identifier, and no service is documented for all of them. Empty without `framework`.",
+			},
+			"definitions": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The definitions by control id.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"title":       computedString("Title of the control."),
+					"description": computedString("What a service with the control does."),
+					"category":    computedString("Category of the control."),
+					"polarity":    computedString("Whether one wants a service to have it: " + oneOfText(names(catalog.Polarities)) + "."),
+					"labels":      computedStrings("Names of the control in vendors' documents."),
+					"related":     computedStrings("Ids of controls that speak of nearly the same thing."),
+					"mappings": schema.ListNestedAttribute{
+						Computed:            true,
+						MarkdownDescription: "Requirements of frameworks that the control speaks to: of those that pass the filters.",
+						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+							"framework":  computedString("Name of the framework."),
+							"version":    computedString("Version of the framework."),
+							"identifier": computedString("Identifier of the requirement."),
+							"source":     computedString("The document that says so."),
+							"confidence": computedString("How sure it is: " + oneOfText(confidences) + "."),
+						}},
+					},
+				}},
+			},
+		},
+	}
+}
+
+func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model definitionsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	c := d.load(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	all, err := c.Mappings()
+	if err != nil {
+		addCatalogError(&resp.Diagnostics, err)
+		return
+	}
+	model.checkFilters(c, all, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model.IDs, model.Avoid = []string{}, []string{}
+	model.Groups = map[string][]string{}
+	model.Definitions = map[string]definitionModel{}
+	for _, id := range c.DefinitionIDs() {
+		def, _ := c.Definition(id)
+		mappings := model.passing(all[id])
+		if !model.Category.IsNull() && model.Category.ValueString() != def.Category || !model.Framework.IsNull() && len(mappings) == 0 {
+			continue
+		}
+		model.add(def, mappings)
+	}
+	model.checkIdentifiers(&resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// passing lists the mappings that pass the filters, one for each identifier.
+func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
+	least := catalog.ConfidenceMedium
+	if !m.MinConfidence.IsNull() {
+		least = catalog.Confidence(m.MinConfidence.ValueString())
+	}
+	out := []mappingModel{}
+	for _, mapping := range mappings {
+		if !m.Framework.IsNull() && m.Framework.ValueString() != mapping.Framework ||
+			!m.FrameworkVersion.IsNull() && m.FrameworkVersion.ValueString() != mapping.Version ||
+			!mapping.Confidence.AtLeast(least) {
+			continue
+		}
+		for _, identifier := range mapping.Identifiers {
+			if m.Identifiers == nil || slices.Contains(m.Identifiers, identifier) {
+				out = append(out, mappingModel{mapping.Framework, mapping.Version, identifier, mapping.Source, string(mapping.Confidence)})
+			}
+		}
+	}
+	return out
+}
+
+// add takes a definition into the results.
+func (m *definitionsModel) add(def *catalog.Definition, mappings []mappingModel) {
+	m.Definitions[def.ID] = definitionModel{
+		Title: types.StringValue(def.Title), Description: types.StringValue(def.Description), Category: types.StringValue(def.Category),
+		Polarity: types.StringValue(string(def.Polarity)), Labels: append([]string{}, def.Labels...), Related: append([]string{}, def.Related...),
+		Mappings: mappings,
+	}
+	if def.Adverse() {
+		m.Avoid = append(m.Avoid, def.ID)
+		return
+	}
+	m.IDs = append(m.IDs, def.ID)
+	if m.Framework.IsNull() {
+		return
+	}
+	for _, mapping := range mappings {
+		if group := m.Groups[mapping.Identifier]; !slices.Contains(group, def.ID) {
+			m.Groups[mapping.Identifier] = append(group, def.ID)
+		}
+	}
+}
+
+// checkFilters reports a category, framework or version that nothing in the catalogue has.
+func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
+	categories, frameworks, versions := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, id := range c.DefinitionIDs() {
+		def, _ := c.Definition(id)
+		categories[def.Category] = true
+		for _, mapping := range all[id] {
+			frameworks[mapping.Framework] = true
+			if mapping.Framework == m.Framework.ValueString() {
+				versions[mapping.Version] = true
+			}
+		}
+	}
+	known := func(attribute string, value types.String, what string, values map[string]bool) {
+		if !value.IsNull() && !values[value.ValueString()] {
+			diags.AddAttributeError(path.Root(attribute), "Unknown "+what, fmt.Sprintf("The catalogue has no %s %q. It has: %s.",
+				what, value.ValueString(), strings.Join(slices.Sorted(maps.Keys(values)), ", ")))
+		}
+	}
+	known("category", m.Category, "category", categories)
+	known("framework", m.Framework, "framework", frameworks)
+	if frameworks[m.Framework.ValueString()] {
+		known("framework_version", m.FrameworkVersion, "framework version", versions)
+	}
+}
+
+// checkIdentifiers reports identifiers that map to no control: to leave one out would
+// be to require less than was asked.
+func (m *definitionsModel) checkIdentifiers(diags *diag.Diagnostics) {
+	mapped := map[string]bool{}
+	for _, def := range m.Definitions {
+		for _, mapping := range def.Mappings {
+			mapped[mapping.Identifier] = true
+		}
+	}
+	var missing []string
+	for _, identifier := range m.Identifiers {
+		if !mapped[identifier] {
+			missing = append(missing, identifier)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	slices.Sort(missing)
+	diags.AddAttributeError(path.Root("identifiers"), "Identifiers without controls", fmt.Sprintf(
+		"No control of the catalogue that passes the filters is mapped to: %s. Correct or remove them, widen the filters (min_confidence = \"low\" admits mappings that are less sure), "+
+			"or add mappings through catalog_sources of the provider.", strings.Join(missing, ", ")))
+}

@@ -1,0 +1,146 @@
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/catalog"
+)
+
+var _ datasource.DataSourceWithConfigure = (*servicesDataSource)(nil)
+
+func newServicesDataSource() datasource.DataSource { return &servicesDataSource{} }
+
+// servicesDataSource lists services, and answers which of them have what.
+type servicesDataSource struct {
+	catalogDataSource
+}
+
+type servicesModel struct {
+	Cloud          types.String            `tfsdk:"cloud"`
+	Controls       []string                `tfsdk:"controls"`
+	ResourceType   types.String            `tfsdk:"resource_type"`
+	LifecycleStage types.String            `tfsdk:"lifecycle_stage"`
+	AsOf           types.String            `tfsdk:"as_of"`
+	IDs            []string                `tfsdk:"ids"`
+	Services       map[string]serviceModel `tfsdk:"services"`
+}
+
+type serviceModel struct {
+	Name               types.String `tfsdk:"name"`
+	Cloud              types.String `tfsdk:"cloud"`
+	LifecycleStage     types.String `tfsdk:"lifecycle_stage"`
+	ResourceTypes      []string     `tfsdk:"resource_types"`
+	DocumentedControls types.Int64  `tfsdk:"documented_controls"`
+}
+
+func (d *servicesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_services"
+}
+
+func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The services of the catalogue, all or those that pass every filter: of a cloud, with certain controls, of a resource type, at a stage of their life.",
+		Attributes: map[string]schema.Attribute{
+			"cloud": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only services of this cloud, such as `azure`. Default: of any.",
+				Validators:          []validator.String{notBlank()},
+			},
+			"controls": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Only services that are documented to have every one of these controls, by id, without any condition. Default: any.",
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(isID("control"))},
+			},
+			"resource_type": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Only services that this Terraform resource type (`azurerm_key_vault`) or ARM type (`Microsoft.KeyVault/vaults`, with or without `@version`) creates or configures. " +
+					"Default: any.",
+				Validators: []validator.String{notBlank()},
+			},
+			"lifecycle_stage": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only services at this stage today: " + oneOfText(stageNames()) + ". Default: at any.",
+				Validators:          []validator.String{stringvalidator.OneOf(stageNames()...)},
+			},
+			"as_of": asOfAttribute(),
+			"ids":   computedStrings("Ids of the services, sorted."),
+			"services": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The services by id.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":                computedString("Name of the service."),
+					"cloud":               computedString("Cloud of the service."),
+					"lifecycle_stage":     computedString("Stage today: " + oneOfText(stageNames()) + "."),
+					"resource_types":      computedStrings("Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted."),
+					"documented_controls": computedNumber("Number of controls that its documents speak of."),
+				}},
+			},
+		},
+	}
+}
+
+func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model servicesModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	c := d.load(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model.IDs = d.filter(c, &model, &resp.Diagnostics)
+	model.Services = make(map[string]serviceModel, len(model.IDs))
+	for _, id := range model.IDs {
+		baseline, err := c.Baseline(id, catalog.Date(model.AsOf.ValueString()))
+		if err != nil {
+			addCatalogError(&resp.Diagnostics, err)
+			return
+		}
+		s := baseline.Service
+		model.Services[id] = serviceModel{
+			Name: types.StringValue(s.Name), Cloud: types.StringValue(s.Cloud),
+			LifecycleStage: types.StringValue(string(s.Lifecycle.StageOn(d.data.today()))),
+			ResourceTypes:  typeNames(s.Summary), DocumentedControls: types.Int64Value(int64(len(baseline.Controls))),
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// filter lists the ids of the services that pass every filter, sorted.
+func (d *servicesDataSource) filter(c *catalog.Catalog, model *servicesModel, diags *diag.Diagnostics) []string {
+	candidates := c.ServiceIDs()
+	if !model.ResourceType.IsNull() {
+		candidates = c.ServicesOfType(model.ResourceType.ValueString())
+	}
+	ids := []string{}
+	for _, id := range candidates {
+		s, _ := c.Summary(id)
+		if (model.Cloud.IsNull() || model.Cloud.ValueString() == s.Cloud) &&
+			(model.LifecycleStage.IsNull() || model.LifecycleStage.ValueString() == string(s.Lifecycle.StageOn(d.data.today()))) {
+			ids = append(ids, id)
+		}
+	}
+	if model.Controls == nil || len(ids) == 0 {
+		return ids
+	}
+	result, err := assess.Evaluate(c, assess.Requirement{
+		Services: ids, Controls: model.Controls, AsOf: catalog.Date(model.AsOf.ValueString()),
+		NotApplicable: assess.Allow, OnRetired: assess.Allow, Enforcement: assess.EnforcementWarn,
+	}, d.data.today())
+	if err != nil {
+		for _, e := range unjoin(err) {
+			diags.AddAttributeError(path.Root("controls"), "Unusable control", e.Error())
+		}
+		return nil
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return !result.Assessment.Services[id].Compliant })
+}

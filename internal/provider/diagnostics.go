@@ -1,0 +1,98 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// addCatalogError reports why no catalogue can be had.
+func addCatalogError(diags *diag.Diagnostics, err error) {
+	diags.AddError("Catalogue cannot be read",
+		err.Error()+"\n\nCorrect what is named above in the sources under catalog_sources of the provider. Nothing is taken from a catalogue that is only partly in order.")
+}
+
+// addEvaluationError reports what is wrong with a requirement at the attributes to blame.
+func addEvaluationError(diags *diag.Diagnostics, err error, places listPlaces) {
+	for _, e := range unjoin(err) {
+		var input *assess.InputError
+		if !errors.As(e, &input) {
+			diags.AddError("Requirement cannot be evaluated", e.Error())
+			continue
+		}
+		diags.AddAttributeError(inputPath(input, places), input.Summary, input.Detail)
+	}
+}
+
+// unjoin takes apart what errors.Join put together.
+func unjoin(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the joined error itself is wanted
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// inputPath is the attribute path of an InputError. An element of a set has no path
+// that Terraform could show, so the set stands for it.
+func inputPath(e *assess.InputError, places listPlaces) path.Path {
+	p := places.at(e.Attribute, e.Index)
+	if e.Key != "" {
+		p = p.AtMapKey(e.Key)
+	}
+	if e.Field != "" {
+		p = p.AtName(e.Field)
+	}
+	return p
+}
+
+// addWarnings reports what a requirement's maker should be told.
+func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, places listPlaces) {
+	for _, w := range warnings {
+		diags.AddAttributeWarning(places.at(w.Attribute, w.Index), w.Summary, w.Detail)
+	}
+}
+
+// addGaps reports the gaps of an assessment: an error for each failing service, or one
+// warning for all of them, since Terraform folds warnings of one summary into the first.
+func addGaps(diags *diag.Diagnostics, x *assess.Explainer, enforcement, remark string) {
+	services := path.Root("services")
+	if enforcement == assess.EnforcementWarn {
+		text, err := x.Together()
+		if err != nil {
+			diags.AddError("Alternatives cannot be looked up", err.Error())
+		}
+		if text != "" {
+			diags.AddAttributeWarning(services, assess.GapSummary, text)
+		}
+		return
+	}
+	explanations, err := x.PerService()
+	if err != nil {
+		diags.AddError("Alternatives cannot be looked up", err.Error())
+	}
+	for _, e := range explanations {
+		diags.AddAttributeError(services, assess.GapSummary, strings.TrimSpace(e.Detail+"\n\n"+remark))
+	}
+}
+
+// addDeferred says what is not known yet, and that it will be checked.
+func addDeferred(diags *diag.Diagnostics, what []string) {
+	diags.AddWarning("Some checks wait for the apply",
+		fmt.Sprintf("Not known yet: %s. What depends on that is checked during the apply, before this resource is written; what does not depend on this resource may be applied before. "+
+			"Nothing passes because it is unknown. Values that are known during the plan make the plan itself fail on a gap.", strings.Join(what, ", ")))
+}
+
+// oneOfText lists allowed values for a description.
+func oneOfText(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = "`" + v + "`"
+	}
+	last := len(quoted) - 1
+	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
+}

@@ -1,0 +1,164 @@
+// Package provider connects the catalogue and the evaluation with Terraform. It
+// converts, and decides nothing itself.
+package provider
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/catalog"
+)
+
+var _ provider.Provider = (*controlsProvider)(nil)
+
+// Address is the provider's source address.
+const Address = "registry.terraform.io/security-controls/controls"
+
+// New returns a constructor of the provider. The clock says whether an exception, a
+// document's age or a service's life is over; it is time.Now outside of tests.
+func New(version string, clock func() time.Time) func() provider.Provider {
+	return func() provider.Provider { return &controlsProvider{version: version, clock: clock} }
+}
+
+type controlsProvider struct {
+	version string
+	clock   func() time.Time
+}
+
+type providerModel struct {
+	Enforcement            types.String `tfsdk:"enforcement"`
+	IncludeEmbeddedCatalog types.Bool   `tfsdk:"include_embedded_catalog"`
+	CatalogSources         types.List   `tfsdk:"catalog_sources"`
+}
+
+type catalogSourceModel struct {
+	Path    types.String `tfsdk:"path"`
+	Replace types.Bool   `tfsdk:"replace"`
+}
+
+// providerData is what resources and data sources get of the configured provider.
+type providerData struct {
+	version string
+	clock   func() time.Time
+
+	// unknown says that an argument which decides on the catalogue is not known yet.
+	unknown bool
+	// enforcement is the floor; "" where the provider sets none.
+	enforcement        string
+	enforcementUnknown bool
+
+	// catalog loads on first use, so that Configure never fails on a source: a destroy
+	// could not get past it.
+	catalog func() (*catalog.Catalog, error)
+}
+
+// today is the day of the clock, in UTC.
+func (d *providerData) today() catalog.Date { return catalog.DateOf(d.clock()) }
+
+func (p *controlsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "controls"
+	resp.Version = p.version
+}
+
+func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares which security controls the services of a configuration must have, and fails `terraform plan` " +
+			"where a vendor's documentation says that a chosen service lacks one. Works without any arguments, and without a `provider` block.",
+		Attributes: map[string]schema.Attribute{
+			"enforcement": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What a gap does to the plan: " + oneOfText(assess.Enforcements) + ". Where it is set, it is a floor " +
+					"that a resource may raise to `deny` and never lower to `warn`. Default: a resource decides for itself, and denies unless it says otherwise.",
+				Validators: []validator.String{stringvalidator.OneOf(assess.Enforcements...)},
+			},
+			"include_embedded_catalog": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether to start from the catalogue embedded in the provider. Default: `true`.",
+			},
+			"catalog_sources": schema.ListNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "Further catalogues, layered over the embedded one in their order. Documents of a service add up, and of two statements " +
+					"about a control the newer counts, on the same date that of the later source. Default: none.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"path": schema.StringAttribute{
+						Required: true,
+						MarkdownDescription: "A catalogue file (YAML or JSON), or a directory of which every `.yaml`, `.yml` and `.json` file, also in directories below, " +
+							"is one. Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
+						Validators: []validator.String{notBlank()},
+					},
+					"replace": schema.BoolAttribute{
+						Optional: true,
+						MarkdownDescription: "Whether the services of this source replace those of earlier sources whole, instead of adding documents to them. " +
+							"Default: `false`.",
+					},
+				}},
+			},
+		},
+	}
+}
+
+func (p *controlsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data := &providerData{
+		version:            p.version,
+		clock:              p.clock,
+		enforcement:        config.Enforcement.ValueString(),
+		enforcementUnknown: config.Enforcement.IsUnknown(),
+		unknown:            config.IncludeEmbeddedCatalog.IsUnknown() || config.CatalogSources.IsUnknown(),
+	}
+	opts := catalog.Options{
+		Embedded: config.IncludeEmbeddedCatalog.IsNull() || config.IncludeEmbeddedCatalog.ValueBool(),
+		Today:    data.today(),
+	}
+	if !data.unknown {
+		var sources []types.Object
+		resp.Diagnostics.Append(config.CatalogSources.ElementsAs(ctx, &sources, false)...)
+		for i, object := range sources {
+			if object.IsNull() {
+				resp.Diagnostics.AddAttributeError(path.Root("catalog_sources").AtListIndex(i), "Missing catalogue source",
+					"The entry is null. Give it a path, or remove it.")
+				continue
+			}
+			if object.IsUnknown() {
+				data.unknown = true
+				continue
+			}
+			var source catalogSourceModel
+			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
+			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown()
+			opts.Sources = append(opts.Sources, catalog.PathSource{Path: source.Path.ValueString(), Replace: source.Replace.ValueBool()})
+		}
+	}
+	data.catalog = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(opts) })
+	resp.ResourceData = data
+	resp.DataSourceData = data
+}
+
+func (p *controlsProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newRequirementResource}
+}
+
+func (p *controlsProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newAssessmentDataSource,
+		newBaselineDataSource,
+		newCatalogDataSource,
+		newDefinitionsDataSource,
+		newServicesDataSource,
+	}
+}

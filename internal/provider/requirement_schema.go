@@ -1,0 +1,183 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// requirementAttributes are the arguments and results that the resource
+// controls_requirement and the data source controls_assessment share.
+func requirementAttributes() map[string]schema.Attribute {
+	ids := func(what string) []validator.Set {
+		return []validator.Set{setvalidator.ValueStringsAre(isID(what))}
+	}
+	nonEmptyIDs := append(ids("control"), setvalidator.SizeAtLeast(1))
+	return map[string]schema.Attribute{
+		"services": schema.SetAttribute{
+			Required: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the chosen services, such as `azure-key-vault`. Empty is an error unless `allow_no_services`.",
+			Validators:          ids("service"),
+		},
+		"allow_no_services": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether `services` may be empty: a requirement of nothing, which is met. Default: `false`.",
+		},
+		"controls": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of controls of which every service must have every one. One of `controls`, `any_of` and `avoid` is required. Default: none.",
+			Validators:          nonEmptyIDs,
+		},
+		"any_of": schema.MapAttribute{
+			Optional: true, ElementType: types.SetType{ElemType: types.StringType},
+			MarkdownDescription: "Groups of control ids by a name: every service must have at least one control of each group. " +
+				"Made for `data.controls_definitions.<name>.groups`. Default: none.",
+			Validators: []validator.Map{
+				mapvalidator.SizeAtLeast(1),
+				mapvalidator.KeysAre(isGroupName()),
+				mapvalidator.ValueSetsAre(nonEmptyIDs...),
+			},
+		},
+		"avoid": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of adverse controls, such as `local-authentication-methods-for-data-plane-access`, that no service may have, unless `evidence` " +
+				"shows that it is switched off. Default: none.",
+			Validators: nonEmptyIDs,
+		},
+		"exceptions": schema.ListNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Accepted gaps. An exception in force turns its gap into the outcome `excepted`; it is recorded in `assessment`. Default: none.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"service":       schema.StringAttribute{Required: true, MarkdownDescription: "Id of the service that has the gap.", Validators: []validator.String{isID("service")}},
+				"control":       schema.StringAttribute{Required: true, MarkdownDescription: "Id of the control that is missing, or the name of a group of `any_of`.", Validators: []validator.String{notBlank()}},
+				"justification": schema.StringAttribute{Required: true, MarkdownDescription: "Why the gap is acceptable, for whoever reads the attestation.", Validators: []validator.String{notBlank()}},
+				"expires":       schema.StringAttribute{Required: true, MarkdownDescription: "The last day of the exception, `YYYY-MM-DD`, UTC, inclusive. Afterwards the gap fails the plan again.", Validators: []validator.String{isDate()}},
+				"approved_by":   schema.StringAttribute{Optional: true, MarkdownDescription: "Who accepted the gap. Default: not recorded.", Validators: []validator.String{notBlank()}},
+				"ticket":        schema.StringAttribute{Optional: true, MarkdownDescription: "Where the decision is filed, such as an issue number or a link. Default: not recorded.", Validators: []validator.String{notBlank()}},
+				"compensating_controls": schema.SetAttribute{
+					Optional: true, ElementType: types.StringType,
+					MarkdownDescription: "What is done instead, in words or control ids. Default: none.",
+					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank())},
+				},
+			}},
+		},
+		"evidence": schema.ListNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "References that show that a documented condition (\"Premium tier only\") is met, or that an adverse control is switched off. " +
+				"Evidence quotes the condition, so that it no longer counts when the documentation changes. Default: none.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"service":     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the service.", Validators: []validator.String{isID("service")}},
+				"control":     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the control that is documented with a condition, or of the adverse control.", Validators: []validator.String{isID("control")}},
+				"condition":   schema.StringAttribute{Required: true, MarkdownDescription: "The documented condition, verbatim; `" + assess.SwitchedOff + "` for an adverse control.", Validators: []validator.String{notBlank()}},
+				"reference":   schema.StringAttribute{Required: true, MarkdownDescription: "Where it shows that the condition is met: a link, or a value of the configuration. May be unknown until apply.", Validators: []validator.String{notBlank()}},
+				"approved_by": schema.StringAttribute{Optional: true, MarkdownDescription: "Who checked it. Default: not recorded.", Validators: []validator.String{notBlank()}},
+			}},
+		},
+		"not_applicable": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether a control that the documentation calls not applicable passes: " + oneOfText(assess.NotApplicables) + ". Default: `allow`.",
+			Validators:          []validator.String{stringvalidator.OneOf(assess.NotApplicables...)},
+		},
+		"on_retired": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What choosing a retired service does: " + oneOfText(assess.OnRetireds) + ". `deny` makes it a gap that no exception covers; " +
+				"`warn` warns of services still to be retired as well. Default: `warn`.",
+			Validators: []validator.String{stringvalidator.OneOf(assess.OnRetireds...)},
+		},
+		"enforcement": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What a gap does to the plan: " + oneOfText(assess.Enforcements) + ". The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. " +
+				"Default: the provider's, or `deny`.",
+			Validators: []validator.String{stringvalidator.OneOf(assess.Enforcements...)},
+		},
+		"as_of": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Leaves out documents published after this day (`YYYY-MM-DD`, UTC, inclusive), so that a verdict does not change when newer ones reach the catalogue. " +
+				"Selects documents and nothing else: expiry, age and lifecycle go by the real clock. Default: the newest documents.",
+			Validators: []validator.String{isDate()},
+		},
+		"max_document_age_days": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "Age in days above which a document counts as stale: what it says is a gap, not proof. At least 1. Default: any age.",
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"scope": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "What reading the configuration left out, as resource types. It is recorded in `assessment`, " +
+				"so that a verdict says what was not looked at. Default: not recorded.",
+			Attributes: map[string]schema.Attribute{
+				"ignored":      scopeAttribute("Types that were told to be ignored."),
+				"undocumented": scopeAttribute("Types of a known cloud that no service of the catalogue covers."),
+				"opaque":       scopeAttribute("Types that can deploy anything."),
+				"other":        scopeAttribute("Types that choose no service."),
+			},
+		},
+		"compliant": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether there is no gap. False only in warn mode, since a gap fails the plan otherwise.",
+		},
+		"gaps": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The gaps as `service/control`, sorted; a group's name in place of the control for `any_of`, and `service/lifecycle` for a retired service.",
+		},
+		"assessment": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The assessment as canonical JSON (RFC 8785): the requirement, the outcome for each service and control, the documents it rests on, the catalogue's digests. " +
+				"For example `jsondecode(…).services[\"azure-key-vault\"].controls[\"vnet-injection\"].outcome`.",
+		},
+		"digest": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "SHA-256 digest of `assessment`, as `sha256:` and 64 hexadecimal digits.",
+		},
+	}
+}
+
+func scopeAttribute(description string) schema.Attribute {
+	return schema.SetAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: description + " Default: none.",
+	}
+}
+
+// dataSourceAttributes turns attributes of a resource into those of a data source, which
+// the framework has other Go types for. It knows the kinds that requirementAttributes
+// uses; another one panics when the schema is first asked for, so in every test.
+func dataSourceAttributes(attributes map[string]schema.Attribute) map[string]dataschema.Attribute {
+	out := make(map[string]dataschema.Attribute, len(attributes))
+	for name, attribute := range attributes {
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			out[name] = dataschema.StringAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.BoolAttribute:
+			out[name] = dataschema.BoolAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.Int64Attribute:
+			out[name] = dataschema.Int64Attribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.SetAttribute:
+			out[name] = dataschema.SetAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.ListAttribute:
+			out[name] = dataschema.ListAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.MapAttribute:
+			out[name] = dataschema.MapAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.ListNestedAttribute:
+			out[name] = dataschema.ListNestedAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+				NestedObject: dataschema.NestedAttributeObject{Attributes: dataSourceAttributes(a.NestedObject.Attributes)},
+			}
+		case schema.SingleNestedAttribute:
+			out[name] = dataschema.SingleNestedAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+				Attributes: dataSourceAttributes(a.Attributes),
+			}
+		default:
+			panic("dataSourceAttributes does not know the attribute " + name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,176 @@
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*requirementResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*requirementResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*requirementResource)(nil)
+)
+
+func newRequirementResource() resource.Resource { return &requirementResource{} }
+
+// requirementResource lives in the state alone: to create, read, update or delete it
+// touches nothing outside. What it is for happens in ModifyPlan.
+type requirementResource struct {
+	configured
+}
+
+func (r *requirementResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_requirement"
+}
+
+func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Requires security controls of services. `terraform plan` **fails** when a vendor's documentation says that a chosen service lacks one, " +
+			"or does not speak of it, unless an exception accepts the gap or evidence answers the condition.\n\n" +
+			"The resource lives in the state alone, and is checked in every plan. Resources that must not be created before its check say `depends_on`.",
+		Attributes: requirementAttributes(),
+	}
+}
+
+func (r *requirementResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+// ValidateConfig reports what depends neither on a configured catalogue nor on the clock.
+func (r *requirementResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config requirementModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(config.validate()...)
+	}
+}
+
+// validate reports what is wrong with the arguments whatever the catalogue.
+func (m *requirementModel) validate() diag.Diagnostics {
+	reader := m.read(nil)
+	for _, err := range assess.Mismatches(reader.r) {
+		addEvaluationError(&reader.diags, err, reader.places)
+	}
+	return reader.diags
+}
+
+// ModifyPlan decides. Terraform calls it in every plan, with or without a change, and
+// again before a changed resource is applied. A plan to destroy returns at once: nobody
+// must be kept from destroying.
+func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+	var config, plan requirementModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data.unknown {
+		addDeferred(&resp.Diagnostics, []string{"the provider's catalog_sources or include_embedded_catalog"})
+		plan.setUnknown()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		return
+	}
+	reader, result := r.evaluate(&config, &resp.Diagnostics)
+	if result == nil {
+		return
+	}
+	if !reader.r.Open.Any() {
+		addWarnings(&resp.Diagnostics, result.Warnings, reader.places)
+		r.report(reader, result.Assessment, &resp.Diagnostics)
+		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment)...)
+	} else {
+		// What may still be covered is left to the apply; what cannot be is a gap now.
+		if !reader.enforcementOpen {
+			r.report(reader, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
+		}
+		slices.Sort(reader.open)
+		addDeferred(&resp.Diagnostics, slices.Compact(reader.open))
+		plan.setUnknown()
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// evaluate assesses the configured requirement; nil after an error.
+func (r *requirementResource) evaluate(config *requirementModel, diags *diag.Diagnostics) (*requirementReader, *assess.Result) {
+	reader := config.read(r.data)
+	diags.Append(reader.diags...)
+	if diags.HasError() {
+		return reader, nil
+	}
+	c, err := r.data.catalog()
+	if err != nil {
+		addCatalogError(diags, err)
+		return reader, nil
+	}
+	result, err := assess.Evaluate(c, reader.r, r.data.today())
+	if err != nil {
+		addEvaluationError(diags, err, reader.places)
+		return reader, nil
+	}
+	return reader, result
+}
+
+// report turns gaps into diagnostics.
+func (r *requirementResource) report(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
+	if a.Compliant {
+		return
+	}
+	c, err := r.data.catalog()
+	if err != nil {
+		addCatalogError(diags, err)
+		return
+	}
+	remark := ""
+	if reader.floorOverruled {
+		remark = `enforcement = "warn" of this requirement has no effect: the provider sets "deny".`
+	}
+	addGaps(diags, &assess.Explainer{Catalog: c, Assessment: a, Today: r.data.today()}, reader.r.Enforcement, remark)
+}
+
+func (r *requirementResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.write(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
+}
+
+// Read has nothing to read: the state is all there is.
+func (r *requirementResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (r *requirementResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.write(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
+}
+
+// Delete leaves it to the framework to remove the state.
+func (r *requirementResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// write evaluates once more, now that all is known, before anything is stored. Warnings
+// came from ModifyPlan already, which Terraform has called again just before.
+func (r *requirementResource) write(ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
+	var config, plan requirementModel
+	diags.Append(rawConfig.Get(ctx, &config)...)
+	diags.Append(rawPlan.Get(ctx, &plan)...)
+	if diags.HasError() {
+		return
+	}
+	reader, result := r.evaluate(&config, diags)
+	if result == nil {
+		return
+	}
+	if reader.r.Enforcement == assess.EnforcementDeny {
+		r.report(reader, result.Assessment, diags)
+	}
+	if diags.HasError() {
+		return
+	}
+	diags.Append(plan.setResults(ctx, result.Assessment)...)
+	diags.Append(state.Set(ctx, &plan)...)
+}

@@ -1,0 +1,146 @@
+// Package sandbox runs a Terraform CLI, Terraform or OpenTofu, offline against a
+// provider built from this checkout, in a directory that is gone afterwards. The demo,
+// the benchmark of whole plans and the tests that drive the CLI itself use it.
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// version that the built provider pretends to have, for the CLI's sake.
+const version = "0.1.0"
+
+// Sandbox is a directory with a provider mirror and a CLI that uses it.
+type Sandbox struct {
+	// Dir is the sandbox's own directory; Close removes it.
+	Dir string
+	// CLI is the path of the Terraform or OpenTofu executable.
+	CLI string
+	// Provider is the path of the built provider.
+	Provider string
+}
+
+// New builds the provider of the module in which the program runs, and lays it out for
+// the CLI named by the environment variable CONTROLS_CLI.
+func New(ctx context.Context) (*Sandbox, error) {
+	cli := os.Getenv("CONTROLS_CLI")
+	if cli == "" {
+		return nil, errors.New("CONTROLS_CLI is not set: run this through make, which finds or builds a CLI")
+	}
+	dir, err := os.MkdirTemp("", "controls-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Sandbox{Dir: dir, CLI: cli, Provider: filepath.Join(dir, "provider")}
+	if runtime.GOOS == "windows" {
+		s.Provider += ".exe"
+	}
+	if err := s.layOut(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close removes the sandbox's directory.
+func (s *Sandbox) Close() error { return os.RemoveAll(s.Dir) }
+
+// layOut builds the provider into the filesystem mirror.
+func (s *Sandbox) layOut(ctx context.Context) error {
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version, "-o", s.Provider, "terraform-provider-controls")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	// A bare "security-controls/controls" means another registry to OpenTofu.
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		dir := filepath.Join(s.Dir, "mirror", host, "security-controls", "controls", version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		if err := os.Link(s.Provider, filepath.Join(dir, "terraform-provider-controls_v"+version+filepath.Ext(s.Provider))); err != nil {
+			return fmt.Errorf("laying out the mirror: %w", err)
+		}
+	}
+	config := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n",
+		filepath.ToSlash(filepath.Join(s.Dir, "mirror")))
+	return os.WriteFile(filepath.Join(s.Dir, "cli.tfrc"), []byte(config), 0o600)
+}
+
+// Workspace makes a directory in the sandbox for one configuration.
+func (s *Sandbox) Workspace(name string) (*Workspace, error) {
+	dir := filepath.Join(s.Dir, "workspaces", name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	return &Workspace{sandbox: s, Dir: dir}, nil
+}
+
+// Workspace is the working directory of one configuration.
+type Workspace struct {
+	sandbox *Sandbox
+	Dir     string
+	// Out, if not nil, gets what the CLI prints while it runs.
+	Out io.Writer
+}
+
+// Write puts a file into the workspace.
+func (w *Workspace) Write(name, content string) error {
+	path := filepath.Join(w.Dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(content), 0o600)
+}
+
+// CopyFrom copies the files of a directory into the workspace.
+func (w *Workspace) CopyFrom(dir string) error { return os.CopyFS(w.Dir, os.DirFS(dir)) }
+
+// Result is what a run of the CLI left behind.
+type Result struct {
+	Stdout, Stderr string
+	ExitCode       int
+}
+
+// Output is all that was printed.
+func (r Result) Output() string { return r.Stdout + r.Stderr }
+
+// Run runs the CLI in the workspace. A failing exit status is no error; one that
+// cannot be had is.
+func (w *Workspace) Run(ctx context.Context, args ...string) (Result, error) {
+	cmd := exec.CommandContext(ctx, w.sandbox.CLI, args...)
+	cmd.Dir = w.Dir
+	cmd.Env = w.environment()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if w.Out != nil {
+		cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, w.Out), io.MultiWriter(&stderr, w.Out)
+	}
+	err := cmd.Run()
+	result := Result{Stdout: stdout.String(), Stderr: stderr.String(), ExitCode: cmd.ProcessState.ExitCode()}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return result, fmt.Errorf("running %s %s: %w", w.sandbox.CLI, strings.Join(args, " "), err)
+	}
+	return result, nil
+}
+
+// environment is that of the program without what would steer the CLI, and with the
+// sandbox's configuration.
+func (w *Workspace) environment() []string {
+	var env []string
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); !strings.HasPrefix(name, "TF_") {
+			env = append(env, variable)
+		}
+	}
+	return append(env, "TF_CLI_CONFIG_FILE="+filepath.Join(w.sandbox.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
+}
