@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -92,4 +93,18 @@ func Service(id, published string, statements ...Statement) string {
 	}
 	b.WriteString("        ]}\n")
 	return b.String()
+}
+
+// Says matches a diagnostic with the texts in their order, wherever the CLI breaks its
+// lines.
+func Says(texts ...string) *regexp.Regexp {
+	patterns := make([]string, len(texts))
+	for i, text := range texts {
+		words := strings.Fields(text)
+		for j, word := range words {
+			words[j] = regexp.QuoteMeta(word)
+		}
+		patterns[i] = strings.Join(words, `[\s│]+`)
+	}
+	return regexp.MustCompile(`(?s)` + strings.Join(patterns, `.*`))
 }

@@ -121,8 +121,9 @@ type Lifecycle struct {
 	Successor string `json:"successor,omitempty"`
 	Notice    string `json:"notice,omitempty"`
 	// Source is where RetiredOn, Successor and Notice were read.
-	Source  Source   `json:"source,omitzero"`
-	Notices []Notice `json:"notices,omitempty"`
+	Source Source `json:"source,omitzero"`
+	// Notices speak of parts of the service. A Summary has none.
+	Notices []Notice `json:"-"`
 }
 
 // IsZero reports whether nothing is known of a service's life.
@@ -240,6 +241,7 @@ type Catalog struct {
 	services    map[string]*entry
 	labels      map[string]string // normalised label -> control id
 	types       func() map[string][]TypeClaim
+	rules       map[string]Chosen // by the key of a type
 	mappings    func() (map[string][]Mapping, error)
 	sources     []SourceInfo
 	digest      string
@@ -280,7 +282,9 @@ func (c *Catalog) Summary(id string) (Summary, bool) {
 	if !ok {
 		return Summary{}, false
 	}
-	return e.summary, true
+	s := e.summary
+	s.Lifecycle.Notices = nil // which the embedded index leaves out
+	return s, true
 }
 
 // Service returns a service with its documents. The error, for an id that

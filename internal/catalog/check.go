@@ -11,8 +11,10 @@ func (l *layer) duplicates() []error {
 	once := func(kind, key, file string, line int) {
 		place := fmt.Sprintf("%s:%d", file, line)
 		if first, ok := seen[kind+"\x00"+key]; ok {
-			errs = append(errs, &FileError{File: file, Line: line,
-				Message: fmt.Sprintf("%s %q is defined twice in this source, first at %s", kind, key, first)})
+			errs = append(errs, &FileError{
+				File: file, Line: line,
+				Message: fmt.Sprintf("%s %q is defined twice in this source, first at %s", kind, key, first),
+			})
 			return
 		}
 		seen[kind+"\x00"+key] = place
@@ -33,8 +35,10 @@ func (l *layer) duplicates() []error {
 		for _, rt := range s.value.ResourceTypes {
 			key := rt.key()
 			if by, ok := deciding[key]; ok && by != rt.Attribute {
-				errs = append(errs, &FileError{File: s.file, Line: s.line,
-					Message: fmt.Sprintf("resource type %q belongs to services by %s and by %s in this source, expected one way for all", key, decider(by), decider(rt.Attribute))})
+				errs = append(errs, &FileError{
+					File: s.file, Line: s.line,
+					Message: fmt.Sprintf("resource type %q belongs to services by %s and by %s in this source, expected one way for all", key, decider(by), decider(rt.Attribute)),
+				})
 				continue
 			}
 			deciding[key] = rt.Attribute
@@ -45,6 +49,9 @@ func (l *layer) duplicates() []error {
 		}
 	}
 	for _, f := range l.files {
+		for _, r := range f.types {
+			once("type rule", typeKey(r.value.Type), f.name, r.line)
+		}
 		for _, s := range f.services {
 			for _, doc := range s.value.Documents {
 				once("document", doc.ID, f.name, f.documents[doc])
@@ -69,26 +76,29 @@ func (l *layer) check(c *Catalog, today Date) []error {
 		for _, def := range f.definitions {
 			for _, id := range def.value.Related {
 				if _, ok := c.definitions[id]; !ok {
-					errs = append(errs, &FileError{File: f.name, Line: def.line,
-						Message: fmt.Sprintf("%q is related to a control that is not defined: %s", def.value.ID, unknownControl(c, id))})
+					errs = append(errs, &FileError{
+						File: f.name, Line: def.line,
+						Message: fmt.Sprintf("related of %q: %s", def.value.ID, undefined(c, id)),
+					})
 				}
 			}
 		}
 		for _, m := range f.mappings {
 			if _, ok := c.definitions[m.value.Control]; !ok {
-				errs = append(errs, &FileError{File: f.name, Line: m.line, Message: unknownControl(c, m.value.Control).Error()})
+				errs = append(errs, &FileError{File: f.name, Line: m.line, Message: undefined(c, m.value.Control)})
 			}
 		}
 		for _, s := range f.services {
 			for _, doc := range s.value.Documents {
 				if doc.Published > today {
-					errs = append(errs, &FileError{File: f.name, Line: f.documents[doc],
-						Message: fmt.Sprintf("document %q is dated %s, expected a date not after today (%s)", doc.ID, doc.Published, today)})
+					errs = append(errs, &FileError{
+						File: f.name, Line: f.documents[doc],
+						Message: fmt.Sprintf("document %q is dated %s, expected a date not after today (%s)", doc.ID, doc.Published, today),
+					})
 				}
 				for _, st := range doc.Statements {
 					if _, ok := c.definitions[st.Control]; !ok {
-						errs = append(errs, &FileError{File: f.name, Line: f.lines[st], Message: unknownControl(c, st.Control).Error() +
-							"; expected a control of the catalogue, or one under \"definitions\" in this source"})
+						errs = append(errs, &FileError{File: f.name, Line: f.lines[st], Message: undefined(c, st.Control)})
 					}
 				}
 			}
@@ -97,6 +107,10 @@ func (l *layer) check(c *Catalog, today Date) []error {
 	return errs
 }
 
-func unknownControl(c *Catalog, id string) *UnknownError {
-	return &UnknownError{Kind: "control", ID: id, Nearest: c.SuggestControls(id)}
+func undefined(c *Catalog, control string) string {
+	message := fmt.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source", control)
+	if near := c.SuggestControls(control); len(near) > 0 {
+		message += "; did you mean " + quoteList(near, "or") + "?"
+	}
+	return message
 }

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"fmt"
-	"regexp"
 	"time"
 )
 
@@ -10,11 +9,11 @@ import (
 type Date string
 
 // dateForm keeps out what time.Parse would let pass, such as "2025-1-2".
-var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+var dateForm = lazyRegexp(`^\d{4}-\d{2}-\d{2}$`)
 
 // ParseDate reads a date in the form YYYY-MM-DD that exists in the calendar.
 func ParseDate(s string) (Date, error) {
-	if !dateForm.MatchString(s) {
+	if !dateForm().MatchString(s) {
 		return "", fmt.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)
 	}
 	if _, err := time.Parse(time.DateOnly, s); err != nil {

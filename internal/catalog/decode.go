@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +64,7 @@ func (d *decoder) document(data []byte) *yaml.Node {
 }
 
 // expectedKeys are those of which a file has at least one.
-const expectedKeys = `the key "definitions", "mappings" or "services"`
+const expectedKeys = `the key "definitions", "mappings", "services" or "types"`
 
 func (d *decoder) yaml(data []byte) *yaml.Node {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -90,15 +89,15 @@ func (d *decoder) yaml(data []byte) *yaml.Node {
 }
 
 var (
-	yamlLine   = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
-	yamlAnchor = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
+	yamlLine   = lazyRegexp(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
+	yamlAnchor = lazyRegexp(`^unknown anchor '(.+)' referenced$`)
 )
 
 // malformed reports an error of the YAML library. It tells the line in its text alone,
 // and none for a character that YAML does not allow or an alias of nothing.
 func (d *decoder) malformed(data []byte, err error) {
 	line, message := 0, err.Error()
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
+	if m := yamlLine().FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1]) // no line: 0
 		message = m[2]
 	}
@@ -107,11 +106,15 @@ func (d *decoder) malformed(data []byte, err error) {
 			d.fail(lineAt(data, i), "a control character, expected plain text")
 			return
 		}
-		if m := yamlAnchor.FindStringSubmatch(message); m != nil {
+		if m := yamlAnchor().FindStringSubmatch(message); m != nil {
 			line = lineAt(data, max(0, bytes.Index(data, []byte("*"+m[1]))))
 		}
 	}
-	d.fail(line, "not valid YAML: %s", clip(message, 2*maxQuoted))
+	hint := ""
+	if strings.HasPrefix(message, "found character that cannot start any token") {
+		hint = "; indent with spaces, not tabs, and put a text that begins with @, % or ` in quotes"
+	}
+	d.fail(line, "not valid YAML: %s%s", clip(message, 2*maxQuoted), hint)
 }
 
 // notInYAML is true for the characters that YAML allows nowhere, not even in comments.

@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // edit is a change to sample that breaks it, with the error that names the place.
 type edit struct {
@@ -19,7 +22,7 @@ var edits = []edit{
 	},
 	{
 		name: "unknown key of the file", old: "mappings:", new: "mapping:",
-		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, definitions, mappings, services`,
+		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, definitions, mappings, services, types`,
 	},
 	{
 		name: "a key that is not text", old: "        license: CC-BY-4.0", new: "        [license]: CC-BY-4.0",
@@ -307,13 +310,16 @@ var edits = []edit{
 // Parts of sample that are replaced as a whole.
 var (
 	sampleLifecycle  = between("    lifecycle:\n", "    documents:\n")
-	sampleDocuments  = sample[strings.Index(sample, "    documents:\n"):]
-	sampleStatements = sample[strings.Index(sample, "        statements:\n"):]
+	sampleDocuments  = between("    documents:\n", "")
+	sampleStatements = between("        statements:\n", "")
 )
 
 // broken is sample after the edit.
 func (e edit) broken() string { return strings.Replace(sample, e.old, e.new, 1) }
 
+// between is the part of sample from start to before end, or to its own end.
 func between(start, end string) string {
-	return sample[strings.Index(sample, start):strings.Index(sample, end)]
+	_, after, _ := strings.Cut(sample, start)
+	part, _, _ := strings.Cut(after, cmp.Or(end, "\x00"))
+	return start + part
 }

@@ -1,11 +1,13 @@
 package catalog
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,16 +21,17 @@ const EmbeddedName = "embedded"
 const (
 	definitionsFile = "definitions.yaml"
 	mappingsFile    = "mappings.yaml" // apart, since few runs ask for it
+	typesFile       = "types.yaml"
 )
+
+// indexFile is made from the others.
+const indexFile = "index.json"
 
 //go:embed data
 var dataFS embed.FS
 
-//go:embed data/index.json
-var indexJSON []byte
-
-// EmbeddedFiles is the embedded catalogue as files: definitions.yaml, mappings.yaml, and
-// <cloud>/<service>.yaml for each service.
+// EmbeddedFiles is the embedded catalogue as files: definitions.yaml, mappings.yaml,
+// types.yaml, and <cloud>/<service>.yaml for each service.
 func EmbeddedFiles() fs.FS {
 	sub, err := fs.Sub(dataFS, "data")
 	if err != nil {
@@ -44,6 +47,8 @@ type Index struct {
 	Digest string `json:"digest"`
 	// Services are sorted by id.
 	Services []Summary `json:"services"`
+	// Types are sorted by type.
+	Types []TypeRule `json:"types"`
 }
 
 var embeddedLayer = sync.OnceValues(readEmbeddedLayer)
@@ -52,14 +57,18 @@ var embeddedLayer = sync.OnceValues(readEmbeddedLayer)
 // the service is asked for.
 func readEmbeddedLayer() (*layer, error) {
 	var index Index
-	if err := json.Unmarshal(indexJSON, &index); err != nil {
+	data, err := fs.ReadFile(EmbeddedFiles(), indexFile)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded index is missing: %w", err)
+	}
+	if err := json.Unmarshal(data, &index); err != nil {
 		return nil, fmt.Errorf("the embedded index is damaged: %w", err)
 	}
 	definitions, err := readEmbedded(definitionsFile)
 	if err != nil {
 		return nil, err
 	}
-	l := &layer{info: SourceInfo{Name: EmbeddedName, Digest: index.Digest}, definitions: definitions.definitions}
+	l := &layer{info: SourceInfo{Name: EmbeddedName, Digest: index.Digest}, definitions: definitions.definitions, rules: index.Types}
 	l.mappings = func() ([]Mapping, error) {
 		f, err := readEmbedded(mappingsFile)
 		if err != nil {
@@ -101,7 +110,7 @@ func BuildIndex(fsys fs.FS, today Date) (*Index, error) {
 	}
 	var raw []rawFile
 	for _, name := range names {
-		if name == "index.json" {
+		if name == indexFile {
 			continue
 		}
 		data, err := readLimited(fsys, name, name)
@@ -109,6 +118,9 @@ func BuildIndex(fsys fs.FS, today Date) (*Index, error) {
 			return nil, err
 		}
 		raw = append(raw, rawFile{name, data})
+	}
+	if len(raw) == 0 {
+		return nil, &FileError{File: "data", Message: "the directory has no catalogue files besides the index"}
 	}
 	files, err := decodeAll(raw, func(name string) string { return name })
 	if err != nil {
@@ -132,29 +144,46 @@ func BuildIndex(fsys fs.FS, today Date) (*Index, error) {
 		if len(f.mappings) > 0 && f.name != mappingsFile {
 			return nil, &FileError{File: f.name, Message: "has mappings, expected them in " + mappingsFile}
 		}
+		if len(f.types) > 0 && f.name != typesFile {
+			return nil, &FileError{File: f.name, Message: "has types, expected them in " + typesFile}
+		}
 	}
 	for _, id := range c.ServiceIDs() {
 		summary, _ := c.Summary(id)
 		index.Services = append(index.Services, summary)
 	}
+	index.Types = append([]TypeRule{}, l.rules...)
+	slices.SortFunc(index.Types, func(a, b TypeRule) int { return strings.Compare(a.Type, b.Type) })
 	return index, nil
 }
 
-// Encode writes the index with one service a line, so that a change is a reviewable diff.
+// Encode writes the index with one entry a line, so that a change is a reviewable diff.
 func (i *Index) Encode() ([]byte, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "{\n\"digest\": %q,\n\"services\": [\n", i.Digest)
-	for n, s := range i.Services {
-		line, err := json.Marshal(s)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n\"digest\": %q,\n\"services\": [", i.Digest)
+	if err := encodeLines(&b, i.Services); err != nil {
+		return nil, err
+	}
+	b.WriteString("],\n\"types\": [")
+	if err := encodeLines(&b, i.Types); err != nil {
+		return nil, err
+	}
+	b.WriteString("]\n}\n")
+	return b.Bytes(), nil
+}
+
+func encodeLines[T any](b *bytes.Buffer, entries []T) error {
+	for n, entry := range entries {
+		line, err := json.Marshal(entry)
 		if err != nil {
-			return nil, fmt.Errorf("encoding the index: %w", err)
+			return fmt.Errorf("encoding the index: %w", err)
 		}
-		b.Write(line)
-		if n < len(i.Services)-1 {
+		if n > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteByte('\n')
+		b.Write(line)
 	}
-	b.WriteString("]\n}\n")
-	return []byte(b.String()), nil
+	b.WriteByte('\n')
+	return nil
 }

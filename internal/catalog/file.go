@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -13,6 +12,7 @@ type file struct {
 	definitions []located[*Definition]
 	services    []located[*Service]
 	mappings    []located[Mapping]
+	types       []located[TypeRule]
 	lines       map[*Statement]int
 	documents   map[*Document]int
 }
@@ -49,9 +49,14 @@ func decodeFile(name string, data []byte) (*file, []error) {
 				f.services = append(f.services, located[*Service]{d.service(f, item), name, item.Line})
 			})
 		}},
+		"types": {read: func(n *yaml.Node) {
+			d.list(n, "types", func(item *yaml.Node) {
+				f.types = append(f.types, located[TypeRule]{d.typeRule(item), name, item.Line})
+			})
+		}},
 	})
-	if len(d.errs) == 0 && len(f.definitions)+len(f.mappings)+len(f.services) == 0 {
-		d.fail(root.Line, "the file has no entries, expected some under \"definitions\", \"mappings\" or \"services\"")
+	if len(d.errs) == 0 && len(f.definitions)+len(f.mappings)+len(f.services)+len(f.types) == 0 {
+		d.fail(root.Line, "the file has no entries, expected some under \"definitions\", \"mappings\", \"services\" or \"types\"")
 	}
 	return f, d.failures()
 }
@@ -110,6 +115,17 @@ func (d *decoder) service(f *file, n *yaml.Node) *Service {
 	return s
 }
 
+func (d *decoder) typeRule(n *yaml.Node) TypeRule {
+	var r TypeRule
+	var reason string // for whoever reads the file
+	d.object(n, "an entry of types", map[string]field{
+		"type":    required(field{read: func(n *yaml.Node) { r.Type = d.readType(n, "type") }}),
+		"chooses": required(oneOf(d, &r.Chooses, "chooses", Chooses)),
+		"reason":  required(d.text(&reason, "reason", maxText)),
+	})
+	return r
+}
+
 // resourceType reads a type alone, or a type with the attribute that decides.
 func (d *decoder) resourceType(n *yaml.Node) ResourceType {
 	var rt ResourceType
@@ -127,11 +143,11 @@ func (d *decoder) resourceType(n *yaml.Node) ResourceType {
 
 // typeForm keeps out what no resource type could ever match: spaces, and an ARM type
 // with its version, which TypeClaims cuts off.
-var typeForm = regexp.MustCompile(`^[^\s@]+$`)
+var typeForm = lazyRegexp(`^[^\s@]+$`)
 
 func (d *decoder) readType(n *yaml.Node, what string) string {
 	s := d.readText(n, what, maxTitle)
-	if s != "" && !typeForm.MatchString(s) {
+	if s != "" && !typeForm().MatchString(s) {
 		d.fail(n.Line, "%s %q is malformed, expected a resource type without a version, such as \"azurerm_key_vault\" or \"Microsoft.KeyVault/vaults\"", what, clip(s, maxQuoted))
 		return ""
 	}

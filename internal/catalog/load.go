@@ -58,6 +58,7 @@ type layer struct {
 	definitions []located[*Definition]
 	services    []located[*Service]
 	mappings    func() ([]Mapping, error)
+	rules       []TypeRule
 	// lazy are services of which only the summary is read; the embedded catalogue's.
 	lazy []*entry
 	// files have the lines of what the layer says; none for a lazy layer.
@@ -92,6 +93,9 @@ func newLayer(files []*file) *layer {
 		for _, m := range f.mappings {
 			mappings = append(mappings, m.value)
 		}
+		for _, r := range f.types {
+			l.rules = append(l.rules, r.value)
+		}
 	}
 	l.mappings = func() ([]Mapping, error) { return mappings, nil }
 	return l
@@ -99,7 +103,7 @@ func newLayer(files []*file) *layer {
 
 // assemble layers the sources over one another.
 func assemble(layers []*layer) *Catalog {
-	c := &Catalog{definitions: map[string]*Definition{}, services: map[string]*entry{}}
+	c := &Catalog{definitions: map[string]*Definition{}, services: map[string]*entry{}, rules: map[string]Chosen{}}
 	parts := map[string][]part{}
 	var order []string // of definitions, so that a later source's label wins
 	for i, l := range layers {
@@ -109,11 +113,17 @@ func assemble(layers []*layer) *Catalog {
 			order = append(order, def.value.ID)
 		}
 		for _, s := range l.services {
+			for _, rt := range s.value.ResourceTypes {
+				delete(c.rules, rt.key()) // an earlier source's
+			}
 			whole := func() (*Service, error) { return s.value, nil }
 			parts[s.value.ID] = addPart(parts[s.value.ID], l, part{i, s.value.Summary, whole})
 		}
 		for _, e := range l.lazy {
 			parts[e.summary.ID] = addPart(parts[e.summary.ID], l, part{i, e.summary, e.load})
+		}
+		for _, r := range l.rules {
+			c.rules[typeKey(r.Type)] = r.Chooses
 		}
 	}
 	for id, stack := range parts {
@@ -195,6 +205,9 @@ func mergeParts(summary Summary, stack []part) (*Service, error) {
 		s, err := p.load()
 		if err != nil {
 			return nil, err
+		}
+		if !s.Lifecycle.IsZero() {
+			merged.Lifecycle = s.Lifecycle // with the notices, which an index leaves out
 		}
 		for _, doc := range s.Documents {
 			layered := *doc // the layer's own is shared with nobody's later change

@@ -36,72 +36,72 @@ func TestMalformedFiles(t *testing.T) {
 	tests := []struct {
 		name  string
 		files files
-		want  string
 	}{
-		{"empty", files{"a.yaml": ""}, `a.yaml:1: the file is empty, expected the key "definitions", "mappings" or "services"`},
-		{"white space", files{"a.yaml": "\n \n"}, `a.yaml:1: the file is empty, expected the key "definitions", "mappings" or "services"`},
-		{"comments", files{"a.yaml": "# one\n# two\n"}, `x`},
-		{"document marker", files{"a.yaml": "---\n"}, `x`},
-		{"text", files{"a.yaml": "services"}, `x`},
-		{"list", files{"a.yaml": "- services"}, `x`},
-		{"no entries", files{"a.yaml": "services: []\ndefinitions: []\n"}, `x`},
-		{"second document", files{"a.yaml": controls + "---\n" + controls}, `x`},
-		{"malformed second document", files{"a.yaml": controls + "---\n[\n"}, `x`},
-		{"invalid UTF-8", files{"a.yaml": controls + "# \xff\n"}, `x`},
-		{"UTF-16", files{"a.yaml": "\xff\xfed\x00:\x00"}, `x`},
-		{"NUL", files{"a.yaml": controls + "# \x00\n"}, `x`},
-		{"tab", files{"a.yaml": "services:\n\t- id: x\n"}, `x`},
-		{"open quote", files{"a.yaml": "services: \"\n"}, `x`},
-		{"open bracket", files{"a.yaml": "services: [\n"}, `x`},
-		{"indentation", files{"a.yaml": "services:\n  - id: x\n name: y\n"}, `x`},
-		{"colon in a text", files{"a.yaml": "services:\n  - id: x\n    name: a: b\n"}, `x`},
-		{"anchors within anchors", files{"a.yaml": laughs + "services: *a30\n"}, `x`},
-		{"deep", files{"a.yaml": "services: " + strings.Repeat("[", 20000)}, `x`},
-		{"HTML", files{"a.yaml": "<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"}, `x`},
+		{"empty", files{"a.yaml": ""}},
+		{"white space", files{"a.yaml": "\n \n"}},
+		{"comments", files{"a.yaml": "# one\n# two\n"}},
+		{"document marker", files{"a.yaml": "---\n"}},
+		{"text", files{"a.yaml": "services"}},
+		{"list", files{"a.yaml": "- services"}},
+		{"no entries", files{"a.yaml": "services: []\ndefinitions: []\n"}},
+		{"second document", files{"a.yaml": controls + "---\n" + controls}},
+		{"malformed second document", files{"a.yaml": controls + "---\n[\n"}},
+		{"invalid UTF-8", files{"a.yaml": controls + "# \xff\n"}},
+		{"UTF-16", files{"a.yaml": "\xff\xfed\x00:\x00"}},
+		{"NUL", files{"a.yaml": controls + "# \x00\n"}},
+		{"tab", files{"a.yaml": "services:\n\t- id: x\n"}},
+		{"open quote", files{"a.yaml": "services: \"\n"}},
+		{"open bracket", files{"a.yaml": "services: [\n"}},
+		{"indentation", files{"a.yaml": "services:\n  - id: x\n name: y\n"}},
+		{"colon in a text", files{"a.yaml": "services:\n  - id: x\n    name: a: b\n"}},
+		{"anchors within anchors", files{"a.yaml": laughs + "services: *a30\n"}},
+		{"deep", files{"a.yaml": "services: " + strings.Repeat("[", 20000)}},
+		{"HTML", files{"a.yaml": "<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"}},
 
-		{"JSON syntax", files{"a.json": "{\n\"services\": [],\n}"}, `x`},
-		{"JSON cut off", files{"a.json": "{\n\"services\": ["}, `x`},
-		{"JSON twice", files{"a.json": "{\"services\": []}\n{}"}, `x`},
-		{"JSON, repeated key", files{"a.json": "{\"services\": [],\n\"services\": []}"}, `x`},
-		{"JSON, kinds", files{"a.json": "{\"definitions\": [\n{\"id\": 1,\n\"title\": null,\n\"category\": true,\n\"description\": {}}]}"}, `x`},
-		{"JSON, deep", files{"a.json": strings.Repeat("[", 20000)}, `x`},
-		{"YAML in JSON", files{"a.json": controls}, `x`},
+		{"JSON syntax", files{"a.json": "{\n\"services\": [],\n}"}},
+		{"JSON cut off", files{"a.json": "{\n\"services\": ["}},
+		{"JSON twice", files{"a.json": "{\"services\": []}\n{}"}},
+		{"JSON, repeated key", files{"a.json": "{\"services\": [],\n\"services\": []}"}},
+		{"JSON, kinds", files{"a.json": "{\"definitions\": [\n{\"id\": 1,\n\"title\": null,\n\"category\": true,\n\"description\": {}}]}"}},
+		{"JSON, deep", files{"a.json": strings.Repeat("[", 20000)}},
+		{"YAML in JSON", files{"a.json": controls}},
 
-		{"more than ten errors", files{"a.yaml": many.String()}, `x`},
-		{"more errors than are kept", files{"a.yaml": "services: [" + strings.Repeat("1,", 150) + "]\n"}, `x`},
+		{"too many entries", files{"a.yaml": "services: [" + strings.Repeat("1,", maxEntries+1) + "]\n"}},
+		{"more than ten errors", files{"a.yaml": many.String()}},
+		{"more errors than are kept", files{"a.yaml": "services: [" + strings.Repeat("1,", 150) + "]\n"}},
 		{"errors of several files", files{
 			"b/b.yaml": "services:\n  - {id: B}\n", "a.yaml": "definitions: 1\nmappings: 2\n", "b/a.yml": "", "c.json": "{}",
-		}, `x`},
+		}},
 
-		{"unknown control", files{"a.yaml": controls + services(service("shop", "", document("d", "2020-01-01", "alpa: yes", "Alpha: no")))}, `x`},
+		{"label for a control", files{"a.yaml": controls + services(service("shop", "", document("d", "2020-01-01", "alpha-support: yes")))}},
+		{"unknown control", files{"a.yaml": controls + services(service("shop", "", document("d", "2020-01-01", "alpa: yes")))}},
 		{"unknown controls of all kinds", files{
 			"a.yaml": controls + services(service("shop", "", document("d", "2020-01-01", "nonsense: yes", "alhpa: no"))),
 			"b.yaml": "mappings:\n  - {control: beta-support, framework: F, version: v1, identifiers: [\"1\"], source: S, confidence: low}\n",
 			"c.yaml": "definitions:\n  - {id: gamma, title: Gamma, description: D., category: network, related: [betta]}\n",
-		}, `x`},
-		{"document of the future", files{"a.yaml": controls + services(service("shop", "", document("d", today.AddDays(1), "alpha: yes"), document("e", today, "alpha: yes")))}, `x`},
+		}},
+		{"document of the future", files{"a.yaml": controls + services(service("shop", "", document("d", today.AddDays(1), "alpha: yes"), document("e", today, "alpha: yes")))}},
 		{"everything twice", files{
 			"a.yaml": controls + services(service("shop", "resource_types: [aws_shop, Microsoft.Shop/shops]", document("d", "2020-01-01", "alpha: yes"), document("d", "2021-01-01", "alpha: yes"))),
 			"b.yaml": strings.Replace(controls, "id: beta", "id: delta", 1) + services(service("shop", "", document("e", "2020-01-01", "alpha: yes")),
 				service("store", "resource_types: [aws_shop, microsoft.shop/Shops]", document("d", "2020-01-01", "alpha: yes"))),
-		}, `x`},
+		}},
 		{"type by different attributes", files{"a.yaml": controls + services(
 			service("one", "resource_types: [{type: aws_shop, attribute: kind, value: One}]", document("a", "2020-01-01", "alpha: yes")),
 			service("two", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]", document("b", "2020-01-01", "alpha: yes")),
 			service("three", "resource_types: [{type: aws_shop, attribute: sku, value: Three}]", document("c", "2020-01-01", "alpha: yes")),
 			service("four", "resource_types: [aws_shop]", document("d", "2020-01-01", "alpha: yes")),
 			service("five", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]", document("e", "2020-01-01", "alpha: yes")),
-		)}, `x`},
+		)}},
 	}
+	golden := readGolden(t, "malformed.golden")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, content := range tt.files {
 				writeFile(t, filepath.Join(dir, name), content)
 			}
-			if got := loadError(t, PathSource{Path: dir}); got != tt.want {
-				t.Errorf("got:\n%s\nwant:\n%s", got, tt.want)
-			}
+			golden.check(t, tt.name, loadError(t, PathSource{Path: dir}))
 		})
 	}
 }

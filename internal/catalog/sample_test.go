@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -166,4 +167,11 @@ func loadError(tb testing.TB, sources ...PathSource) string {
 	}
 	text := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
 	return filepath.ToSlash(strings.ReplaceAll(text, dir, "DIR"))
+}
+
+func assertEqual(tb testing.TB, got, want any) {
+	tb.Helper()
+	if !reflect.DeepEqual(got, want) {
+		tb.Errorf("got  %+v\nwant %+v", got, want)
+	}
 }

@@ -118,7 +118,7 @@ func readLimited(fsys fs.FS, name, shown string) ([]byte, error) {
 	if err != nil {
 		return nil, &FileError{File: shown, Message: "cannot be read: " + cause(err)}
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
 	if err != nil {
 		return nil, &FileError{File: shown, Message: "cannot be read: " + cause(err)}

@@ -3,7 +3,6 @@ package catalog
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -116,7 +115,7 @@ func nearest(unknown string, ids []string, names func(id string) []string) []str
 			limit := max(len(name), len(wanted)) / 3
 			distance := editDistance(wanted, name, limit)
 			if distance > limit {
-				if len(wanted) < 3 || !strings.Contains(name, wanted) && !strings.Contains(wanted, name) {
+				if !partOf(wanted, name) && !partOf(name, wanted) {
 					continue
 				}
 				distance = limit + 1 // a part: worse than a misspelling, better than nothing
@@ -137,6 +136,12 @@ func nearest(unknown string, ids []string, names func(id string) []string) []str
 		out = append(out, c.id)
 	}
 	return out
+}
+
+// partOf reports whether part, without its spaces ("keyvault"), stands within whole.
+func partOf(part, whole string) bool {
+	part = strings.ReplaceAll(part, " ", "")
+	return len(part) >= 3 && strings.Contains(strings.ReplaceAll(whole, " ", ""), part)
 }
 
 // editDistance is the Levenshtein distance of two strings in bytes, or limit+1 as soon
@@ -168,12 +173,12 @@ func editDistance(a, b string, limit int) int {
 	return row[len(b)]
 }
 
-var parenthesised = regexp.MustCompile(`\([^()]*\)`)
+var parenthesised = lazyRegexp(`\([^()]*\)`)
 
 // labelForms are the forms under which a label is looked up: whole, then without what
 // stands in parentheses, since articles differ in such remarks.
 func labelForms(label string) []string {
-	whole, bare := normalise(label), normalise(parenthesised.ReplaceAllString(label, " "))
+	whole, bare := normalise(label), normalise(parenthesised().ReplaceAllString(label, " "))
 	if whole == bare || bare == "" {
 		return []string{whole}
 	}

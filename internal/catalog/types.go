@@ -33,33 +33,89 @@ type TypeClaim struct {
 	Value     string
 }
 
-// TypeClaims lists the services that a Terraform or ARM resource type creates or
-// configures, sorted by service: those that name the type itself; else those with the
-// longest prefix of a Terraform type ("aws_s3_"), or the nearest parent of an ARM type
-// (what is within a storage account belongs to the account's service). An ARM type
-// may carry a version ("…@2023-07-01"). A claim with an attribute holds for resources
-// whose attribute has that value; where it is not known, any of them may.
-func (c *Catalog) TypeClaims(typeName string) []TypeClaim {
-	index := c.types()
+// Chosen says what a resource type chooses where it is not one service.
+type Chosen string
+
+// The values of TypeRule.Chooses.
+const (
+	ChoosesNothing  Chosen = "nothing"  // it adds to what other resources choose: a role assignment
+	ChoosesAnything Chosen = "anything" // it can deploy any service: a template deployment
+)
+
+// Chooses lists every Chosen.
+var Chooses = []Chosen{ChoosesNothing, ChoosesAnything}
+
+// TypeRule says of a resource type, of a prefix of several, or of an ARM type and the
+// types below it, that it chooses not a service, but nothing or anything.
+type TypeRule struct {
+	Type    string `json:"type"`
+	Chooses Chosen `json:"chooses"`
+}
+
+// TypeLookup is what the catalogue knows of a resource type; the zero value is nothing.
+type TypeLookup struct {
+	// Rule, where it is not "", says all: the claims are those of what it creates.
+	Rule Chosen
+	// Claims are the services that it creates or configures, sorted.
+	Claims []TypeClaim
+	// Inherited says that the claims are those of a parent of the ARM type.
+	Inherited bool
+}
+
+// LookUpType returns what is known of a Terraform or ARM resource type: under its own
+// name; else by the longest prefix of a Terraform type ("aws_s3_"), or the nearest
+// parent of an ARM type (what is within a storage account belongs to the account's
+// service). An ARM type may carry a version ("…@2023-07-01"). A claim with an attribute
+// holds for resources whose attribute has that value; where it is not known, any may.
+func (c *Catalog) LookUpType(typeName string) TypeLookup {
+	claims := c.types()
 	bare, _, _ := strings.Cut(typeName, "@")
-	key := typeKey(bare)
-	if claims, ok := index[key]; ok {
-		return slices.Clone(claims)
+	for i, key := range typeKeys(bare) {
+		rule, ruled := c.rules[key]
+		found, claimed := claims[key]
+		if ruled || claimed {
+			return TypeLookup{Rule: rule, Claims: slices.Clone(found), Inherited: i > 0 && strings.Contains(key, "/")}
+		}
 	}
+	return TypeLookup{}
+}
+
+// typeKeys lists the keys under which a type may be known, the nearest first.
+func typeKeys(typeName string) []string {
+	key := typeKey(typeName)
+	keys := []string{key}
 	if namespace := strings.Index(key, "/"); namespace >= 0 {
 		for end := strings.LastIndex(key, "/"); end > namespace; end = strings.LastIndex(key[:end], "/") {
-			if claims, ok := index[key[:end]]; ok {
-				return slices.Clone(claims)
-			}
+			keys = append(keys, key[:end])
 		}
-		return nil
+		return keys
 	}
 	for end := strings.LastIndex(key, "_"); end > 0; end = strings.LastIndex(key[:end], "_") {
-		if claims, ok := index[key[:end+1]]; ok {
-			return slices.Clone(claims)
+		keys = append(keys, key[:end+1])
+	}
+	return keys
+}
+
+// TypeClaims lists the services that a resource type creates or configures, sorted by
+// service; see LookUpType.
+func (c *Catalog) TypeClaims(typeName string) []TypeClaim { return c.LookUpType(typeName).Claims }
+
+// DecidingAttributes lists, by resource type, the attributes of which a value decides
+// between services, sorted. Two names with "|" between are blocks, of which the one
+// that is there is the value. Of an ARM type it is a path within its body.
+func (c *Catalog) DecidingAttributes() map[string][]string {
+	attributes := map[string][]string{}
+	for _, e := range c.services {
+		for _, rt := range e.summary.ResourceTypes {
+			if rt.Attribute != "" && !slices.Contains(attributes[rt.Type], rt.Attribute) {
+				attributes[rt.Type] = append(attributes[rt.Type], rt.Attribute)
+			}
 		}
 	}
-	return nil
+	for _, names := range attributes {
+		slices.Sort(names)
+	}
+	return attributes
 }
 
 // ServicesOfType lists the ids of the services of TypeClaims, sorted, whatever the

@@ -90,6 +90,8 @@ type Workspace struct {
 	Dir     string
 	// Out, if not nil, gets what the CLI prints while it runs.
 	Out io.Writer
+	// Env is set for the CLI in addition, as "NAME=value".
+	Env []string
 }
 
 // Write puts a file into the workspace.
@@ -142,5 +144,6 @@ func (w *Workspace) environment() []string {
 			env = append(env, variable)
 		}
 	}
-	return append(env, "TF_CLI_CONFIG_FILE="+filepath.Join(w.sandbox.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
+	env = append(env, "TF_CLI_CONFIG_FILE="+filepath.Join(w.sandbox.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
+	return append(env, w.Env...)
 }

@@ -1,0 +1,97 @@
+package catalog
+
+import (
+	"testing"
+	"time"
+)
+
+func TestParseDate(t *testing.T) {
+	for in, want := range map[string]string{
+		"2024-02-29":           "",
+		"2027-06-30":           "",
+		"2023-02-29":           `"2023-02-29" is not a day of the calendar`,
+		"2027-13-01":           `"2027-13-01" is not a day of the calendar`,
+		"2027-00-10":           `"2027-00-10" is not a day of the calendar`,
+		"2027-6-30":            `"2027-6-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"":                     `"" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"30.06.2027":           `"30.06.2027" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"2027-06-30T00:00:00Z": `"2027-06-30T00:00:00Z" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"2027-06-30\n":         `"2027-06-30\n" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"２０２７-06-30":           `"２０２７-06-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+	} {
+		date, err := ParseDate(in)
+		switch {
+		case want == "" && (err != nil || date != Date(in)):
+			t.Errorf("%q: got %q, %v", in, date, err)
+		case want != "" && (err == nil || err.Error() != want || date != ""):
+			t.Errorf("%q: got %q, %v; want %s", in, date, err, want)
+		}
+	}
+}
+
+func TestDateOf(t *testing.T) {
+	west := time.FixedZone("west", -5*60*60)
+	if got := DateOf(time.Date(2026, 12, 31, 20, 0, 0, 0, west)); got != "2027-01-01" {
+		t.Errorf("got %s, want the day in UTC, 2027-01-01", got)
+	}
+}
+
+func TestDateArithmetic(t *testing.T) {
+	for _, tt := range []struct {
+		day   Date
+		days  int
+		later Date
+	}{
+		{"2024-02-28", 2, "2024-03-01"},
+		{"2023-02-28", 1, "2023-03-01"},
+		{"2026-12-31", 1, "2027-01-01"},
+		{"2026-06-30", 0, "2026-06-30"},
+		{"2026-06-30", -30, "2026-05-31"},
+		{"1601-01-01", 155593, "2027-01-01"}, // more than a time.Duration holds
+	} {
+		if got := tt.day.AddDays(tt.days); got != tt.later {
+			t.Errorf("%s and %d days: got %s, want %s", tt.day, tt.days, got, tt.later)
+		}
+		if got := tt.day.DaysUntil(tt.later); got != tt.days {
+			t.Errorf("from %s until %s: got %d, want %d", tt.day, tt.later, got, tt.days)
+		}
+	}
+	if got := Date("").AddDays(1); got != "" {
+		t.Errorf("a day after no date: got %q", got)
+	}
+	doc := &Document{Title: "A page", Published: "2026-06-01"}
+	if got := doc.Age("2026-07-01"); got != 30 {
+		t.Errorf("age: got %d, want 30", got)
+	}
+	if got, want := doc.Citation(), "A page, 2026-06-01"; got != want {
+		t.Errorf("citation: got %q, want %q", got, want)
+	}
+}
+
+func TestDateByHand(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a date that ParseDate did not see passed")
+		}
+	}()
+	Date("tomorrow").DaysUntil("2026-01-01")
+}
+
+func TestStageOn(t *testing.T) {
+	known := Lifecycle{RetiredOn: "2021-02-17"}
+	for _, tt := range []struct {
+		lifecycle Lifecycle
+		day       Date
+		want      Stage
+	}{
+		{Lifecycle{}, today, StageActive},
+		{Lifecycle{Notices: []Notice{{Stage: NoticeRetired}}}, today, StageActive},
+		{known, "2021-02-16", StageRetiring},
+		{known, "2021-02-17", StageRetired},
+		{known, today, StageRetired},
+	} {
+		if got := tt.lifecycle.StageOn(tt.day); got != tt.want {
+			t.Errorf("%+v on %s: got %s, want %s", tt.lifecycle, tt.day, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestLayersMerge(t *testing.T) {
+	c := layered(t,
+		services(service("shop", `categories: [Retail], former_names: [Stall], resource_types: [aws_shop], `+
+			`lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`, document("a", "2020-01-01", "alpha: yes"))),
+		services(service("shop", "resource_types: [aws_shop_window]", document("b", "2021-01-01", "beta: yes"))))
+	s, ok := c.Summary("shop")
+	if !ok {
+		t.Fatal("no summary")
+	}
+	assertEqual(t, s, Summary{
+		ID: "shop", Name: "Shop", Cloud: "azure", Categories: []string{"Retail"}, FormerNames: []string{"Stall"},
+		ResourceTypes: []ResourceType{{Type: "aws_shop"}, {Type: "aws_shop_window"}},
+		Lifecycle:     Lifecycle{RetiredOn: "2030-01-01", Source: Source{Title: "T", URL: "https://example.com"}},
+	})
+	b, err := c.Baseline("shop", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Documents) != 2 || len(b.Controls) != 2 {
+		t.Errorf("got %d documents and %d controls, want 2 and 2", len(b.Documents), len(b.Controls))
+	}
+	assertEqual(t, b.Service.Summary, s)
+}
+
+func TestLaterLifecycleWins(t *testing.T) {
+	doc := document("a", "2020-01-01", "alpha: yes")
+	source := `source: {title: T, url: "https://example.com"}`
+	c := layered(t,
+		services(service("shop", "lifecycle: {retired_on: 2030-01-01, "+source+"}", doc)),
+		services(service("shop", "lifecycle: {notices: [{scope: Windows, stage: renamed, "+source+"}]}", doc)))
+	s, err := c.Service("shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Lifecycle.RetiredOn != "" || len(s.Lifecycle.Notices) != 1 {
+		t.Errorf("got %+v, want that of the later source alone", s.Lifecycle)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	later := write(t, services(service("shop", "name: Store", document("b", "2019-01-01", "beta: yes"))))
+	later.Replace = true
+	first := write(t, services(
+		service("shop", "former_names: [Stall], resource_types: [aws_shop]", document("a", "2020-01-01", "alpha: yes")),
+		service("other", "", document("c", "2020-01-01", "alpha: yes"))))
+	c := load(t, write(t, controls), first, later)
+	s, _ := c.Summary("shop")
+	assertEqual(t, s, Summary{ID: "shop", Name: "Store", Cloud: "azure"})
+	b, err := c.Baseline("shop", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := b.Controls["alpha"]; ok || len(b.Documents) != 1 {
+		t.Errorf("the earlier source's documents are still there: %+v", b.Documents)
+	}
+	if got, want := c.ServiceIDs(), []string{"other", "shop"}; !slices.Equal(got, want) {
+		t.Errorf("services: got %v, want %v: those that the source does not name stay", got, want)
+	}
+	if len(c.ServicesOfType("aws_shop")) > 0 {
+		t.Error("the type of the replaced service is still claimed")
+	}
+	later.Replace = false
+	if added := load(t, write(t, controls), first, later); added.Digest() == c.Digest() {
+		t.Error("the digest does not tell replacing from adding")
+	}
+}
+
+// TestCorrection is about a document that a later source gives again, by its id.
+func TestCorrection(t *testing.T) {
+	c := layered(t,
+		services(service("shop", "", document("a", "2021-01-01", "alpha: yes", "beta: yes"))),
+		services(service("shop", "", document("a", "2020-01-01", "alpha: no"))))
+	b, err := c.Baseline("shop", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Documents) != 1 || b.Documents[0].Published != "2020-01-01" {
+		t.Errorf("documents: got %+v", b.Documents)
+	}
+	if _, ok := b.Controls["beta"]; ok || b.Controls["alpha"].Status != StatusNo {
+		t.Errorf("got %+v, want the correction alone", b.Controls)
+	}
+}
+
+func TestFormerNames(t *testing.T) {
+	doc := document("a", "2020-01-01", "alpha: yes")
+	named := func(name, former string) string {
+		return services(service("shop", "name: "+name+", former_names: ["+former+"]", doc))
+	}
+	for _, tt := range []struct {
+		name    string
+		sources []string
+		want    []string
+	}{
+		{"renamed", []string{named("Stall", ""), named("Shop", "")}, []string{"Stall"}},
+		{"renamed, and said so", []string{named("Stall", "Booth"), named("Shop", "Stall")}, []string{"Booth", "Stall"}},
+		{"twice", []string{named("Booth", ""), named("Stall", ""), named("Shop", "")}, []string{"Booth", "Stall"}},
+		{"and back", []string{named("Shop", ""), named("Stall", ""), named("Shop", "")}, []string{"Stall"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := layered(t, tt.sources...)
+			s, _ := c.Summary("shop")
+			if s.Name != "Shop" || !slices.Equal(s.FormerNames, tt.want) {
+				t.Errorf("got %q, formerly %v; want Shop, formerly %v", s.Name, s.FormerNames, tt.want)
+			}
+			if got := c.SuggestServices("stall"); !slices.Equal(got, []string{"shop"}) {
+				t.Errorf("a former name leads to %v", got)
+			}
+		})
+	}
+}
+
+func TestLaterDefinitionsAndLabels(t *testing.T) {
+	c := layered(t, `definitions:
+  - {id: beta, title: Beta anew, description: D., category: network, labels: [Beta label]}
+  - {id: gamma, title: Gamma, description: D., category: network, labels: [Alpha support]}
+`)
+	if def, _ := c.Definition("beta"); def.Title != "Beta anew" {
+		t.Errorf("beta: got %q, want the later definition", def.Title)
+	}
+	if got, err := c.ResolveControl("Alpha support"); err != nil || got != "gamma" {
+		t.Errorf("a label that a later source claims: got %q, %v; want gamma", got, err)
+	}
+	if got, err := c.ResolveControl("Alpha"); err != nil || got != "alpha" {
+		t.Errorf("the title: got %q, %v; want alpha", got, err)
+	}
+	if got, want := c.DefinitionIDs(), []string{"alpha", "beta", "gamma", "local"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestMappingsAddUp(t *testing.T) {
+	mapping := func(identifier string) string {
+		return "mappings: [{control: alpha, framework: F, version: v1, identifiers: [" + identifier + "], source: S, confidence: low}]\n"
+	}
+	mappings, err := layered(t, mapping("A-1"), mapping("A-2")).Mappings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range mappings["alpha"] {
+		got = append(got, m.Identifiers...)
+	}
+	if want := []string{"A-1", "A-2"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestLayersOverEmbedded(t *testing.T) {
+	own := write(t, services(service("azure-key-vault", "name: Azure Key Vault", document("our-tests", "2026-01-01", "vnet-injection: yes"))))
+	c, err := Load(Options{Embedded: true, Sources: []PathSource{own}, Today: today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := c.Baseline("azure-key-vault", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Controls["vnet-injection"]; got.Status != StatusYes || got.Document.ID != "our-tests" {
+		t.Errorf("got %s of %q, want that of the own source", got.Status, got.Document.ID)
+	}
+	if got := b.Controls["forced-tunneling"]; got.Status != StatusNo {
+		t.Errorf("the embedded document is gone: %+v", got)
+	}
+	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != EmbeddedName || sources[1].Name != strings.ReplaceAll(own.Path, `\`, "/") {
+		t.Errorf("sources: got %v", sources)
+	}
+	// The layer is shared by all catalogues of the process.
+	if b, err := embedded(t).Baseline("azure-key-vault", ""); err != nil || b.Controls["vnet-injection"].Status != StatusNo {
+		t.Errorf("the embedded catalogue itself changed: %v", err)
+	}
+}
+
+func TestLoadNothing(t *testing.T) {
+	c := load(t)
+	if len(c.ServiceIDs())+len(c.DefinitionIDs())+len(c.Sources()) != 0 {
+		t.Error("not empty")
+	}
+	if _, err := c.Service("shop"); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestFirstBrokenSourceIsReported(t *testing.T) {
+	first, second := write(t, services(service("shop", "", document("a", "2020-01-01", "alpha: yes")))), write(t, controls)
+	// A later source may define what an earlier one uses.
+	load(t, first, second)
+	if got, want := loadError(t, first), `catalog.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	l, err := readEmbeddedLayer() // a cold one, so that the first uses race
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := assemble([]*layer{l})
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for _, id := range c.ServiceIDs() {
+				if _, err := c.Baseline(id, ""); err != nil {
+					t.Error(err)
+				}
+			}
+			c.ServicesOfType("azurerm_key_vault")
+			if _, err := c.Mappings(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+}

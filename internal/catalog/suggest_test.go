@@ -1,0 +1,135 @@
+package catalog
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func suggestions(t *testing.T) *Catalog {
+	t.Helper()
+	doc := func(id string) string { return document(id, "2020-01-01", "alpha: yes") }
+	return load(t, write(t, `definitions:
+  - {id: vnet-injection, title: Virtual network injection, description: D., category: network, labels: [VNet injection support]}
+  - {id: data-plane-logging, title: Data plane logging, description: D., category: logging, labels: [Data plane logging and audit]}
+  - {id: management-plane-logging, title: Management plane logging, description: D., category: logging, labels: [Control/Management plane Logging and Audit]}
+  - {id: encryption-platform, title: Platform keys, description: D., category: data, labels: ["Encryption (Microsoft keys)"]}
+  - {id: encryption-customer, title: Customer keys, description: D., category: data, labels: ["Encryption (customer keys)"]}
+  - {id: alpha, title: Alpha, description: D., category: network}
+`+services(
+		service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
+		service("azure-storage", "name: Azure Storage, resource_types: [azurerm_storage_]", doc("b")),
+		service("azure-synapse", "name: Azure Synapse Analytics, former_names: [SQL Data Warehouse]", doc("c")),
+	)))
+}
+
+func TestSuggestServices(t *testing.T) {
+	c := suggestions(t)
+	for unknown, want := range map[string][]string{
+		"azure-key-vualt":           {"azure-key-vault"},
+		"azure_key_vault":           {"azure-key-vault"},
+		"keyvault":                  {"azure-key-vault"},
+		"key-vault":                 {"azure-key-vault"},
+		"Azure Key Vault":           {"azure-key-vault"},
+		"sql-data-warehouse":        {"azure-synapse"}, // a former name
+		"SQL Data Warehouse":        {"azure-synapse"},
+		"azurerm_key_vault":         {"azure-key-vault"}, // a resource type
+		"azurerm_storage_account":   {"azure-storage"},   // by its prefix
+		"Microsoft.KeyVault/vaults": {"azure-key-vault"},
+		"azure":                     {"azure-storage", "azure-synapse", "azure-key-vault"},
+		"quantum-teleporter":        nil,
+		"":                          nil,
+		"--":                        nil,
+		"x":                         nil,
+		strings.Repeat("x", 1<<20):  nil,
+	} {
+		if got := c.SuggestServices(unknown); !slices.Equal(got, want) {
+			t.Errorf("%.40q: got %v, want %v", unknown, got, want)
+		}
+	}
+}
+
+func TestSuggestControls(t *testing.T) {
+	c := suggestions(t)
+	for unknown, want := range map[string][]string{
+		"vnet-injectoin":             {"vnet-injection"},
+		"VNet injection support":     {"vnet-injection"}, // a label
+		"vnet-injection-support":     {"vnet-injection"},
+		"Data plane logging":         {"data-plane-logging"}, // a title
+		"plane-logging":              {"data-plane-logging", "management-plane-logging"},
+		"Encryption (customer keys)": {"encryption-customer"},
+		"Encryption (CUSTOMER-KEYS)": {"encryption-customer"},
+		"quantum-teleporter":         nil,
+		"":                           nil,
+	} {
+		if got := c.SuggestControls(unknown); !slices.Equal(got, want) {
+			t.Errorf("%q: got %v, want %v", unknown, got, want)
+		}
+	}
+}
+
+func TestResolveControl(t *testing.T) {
+	c := suggestions(t)
+	for label, want := range map[string]string{
+		"vnet-injection":                             "vnet-injection",
+		"VNet Injection Support":                     "vnet-injection",
+		"VNet injection support (preview)":           "vnet-injection",
+		"Control/Management plane Logging and Audit": "management-plane-logging",
+		"control management-plane logging and audit": "management-plane-logging",
+		"Encryption (Microsoft keys)":                "encryption-platform",
+	} {
+		if got, err := c.ResolveControl(label); err != nil || got != want {
+			t.Errorf("%q: got %q, %v; want %q", label, got, err, want)
+		}
+	}
+	// Two controls share what stands before the parentheses: neither is meant.
+	for _, label := range []string{"Encryption", "Encryption (other keys)"} {
+		if got, err := c.ResolveControl(label); err == nil {
+			t.Errorf("%q: got %q, want an error", label, got)
+		}
+	}
+}
+
+func TestUnknownError(t *testing.T) {
+	for _, tt := range []struct {
+		nearest []string
+		want    string
+	}{
+		{nil, `the catalogue has no control "x"`},
+		{[]string{"a"}, `the catalogue has no control "x"; did you mean "a"?`},
+		{[]string{"a", "b", "c"}, `the catalogue has no control "x"; did you mean "a", "b" or "c"?`},
+	} {
+		err := &UnknownError{Kind: "control", ID: "x", Nearest: tt.nearest}
+		if got := err.Error(); got != tt.want {
+			t.Errorf("got %s, want %s", got, tt.want)
+		}
+	}
+	_, err := suggestions(t).ResolveControl("vnet-injectoin")
+	var unknown *UnknownError
+	if !errors.As(err, &unknown) || unknown.Kind != "control" || !slices.Equal(unknown.Nearest, []string{"vnet-injection"}) {
+		t.Errorf("got %#v", err)
+	}
+}
+
+func TestEditDistance(t *testing.T) {
+	for _, tt := range []struct {
+		a, b        string
+		limit, want int
+	}{
+		{"", "", 3, 0},
+		{"same", "same", 3, 0},
+		{"kitten", "sitting", 3, 3},
+		{"kitten", "sitting", 2, 3}, // past the limit
+		{"abc", "", 3, 3},
+		{"", "abc", 1, 2},
+		{"vualt", "vault", 3, 2},
+	} {
+		if got := editDistance(tt.a, tt.b, tt.limit); got != tt.want {
+			t.Errorf("%q to %q: got %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+		if got := editDistance(tt.b, tt.a, tt.limit); got != tt.want {
+			t.Errorf("%q to %q: got %d, want %d", tt.b, tt.a, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package catalog
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestTypeClaims(t *testing.T) {
+	doc := func(id string) string { return document(id, "2020-01-01", "alpha: yes") }
+	c := layered(t, services(
+		service("vault", "resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
+		service("store", "resource_types: [aws_s3_, Microsoft.Storage/storageAccounts]", doc("b")),
+		service("files", "resource_types: [aws_s3_bucket_object, aws_s3_table_, Microsoft.Storage/storageAccounts/fileServices]", doc("c")),
+		service("speech", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: Speech}]", doc("d")),
+		service("models", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: OpenAI}, {type: azurerm_cognitive_account, attribute: kind, value: AIServices}]", doc("e")),
+	))
+	for typeName, want := range map[string][]TypeClaim{
+		"azurerm_key_vault":        {{Service: "vault"}},
+		"azurerm_key_vault_secret": nil, // no prefix
+		"azurerm_key":              nil,
+		"Azurerm_key_vault":        nil, // Terraform types compare with case
+
+		"Microsoft.KeyVault/vaults":                                        {{Service: "vault"}},
+		"microsoft.keyvault/VAULTS@2023-07-01":                             {{Service: "vault"}},
+		"Microsoft.KeyVault/vaults/secrets@2023-07-01":                     {{Service: "vault"}},
+		"Microsoft.KeyVault/managedHSMs":                                   nil,
+		"Microsoft.KeyVault":                                               nil,
+		"Microsoft.Storage/storageAccounts/blobServices/containers":        {{Service: "store"}},
+		"Microsoft.Storage/storageAccounts/fileServices":                   {{Service: "files"}},
+		"Microsoft.Storage/storageAccounts/FileServices/shares@2024-01-01": {{Service: "files"}},
+
+		"aws_s3_bucket":         {{Service: "store"}},
+		"aws_s3_bucket_object":  {{Service: "files"}}, // named in full
+		"aws_s3_bucket_objects": {{Service: "store"}},
+		"aws_s3_table_bucket":   {{Service: "files"}}, // the longest prefix
+		"aws_s3_":               {{Service: "store"}},
+		"aws_s3":                nil,
+		"aws_s3control_bucket":  nil,
+
+		"azurerm_cognitive_account": {{"models", "kind", "AIServices"}, {"models", "kind", "OpenAI"}, {"speech", "kind", "Speech"}},
+
+		"": nil, "_": nil, "/": nil, "@": nil, "//": nil, "a//": nil,
+	} {
+		got := c.TypeClaims(typeName)
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: got %v, want %v", typeName, got, want)
+		}
+		var ids []string
+		for _, claim := range want {
+			ids = append(ids, claim.Service)
+		}
+		if got, want := c.ServicesOfType(typeName), slices.Compact(ids); !slices.Equal(got, want) {
+			t.Errorf("services of %q: got %v, want %v", typeName, got, want)
+		}
+	}
+	claims := c.TypeClaims("azurerm_key_vault")
+	claims[0].Service = "changed by the caller"
+	if got := c.TypeClaims("azurerm_key_vault"); got[0].Service != "vault" {
+		t.Error("a caller can change the index")
+	}
+}
+
+// TestLaterTypeClaims is about types that several sources claim. The later source wins,
+// and the service that loses a type no longer lists it.
+func TestLaterTypeClaims(t *testing.T) {
+	with := func(id, types string) string {
+		return services(service(id, "resource_types: ["+types+"]", document(id, "2020-01-01", "alpha: yes")))
+	}
+	openAI := "{type: azurerm_account, attribute: kind, value: OpenAI}"
+	for _, tt := range []struct {
+		name    string
+		sources []string
+		want    map[string][]TypeClaim
+		left    map[string]int // how many types a service keeps
+	}{
+		{
+			name:    "by the type alone",
+			sources: []string{with("one", "aws_shop, aws_other"), with("two", "aws_shop")},
+			want:    map[string][]TypeClaim{"aws_shop": {{Service: "two"}}, "aws_other": {{Service: "one"}}},
+			left:    map[string]int{"one": 1, "two": 1},
+		},
+		{
+			name:    "ARM types without case",
+			sources: []string{with("one", "Microsoft.Shop/shops"), with("two", "microsoft.shop/Shops")},
+			want:    map[string][]TypeClaim{"Microsoft.Shop/shops": {{Service: "two"}}},
+			left:    map[string]int{"one": 0, "two": 1},
+		},
+		{
+			name:    "an ARM type that a service spells twice",
+			sources: []string{with("one", "Microsoft.Shop/shops"), with("one", "microsoft.shop/Shops")},
+			want:    map[string][]TypeClaim{"Microsoft.Shop/shops": {{Service: "one"}}},
+		},
+		{
+			name:    "the type alone, after an attribute",
+			sources: []string{with("one", openAI), with("two", "azurerm_account")},
+			want:    map[string][]TypeClaim{"azurerm_account": {{Service: "two"}}},
+			left:    map[string]int{"one": 0},
+		},
+		{
+			name:    "the same value of the attribute",
+			sources: []string{with("one", openAI), with("two", openAI)},
+			want:    map[string][]TypeClaim{"azurerm_account": {{"two", "kind", "OpenAI"}}},
+			left:    map[string]int{"one": 0},
+		},
+		{
+			name:    "another value of the attribute",
+			sources: []string{with("one", openAI), with("two", "{type: azurerm_account, attribute: kind, value: Speech}")},
+			want:    map[string][]TypeClaim{"azurerm_account": {{"one", "kind", "OpenAI"}, {"two", "kind", "Speech"}}},
+		},
+		{
+			name:    "and back",
+			sources: []string{with("one", "aws_shop"), with("two", "aws_shop"), with("one", "aws_shop")},
+			want:    map[string][]TypeClaim{"aws_shop": {{Service: "one"}}},
+			left:    map[string]int{"one": 1, "two": 0},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := layered(t, tt.sources...)
+			for typeName, want := range tt.want {
+				if got := c.TypeClaims(typeName); !slices.Equal(got, want) {
+					t.Errorf("%s: got %v, want %v", typeName, got, want)
+				}
+			}
+			for id, want := range tt.left {
+				s, err := c.Service(id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				summary, _ := c.Summary(id)
+				if len(s.ResourceTypes) != want || len(summary.ResourceTypes) != want {
+					t.Errorf("%s: got %v and in the summary %v, want %d", id, s.ResourceTypes, summary.ResourceTypes, want)
+				}
+			}
+		})
+	}
+}
+
+// TestLookUpType exercises rules beside claims, and the source that speaks last.
+func TestLookUpType(t *testing.T) {
+	doc := document("a", "2020-01-01", "alpha: yes")
+	rules := "types:\n" +
+		"  - {type: azurerm_lock, chooses: nothing, reason: R}\n" +
+		"  - {type: azurerm_template, chooses: anything, reason: R}\n" +
+		"  - {type: Microsoft.Shop/shops/locks, chooses: nothing, reason: R}\n" +
+		"  - {type: random_, chooses: nothing, reason: R}\n"
+	c := load(t, write(t, controls+rules+services(
+		service("shop", "resource_types: [azurerm_shop, azurerm_template, Microsoft.Shop/shops]", doc))))
+	claims := []TypeClaim{{Service: "shop"}}
+	for typeName, want := range map[string]TypeLookup{
+		"azurerm_shop":                               {Claims: claims},
+		"azurerm_lock":                               {Rule: ChoosesNothing},
+		"azurerm_template":                           {Rule: ChoosesAnything, Claims: claims},
+		"random_pet":                                 {Rule: ChoosesNothing},
+		"microsoft.shop/SHOPS@2024-01-01":            {Claims: claims},
+		"Microsoft.Shop/shops/shelves":               {Claims: claims, Inherited: true},
+		"Microsoft.Shop/shops/locks":                 {Rule: ChoosesNothing},
+		"Microsoft.Shop/shops/locks/keys@2024-01-01": {Rule: ChoosesNothing, Inherited: true},
+		"azurerm_unknown":                            {},
+	} {
+		assertEqual(t, c.LookUpType(typeName), want)
+	}
+
+	later := load(t, write(t, controls+rules), write(t, services(service("store", "resource_types: [azurerm_lock]", document("b", "2020-01-01", "alpha: yes")))))
+	assertEqual(t, later.LookUpType("azurerm_lock"), TypeLookup{Claims: []TypeClaim{{Service: "store"}}})
+}
