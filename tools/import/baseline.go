@@ -1,0 +1,216 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	benchmarkSeries = "Microsoft cloud security benchmark v1"
+
+	// The workbooks are cited at the commit they were read at. The pages of
+	// learn.microsoft.com that are made from them have later editions, under addresses
+	// that do not follow from the workbook's name.
+	workbookPrefix = "https://github.com/MicrosoftDocs/SecurityBenchmarks/blob/8b9505a618cf9aa1046eb6c589008663d42f7d4f/Azure%20Offer%20Security%20Baselines/3.0/"
+	workbookSuffix = "-azure-security-benchmark-v3-latest-security-baseline.xlsx"
+)
+
+// shared are the features that mean the same as a control of the series "Security
+// controls". Every other feature is a control of its own, however near it comes.
+var shared = map[string]string{
+	"Data in Transit Encryption":                  "encryption-in-transit",
+	"Data at Rest Encryption Using Platform Keys": "encryption-at-rest-platform-keys",
+	"Data at Rest Encryption Using CMK":           "encryption-at-rest-customer-keys",
+}
+
+func controlOf(feature string) string {
+	if id, ok := shared[feature]; ok {
+		return id
+	}
+	return kebab(feature)
+}
+
+// readDefinitions returns the first label of every control of the vocabulary.
+func readDefinitions(name string) (map[string]string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var file struct {
+		Definitions []struct {
+			ID     string
+			Labels []string
+		}
+	}
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	labels := map[string]string{}
+	for _, d := range file.Definitions {
+		labels[d.ID] = ""
+		if len(d.Labels) > 0 {
+			labels[d.ID] = d.Labels[0]
+		}
+	}
+	return labels, nil
+}
+
+type document struct {
+	id, title, published, url string
+	statements                []statement
+}
+
+type statement struct {
+	control, label, status, condition string
+	planned                           bool
+	enabled, responsibility, notes    string
+	references                        []reference
+}
+
+type reference struct{ title, url string }
+
+// documents are the baselines of each service, oldest first.
+func (f *facts) documents(labels map[string]string) (map[string][]document, error) {
+	byFile := map[string]*document{}
+	for _, row := range f.features {
+		doc, ok := byFile[row.file]
+		if !ok {
+			doc = &document{
+				title:     f.titles[row.file],
+				published: row.published,
+				url:       workbookPrefix + url.PathEscape(row.file) + workbookSuffix,
+			}
+			byFile[row.file] = doc
+		}
+		if row.published != doc.published {
+			return nil, fmt.Errorf("mcsb-features.csv: %q has the dates %s and %s", row.file, doc.published, row.published)
+		}
+		if row.name == noFeature {
+			continue
+		}
+		st, err := f.statement(row, labels)
+		if err != nil {
+			return nil, fmt.Errorf("mcsb-features.csv: row %s of %q: %w", row.row, row.file, err)
+		}
+		doc.add(st)
+	}
+	documents := map[string][]document{}
+	for _, b := range f.files {
+		doc, ok := byFile[b.file]
+		if !ok {
+			return nil, fmt.Errorf("mcsb-features.csv lacks the file %q of services.csv", b.file)
+		}
+		doc.id = b.service + "-security-baseline-" + doc.published
+		documents[b.service] = append(documents[b.service], *doc)
+	}
+	for _, docs := range documents {
+		slices.SortFunc(docs, func(a, b document) int { return strings.Compare(a.published, b.published) })
+	}
+	return documents, nil
+}
+
+// add joins rows that differ in their link alone. Rows that differ in anything else
+// stay, so that a reader sees both; which one counts is for the catalogue to say.
+func (d *document) add(st statement) {
+	for i := range d.statements {
+		same, links := &d.statements[i], st.references
+		if st.control != same.control || st.label != same.label || st.status != same.status || st.condition != same.condition ||
+			st.planned != same.planned || st.enabled != same.enabled || st.responsibility != same.responsibility || st.notes != same.notes {
+			continue
+		}
+		for _, link := range links {
+			if !slices.Contains(same.references, link) {
+				same.references = append(same.references, link)
+			}
+		}
+		return
+	}
+	d.statements = append(d.statements, st)
+}
+
+func (f *facts) statement(row feature, labels map[string]string) (statement, error) {
+	st := statement{control: controlOf(row.name)}
+	usual, ok := labels[st.control]
+	if !ok {
+		return st, fmt.Errorf("definitions.yaml lacks the control %q of %q", st.control, row.name)
+	}
+	if usual != row.name {
+		st.label = row.name
+	}
+	var err error
+	if st.status, err = oneOf(row.supported, "supported", map[string]string{"True": "yes", "False": "no", "Not Applicable": "not_applicable"}); err != nil {
+		return st, err
+	}
+	if st.enabled, err = oneOf(row.enabled, "enabled_by_default", map[string]string{"True": "true", "False": "false", "Not Applicable": ""}); err != nil {
+		return st, err
+	}
+	if st.responsibility, err = oneOf(row.whose, "responsibility", map[string]string{"Customer": "customer", "Microsoft": "vendor", "Shared": "shared", "Not Applicable": ""}); err != nil {
+		return st, err
+	}
+	if row.reference != "None" {
+		i := strings.LastIndex(row.reference, ": http")
+		if i < 0 {
+			return st, fmt.Errorf("the reference %q is not of the form title: URL", row.reference)
+		}
+		st.references = []reference{{row.reference[:i], row.reference[i+2:]}}
+	}
+	if n, ok := f.notes[row.rowKey]; ok {
+		st.status, st.condition, st.planned, st.notes = n.status, n.condition, n.planned, n.text
+		if n.preview && !strings.Contains(strings.ToLower(n.text), "preview") {
+			st.notes = strings.TrimSpace("Preview. " + n.text)
+		}
+	}
+	return st, nil
+}
+
+func oneOf(value, column string, allowed map[string]string) (string, error) {
+	out, ok := allowed[value]
+	if !ok {
+		return "", fmt.Errorf("%s is %q", column, value)
+	}
+	return out, nil
+}
+
+func (d document) yaml() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "      - id: %s\n        series: %s\n        title: %s\n        publisher: Microsoft\n", d.id, benchmarkSeries, quote(d.title))
+	fmt.Fprintf(&b, "        published: %s\n        url: %s\n        license: CC-BY-4.0\n        statements:\n", d.published, quote(d.url))
+	for _, st := range d.statements {
+		fmt.Fprintf(&b, "          - %s\n", st.yaml())
+	}
+	return b.String()
+}
+
+// yaml is the statement on one line, without what is the default: the files are part
+// of the provider's binary.
+func (s statement) yaml() string {
+	m := mapping{}
+	m.put("control", s.control)
+	m.put("label", s.label)
+	m.put("status", s.status)
+	m.put("condition", s.condition)
+	if s.planned {
+		m.raw("planned", "true")
+	}
+	if s.enabled != "" {
+		m.raw("enabled_by_default", s.enabled)
+	}
+	m.put("responsibility", s.responsibility)
+	m.put("notes", s.notes)
+	var links []string
+	for _, r := range s.references {
+		link := mapping{}
+		link.put("title", r.title)
+		link.put("url", r.url)
+		links = append(links, link.yaml())
+	}
+	if len(links) > 0 {
+		m.raw("references", "["+strings.Join(links, ", ")+"]")
+	}
+	return m.yaml()
+}

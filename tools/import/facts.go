@@ -1,0 +1,204 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// facts are the tables, one slice or map each, in the order of their rows.
+type facts struct {
+	features    []feature
+	notes       map[rowKey]note
+	files       []baselineFile
+	names       map[string]names // by service id
+	titles      map[string]string
+	types       []typeRow
+	choices     []choice
+	life        []lifeRow
+	remarks     map[string]string // by service id
+	crosswalk   []mapRow
+	requirement []mapRow // by MCSB id instead of control
+}
+
+// rowKey is a row of a baseline's table, numbered as in the workbook.
+type rowKey struct{ file, row string }
+
+// feature is a row of a baseline's table.
+type feature struct {
+	rowKey
+	published, category                  string
+	mcsb, name                           string
+	supported, enabled, whose, reference string
+}
+
+// note is what the free text beside a row says, in our own words; its status counts
+// more than the row's.
+type note struct {
+	status, condition string
+	planned, preview  bool
+	text              string
+}
+
+type baselineFile struct{ service, file string }
+
+type names struct {
+	now    string
+	former []string
+}
+
+// typeRow is an azurerm type with the ARM type behind it.
+type typeRow struct{ azurerm, arm, service, reason string }
+
+// choice overrides typeRow for one type: an attribute and a value that choose the
+// service, or a service for a type that rows of several services share, or no service
+// and the reason why.
+type choice struct{ typ, attribute, value, service, reason string }
+
+type lifeRow struct {
+	service, stage, date, scope, successor, nameNow string
+	source                                          source
+}
+
+type source struct{ title, url, published string }
+
+type mapRow struct{ control, framework, version, identifier, source, confidence string }
+
+// noFeature names a row that stands for "this requirement has no feature": not a statement.
+const noFeature = "No Related Feature"
+
+func readFacts(dir string) (*facts, error) {
+	f := &facts{notes: map[rowKey]note{}, names: map[string]names{}, titles: map[string]string{}, remarks: map[string]string{}}
+	var readErr error
+	read := func(name, header string, row func(r []string)) {
+		if readErr == nil {
+			readErr = readTable(filepath.Join(dir, name), header, row)
+		}
+	}
+	read("mcsb-features.csv", "file,committed,category,hosts_customer_content,deploys_in_vnet,row,mcsb_id,domain,feature,supported,enabled_by_default,responsibility,reference", func(r []string) {
+		f.features = append(f.features, feature{rowKey{r[0], r[5]}, r[1], r[2], r[6], r[8], r[9], r[10], r[11], r[12]})
+	})
+	read("mcsb-notes.csv", "file,row,status,condition,planned,preview,note", func(r []string) {
+		f.notes[rowKey{r[0], r[1]}] = note{r[2], r[3], r[4] == "true", r[5] == "true", r[6]}
+	})
+	read("services.csv", "id,series,file", func(r []string) {
+		f.files = append(f.files, baselineFile{r[0], r[2]})
+	})
+	read("names.csv", "service,name,former_names", func(r []string) {
+		n := names{now: r[1]}
+		if r[2] != "" {
+			n.former = strings.Split(r[2], "; ")
+		}
+		f.names[r[0]] = n
+	})
+	read("titles.csv", "file,title", func(r []string) { f.titles[r[0]] = r[1] })
+	read("resource-types.csv", "azurerm_type,arm_type,service,reason", func(r []string) {
+		f.types = append(f.types, typeRow{r[0], r[1], r[2], r[3]})
+	})
+	read("type-choices.csv", "type,attribute,value,service,reason", func(r []string) {
+		f.choices = append(f.choices, choice{r[0], r[1], r[2], r[3], r[4]})
+	})
+	read("lifecycle.csv", "service,stage,date,scope,successor,name_now,source_title,source_url,source_date,confidence", func(r []string) {
+		f.life = append(f.life, lifeRow{r[0], r[1], r[2], r[3], r[4], r[5], source{r[6], r[7], r[8]}})
+	})
+	read("lifecycle-remarks.csv", "service,notice", func(r []string) { f.remarks[r[0]] = r[1] })
+	read("crosswalk.csv", "control,framework,framework_version,identifier,source,confidence", func(r []string) {
+		f.crosswalk = append(f.crosswalk, mapRow{r[0], r[1], r[2], r[3], r[4], r[5]})
+	})
+	read("mcsb-crosswalk.csv", "mcsb_id,framework,framework_version,identifier", func(r []string) {
+		f.requirement = append(f.requirement, mapRow{control: r[0], framework: r[1], version: r[2], identifier: r[3]})
+	})
+	if readErr != nil {
+		return nil, readErr
+	}
+	return f, f.check()
+}
+
+// check refuses facts that point nowhere: a row that nothing would be made of.
+func (f *facts) check() error {
+	files := map[string]bool{}
+	for _, b := range f.files {
+		if files[b.file] = true; f.titles[b.file] == "" {
+			return fmt.Errorf("titles.csv lacks the file %q of services.csv", b.file)
+		}
+		if f.names[b.service].now == "" {
+			return fmt.Errorf("names.csv lacks the service %q of services.csv", b.service)
+		}
+	}
+	rows := map[rowKey]bool{}
+	for _, r := range f.features {
+		if !files[r.file] {
+			return fmt.Errorf("services.csv lacks the file %q of mcsb-features.csv", r.file)
+		}
+		if rows[r.rowKey] {
+			return fmt.Errorf("mcsb-features.csv has row %s of %q twice", r.row, r.file)
+		}
+		rows[r.rowKey] = true
+	}
+	for key := range f.notes {
+		if !rows[key] {
+			return fmt.Errorf("mcsb-notes.csv has row %s of %q, which mcsb-features.csv lacks", key.row, key.file)
+		}
+	}
+	for _, t := range f.types {
+		if t.service != "" && f.names[t.service].now == "" {
+			return fmt.Errorf("names.csv lacks the service %q of resource-types.csv", t.service)
+		}
+	}
+	for _, c := range f.choices {
+		if c.service != "" && f.names[c.service].now == "" {
+			return fmt.Errorf("names.csv lacks the service %q of type-choices.csv", c.service)
+		}
+	}
+	for _, l := range f.life {
+		if f.names[l.service].now == "" {
+			return fmt.Errorf("names.csv lacks the service %q of lifecycle.csv", l.service)
+		}
+	}
+	return nil
+}
+
+// categories of a service are those of its newest baseline.
+func (f *facts) categories(service string) []string {
+	var newest, category string
+	for _, b := range f.files {
+		i := slices.IndexFunc(f.features, func(r feature) bool { return r.file == b.file })
+		if b.service == service && i >= 0 && f.features[i].published > newest {
+			newest, category = f.features[i].published, f.features[i].category
+		}
+	}
+	if category == "" {
+		return nil
+	}
+	return strings.Split(category, ", ")
+}
+
+func readTable(name, header string, row func([]string)) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if len(rows) == 0 || strings.Join(rows[0], ",") != header {
+		return fmt.Errorf("%s: expected the columns %s", name, header)
+	}
+	for _, r := range rows[1:] {
+		row(r)
+	}
+	return nil
+}
+
+var notIDCharacters = regexp.MustCompile(`[^a-z0-9]+`)
+
+// kebab is the id that a name as documented becomes.
+func kebab(name string) string {
+	return strings.Trim(notIDCharacters.ReplaceAllString(strings.ToLower(name), "-"), "-")
+}
