@@ -1,0 +1,201 @@
+// Package choose says which services of a catalogue the resources of a configuration
+// choose, and which resource types are left out of sight.
+package choose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/catalog"
+	"terraform-provider-controls/internal/hclscan"
+)
+
+// Place is where a configuration chooses a service.
+type Place struct {
+	Address string
+	Type    string // the resource type, or the ARM type of an azapi resource
+	Module  string // "" for the root module
+	File    string
+	Line    int
+	// Note says why the service counts although the files do not say for sure that it is
+	// chosen; "" where they do.
+	Note string
+}
+
+// LeftOut holds, by resource type, the first place where a type occurs.
+type LeftOut map[string]Place
+
+// Types lists the types, sorted.
+func (l LeftOut) Types() []string { return append([]string{}, slices.Sorted(maps.Keys(l))...) }
+
+func (l LeftOut) add(p Place) {
+	if _, ok := l[p.Type]; !ok {
+		l[p.Type] = p
+	}
+}
+
+// Choices is what a configuration chooses.
+type Choices struct {
+	// Places holds, by service id, the places in the order of the configuration.
+	Places map[string][]Place
+	// Ignored types were told to be left out.
+	Ignored LeftOut
+	// Undocumented types belong to a known cloud, and no service of the catalogue covers them.
+	Undocumented LeftOut
+	// Opaque types can deploy anything.
+	Opaque LeftOut
+	// Other types choose no service.
+	Other LeftOut
+}
+
+// Services lists the ids of the chosen services, sorted.
+func (c *Choices) Services() []string {
+	return append([]string{}, slices.Sorted(maps.Keys(c.Places))...)
+}
+
+// azapi are the resource types of the azapi provider that say in "type" what they make.
+var azapi = []string{"azapi_data_plane_resource", "azapi_resource", "azapi_resource_action", "azapi_update_resource"}
+
+// clouds are the prefixes of the resource types of the clouds that document controls. A
+// type with one of them that no service covers is a service without a baseline.
+var clouds = []string{"aws_", "awscc_", "azapi_", "azuread_", "azurerm_", "google_"}
+
+// Attributes names the attributes that decide which service a resource chooses, for
+// hclscan.Options.
+func Attributes(c *catalog.Catalog) map[string][]string {
+	attributes := map[string][]string{}
+	for typeName, names := range c.DecidingAttributes() {
+		for _, name := range names {
+			attributes[typeName] = append(attributes[typeName], strings.Split(name, "|")...)
+		}
+	}
+	for _, typeName := range azapi {
+		attributes[typeName] = []string{"type"}
+	}
+	return attributes
+}
+
+// Services reads the choices of a configuration. Types in ignore, with or without an
+// ARM type's version, are left out.
+func Services(c *catalog.Catalog, configuration *hclscan.Configuration, ignore []string) *Choices {
+	choices := &Choices{Places: map[string][]Place{}, Ignored: LeftOut{}, Undocumented: LeftOut{}, Opaque: LeftOut{}, Other: LeftOut{}}
+	ignored := map[string]bool{}
+	for _, typeName := range ignore {
+		ignored[fold(typeName)] = true
+	}
+	for _, r := range configuration.Resources {
+		place := Place{Address: r.Address, Type: r.Type, Module: r.Module, File: r.File, Line: r.Line}
+		armType, literal := "", true
+		if slices.Contains(azapi, r.Type) {
+			if armType, literal = readARMType(r.Attributes["type"]); literal {
+				place.Type = armType
+			}
+		}
+		switch {
+		case ignored[fold(place.Type)] || ignored[r.Type]:
+			choices.Ignored.add(place)
+		case !literal:
+			choices.Opaque.add(place)
+		default:
+			choices.choose(c, r, place, armType != "")
+		}
+	}
+	return choices
+}
+
+// fold puts ARM types, which compare without case and may carry a version, in one form.
+func fold(typeName string) string {
+	if !strings.Contains(typeName, "/") {
+		return typeName
+	}
+	bare, _, _ := strings.Cut(typeName, "@")
+	return strings.ToLower(bare)
+}
+
+// readARMType returns the ARM type of an azapi resource without its version. It is
+// known as soon as everything up to the "@" is literal.
+func readARMType(a hclscan.Attribute) (string, bool) {
+	text := a.Value
+	if !a.Literal {
+		if text = a.Prefix; !strings.Contains(text, "@") {
+			return "", false
+		}
+	}
+	bare, _, _ := strings.Cut(text, "@")
+	return bare, strings.Contains(bare, "/")
+}
+
+// choose takes one resource into the choices.
+func (choices *Choices) choose(c *catalog.Catalog, r hclscan.Resource, place Place, arm bool) {
+	found := c.LookUpType(place.Type)
+	switch found.Rule {
+	case catalog.ChoosesAnything:
+		choices.Opaque.add(place)
+		return
+	case catalog.ChoosesNothing:
+		choices.Other.add(place)
+		return
+	}
+	if len(found.Claims) == 0 {
+		if arm || slices.ContainsFunc(clouds, func(prefix string) bool { return strings.HasPrefix(place.Type, prefix) }) {
+			choices.Undocumented.add(place)
+		} else {
+			choices.Other.add(place)
+		}
+		return
+	}
+	if found.Inherited && found.Claims[0].Attribute != "" {
+		// A part of a resource of one of several services: that resource's own block says
+		// which, and chooses.
+		choices.Other.add(place)
+		return
+	}
+	chosen := map[string]string{} // service -> note
+	for _, claim := range found.Claims {
+		if hit, note := decide(claim, r, arm); hit {
+			if previous, ok := chosen[claim.Service]; !ok || previous != "" {
+				chosen[claim.Service] = note
+			}
+		}
+	}
+	if len(chosen) == 0 { // a value that no service names
+		choices.Undocumented.add(place)
+	}
+	for id, note := range chosen {
+		p := place
+		p.Note = note
+		choices.Places[id] = append(choices.Places[id], p)
+	}
+}
+
+// decide reports whether a claim holds for a resource. What the files do not say makes
+// it hold, with a note: a service too many is seen, one too few is not.
+func decide(claim catalog.TypeClaim, r hclscan.Resource, arm bool) (bool, string) {
+	if claim.Attribute == "" {
+		return true, ""
+	}
+	if arm { // the attribute is a path within the body, which is an expression
+		return true, fmt.Sprintf("%s in the body decides which service the type is, and cannot be read: every candidate counts", claim.Attribute)
+	}
+	names := strings.Split(claim.Attribute, "|")
+	if len(names) > 1 { // blocks, of which the one that is there decides
+		certain := false
+		for _, name := range names {
+			certain = certain || r.Attributes[name].Set && r.Attributes[name].Literal
+		}
+		if !certain {
+			return true, fmt.Sprintf("which of the blocks %s there is cannot be read: every candidate counts", strings.Join(names, " and "))
+		}
+		return r.Attributes[claim.Value].Set, ""
+	}
+	a := r.Attributes[claim.Attribute]
+	switch {
+	case !a.Set:
+		return true, fmt.Sprintf("%s decides which service the type is, and is not set: every candidate counts", claim.Attribute)
+	case !a.Literal:
+		return true, fmt.Sprintf("%s decides which service the type is, and is not a literal: every candidate counts", claim.Attribute)
+	}
+	return a.Value == claim.Value, ""
+}
