@@ -126,7 +126,9 @@ type Finding struct {
 
 // Group is the outcome for one group of any_of.
 type Group struct {
-	Controls         map[string]Finding `json:"controls"` // of the members
+	// Controls are the findings for the members. They decide the group: a gap among them
+	// is none of the requirement.
+	Controls         map[string]Finding `json:"controls"`
 	ExceptionExpired catalog.Date       `json:"exception_expired,omitempty"`
 	Outcome          Outcome            `json:"outcome"`
 	Reason           Reason             `json:"reason,omitempty"`

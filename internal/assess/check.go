@@ -146,8 +146,10 @@ func ambiguousGroups(r Requirement) []error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
 		if slices.Contains(r.Controls, name) || slices.Contains(r.Avoid, name) {
-			errs = append(errs, &InputError{Attribute: "any_of", Index: -1, Key: name, Value: name, Summary: "Group named like a control",
-				Detail: fmt.Sprintf("The group %q of any_of has the name of a control that the requirement asks for as well, so an exception could mean either. Give the group another name.", name)})
+			errs = append(errs, &InputError{
+				Attribute: "any_of", Index: -1, Key: name, Value: name, Summary: "Group named like a control",
+				Detail: fmt.Sprintf("The group %q of any_of has the name of a control that the requirement asks for as well, so an exception could mean either. Give the group another name.", name),
+			})
 		}
 	}
 	return errs

@@ -25,6 +25,9 @@ type Place struct {
 	Address string
 	File    string
 	Line    int64
+	// Note says why the service counts although the files do not say for sure that it is
+	// chosen; "" where they do.
+	Note string
 }
 
 // Explanation is the text of one diagnostic about gaps.
@@ -53,7 +56,7 @@ func (x *Explainer) PerService() ([]Explanation, error) {
 	x.findAlternatives()
 	var out []Explanation
 	for _, id := range failing[:min(len(failing), maxExplained)] {
-		out = append(out, Explanation{id, x.service(id) + "\n\n" + x.nextSteps([]string{id})})
+		out = append(out, Explanation{id, paragraphs(x.failures(id), x.alternatives(id), x.nextSteps([]string{id}))})
 	}
 	if rest := failing[min(len(failing), maxExplained):]; len(rest) > 0 {
 		verb := "lack"
@@ -75,16 +78,32 @@ func (x *Explainer) Together() (string, error) {
 		return "", nil
 	}
 	x.findAlternatives()
-	var parts []string
-	for _, id := range failing[:min(len(failing), maxExplained)] {
-		parts = append(parts, x.service(id))
+	explained := failing[:min(len(failing), maxExplained)]
+	// What would do is often the same for all of them, and then said once.
+	shared := x.alternatives(explained[0])
+	for _, id := range explained {
+		if x.alternatives(id) != shared {
+			shared = ""
+		}
 	}
-	if rest := failing[min(len(failing), maxExplained):]; len(rest) > 0 {
+	var parts []string
+	for _, id := range explained {
+		parts = append(parts, x.failures(id))
+		if alternatives := x.alternatives(id); alternatives != shared {
+			parts = append(parts, alternatives)
+		}
+	}
+	if rest := failing[len(explained):]; len(rest) > 0 {
 		parts = append(parts, fmt.Sprintf("Required controls are missing from %d more of the %d services: %s.",
 			len(rest), len(x.Assessment.Services), atMost(rest, maxNamed)))
 	}
-	parts = append(parts, x.nextSteps(failing))
-	return strings.Join(parts, "\n\n"), x.err
+	parts = append(parts, shared, x.nextSteps(failing))
+	return paragraphs(parts...), x.err
+}
+
+// paragraphs puts an empty line between the parts that say something.
+func paragraphs(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n\n")
 }
 
 // atMost lists the first n names and counts the rest.
@@ -121,23 +140,15 @@ func (x *Explainer) findAlternatives() {
 	}
 }
 
-// service explains the gaps of one service, without what to do next.
-func (x *Explainer) service(id string) string {
+// failures explains why one service fails, and what chose it.
+func (x *Explainer) failures(id string) string {
 	s := x.Assessment.Services[id]
-	var parts []string
-	if gaps := x.gaps(id); gaps != "" {
-		parts = append(parts, gaps)
-	}
+	retired := ""
 	if l := s.Lifecycle; l != nil && l.Outcome == Gap {
-		parts = append(parts, fmt.Sprintf("%s (%s) was retired on %s%s. The requirement refuses retired services (on_retired = \"deny\"); no exception covers that.",
-			s.Name, id, l.RetiredOn, successor(l.Successor)))
+		retired = fmt.Sprintf("%s (%s) was retired on %s%s. The requirement refuses retired services (on_retired = \"deny\"); no exception covers that.",
+			s.Name, id, l.RetiredOn, successor(l.Successor))
 	}
-	for _, part := range []string{x.places(id), x.alternatives(id)} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, "\n\n")
+	return paragraphs(x.gaps(id), retired, x.places(id))
 }
 
 // gaps lists the gaps of a service, the retired service itself apart; "" for none.
@@ -171,15 +182,22 @@ func (x *Explainer) lacks(gaps int) string {
 	size := r.Size()
 	verb, noun := "lacks", "control"
 	if len(r.Avoid) > 0 || len(r.AnyOf) > 0 {
-		verb, noun = "does not meet", "check"
+		verb, noun = "fails", "check"
 	}
 	switch {
 	case size == 1:
 		return fmt.Sprintf("%s the required %s", verb, noun)
-	case gaps == size && verb == "lacks":
-		return fmt.Sprintf("lacks all %d required controls", size)
+	case gaps == size:
+		return fmt.Sprintf("%s %s required %ss", verb, all(size), noun)
 	}
 	return fmt.Sprintf("%s %d of the %d required %ss", verb, gaps, size, noun)
+}
+
+func all(n int) string {
+	if n == 2 {
+		return "both"
+	}
+	return fmt.Sprintf("all %d", n)
 }
 
 func (x *Explainer) places(id string) string {
@@ -190,6 +208,9 @@ func (x *Explainer) places(id string) string {
 	lines := []string{"Chosen by:"}
 	for _, p := range places[:min(len(places), maxPlaces)] {
 		lines = append(lines, fmt.Sprintf("  - %s (%s line %d)", p.Address, p.File, p.Line))
+		if p.Note != "" {
+			lines = append(lines, "    "+p.Note)
+		}
 	}
 	if more := len(places) - maxPlaces; more > 0 {
 		lines = append(lines, fmt.Sprintf("  - and %d more", more))
@@ -203,7 +224,7 @@ func (x *Explainer) alternatives(id string) string {
 	}
 	what := "meet the requirement"
 	if size := x.Assessment.Requirement.Size(); size > 1 {
-		what = fmt.Sprintf("satisfy all %d", size)
+		what = "satisfy " + all(size)
 	}
 	ids := rank(x.Catalog, x.satisfying, id, x.Today)
 	if len(ids) == 0 {
@@ -214,21 +235,23 @@ func (x *Explainer) alternatives(id string) string {
 
 // nextSteps says what to do about the gaps of the services.
 func (x *Explainer) nextSteps(services []string) string {
-	var outdated, expired, gap, retired bool
-	look := func(f Finding) {
-		outdated = outdated || f.Reason == Undocumented || f.Reason == Stale
+	var unexcepted, expired, outdated, retired bool
+	look := func(f Finding) { outdated = outdated || f.Reason == Undocumented || f.Reason == Stale }
+	count := func(end catalog.Date) {
+		expired = expired || end != ""
+		unexcepted = unexcepted || end == ""
 	}
 	for _, id := range services {
 		s := x.Assessment.Services[id]
 		for _, f := range s.Controls {
 			if f.Outcome == Gap {
-				gap, expired = true, expired || f.ExceptionExpired != ""
+				count(f.ExceptionExpired)
 				look(f)
 			}
 		}
 		for _, g := range s.Groups {
 			if g.Outcome == Gap {
-				gap, expired = true, expired || g.ExceptionExpired != ""
+				count(g.ExceptionExpired)
 				for _, f := range g.Controls {
 					look(f)
 				}
@@ -236,18 +259,25 @@ func (x *Explainer) nextSteps(services []string) string {
 		}
 		retired = retired || s.Lifecycle != nil && s.Lifecycle.Outcome == Gap
 	}
-	text := "Choose another service, drop the control from the requirement, or add an entry to \"exceptions\" with a justification and an expiry date."
-	if !gap {
-		text = "Choose another service."
+	text := "Choose another service"
+	if unexcepted || expired {
+		text += ", drop the control from the requirement"
+	}
+	if unexcepted {
+		text += ", or add an entry to \"exceptions\" with a justification and an expiry date"
 	}
 	if expired {
-		text += " An exception that has ended can be renewed by a later \"expires\"."
+		text += ", or renew the exception that has ended, with a later \"expires\""
 	}
+	text += "."
 	if retired {
 		text += " Retired services pass with on_retired = \"warn\"."
 	}
 	if outdated {
-		text += " A document that answers what is not documented, or is newer, can be added through catalog_sources of the provider."
+		text += " If a newer document answers this, add it through catalog_sources of the provider."
+		if asOf := x.Assessment.Requirement.AsOf; asOf != "" {
+			text += fmt.Sprintf(" Documents published after as_of (%s) do not count.", asOf)
+		}
 	}
 	if x.Assessment.Requirement.Enforcement == EnforcementWarn {
 		return text

@@ -50,7 +50,7 @@ func (w *findingWriter) finding(control string, f Finding, indent string) string
 	pad := "\n" + indent + "  "
 	text := indent + "- " + control + ": " + w.reason(control, f) + ended(f.ExceptionExpired) + w.cite(f, pad)
 	question := ""
-	switch f.Reason { //nolint:exhaustive // the others cannot be answered
+	switch f.Reason {
 	case ConditionOpen, ConditionChanged:
 		question = f.Condition
 	case Present:
@@ -60,7 +60,7 @@ func (w *findingWriter) finding(control string, f Finding, indent string) string
 		return text
 	}
 	advice := "Where the condition is met, say where that shows, in \"evidence\":"
-	switch f.Reason { //nolint:exhaustive // as above
+	switch f.Reason {
 	case ConditionChanged:
 		advice = "Where this condition is met as well, correct the entry in \"evidence\":"
 	case Present:
@@ -89,7 +89,7 @@ func (w *findingWriter) reason(control string, f Finding) string {
 	if f.Status == catalog.StatusConditional {
 		documented = fmt.Sprintf("documented as \"Yes\", on the condition %q", f.Condition)
 	}
-	switch f.Reason { //nolint:exhaustive // the others need no more words
+	switch f.Reason {
 	case Undocumented:
 		if r.AsOf != "" {
 			return "not documented as of " + string(r.AsOf)
@@ -108,12 +108,12 @@ func (w *findingWriter) reason(control string, f Finding) string {
 		return fmt.Sprintf("%s; the evidence answers another, %s", documented, either(answered))
 	case Unsupported:
 		if f.Planned {
-			return documented + ", with support planned"
+			return documented + " (support is planned)"
 		}
 	case NotApplicableDenied:
 		return documented + `, which does not count (not_applicable = "deny")`
 	case Present:
-		return documented + ", and to be avoided"
+		return documented + ", but the requirement avoids it"
 	}
 	return documented
 }
@@ -158,5 +158,9 @@ func (w *findingWriter) cite(f Finding, pad string) string {
 // citation names a document and where to read it, each after pad.
 func (x *Explainer) citation(id, pad string) string {
 	doc := x.Assessment.Documents[id]
-	return pad + fmt.Sprintf("%s, %s", doc.Title, doc.Published) + pad + doc.URL
+	text := pad + fmt.Sprintf("%s, %s", doc.Title, doc.Published)
+	if doc.URL != "" { // a team's own document may have none
+		text += pad + doc.URL
+	}
+	return text
 }

@@ -189,12 +189,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	v.cited[document] = true
 	q := said{document: document, status: f.Status, condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
 	if f.Status == "" {
-		switch {
-		case f.Outcome == NotApplicable:
-			q.status = catalog.StatusNotApplicable
-		case f.Outcome == Satisfied:
-			q.status = catalog.StatusYes
-		}
+		q.status = implied[f.Outcome]
 	}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
@@ -210,6 +205,9 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	want.Document = f.Document
 	return want, nil
 }
+
+// implied are the statuses that a finding leaves to its outcome.
+var implied = map[Outcome]catalog.Status{Satisfied: catalog.StatusYes, NotApplicable: catalog.StatusNotApplicable}
 
 func statusNames() []string {
 	var names []string

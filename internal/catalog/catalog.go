@@ -202,7 +202,7 @@ type Document struct {
 	Title      string
 	Publisher  string
 	Published  Date
-	URL        string
+	URL        string // "" where it has none, as a team's own may
 	License    string // SPDX identifier, or ""
 	Statements []*Statement
 

@@ -61,6 +61,10 @@ func decodeFile(name string, data []byte) (*file, []error) {
 	return f, d.failures()
 }
 
+// reservedID cannot be the id of a control: "service/lifecycle" is the gap of a retired
+// service.
+const reservedID = "lifecycle"
+
 func (d *decoder) definition(n *yaml.Node) *Definition {
 	def := &Definition{Polarity: PolarityDesired}
 	d.object(n, "a definition", map[string]field{
@@ -72,6 +76,9 @@ func (d *decoder) definition(n *yaml.Node) *Definition {
 		"labels":      d.texts(&def.Labels, "labels", maxTitle),
 		"related":     d.ids(&def.Related, "related"),
 	})
+	if def.ID == reservedID {
+		d.fail(n.Line, "the definition's id is %q, expected another: it stands for the service itself among the gaps of an assessment", reservedID)
+	}
 	return def
 }
 
@@ -206,7 +213,7 @@ func (d *decoder) documentEntry(f *file, n *yaml.Node) *Document {
 		"title":     required(d.text(&doc.Title, "title", maxTitle)),
 		"publisher": required(d.text(&doc.Publisher, "publisher", maxTitle)),
 		"published": required(d.date(&doc.Published, "published")),
-		"url":       required(d.link(&doc.URL, "url")),
+		"url":       d.link(&doc.URL, "url"),
 		"license":   d.text(&doc.License, "license", maxTitle),
 		"statements": required(field{read: func(n *yaml.Node) {
 			d.filled(n, "statements", "statement", func(item *yaml.Node) {

@@ -33,7 +33,7 @@ func Load(opts Options) (*Catalog, error) {
 		layers = append(layers, embedded)
 	}
 	for _, source := range opts.Sources {
-		l, err := pathLayer(source)
+		l, err := pathLayer(source, layers)
 		if err != nil {
 			return nil, err
 		}
@@ -55,6 +55,7 @@ func Load(opts Options) (*Catalog, error) {
 type layer struct {
 	info        SourceInfo
 	replace     bool
+	article     ArticleOptions
 	definitions []located[*Definition]
 	services    []located[*Service]
 	mappings    func() ([]Mapping, error)
@@ -65,10 +66,22 @@ type layer struct {
 	files []*file
 }
 
-func pathLayer(source PathSource) (*layer, error) {
+// pathLayer reads a source. The layers below it have the labels that an article uses.
+func pathLayer(source PathSource, below []*layer) (*layer, error) {
+	article := strings.EqualFold(filepath.Ext(source.Path), articleExtension)
+	if !article && source.Article != (ArticleOptions{}) {
+		return nil, &FileError{File: source.Path, Message: "is not an article in Markdown (" + articleExtension + "), expected no service, published or new_controls for it"}
+	}
 	raw, directory, err := readPath(source.Path)
 	if err != nil {
 		return nil, err
+	}
+	if article && !directory {
+		f, errs := assemble(below).article(source.Path, raw[0].data, source.Article)
+		if len(errs) > 0 {
+			return nil, joinErrors(errs)
+		}
+		return sourceLayer(source, []*file{f}, sourceDigest(raw, false)), nil
 	}
 	shown := func(name string) string { return filepath.Join(source.Path, filepath.FromSlash(name)) }
 	if !directory {
@@ -78,10 +91,14 @@ func pathLayer(source PathSource) (*layer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sourceLayer(source, files, sourceDigest(raw, directory)), nil
+}
+
+func sourceLayer(source PathSource, files []*file, digest string) *layer {
 	l := newLayer(files)
-	l.info = SourceInfo{Name: filepath.ToSlash(source.Path), Digest: sourceDigest(raw, directory)}
-	l.replace = source.Replace
-	return l, nil
+	l.info = SourceInfo{Name: filepath.ToSlash(source.Path), Digest: digest}
+	l.replace, l.article = source.Replace, source.Article
+	return l
 }
 
 func newLayer(files []*file) *layer {
@@ -226,7 +243,11 @@ func mergeParts(summary Summary, stack []part) (*Service, error) {
 func combinedDigest(layers []*layer) string {
 	var list []map[string]any
 	for _, l := range layers {
-		list = append(list, map[string]any{"digest": l.info.Digest, "replace": l.replace})
+		entry := map[string]any{"digest": l.info.Digest, "replace": l.replace}
+		if l.article != (ArticleOptions{}) { // they change what the same bytes say
+			entry["article"] = map[string]any{"new_controls": l.article.NewControls, "published": l.article.Published, "service": l.article.Service}
+		}
+		list = append(list, entry)
 	}
 	b, err := canonicaljson.Marshal(list)
 	if err != nil {

@@ -34,6 +34,8 @@ type PathSource struct {
 	// Replace makes the services of this source replace earlier ones whole, instead of
 	// adding their documents to them.
 	Replace bool
+	// Article says how to read a Path that ends in ".md"; for others it must be zero.
+	Article ArticleOptions
 }
 
 // rawFile is a file as read, with its path relative to the source, slashes forward.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
 )
 
 // scalar returns the text of a plain or quoted string.
@@ -37,7 +38,7 @@ func (d *decoder) readText(n *yaml.Node, what string, limit int) string {
 		return ""
 	}
 	length := utf8.RuneCountInString(s) // as written, which is what the schema can count
-	s = strings.Join(strings.Fields(s), " ")
+	s = foldText(s)
 	switch {
 	case s == "":
 		d.fail(n.Line, "%s is blank, expected text", what)
@@ -51,6 +52,11 @@ func (d *decoder) readText(n *yaml.Node, what string, limit int) string {
 	}
 	return ""
 }
+
+// foldText puts text in the form in which the catalogue keeps it: single spaces, and
+// Unicode's composed form (NFC), in which Terraform keeps its own strings, so that
+// evidence that quotes a condition can match it.
+func foldText(s string) string { return norm.NFC.String(strings.Join(strings.Fields(s), " ")) }
 
 // unprintable is true for control characters and for those that reorder text.
 func unprintable(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }

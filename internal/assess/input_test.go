@@ -1,0 +1,298 @@
+package assess_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// place writes where an InputError points, and what it is.
+func place(e *assess.InputError) string {
+	text := e.Attribute
+	if e.Key != "" {
+		text += "." + e.Key
+	}
+	if e.Index >= 0 {
+		text += fmt.Sprintf("[%d]", e.Index)
+	}
+	if e.Field != "" {
+		text += "." + e.Field
+	}
+	return text + ": " + e.Summary
+}
+
+func TestEvaluateRefusesBadInput(t *testing.T) {
+	c := load(t, documented("storage-a", said{vnet: "yes"}), documented("storage-b", said{vnet: "yes"}))
+	// Each case changes a requirement that is in order.
+	for name, tc := range map[string]struct {
+		change func(r *assess.Requirement)
+		want   []string
+		detail string // a part of the first detail
+	}{
+		"in order": {func(*assess.Requirement) {}, nil, ""},
+		"unknown service": {
+			func(r *assess.Requirement) { r.Services = []string{"storage-a", "storage-x", "zzz"} },
+			[]string{"services: Unknown service", "services: Unknown service"},
+			`Did you mean "storage-a" or "storage-b"?`,
+		},
+		"blank service":   {func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} }, []string{"services: Unknown service"}, `no service ""`},
+		"name of service": {func(r *assess.Requirement) { r.Services = append(r.Services, "Service storage-b") }, []string{"services: Unknown service"}, `Did you mean "storage-b"?`},
+		"unknown control": {func(r *assess.Requirement) { r.Controls = []string{"vnet-injektion"} }, []string{"controls: Unknown control"}, `Did you mean "vnet-injection"?`},
+		"a label":         {func(r *assess.Requirement) { r.Controls = []string{"VNet Injection support"} }, []string{"controls: Unknown control"}, `Its control id is "vnet-injection".`},
+		"a label in a group": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": {"Encryption key handling (CMK)"}} },
+			[]string{"any_of.G: Unknown control"},
+			`Its control id is "customer-keys".`,
+		},
+		"unknown control to avoid": {func(r *assess.Requirement) { r.Avoid = []string{"nothing"} }, []string{"avoid: Unknown control"}, "data.controls_definitions"},
+		"adverse required":         {func(r *assess.Requirement) { r.Controls = append(r.Controls, local) }, []string{"controls: Adverse control required"}, `Move it to "avoid"`},
+		"adverse in a group": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": {local, vnet}} },
+			[]string{"any_of.G: Adverse control required"},
+			`Move it to "avoid"`,
+		},
+		"desired avoided": {func(r *assess.Requirement) { r.Avoid = []string{cmk} }, []string{"avoid: Control to be avoided is not adverse"}, `Move it to "controls"`},
+
+		"no services": {func(r *assess.Requirement) { r.Services = nil }, []string{"services: No services"}, "allow_no_services"},
+		"no checks":   {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
+		"empty group": {func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": nil} }, []string{"any_of.G: Empty group"}, ""},
+		"nameless group": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"": {cmk}} },
+			[]string{"any_of: Malformed group name"},
+			"",
+		},
+		"group beyond ASCII": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"Schlüssel": {cmk}} },
+			[]string{"any_of.Schlüssel: Malformed group name"},
+			"",
+		},
+		"group with a slash": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"a/b": {cmk}} },
+			[]string{"any_of.a/b: Malformed group name"},
+			"",
+		},
+		"group named lifecycle": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"lifecycle": {cmk}} },
+			[]string{"any_of.lifecycle: Reserved group name"},
+			"",
+		},
+		"group named like a control": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{vnet: {cmk}} },
+			[]string{"any_of.vnet-injection: Group named like a control"},
+			"",
+		},
+		"group named like an adverse control": {func(r *assess.Requirement) {
+			r.Avoid = []string{local}
+			r.AnyOf = map[string][]string{local: {cmk}}
+		}, []string{"any_of.local-authentication: Group named like a control"}, ""},
+
+		"enforcement":    {func(r *assess.Requirement) { r.Enforcement = "Deny" }, []string{"enforcement: Unknown value"}, `expected "deny" or "warn"`},
+		"not_applicable": {func(r *assess.Requirement) { r.NotApplicable = "warn" }, []string{"not_applicable: Unknown value"}, `expected "allow" or "deny"`},
+		"on_retired":     {func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"}, `"warn", "deny" or "allow"`},
+		"as_of":          {func(r *assess.Requirement) { r.AsOf = "2025-02-30" }, []string{"as_of: Malformed date"}, ""},
+		"negative age":   {func(r *assess.Requirement) { r.MaxDocumentAgeDays = ptr(int64(-1)) }, []string{"max_document_age_days: Age out of range"}, ""},
+		"vast age":       {func(r *assess.Requirement) { r.MaxDocumentAgeDays = ptr(int64(1) << 60) }, []string{"max_document_age_days: Age out of range"}, ""},
+
+		"exception without an end": {func(r *assess.Requirement) {
+			r.Exceptions = []assess.Exception{{Service: "storage-a", Control: vnet, Justification: "x"}}
+		}, []string{"exceptions[0].expires: Malformed date"}, ""},
+		"exception until some day": {func(r *assess.Requirement) {
+			r.Exceptions = []assess.Exception{{Service: "storage-a", Control: vnet, Justification: "x", Expires: "never"}}
+		}, []string{"exceptions[0].expires: Malformed date"}, ""},
+		"exception without a reason": {func(r *assess.Requirement) {
+			r.Exceptions = []assess.Exception{{Service: "storage-a", Control: vnet, Justification: " \t", Expires: "2025-12-31"}}
+		}, []string{"exceptions[0].justification: Missing justification"}, ""},
+		"evidence without a reference": {func(r *assess.Requirement) {
+			r.Evidence = []assess.Evidence{{Service: "storage-a", Control: vnet, Condition: "x", Reference: "\n"}}
+		}, []string{"evidence[0].reference: Missing reference"}, ""},
+		"evidence without a condition": {func(r *assess.Requirement) {
+			r.Evidence = []assess.Evidence{{Service: "storage-a", Control: vnet, Reference: "x"}}
+		}, []string{"evidence[0].condition: Missing condition"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := assess.Requirement{Services: []string{"storage-a"}, Controls: []string{vnet}}
+			tc.change(&r)
+			_, err := assess.Evaluate(c, r, today)
+			errs := inputErrors(t, err)
+			var got []string
+			for _, e := range errs {
+				got = append(got, place(e))
+				if e.Detail == "" || !strings.HasPrefix(e.Error(), e.Summary+": ") {
+					t.Errorf("error %q", e)
+				}
+			}
+			if !slices.Equal(got, tc.want) {
+				t.Fatalf("got %q want %q", got, tc.want)
+			}
+			if tc.detail != "" && !strings.Contains(errs[0].Detail, tc.detail) {
+				t.Errorf("%q does not say %q", errs[0].Detail, tc.detail)
+			}
+		})
+	}
+}
+
+func TestEvaluateReportsAllBadInputAtOnce(t *testing.T) {
+	c := load(t, documented("a", said{vnet: "yes"}))
+	_, err := assess.Evaluate(c, assess.Requirement{
+		Services: []string{"x", "a"}, Controls: []string{"y"}, Avoid: []string{vnet}, OnRetired: "z",
+	}, today)
+	if got := len(inputErrors(t, err)); got != 4 {
+		t.Errorf("%d errors, want 4: %s", got, err)
+	}
+}
+
+func TestEvaluateNoServicesWhereAllowed(t *testing.T) {
+	c := load(t, documented("a", said{vnet: "yes"}))
+	a := evaluate(t, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment
+	if !a.Compliant || len(a.Gaps()) != 0 {
+		t.Errorf("compliant %t, gaps %q", a.Compliant, a.Gaps())
+	}
+	if text := encode(t, a); strings.Contains(text, "null") {
+		t.Errorf("readers in HCL cannot go over null: %s", text)
+	}
+}
+
+func TestMismatches(t *testing.T) {
+	base := assess.Requirement{
+		Services: []string{"a", "b"}, Controls: []string{vnet}, Avoid: []string{local},
+		AnyOf: map[string][]string{"SC-28": {cmk, tls}, "SC-8": {tls}},
+	}
+	ex := func(service, control string) assess.Exception {
+		return assess.Exception{Service: service, Control: control}
+	}
+	ev := func(service, control, condition string) assess.Evidence {
+		return assess.Evidence{Service: service, Control: control, Condition: condition}
+	}
+	for name, tc := range map[string]struct {
+		exceptions []assess.Exception
+		evidence   []assess.Evidence
+		open       assess.Open
+		want       []string
+		detail     string
+	}{
+		"all in order": {
+			exceptions: []assess.Exception{ex("a", vnet), ex("b", vnet), ex("a", local), ex("a", "SC-28")},
+			evidence:   []assess.Evidence{ev("a", vnet, "x"), ev("a", vnet, "y"), ev("b", vnet, "x"), ev("a", local, assess.SwitchedOff), ev("a", cmk, "x")},
+		},
+		"duplicate exception":         {exceptions: []assess.Exception{ex("a", vnet), ex("a", vnet)}, want: []string{"exceptions[1]: Duplicate exception"}},
+		"duplicate evidence":          {evidence: []assess.Evidence{ev("a", vnet, "x"), ev("a", vnet, "x")}, want: []string{"evidence[1]: Duplicate evidence"}},
+		"a condition of that word":    {exceptions: []assess.Exception{ex("a", vnet)}, evidence: []assess.Evidence{ev("a", vnet, "exception")}},
+		"exception, other service":    {exceptions: []assess.Exception{ex("c", vnet)}, want: []string{"exceptions[0].service: Exception for a service that is not required"}},
+		"exception, no service":       {exceptions: []assess.Exception{ex("", vnet)}, want: []string{"exceptions[0].service: Exception for a service that is not required"}},
+		"exception, other control":    {exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}, detail: `does not ask for "audit-logging"`},
+		"exception, member of one":    {exceptions: []assess.Exception{ex("a", cmk)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}, detail: `Name the group instead: "SC-28".`},
+		"exception, member of two":    {exceptions: []assess.Exception{ex("a", tls)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}, detail: `Name the group instead: "SC-28" or "SC-8".`},
+		"evidence, other service":     {evidence: []assess.Evidence{ev("c", vnet, "x")}, want: []string{"evidence[0].service: Evidence for a service that is not required"}},
+		"evidence, other control":     {evidence: []assess.Evidence{ev("a", audit, "x")}, want: []string{"evidence[0].control: Evidence for a control that is not required"}},
+		"evidence, a group":           {evidence: []assess.Evidence{ev("a", "SC-28", "x")}, want: []string{"evidence[0].control: Evidence for a group"}, detail: `is met: "customer-keys" or "encryption-in-transit".`},
+		"services open":               {open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("c", vnet)}, evidence: []assess.Evidence{ev("c", vnet, "x")}},
+		"services open, control not":  {open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("c", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
+		"checks open":                 {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", audit, "x")}},
+		"checks open, member":         {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", cmk)}},
+		"checks open, service not":    {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("c", audit)}, want: []string{"exceptions[0].service: Exception for a service that is not required"}},
+		"a group open":                {open: assess.Open{Groups: map[string]bool{"SC-28": true}}, evidence: []assess.Evidence{ev("a", audit, "x")}},
+		"a group open, an exception":  {open: assess.Open{Groups: map[string]bool{"SC-28": true}}, exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
+		"duplicates are certain":      {open: assess.Open{Services: true, Checks: true}, exceptions: []assess.Exception{ex("c", audit), ex("c", audit)}, want: []string{"exceptions[1]: Duplicate exception"}},
+		"others open":                 {open: assess.Open{AsOf: true, Settings: true, Record: true}, exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
+		"exceptions open, yet others": {open: assess.Open{Exceptions: []assess.Pattern{{}}}, exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := base
+			r.Exceptions, r.Evidence, r.Open = tc.exceptions, tc.evidence, tc.open
+			var got []string
+			for _, err := range assess.Mismatches(r) {
+				e := inputErrors(t, err)[0]
+				got = append(got, place(e))
+				if !strings.Contains(e.Detail, tc.detail) {
+					t.Errorf("%q does not say %q", e.Detail, tc.detail)
+				}
+			}
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("got %q want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestMismatchesOfAnEmptyGroup(t *testing.T) {
+	r := assess.Requirement{Services: []string{"a"}, AnyOf: map[string][]string{"G": nil}, Evidence: []assess.Evidence{evidence("G", "x")}}
+	if got := assess.Mismatches(r); len(got) != 1 {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestValidGroupName(t *testing.T) {
+	for name, want := range map[string]bool{
+		"SC-28": true, "A.8.24": true, "AC-2(1)": true, "CIS 3.1": true, "1": true, strings.Repeat("a", 100): true,
+		"": false, " a": false, "a/b": false, "ä": false, "a\n": false, "lifecycle": false, strings.Repeat("a", 101): false,
+	} {
+		if got := assess.ValidGroupName(name); got != want {
+			t.Errorf("%q: got %t", name, got)
+		}
+	}
+}
+
+// At plan, texts that only are recorded may be unknown.
+func TestEvaluateOpenTexts(t *testing.T) {
+	c := load(t, documented("a", said{vnet: "Premium"}))
+	r := assess.Requirement{
+		Services: []string{"a"}, Controls: []string{vnet}, Open: assess.Open{Record: true},
+		Evidence: []assess.Evidence{{Service: "a", Control: vnet, Condition: "Premium"}},
+	}
+	if a := evaluate(t, c, r).Assessment; !a.Compliant {
+		t.Errorf("gaps %q", a.Gaps())
+	}
+	r.Open.Record = false
+	if _, err := assess.Evaluate(c, r, today); err == nil {
+		t.Error("evidence without a reference was accepted")
+	}
+}
+
+func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
+	c := load(t, documented("a", said{vnet: "yes", tls: "Premium", cmk: "no"}), documented("b", said{vnet: "yes", tls: "yes", cmk: "no"}))
+	result := evaluate(t, c, assess.Requirement{
+		Services: []string{"b", "a"}, Controls: []string{vnet, tls, cmk},
+		Exceptions: []assess.Exception{
+			{Service: "b", Control: vnet, Justification: "x", Expires: "2025-12-31"},
+			{Service: "b", Control: cmk, Justification: "x", Expires: "2025-07-01"},
+			{Service: "a", Control: cmk, Justification: "x", Expires: "2025-12-31"},
+		},
+		Evidence: []assess.Evidence{
+			{Service: "b", Control: tls, Condition: "Premium", Reference: "x"},
+			{Service: "a", Control: tls, Condition: "Premium", Reference: "x"},
+		},
+	})
+	var got []string
+	for _, w := range result.Warnings {
+		got = append(got, fmt.Sprintf("%s[%d] %s", w.Attribute, w.Index, w.Summary))
+	}
+	if want := []string{"exceptions[1] Exception ends soon", "exceptions[0] Unused exception", "evidence[0] Unused evidence"}; !slices.Equal(got, want) {
+		t.Errorf("got %q want %q", got, want)
+	}
+	if detail := result.Warnings[0].Detail; !strings.Contains(detail, "ends tomorrow, on 2025-07-01") {
+		t.Error(detail)
+	}
+}
+
+func TestWarningsKeepQuietAboutWhatMayFindUse(t *testing.T) {
+	c := load(t, documented("a", said{vnet: "yes"}))
+	for name, o := range map[string]assess.Open{
+		"services": {Services: true}, "checks": {Checks: true}, "as_of": {AsOf: true}, "settings": {Settings: true},
+		"groups": {Groups: map[string]bool{"G": true}},
+	} {
+		r := assess.Requirement{
+			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: map[string][]string{"G": {vnet}}, Open: o,
+			Exceptions: []assess.Exception{exception(vnet, "2025-12-31")}, Evidence: []assess.Evidence{evidence(vnet, "x")},
+		}
+		if got := evaluate(t, c, r).Warnings; len(got) != 0 {
+			t.Errorf("%s open: %v", name, got)
+		}
+		r.Open = assess.Open{Record: true}
+		if got := evaluate(t, c, r).Warnings; len(got) != 2 {
+			t.Errorf("texts open: %v", got)
+		}
+	}
+}
