@@ -82,13 +82,13 @@ var Responsibilities = []string{"customer", "vendor", "shared"}
 
 // Definition is a control in the vocabulary.
 type Definition struct {
-	ID          string
-	Title       string
-	Description string
-	Category    string
-	Polarity    Polarity
-	Labels      []string // as vendor documents name the control; the first is the usual one
-	Related     []string // ids of controls that speak of nearly the same thing
+	ID          string   `json:"id"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	Category    string   `json:"category"`
+	Polarity    Polarity `json:"polarity"`
+	Labels      []string `json:"labels,omitempty"`  // as vendor documents name the control; the first is the usual one
+	Related     []string `json:"related,omitempty"` // ids of controls that speak of nearly the same thing
 }
 
 // Adverse reports whether one wants a service not to have the control.
@@ -239,7 +239,7 @@ type SourceInfo struct {
 type Catalog struct {
 	definitions map[string]*Definition
 	services    map[string]*entry
-	labels      map[string]string // normalised label -> control id
+	labels      func() map[string]string // normalised label -> control id
 	types       func() map[string][]TypeClaim
 	rules       map[string]Chosen // by the key of a type
 	mappings    func() (map[string][]Mapping, error)

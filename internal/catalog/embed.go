@@ -43,6 +43,8 @@ func EmbeddedFiles() fs.FS {
 // Index is what a listing needs of the embedded catalogue without reading its files.
 // It is made from them by "go generate".
 type Index struct {
+	// Definitions are sorted by id.
+	Definitions []*Definition `json:"definitions"`
 	// Digest is that of the directory of files, see sourceDigest.
 	Digest string `json:"digest"`
 	// Services are sorted by id.
@@ -53,8 +55,8 @@ type Index struct {
 
 var embeddedLayer = sync.OnceValues(readEmbeddedLayer)
 
-// readEmbeddedLayer reads the index and the definitions; a service's file is read when
-// the service is asked for.
+// readEmbeddedLayer reads the index; a service's file is read when the service is asked
+// for.
 func readEmbeddedLayer() (*layer, error) {
 	var index Index
 	data, err := fs.ReadFile(EmbeddedFiles(), indexFile)
@@ -64,11 +66,10 @@ func readEmbeddedLayer() (*layer, error) {
 	if err := json.Unmarshal(data, &index); err != nil {
 		return nil, fmt.Errorf("the embedded index is damaged: %w", err)
 	}
-	definitions, err := readEmbedded(definitionsFile)
-	if err != nil {
-		return nil, err
+	l := &layer{info: SourceInfo{Name: EmbeddedName, Digest: index.Digest}, rules: index.Types}
+	for _, def := range index.Definitions {
+		l.definitions = append(l.definitions, located[*Definition]{value: def, file: definitionsFile})
 	}
-	l := &layer{info: SourceInfo{Name: EmbeddedName, Digest: index.Digest}, definitions: definitions.definitions, rules: index.Types}
 	l.mappings = func() ([]Mapping, error) {
 		f, err := readEmbedded(mappingsFile)
 		if err != nil {
@@ -148,6 +149,9 @@ func BuildIndex(fsys fs.FS, today Date) (*Index, error) {
 			return nil, &FileError{File: f.name, Message: "has types, expected them in " + typesFile}
 		}
 	}
+	for _, id := range c.DefinitionIDs() {
+		index.Definitions = append(index.Definitions, c.definitions[id])
+	}
 	for _, id := range c.ServiceIDs() {
 		summary, _ := c.Summary(id)
 		index.Services = append(index.Services, summary)
@@ -160,7 +164,11 @@ func BuildIndex(fsys fs.FS, today Date) (*Index, error) {
 // Encode writes the index with one entry a line, so that a change is a reviewable diff.
 func (i *Index) Encode() ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n\"digest\": %q,\n\"services\": [", i.Digest)
+	b.WriteString("{\n\"definitions\": [")
+	if err := encodeLines(&b, i.Definitions); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(&b, "],\n\"digest\": %q,\n\"services\": [", i.Digest)
 	if err := encodeLines(&b, i.Services); err != nil {
 		return nil, err
 	}

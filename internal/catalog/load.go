@@ -149,10 +149,12 @@ func assemble(layers []*layer) *Catalog {
 		e.load = sync.OnceValues(func() (*Service, error) { return mergeParts(e.summary, stack) })
 		c.services[id] = e
 	}
-	claimTypes(c.services, parts)
+	if len(layers) > 1 {
+		claimTypes(c.services, parts)
+	}
 	c.types = sync.OnceValue(func() map[string][]TypeClaim { return typeIndex(c.services) })
 	c.mappings = sync.OnceValues(func() (map[string][]Mapping, error) { return mergeMappings(layers) })
-	c.labels = labelIndex(c.definitions, order)
+	c.labels = sync.OnceValue(func() map[string]string { return labelIndex(c.definitions, order) })
 	c.digest = combinedDigest(layers)
 	return c
 }

@@ -47,7 +47,7 @@ func (c *Catalog) ResolveControl(label string) (string, error) {
 		return label, nil
 	}
 	for _, form := range labelForms(label) {
-		if id, ok := c.labels[form]; ok {
+		if id, ok := c.labels()[form]; ok {
 			return id, nil
 		}
 	}
@@ -58,7 +58,7 @@ func (c *Catalog) ResolveControl(label string) (string, error) {
 // the likeliest first: the id of a label, else the nearest ids.
 func (c *Catalog) SuggestControls(unknown string) []string {
 	for _, form := range labelForms(unknown) {
-		if id, ok := c.labels[form]; ok {
+		if id, ok := c.labels()[form]; ok {
 			return []string{id}
 		}
 	}
