@@ -136,7 +136,10 @@ func (x *Explainer) findAlternatives() {
 		}
 	}
 	if len(clouds) > 0 {
-		x.satisfying, x.err = Satisfying(x.Catalog, x.Assessment.Requirement, slices.Sorted(maps.Keys(clouds)), x.Today)
+		// "N/A" may pass, but it is no reason to move to a service.
+		wanted := x.Assessment.Requirement
+		wanted.NotApplicable = Deny
+		x.satisfying, x.err = Satisfying(x.Catalog, wanted, slices.Sorted(maps.Keys(clouds)), x.Today)
 	}
 }
 

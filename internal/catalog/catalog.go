@@ -230,7 +230,7 @@ type Reference struct {
 
 // SourceInfo says where a part of the catalogue came from.
 type SourceInfo struct {
-	Name   string // "embedded", or the path as the user wrote it
+	Name   string // "embedded", or the path as the user wrote it, of an absolute one the last part
 	Digest string // see Digest in source.go
 }
 

@@ -96,9 +96,18 @@ func pathLayer(source PathSource, below []*layer) (*layer, error) {
 
 func sourceLayer(source PathSource, files []*file, digest string) *layer {
 	l := newLayer(files)
-	l.info = SourceInfo{Name: filepath.ToSlash(source.Path), Digest: digest}
+	l.info = SourceInfo{Name: sourceName(source.Path), Digest: digest}
 	l.replace, l.article = source.Replace, source.Article
 	return l
+}
+
+// sourceName names a source in an assessment: a relative path as it is, of an absolute
+// one the last part, so that the same catalogue has the same name on every machine.
+func sourceName(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Base(path)
+	}
+	return filepath.ToSlash(path)
 }
 
 func newLayer(files []*file) *layer {
