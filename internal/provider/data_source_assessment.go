@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-controls/internal/assess"
 )
@@ -12,6 +13,11 @@ import (
 var _ datasource.DataSourceWithValidateConfig = (*assessmentDataSource)(nil)
 
 func newAssessmentDataSource() datasource.DataSource { return &assessmentDataSource{} }
+
+type assessmentModel struct {
+	requirementModel
+	Locations types.Map `tfsdk:"locations"`
+}
 
 // assessmentDataSource assesses a requirement and never fails on a gap.
 type assessmentDataSource struct {
@@ -23,15 +29,20 @@ func (d *assessmentDataSource) Metadata(_ context.Context, req datasource.Metada
 }
 
 func (d *assessmentDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := dataSourceAttributes(requirementAttributes())
+	attributes["locations"] = schema.MapAttribute{
+		Optional: true, ElementType: locationsType.ElemType,
+		MarkdownDescription: locationsDescription + " It is taken as `controls_requirement` takes `locations_wo`, and changes no result. Default: none.",
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Assesses a requirement with the arguments and results of `controls_requirement`, and never fails on a gap. " +
 			"For outputs, `check` blocks, `terraform test`, dashboards, and for getting a report out of a plan that fails.",
-		Attributes: dataSourceAttributes(requirementAttributes()),
+		Attributes: attributes,
 	}
 }
 
 func (d *assessmentDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var config requirementModel
+	var config assessmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(config.validate()...)
@@ -39,7 +50,7 @@ func (d *assessmentDataSource) ValidateConfig(ctx context.Context, req datasourc
 }
 
 func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model requirementModel
+	var model assessmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -58,7 +58,7 @@ func (d *catalogInfoDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Computed:            true,
 				MarkdownDescription: "The sources, in the order of layering.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": computedString("`embedded`, or the path as configured."),
+					"name": computedString("`embedded`, or the path as configured; of an absolute path its last part, so that the name is the same on every machine."),
 					"digest": computedString("SHA-256 digest: of a file its bytes, as `sha256sum FILE` prints it; of a directory that of the listing which `sha256sum` prints for its catalogue files " +
 						"by relative path, sorted."),
 				}},

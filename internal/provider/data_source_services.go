@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -59,7 +60,7 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"controls": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Only services that are documented to have every one of these controls, by id, without any condition. Default: any.",
+				MarkdownDescription: "Only services that pass when every one of these controls is required, by id: documented as `yes` or `not_applicable`, without evidence or exception. Default: any.",
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(isID("control"))},
 			},
 			"resource_type": schema.StringAttribute{
@@ -117,6 +118,10 @@ func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadReques
 
 // filter lists the ids of the services that pass every filter, sorted.
 func (d *servicesDataSource) filter(c *catalog.Catalog, model *servicesModel, diags *diag.Diagnostics) []string {
+	checkFilterControls(c, model.Controls, diags)
+	if diags.HasError() {
+		return nil
+	}
 	candidates := c.ServiceIDs()
 	if !model.ResourceType.IsNull() {
 		candidates = c.ServicesOfType(model.ResourceType.ValueString())
@@ -137,10 +142,23 @@ func (d *servicesDataSource) filter(c *catalog.Catalog, model *servicesModel, di
 		NotApplicable: assess.Allow, OnRetired: assess.Allow, Enforcement: assess.EnforcementWarn,
 	}, d.data.today())
 	if err != nil {
-		for _, e := range unjoin(err) {
-			diags.AddAttributeError(path.Root("controls"), "Unusable control", e.Error())
-		}
+		diags.AddError("Services cannot be evaluated", err.Error())
 		return nil
 	}
 	return slices.DeleteFunc(ids, func(id string) bool { return !result.Assessment.Services[id].Compliant })
+}
+
+// checkFilterControls reports controls by which nothing can be chosen, also where the
+// other filters leave no service.
+func checkFilterControls(c *catalog.Catalog, controls []string, diags *diag.Diagnostics) {
+	for _, id := range controls {
+		def, ok := c.Definition(id)
+		switch {
+		case !ok:
+			diags.AddAttributeError(path.Root("controls"), "Unknown control", assess.UnknownControl(c, id))
+		case def.Adverse():
+			diags.AddAttributeError(path.Root("controls"), "Adverse control as a filter", fmt.Sprintf(
+				"%q (%s) is a feature that one wants a service not to have: no service should be chosen for it. Remove it here; \"avoid\" of controls_requirement keeps it out.", id, def.Title))
+		}
+	}
 }

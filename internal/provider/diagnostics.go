@@ -11,10 +11,11 @@ import (
 	"terraform-provider-controls/internal/assess"
 )
 
-// addCatalogError reports why no catalogue can be had.
+// addCatalogError reports why no catalogue can be had. The errors are indented: Terraform
+// does not break such lines, so that each "file:line: message" stays in one piece.
 func addCatalogError(diags *diag.Diagnostics, err error) {
 	diags.AddError("Catalogue cannot be read",
-		err.Error()+"\n\nCorrect what is named above in the sources under catalog_sources of the provider. Nothing is taken from a catalogue that is only partly in order.")
+		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\nCorrect what is named above in the sources under catalog_sources of the provider. Nothing is taken from a catalogue that is only partly in order.")
 }
 
 // addEvaluationError reports what is wrong with a requirement at the attributes to blame.
@@ -31,21 +32,19 @@ func addEvaluationError(diags *diag.Diagnostics, err error, places listPlaces) {
 
 // unjoin takes apart what errors.Join put together.
 func unjoin(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the joined error itself is wanted
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
 	}
 	return []error{err}
 }
 
 // inputPath is the attribute path of an InputError. An element of a set has no path
-// that Terraform could show, so the set stands for it.
+// that Terraform could show, nor has an attribute within a list entry: the set and the
+// entry stand for them.
 func inputPath(e *assess.InputError, places listPlaces) path.Path {
 	p := places.at(e.Attribute, e.Index)
 	if e.Key != "" {
-		p = p.AtMapKey(e.Key)
-	}
-	if e.Field != "" {
-		p = p.AtName(e.Field)
+		return p.AtMapKey(e.Key)
 	}
 	return p
 }
@@ -83,8 +82,10 @@ func addGaps(diags *diag.Diagnostics, x *assess.Explainer, enforcement, remark s
 // addDeferred says what is not known yet, and that it will be checked.
 func addDeferred(diags *diag.Diagnostics, what []string) {
 	diags.AddWarning("Some checks wait for the apply",
-		fmt.Sprintf("Not known yet: %s. What depends on that is checked during the apply, before this resource is written; what does not depend on this resource may be applied before. "+
-			"Nothing passes because it is unknown. Values that are known during the plan make the plan itself fail on a gap.", strings.Join(what, ", ")))
+		fmt.Sprintf("Not known yet: %s. What depends on that is checked during the apply, before this resource is written; resources that do not depend on this one may be applied before. "+
+			"Nothing passes because it is unknown.\n\n"+
+			"Where all is known during the plan, a gap fails the plan itself: prefer values of the configuration to results of resources, and leave depends_on out of data sources, "+
+			"since it puts off reading them.", strings.Join(what, ", ")))
 }
 
 // oneOfText lists allowed values for a description.

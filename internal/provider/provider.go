@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -45,6 +44,10 @@ type providerModel struct {
 type catalogSourceModel struct {
 	Path    types.String `tfsdk:"path"`
 	Replace types.Bool   `tfsdk:"replace"`
+
+	Service     types.String `tfsdk:"service"`
+	Published   types.String `tfsdk:"published"`
+	NewControls types.Bool   `tfsdk:"new_controls"`
 }
 
 // providerData is what resources and data sources get of the configured provider.
@@ -93,14 +96,29 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"path": schema.StringAttribute{
 						Required: true,
-						MarkdownDescription: "A catalogue file (YAML or JSON), or a directory of which every `.yaml`, `.yml` and `.json` file, also in directories below, " +
-							"is one. Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
+						MarkdownDescription: "A catalogue file (YAML or JSON, an OSCAL component definition included), a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
+							"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
 						Validators: []validator.String{notBlank()},
 					},
 					"replace": schema.BoolAttribute{
 						Optional: true,
 						MarkdownDescription: "Whether the services of this source replace those of earlier sources whole, instead of adding documents to them. " +
 							"Default: `false`.",
+					},
+					"service": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "For an article: id of the service that it is about. Default: the kebab case of the name in its title.",
+						Validators:          []validator.String{isID("service")},
+					},
+					"published": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "For an article: its date, `YYYY-MM-DD`. Default: `ms.date` or `date` of its front matter.",
+						Validators:          []validator.String{isDate()},
+					},
+					"new_controls": schema.BoolAttribute{
+						Optional: true,
+						MarkdownDescription: "For an article: whether a label that no control has defines a control of its own, with the id `own-` and the label in kebab case. " +
+							"Default: `false`, an unknown label is an error that names the nearest known one.",
 					},
 				}},
 			},
@@ -128,20 +146,21 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 	if !data.unknown {
 		var sources []types.Object
 		resp.Diagnostics.Append(config.CatalogSources.ElementsAs(ctx, &sources, false)...)
-		for i, object := range sources {
-			if object.IsNull() {
-				resp.Diagnostics.AddAttributeError(path.Root("catalog_sources").AtListIndex(i), "Missing catalogue source",
-					"The entry is null. Give it a path, or remove it.")
-				continue
-			}
+		for _, object := range sources { // a null entry lacks its path, which is refused before
 			if object.IsUnknown() {
 				data.unknown = true
 				continue
 			}
 			var source catalogSourceModel
 			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
-			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown()
-			opts.Sources = append(opts.Sources, catalog.PathSource{Path: source.Path.ValueString(), Replace: source.Replace.ValueBool()})
+			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() ||
+				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown()
+			opts.Sources = append(opts.Sources, catalog.PathSource{
+				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(),
+				Article: catalog.ArticleOptions{
+					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()), NewControls: source.NewControls.ValueBool(),
+				},
+			})
 		}
 	}
 	data.catalog = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(opts) })
@@ -150,14 +169,16 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 }
 
 func (p *controlsProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newRequirementResource}
+	return []func() resource.Resource{newAttestationResource, newRequirementResource}
 }
 
 func (p *controlsProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newAssessmentDataSource,
+		newAttestationDataSource,
 		newBaselineDataSource,
 		newCatalogDataSource,
+		newConfigurationDataSource,
 		newDefinitionsDataSource,
 		newServicesDataSource,
 	}

@@ -125,7 +125,8 @@ func (r *requirementReader) checkPresence(m *requirementModel) {
 		r.diags.AddAttributeError(path.Root("services"), "No services",
 			"services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none.")
 	}
-	if r.r.Size() == 0 && !r.r.Open.Checks {
+	// Where one of them is set and yet empty, its validators say so.
+	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.Avoid.IsNull() {
 		r.diags.AddError("No controls required",
 			"The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
 	}
@@ -146,7 +147,12 @@ func (r *requirementReader) enforcement(value types.String, data *providerData) 
 		r.enforcementOpen = true
 		r.r.Enforcement = assess.EnforcementWarn
 		r.r.Open.Settings = true
-		r.open = append(r.open, "enforcement")
+		if value.IsUnknown() {
+			r.open = append(r.open, "enforcement")
+		}
+		if floorOpen {
+			r.open = append(r.open, "the provider's enforcement")
+		}
 	case own == "" && floor == "":
 		r.r.Enforcement = assess.EnforcementDeny
 	default: // warn by one of them, deny by none

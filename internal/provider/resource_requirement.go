@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-controls/internal/assess"
 )
@@ -26,16 +27,27 @@ type requirementResource struct {
 	configured
 }
 
+type requirementResourceModel struct {
+	requirementModel
+	LocationsWO types.Map `tfsdk:"locations_wo"`
+}
+
 func (r *requirementResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_requirement"
 }
 
 func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := requirementAttributes()
+	attributes["locations_wo"] = schema.MapAttribute{
+		Optional: true, WriteOnly: true, ElementType: locationsType.ElemType,
+		MarkdownDescription: locationsDescription + " Diagnostics then name the resource, file and line that chose a service. " +
+			"Write-only: in no plan and no state, so that a moved line changes nothing. Default: none.",
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Requires security controls of services. `terraform plan` **fails** when a vendor's documentation says that a chosen service lacks one, " +
 			"or does not speak of it, unless an exception accepts the gap or evidence answers the condition.\n\n" +
 			"The resource lives in the state alone, and is checked in every plan. Resources that must not be created before its check say `depends_on`.",
-		Attributes: requirementAttributes(),
+		Attributes: attributes,
 	}
 }
 
@@ -45,7 +57,7 @@ func (r *requirementResource) Configure(_ context.Context, req resource.Configur
 
 // ValidateConfig reports what depends neither on a configured catalogue nor on the clock.
 func (r *requirementResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config requirementModel
+	var config requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(config.validate()...)
@@ -68,7 +80,7 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if req.Plan.Raw.IsNull() || r.data == nil {
 		return
 	}
-	var config, plan requirementModel
+	var config, plan requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -80,18 +92,18 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
-	reader, result := r.evaluate(&config, &resp.Diagnostics)
+	reader, result := r.evaluate(&config.requirementModel, &resp.Diagnostics)
 	if result == nil {
 		return
 	}
 	if !reader.r.Open.Any() {
 		addWarnings(&resp.Diagnostics, result.Warnings, reader.places)
-		r.report(reader, result.Assessment, &resp.Diagnostics)
+		r.report(ctx, reader, result.Assessment, config.LocationsWO, &resp.Diagnostics)
 		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment)...)
 	} else {
 		// What may still be covered is left to the apply; what cannot be is a gap now.
 		if !reader.enforcementOpen {
-			r.report(reader, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
+			r.report(ctx, reader, reader.r.Open.Certain(result.Assessment), config.LocationsWO, &resp.Diagnostics)
 		}
 		slices.Sort(reader.open)
 		addDeferred(&resp.Diagnostics, slices.Compact(reader.open))
@@ -121,7 +133,7 @@ func (r *requirementResource) evaluate(config *requirementModel, diags *diag.Dia
 }
 
 // report turns gaps into diagnostics.
-func (r *requirementResource) report(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
+func (r *requirementResource) report(ctx context.Context, reader *requirementReader, a *assess.Assessment, locations types.Map, diags *diag.Diagnostics) {
 	if a.Compliant {
 		return
 	}
@@ -134,7 +146,8 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 	if reader.floorOverruled {
 		remark = `enforcement = "warn" of this requirement has no effect: the provider sets "deny".`
 	}
-	addGaps(diags, &assess.Explainer{Catalog: c, Assessment: a, Today: r.data.today()}, reader.r.Enforcement, remark)
+	x := &assess.Explainer{Catalog: c, Assessment: a, Today: r.data.today(), Places: placesOf(ctx, locations, diags)}
+	addGaps(diags, x, reader.r.Enforcement, remark)
 }
 
 func (r *requirementResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -155,18 +168,18 @@ func (r *requirementResource) Delete(context.Context, resource.DeleteRequest, *r
 // write evaluates once more, now that all is known, before anything is stored. Warnings
 // came from ModifyPlan already, which Terraform has called again just before.
 func (r *requirementResource) write(ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
-	var config, plan requirementModel
+	var config, plan requirementResourceModel
 	diags.Append(rawConfig.Get(ctx, &config)...)
 	diags.Append(rawPlan.Get(ctx, &plan)...)
 	if diags.HasError() {
 		return
 	}
-	reader, result := r.evaluate(&config, diags)
+	reader, result := r.evaluate(&config.requirementModel, diags)
 	if result == nil {
 		return
 	}
 	if reader.r.Enforcement == assess.EnforcementDeny {
-		r.report(reader, result.Assessment, diags)
+		r.report(ctx, reader, result.Assessment, config.LocationsWO, diags)
 	}
 	if diags.HasError() {
 		return

@@ -3,11 +3,12 @@ package provider
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"terraform-provider-controls/internal/assess"
 	"terraform-provider-controls/internal/catalog"
 )
 
@@ -27,8 +28,31 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, r.summary, problem)
+		at, within := entryOf(req.Path)
+		if within {
+			problem = req.Path.String() + ": " + problem
+		}
+		resp.Diagnostics.AddAttributeError(at, r.summary, problem)
 	}
+}
+
+// entryOf returns the path of the list entry that a path leads into, and whether it
+// leads further than that. Terraform finds the line of an entry, but of what is within
+// it, it shows the head of the resource alone.
+func entryOf(p path.Path) (entry path.Path, within bool) {
+	entry = path.Empty()
+	steps := p.Steps()
+	for i, step := range steps {
+		switch step := step.(type) {
+		case path.PathStepAttributeName:
+			entry = entry.AtName(string(step))
+		case path.PathStepElementKeyInt:
+			return entry.AtListIndex(int(step)), i < len(steps)-1
+		default:
+			return p, false
+		}
+	}
+	return p, false
 }
 
 // notBlank refuses a string without a visible character.
@@ -77,16 +101,13 @@ func isDate() validator.String {
 	}}
 }
 
-// groupNames has the form of framework identifiers ("SC-28", "A.8.24", "AC-2(1)"). It is
-// plain ASCII, so that an assessment sorts the same everywhere.
-var groupNames = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0,99}$`)
-
 // isGroupName accepts what may name a group of any_of. A slash would blur "service/group".
 func isGroupName() validator.String {
 	return stringRule{"must name a group", "Malformed group name", func(s string) string {
-		if groupNames.MatchString(s) {
+		if assess.ValidGroupName(s) {
 			return ""
 		}
-		return fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first.", s)
+		return fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first, "+
+			"and not the word \"lifecycle\", which stands for a retired service.", s)
 	}}
 }

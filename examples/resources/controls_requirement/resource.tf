@@ -1,0 +1,37 @@
+variable "next_review" {
+  description = "Day of the next security review (YYYY-MM-DD). No exception outlives it."
+  type        = string
+}
+
+resource "controls_requirement" "secrets" {
+  services = ["azure-key-vault"]
+
+  controls = [
+    "data-plane-logging",
+    "encryption-at-rest-customer-keys",
+    "encryption-in-transit",
+    "vnet-injection",
+  ]
+
+  # Key Vault is documented not to have VNet injection. Without this entry the plan fails.
+  exceptions = [{
+    service               = "azure-key-vault"
+    control               = "vnet-injection"
+    justification         = "Reached through a service endpoint, from one subnet alone."
+    expires               = var.next_review
+    approved_by           = "security@example.com"
+    ticket                = "SEC-1042"
+    compensating_controls = ["network-isolation", "service-endpoints"]
+  }]
+}
+
+# Must not be created before the requirement is checked.
+resource "terraform_data" "vault" {
+  input      = "stands for azurerm_key_vault"
+  depends_on = [controls_requirement.secrets]
+}
+
+# One finding out of the assessment: "excepted" until the exception ends.
+output "vnet_injection" {
+  value = jsondecode(controls_requirement.secrets.assessment).services["azure-key-vault"].controls["vnet-injection"].outcome
+}

@@ -1,0 +1,220 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/choose"
+	"terraform-provider-controls/internal/hclscan"
+)
+
+var _ datasource.DataSourceWithConfigure = (*configurationDataSource)(nil)
+
+func newConfigurationDataSource() datasource.DataSource { return &configurationDataSource{} }
+
+// configurationDataSource reads which services a configuration chooses.
+type configurationDataSource struct {
+	catalogDataSource
+}
+
+type configurationModel struct {
+	Path           types.String `tfsdk:"path"`
+	IncludeModules types.Bool   `tfsdk:"include_modules"`
+	IgnoreTypes    []string     `tfsdk:"ignore_types"`
+	OnUndocumented types.String `tfsdk:"on_undocumented"`
+
+	Services     []string                   `tfsdk:"services"`
+	Locations    map[string][]locationModel `tfsdk:"locations"`
+	Undocumented []string                   `tfsdk:"undocumented"`
+	Opaque       []string                   `tfsdk:"opaque"`
+	Other        []string                   `tfsdk:"other"`
+	Scope        scopeModel                 `tfsdk:"scope"`
+}
+
+type scopeModel struct {
+	Ignored      []string `tfsdk:"ignored"`
+	Undocumented []string `tfsdk:"undocumented"`
+	Opaque       []string `tfsdk:"opaque"`
+	Other        []string `tfsdk:"other"`
+}
+
+type locationModel struct {
+	Address types.String `tfsdk:"address"`
+	Type    types.String `tfsdk:"type"`
+	Module  types.String `tfsdk:"module"`
+	File    types.String `tfsdk:"file"`
+	Line    types.Int64  `tfsdk:"line"`
+	Note    types.String `tfsdk:"note"`
+}
+
+// locationType is the type of one location, as the requirement takes it too.
+var locationType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"address": types.StringType, "type": types.StringType, "module": types.StringType,
+	"file": types.StringType, "line": types.Int64Type, "note": types.StringType,
+}}
+
+// locationsType maps a service to the places that choose it.
+var locationsType = types.MapType{ElemType: types.ListType{ElemType: locationType}}
+
+func (d *configurationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_configuration"
+}
+
+func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	scopeLists := map[string]schema.Attribute{
+		"ignored":      computedStrings("Types that occur and are in `ignore_types`, sorted."),
+		"undocumented": computedStrings("As `undocumented`."),
+		"opaque":       computedStrings("As `opaque`."),
+		"other":        computedStrings("As `other`."),
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The services that a Terraform or OpenTofu configuration chooses, read from its files: `.tf`, `.tf.json`, `.tofu` and `.tofu.json` of the module and " +
+			"of the modules it calls. Only resource blocks count, whatever their `count` or `for_each`; no expression is evaluated. A configuration that cannot be read as a whole is an error.",
+		Attributes: map[string]schema.Attribute{
+			"path": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Folder of the root module, usually `path.root`.",
+				Validators:          []validator.String{notBlank()},
+			},
+			"include_modules": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether to follow `module` blocks, as `terraform init` or `tofu init` laid the modules out. " +
+					"Default: `true`.",
+			},
+			"ignore_types": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. Those that occur are recorded in `scope`. " +
+					"`azapi_resource` stands for those whose `type` is not a literal. Default: none.",
+				Validators:          []validator.Set{setvalidator.ValueStringsAre(notBlank())},
+			},
+			"on_undocumented": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What a type does that no service of the catalogue covers, or that can deploy anything: " + oneOfText(onUndocumented) + ". " +
+					"`deny` fails the plan with the list, ready to be pasted into `ignore_types`. Default: `deny`.",
+				Validators: []validator.String{stringvalidator.OneOf(onUndocumented...)},
+			},
+			"services": schema.SetAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Ids of the chosen services, ready for `services` of a requirement.",
+			},
+			"locations": schema.MapAttribute{
+				Computed: true, ElementType: locationsType.ElemType,
+				MarkdownDescription: "The places that choose a service, by its id, in the order of module, file and line: objects of `address` (without instance keys), " +
+					"`type` (the ARM type of an `azapi` resource), `module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
+					"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure that it is chosen; null otherwise).",
+			},
+			"undocumented": computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
+			"opaque":       computedStrings("Types that can deploy anything, such as template deployments and Helm releases, sorted."),
+			"other":        computedStrings("Types that choose no service, such as role assignments and those of other providers, sorted."),
+			"scope": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What was left out, ready for `scope` of a requirement. It names no lines, so that it does not change when they move.",
+				Attributes:          scopeLists,
+			},
+		},
+	}
+}
+
+// onUndocumented lists the values of on_undocumented.
+var onUndocumented = []string{assess.Deny, assess.Warn, assess.Allow}
+
+func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model configurationModel
+	for name, target := range map[string]any{
+		"path": &model.Path, "include_modules": &model.IncludeModules,
+		"ignore_types": &model.IgnoreTypes, "on_undocumented": &model.OnUndocumented,
+	} {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
+	}
+	c := d.load(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	configuration, err := hclscan.Scan(model.Path.ValueString(), hclscan.Options{
+		IncludeModules: model.IncludeModules.IsNull() || model.IncludeModules.ValueBool(),
+		DataDir:        os.Getenv("TF_DATA_DIR"),
+		Attributes:     choose.Attributes(c),
+	})
+	if err != nil {
+		addScanError(&resp.Diagnostics, err)
+		return
+	}
+	choices := choose.Services(c, configuration, model.IgnoreTypes)
+	d.reportUndocumented(&model, choices, &resp.Diagnostics)
+	model.fill(choices)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+func (m *configurationModel) fill(c *choose.Choices) {
+	m.Services = c.Services()
+	m.Locations = make(map[string][]locationModel, len(c.Places))
+	for id, places := range c.Places {
+		for _, p := range places {
+			m.Locations[id] = append(m.Locations[id], locationModel{
+				Address: types.StringValue(p.Address), Type: types.StringValue(p.Type), Module: types.StringValue(p.Module),
+				File: types.StringValue(p.File), Line: types.Int64Value(int64(p.Line)), Note: textOrNull(p.Note),
+			})
+		}
+	}
+	m.Undocumented, m.Opaque, m.Other = c.Undocumented.Types(), c.Opaque.Types(), c.Other.Types()
+	m.Scope = scopeModel{Ignored: c.Ignored.Types(), Undocumented: m.Undocumented, Opaque: m.Opaque, Other: m.Other}
+}
+
+// reportUndocumented says which types nothing is known of, as on_undocumented wants it.
+func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *choose.Choices, diags *diag.Diagnostics) {
+	if m.OnUndocumented.ValueString() == assess.Allow || len(c.Undocumented)+len(c.Opaque) == 0 {
+		return
+	}
+	var lines []string
+	list := func(left choose.LeftOut, remark string) {
+		for _, typeName := range left.Types() {
+			place := left[typeName]
+			lines = append(lines, fmt.Sprintf("    %q, # %s, first at %s line %d", typeName, cmp.Or(place.Note, remark), place.File, place.Line))
+		}
+	}
+	list(c.Undocumented, "not in the catalogue")
+	list(c.Opaque, "can deploy anything")
+	detail := "The configuration declares resource types of which the catalogue cannot say which service they choose, so nothing is required of that service:\n\n" +
+		"  ignore_types = [\n" + strings.Join(lines, "\n") + "\n  ]\n\n" +
+		"Add the service to the catalogue (catalog_sources of the provider), take the types into ignore_types, which records them, or set on_undocumented to \"warn\" or \"allow\"."
+	p := path.Root("path")
+	if m.OnUndocumented.ValueString() == assess.Warn {
+		diags.AddAttributeWarning(p, "Resource types without a documented service", detail)
+		return
+	}
+	diags.AddAttributeError(p, "Resource types without a documented service", detail)
+}
+
+// addScanError reports every place where a configuration could not be read.
+func addScanError(diags *diag.Diagnostics, err error) {
+	var scan *hclscan.Error
+	if !errors.As(err, &scan) {
+		diags.AddAttributeError(path.Root("path"), "Configuration cannot be read", err.Error())
+		return
+	}
+	var lines []string
+	for _, problem := range scan.Problems {
+		lines = append(lines, "  - "+problem.String())
+	}
+	if scan.More > 0 {
+		lines = append(lines, fmt.Sprintf("  - and %d more", scan.More))
+	}
+	diags.AddAttributeError(path.Root("path"), "Configuration cannot be read",
+		strings.Join(slices.Compact(lines), "\n")+"\n\nNothing is taken from a configuration that was read in part: a service that was overlooked would be held to nothing.")
+}

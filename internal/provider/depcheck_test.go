@@ -1,0 +1,85 @@
+package provider_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// domainPackages know nothing of Terraform, and take the time from their caller.
+var domainPackages = []string{"canonicaljson", "catalog", "hclscan", "assess", "attest", "report"}
+
+// eachDomainPackage runs a test for each of the packages that there is.
+func eachDomainPackage(t *testing.T, check func(t *testing.T, dir string)) {
+	t.Helper()
+	for _, name := range domainPackages {
+		dir := filepath.Join("..", name)
+		if _, err := os.Stat(dir); err != nil {
+			continue
+		}
+		t.Run(name, func(t *testing.T) { check(t, dir) })
+	}
+}
+
+// The domain can be understood, tested and reused without Terraform's plugin framework.
+func TestDomain_doesNotKnowTerraform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs go list")
+	}
+	eachDomainPackage(t, func(t *testing.T, dir string) {
+		cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "./...")
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		dependencies := strings.Fields(string(out))
+		if !slices.Contains(dependencies, "terraform-provider-controls/internal/"+filepath.Base(dir)) {
+			t.Fatalf("go list does not know the package: %s", out)
+		}
+		for _, dependency := range dependencies {
+			for _, forbidden := range []string{"github.com/hashicorp/terraform-plugin-", "terraform-provider-controls/internal/provider"} {
+				if strings.HasPrefix(dependency, forbidden) {
+					t.Errorf("depends on %s", dependency)
+				}
+			}
+		}
+	})
+}
+
+// The same inputs give the same result on any day: whoever wants a date passes it.
+func TestDomain_takesTheTimeFromItsCaller(t *testing.T) {
+	eachDomainPackage(t, func(t *testing.T, dir string) {
+		files := 0
+		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			files++
+			set := token.NewFileSet()
+			file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+			if err != nil || file.Name.Name == "main" { // commands are where the clock comes in
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if selector, ok := n.(*ast.SelectorExpr); ok {
+					if pkg, ok := selector.X.(*ast.Ident); ok && pkg.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, selector.Sel.Name) {
+						t.Errorf("%s: time.%s", set.Position(n.Pos()), selector.Sel.Name)
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil || files == 0 {
+			t.Fatalf("%d files read: %v", files, err)
+		}
+	})
+}

@@ -1,0 +1,302 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"terraform-provider-controls/internal/acctest"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// repository is the root of the checkout, seen from this package.
+var repository = os.DirFS(filepath.Join("..", ".."))
+
+// bareSource is how users write the source, which means another registry to OpenTofu.
+const bareSource = `"security-controls/controls"`
+
+// example is one plan of a directory of examples.
+type example struct {
+	dir  string
+	vars map[string]any
+	// day is when it takes place, for an example with dates; "" for today.
+	day string
+	// fails is the summary of the errors that the plan must have; "" for none.
+	fails string
+	// tests says that the example has test files, to be run as well.
+	tests bool
+}
+
+const gapSummary = "Required security controls missing"
+
+// examples has at least one entry for every directory of examples.
+var examples = []example{
+	{dir: "data-sources/controls_assessment"},
+	{dir: "data-sources/controls_baseline"},
+	{dir: "data-sources/controls_catalog"},
+	{dir: "data-sources/controls_definitions"},
+	{dir: "data-sources/controls_services"},
+	{dir: "exceptions", day: acctest.Today},
+	{dir: "getting-started", fails: gapSummary},
+	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-09-30"}, day: acctest.Today},
+	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-06-14"}, day: acctest.Today, fails: gapSummary},
+	{dir: "own-catalog"},
+	{dir: "provider"},
+	{dir: "report", fails: gapSummary},
+	{dir: "resources/controls_requirement", vars: map[string]any{"next_review": "2027-06-30"}, day: acctest.Today},
+	{dir: "testing-modules", vars: map[string]any{"services": []string{"azure-key-vault"}}, tests: true},
+}
+
+// TestAccExamples plans every example. It has a data source added, so that the provider
+// is configured, and its catalogue read, even where an example has a provider block alone.
+func TestAccExamples(t *testing.T) {
+	for i, ex := range examples {
+		t.Run(fmt.Sprintf("%d_%s", i, ex.dir), func(t *testing.T) {
+			t.Parallel()
+			w := exampleWorkspace(t, ex.day, exampleFiles(t, ex.dir))
+			if ex.tests {
+				w.Run(0, "test")
+			}
+			if ex.vars != nil {
+				vars, err := json.Marshal(ex.vars)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.Write("terraform.tfvars.json", string(vars))
+			}
+			w.Write("configures_the_provider.tf", "data \"controls_catalog\" \"configures_the_provider\" {}\n")
+			exit := 0
+			if ex.fails != "" {
+				exit = 1
+			}
+			failed := false
+			for address, diagnostics := range w.PlanDiagnostics(exit) {
+				for _, d := range diagnostics {
+					if d.Severity != "error" {
+						continue
+					}
+					failed = true
+					if d.Summary != ex.fails {
+						t.Errorf("%s: got the error %q, expected %q:\n%s", address, d.Summary, ex.fails, d.Detail)
+					}
+				}
+			}
+			if failed != (ex.fails != "") {
+				t.Errorf("failed is %t, expected the error %q", failed, ex.fails)
+			}
+		})
+	}
+}
+
+// TestExamplesAreComplete finds directories of examples that the table lacks.
+func TestExamplesAreComplete(t *testing.T) {
+	listed := map[string]bool{}
+	for _, ex := range examples {
+		listed[ex.dir] = true
+	}
+	found := map[string]bool{}
+	err := fs.WalkDir(repository, "examples", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			if short := strings.TrimPrefix(dir, "examples/"); listed[short] {
+				found[short] = true
+				return nil // a file of an example, or of a folder within one
+			}
+		}
+		t.Errorf("%s belongs to no example in the table of this test: add its directory", name)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range listed {
+		if !found[dir] {
+			t.Errorf("examples/%s has no files: remove it from the table of this test", dir)
+		}
+	}
+}
+
+// exampleFiles reads a directory of examples, with what is below it.
+func exampleFiles(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	sub, err := fs.Sub(repository, path.Join("examples", dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	err = fs.WalkDir(sub, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && name != ".":
+			return fs.SkipDir // .terraform, where somebody has tried the example in place
+		case entry.IsDir() || strings.HasPrefix(entry.Name(), "."):
+			return nil
+		}
+		content, err := fs.ReadFile(sub, name)
+		files[name] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// exampleWorkspace initialises files on a day, "" for today. Files that do not say which
+// provider they need get what says so.
+func exampleWorkspace(t *testing.T, day string, files map[string]string) *acctest.Workspace {
+	t.Helper()
+	var w *acctest.Workspace
+	if day == "" {
+		w = acctest.NewWorkspace(t, "")
+	} else {
+		w = acctest.NewWorkspaceOn(t, day, "")
+		files = maps.Clone(files)
+		for name, content := range files {
+			// The provider with a clock of the test's is served under one address alone.
+			files[name] = strings.ReplaceAll(content, bareSource, `"registry.terraform.io/security-controls/controls"`)
+		}
+	}
+	own := slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content string) bool { return strings.Contains(content, "required_providers") })
+	w.Write("main.tf", "") // NewWorkspace wrote one
+	if !own {
+		w.Write("required_providers.tf", acctest.RequiredProviders)
+	}
+	for name, content := range files {
+		w.Write(name, content)
+	}
+	w.Run(0, "init")
+	return w
+}
+
+// block is a fenced block of a Markdown file.
+type block struct {
+	file, language, text string
+}
+
+var fence = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+
+// blocks lists the fenced blocks of the files that match the patterns.
+func blocks(t *testing.T, patterns ...string) []block {
+	t.Helper()
+	var found []block
+	for _, pattern := range patterns {
+		names, err := fs.Glob(repository, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(names) == 0 {
+			t.Fatalf("no file matches %s: make generate writes docs/", pattern)
+		}
+		for _, name := range names {
+			for _, m := range fence.FindAllStringSubmatch(readRepository(t, name), -1) {
+				found = append(found, block{name, m[1], m[2]})
+			}
+		}
+	}
+	return found
+}
+
+func readRepository(t *testing.T, name string) string {
+	t.Helper()
+	content, err := fs.ReadFile(repository, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(content), "\r\n", "\n")
+}
+
+// TestAccDocsConfigurations validates the configurations in guides and README. Blocks
+// of the language "terraform" are complete, but for the provider's source; fragments are
+// "hcl".
+func TestAccDocsConfigurations(t *testing.T) {
+	planned := map[string]bool{} // by TestAccExamples
+	for _, ex := range examples {
+		for _, content := range exampleFiles(t, ex.dir) {
+			planned[strings.TrimSpace(content)] = true
+		}
+	}
+	for i, b := range blocks(t, "README.md", "docs/guides/*.md") {
+		if b.language != "terraform" || planned[strings.TrimSpace(b.text)] {
+			continue
+		}
+		t.Run(fmt.Sprintf("%d_%s", i, path.Base(b.file)), func(t *testing.T) {
+			t.Parallel()
+			exampleWorkspace(t, "", map[string]string{"main.tf": b.text}).Run(0, "validate")
+		})
+	}
+}
+
+// TestAccREADMEPlan compares the plan in README.md with the CLI's, but for what the "…"
+// leave out and the prompt.
+func TestAccREADMEPlan(t *testing.T) {
+	t.Parallel()
+	config, plan := "", ""
+	for _, b := range blocks(t, "README.md") {
+		switch {
+		case b.language == "hcl" && config == "":
+			config = b.text
+		case b.language == "text" && plan == "":
+			plan = b.text
+		}
+	}
+	got := exampleWorkspace(t, "", map[string]string{"main.tf": config}).Run(1, "plan")
+	for _, part := range strings.Split(plan, "…") {
+		part = strings.Join(strings.Fields(part), " ")
+		if !strings.HasPrefix(part, "$ ") && !strings.Contains(got, part) {
+			t.Errorf("README.md shows what the plan does not say:\n%s\n\nthe plan:\n%s", part, got)
+		}
+	}
+}
+
+// TestDocsCatalogues loads the catalogue files that guides show in full.
+func TestDocsCatalogues(t *testing.T) {
+	count := 0
+	for _, b := range blocks(t, "docs/guides/*.md") {
+		if (b.language != "yaml" && b.language != "json") || !strings.Contains(b.text, "catalog.schema.json") {
+			continue
+		}
+		count++
+		file := filepath.Join(t.TempDir(), "catalog."+b.language)
+		acctest.WriteFile(t, file, b.text)
+		if _, err := catalog.Load(catalog.Options{Embedded: true, Today: acctest.Today, Sources: []catalog.PathSource{{Path: file}}}); err != nil {
+			t.Errorf("%s: %v", b.file, err)
+		}
+	}
+	if count == 0 {
+		t.Error("no guide shows a catalogue file")
+	}
+}
+
+// TestDocsDescribeCatalogueFormat finds keys of catalogue files that the guide lacks.
+func TestDocsDescribeCatalogueFormat(t *testing.T) {
+	guide := readRepository(t, "docs/guides/writing-a-catalogue.md")
+	var schema struct {
+		Properties map[string]json.RawMessage                                 `json:"properties"`
+		Defs       map[string]struct{ Properties map[string]json.RawMessage } `json:"$defs"`
+	}
+	if err := json.Unmarshal([]byte(readRepository(t, "internal/catalog/catalog.schema.json")), &schema); err != nil {
+		t.Fatal(err)
+	}
+	keys := slices.Collect(maps.Keys(schema.Properties))
+	for _, def := range schema.Defs {
+		keys = slices.AppendSeq(keys, maps.Keys(def.Properties))
+	}
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		if !strings.Contains(guide, "`"+key+"`") {
+			t.Errorf("the guide on writing a catalogue does not describe the key %q", key)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-controls/internal/acctest"
+	"terraform-provider-controls/internal/assess"
+)
+
+// What the tests of controls_requirement share.
+
+// requirementCatalog is a provider block with the catalogue of these tests, and with
+// further arguments.
+func requirementCatalog(t *testing.T, arguments string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", "requirement", "catalog.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n  %s\n}\n", filepath.ToSlash(path), arguments)
+}
+
+// requirement is a resource with arguments, one to a line.
+func requirement(name, arguments string) string {
+	return fmt.Sprintf("resource \"controls_requirement\" %q {\n%s\n}\n", name, strings.TrimSpace(arguments))
+}
+
+// exception is an entry of exceptions; more has further arguments.
+func exception(service, control, expires string, more ...string) string {
+	return entry(fmt.Sprintf("service = %q", service), fmt.Sprintf("control = %q", control), fmt.Sprintf("expires = %q", expires),
+		`justification = "Accepted for the test."`, strings.Join(more, ", "))
+}
+
+// evidence is an entry of evidence; reference is an expression.
+func evidence(service, control, condition, reference string) string {
+	return entry(fmt.Sprintf("service = %q", service), fmt.Sprintf("control = %q", control), fmt.Sprintf("condition = %q", condition), "reference = "+reference)
+}
+
+func entry(arguments ...string) string {
+	return "{ " + strings.TrimSuffix(strings.Join(arguments, ", "), ", ") + " }"
+}
+
+// requirementCase is a requirement of which what the CLI reports is compared with the
+// golden file of its name.
+type requirementCase struct{ name, arguments string }
+
+func (c requirementCase) golden(t *testing.T, dir string, all map[string][]acctest.Diagnostic) {
+	t.Helper()
+	var texts []string
+	for _, d := range all["controls_requirement."+c.name] {
+		texts = append(texts, d.String())
+	}
+	slices.Sort(texts) // the framework validates attributes in no order
+	acctest.Golden(t, filepath.Join("testdata", "requirement", dir, c.name+".txt"), strings.Join(texts, "\n----\n"))
+}
+
+// checkRequirementCases compares all cases, and finds reports that are of none of them.
+func checkRequirementCases(t *testing.T, dir string, cases []requirementCase, all map[string][]acctest.Diagnostic) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { c.golden(t, dir, all) })
+		delete(all, "controls_requirement."+c.name)
+	}
+	for address, list := range all {
+		t.Errorf("%q is of no case: %v", address, list)
+	}
+}
+
+func configOf(cases []requirementCase) string {
+	var b strings.Builder
+	for _, c := range cases {
+		b.WriteString(requirement(c.name, c.arguments))
+	}
+	return b.String()
+}
+
+// checkOutcomes expects the outcomes of an applied requirement, by "service/control" or
+// "service/group", and all that follows from them.
+func checkOutcomes(address string, want map[string]string) []statecheck.StateCheck {
+	gaps := []knownvalue.Check{}
+	for _, check := range slices.Sorted(maps.Keys(want)) {
+		if want[check] == "gap" {
+			gaps = append(gaps, knownvalue.StringExact(check))
+		}
+	}
+	value := func(attribute string, check knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check)
+	}
+	return []statecheck.StateCheck{
+		value("compliant", knownvalue.Bool(len(gaps) == 0)),
+		value("gaps", knownvalue.ListExact(gaps)),
+		value("digest", knownvalue.StringRegexp(regexp.MustCompile(`^sha256:[0-9a-f]{64}$`))),
+		value("assessment", knownvalue.StringFunc(func(text string) error { return compareOutcomes(text, want) })),
+	}
+}
+
+func compareOutcomes(assessment string, want map[string]string) error {
+	a, err := assess.Parse(assessment)
+	if err != nil {
+		return err
+	}
+	got := map[string]string{}
+	for id, s := range a.Services {
+		for control, f := range s.Controls {
+			got[id+"/"+control] = string(f.Outcome)
+		}
+		for name, g := range s.Groups {
+			got[id+"/"+name] = string(g.Outcome)
+		}
+	}
+	if !maps.Equal(got, want) {
+		return fmt.Errorf("the outcomes are %v, expected %v", got, want)
+	}
+	return nil
+}
+
+// unchanged plans a configuration a second time: nothing is to be done.
+func unchanged(config string) resource.TestStep {
+	return resource.TestStep{
+		Config:           config,
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+	}
+}

@@ -1,0 +1,132 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"terraform-provider-controls/internal/acctest"
+)
+
+// "validate" finds what depends neither on a configured catalogue nor on the clock.
+func TestAccRequirement_validate(t *testing.T) {
+	t.Parallel()
+	// with is a requirement that is in order but for the further arguments.
+	with := func(arguments string) string {
+		return "services = [\"azure-key-vault\"]\ncontrols = [\"vnet-injection\"]\n" + arguments
+	}
+	withException := func(e string) string { return with("exceptions = [" + e + "]") }
+	withEvidence := func(e string) string { return with("evidence = [" + e + "]") }
+	cases := []requirementCase{
+		{"no_services_argument", `controls = ["vnet-injection"]`},
+		{"no_services", `
+			services = []
+			controls = ["vnet-injection"]`},
+		{"no_controls_argument", `services = ["azure-key-vault"]`},
+		{"no_controls", `
+			services = ["azure-key-vault"]
+			controls = []`},
+		{"no_groups", `
+			services = ["azure-key-vault"]
+			any_of   = {}`},
+		{"group_empty", `
+			services = ["azure-key-vault"]
+			any_of   = { "SC-7" = [] }`},
+		{"group_name", `
+			services = ["azure-key-vault"]
+			any_of   = { "SC/7" = ["vnet-injection"] }`},
+		{"group_reserved", `
+			services = ["azure-key-vault"]
+			any_of   = { lifecycle = ["vnet-injection"] }`},
+		{"group_named_like_control", with(`any_of = { vnet-injection = ["forced-tunneling"] }`)},
+		{"group_null", `
+			services = ["azure-key-vault"]
+			any_of   = { "SC-7" = null }`},
+		{"service_null", `
+			services = ["azure-key-vault", null]
+			controls = ["vnet-injection"]`},
+		{"control_null", `
+			services = ["azure-key-vault"]
+			controls = [null]`},
+		{"service_name", `
+			services = ["Azure Key Vault"]
+			controls = ["vnet-injection"]`},
+		{"service_type", `
+			services = ["azurerm_key_vault"]
+			controls = ["vnet-injection"]`},
+		{"control_label", `
+			services = ["azure-key-vault"]
+			controls = ["VNet injection support"]`},
+		{"control_malformed", `
+			services = ["azure-key-vault"]
+			controls = ["vnet_injection"]`},
+		{"control_label_avoided", `
+			services = ["azure-key-vault"]
+			avoid    = ["Local authentication!"]`},
+		{"control_label_in_group", `
+			services = ["azure-key-vault"]
+			any_of   = { "SC-7" = ["Forced tunneling support"] }`},
+		{"enforcement", with(`enforcement = "block"`)},
+		{"not_applicable", with(`not_applicable = "warn"`)},
+		{"on_retired", with(`on_retired = "fail"`)},
+		{"as_of", with(`as_of = "2025-1-31"`)},
+		{"as_of_impossible", with(`as_of = "2025-02-30"`)},
+		{"max_document_age_days", with(`max_document_age_days = 0`)},
+		{"max_document_age_days_huge", with(`max_document_age_days = 1000001`)},
+		{"exception_null", withException(`null`)},
+		{"exception_incomplete", withException(`{ service = "azure-key-vault", control = "vnet-injection" }`)},
+		{"exception_date", withException(exception("azure-key-vault", "vnet-injection", "30.06.2027"))},
+		{"exception_impossible_date", withException(exception("azure-key-vault", "vnet-injection", "2027-06-31"))},
+		{"exception_blank", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`, `expires = "2027-06-30"`, `justification = " "`,
+			`approved_by = ""`, `ticket = ""`, `compensating_controls = []`))},
+		{"exception_duplicate", withException(exception("azure-key-vault", "vnet-injection", "2027-06-30") + ", " +
+			exception("azure-key-vault", "vnet-injection", "2028-06-30"))},
+		{"exception_other_service", withException(exception("visual-studio-codespaces", "vnet-injection", "2027-06-30"))},
+		{"exception_other_control", withException(exception("azure-key-vault", "forced-tunneling", "2027-06-30"))},
+		{"exception_for_member", with(`any_of = { "SC-7" = ["forced-tunneling"] }
+			exceptions = [` + exception("azure-key-vault", "forced-tunneling", "2027-06-30") + `]`)},
+		{"evidence_blank", withEvidence(evidence("azure-key-vault", "vnet-injection", " ", `"  "`))},
+		{"evidence_duplicate", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
+			evidence("azure-key-vault", "vnet-injection", "Premium", `"b"`))},
+		{"evidence_other_service", withEvidence(evidence("visual-studio-codespaces", "vnet-injection", "Premium", `"a"`))},
+		{"evidence_other_control", withEvidence(evidence("azure-key-vault", "forced-tunneling", "Premium", `"a"`))},
+		{"evidence_for_group", with(`any_of = { "SC-7" = ["forced-tunneling", "service-endpoints"] }
+			evidence = [` + evidence("azure-key-vault", "SC-7", "Premium", `"a"`) + `]`)},
+	}
+	w := acctest.NewWorkspace(t, configOf(cases))
+	checkRequirementCases(t, "validate", cases, w.ValidateDiagnostics())
+}
+
+// What is not known to "validate" may yet turn out right: it reports nothing.
+func TestAccRequirement_validateUnknown(t *testing.T) {
+	t.Parallel()
+	config := requirementCatalog(t, "enforcement = var.text")
+	for i, argument := range []string{
+		"services = var.set", "controls = var.set", "avoid = var.set", "any_of = { a = var.set }", "any_of = { a = [var.text] }",
+		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text", "max_document_age_days = var.number",
+		"exceptions = var.list", "evidence = var.list", "scope = var.object", "allow_no_services = var.flag",
+	} {
+		config += requirement(fmt.Sprintf("r%d", i), argument+complement(argument))
+	}
+	w := acctest.NewWorkspace(t, config+`
+variable "set" { type = set(string) }
+variable "text" { type = string }
+variable "number" { type = number }
+variable "flag" { type = bool }
+variable "list" { type = list(any) }
+variable "object" { type = object({}) }
+`)
+	w.Run(0, "validate")
+}
+
+// complement is what a requirement with one argument lacks.
+func complement(argument string) string {
+	text := ""
+	if !strings.HasPrefix(argument, "services") {
+		text += "\nservices = [\"plain-store\"]"
+	}
+	if !strings.HasPrefix(argument, "controls") {
+		text += "\ncontrols = [\"alpha\"]"
+	}
+	return text
+}

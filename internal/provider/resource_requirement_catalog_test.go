@@ -1,0 +1,161 @@
+package provider_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"terraform-provider-controls/internal/acctest"
+)
+
+// keyVaultWithInjection is a later document about Azure Key Vault.
+var keyVaultWithInjection = strings.Replace(
+	acctest.Service("azure-key-vault", "2026-01-31", acctest.Statement{Control: "vnet-injection", Status: "yes"}),
+	"cloud: test", "cloud: azure", 1)
+
+// A source of the user's is layered over the embedded catalogue, or replaces its services.
+func TestAccResourceRequirement_userCatalog(t *testing.T) {
+	dir := acctest.Catalog(t, map[string]string{"azure-key-vault.yaml": keyVaultWithInjection})
+	config := func(source string) string {
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q%s }]\n}\n", dir, source) +
+			requirement("this", `
+				services = ["azure-key-vault"]
+				controls = ["vnet-injection", "data-plane-logging"]`)
+	}
+	outcomes := map[string]string{"azure-key-vault/vnet-injection": "satisfied", "azure-key-vault/data-plane-logging": "satisfied"}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(""), ConfigStateChecks: checkOutcomes(requirementAddress, outcomes)},
+			unchanged(config("")),
+			{Config: config(", replace = true"), ExpectError: acctest.Says("lacks 1 of the 2 required controls", "data-plane-logging: not documented")},
+		},
+	})
+}
+
+// A catalogue file that changes between two runs shows as a change, and fails the plan
+// if it opened a gap.
+func TestAccResourceRequirement_catalogChanges(t *testing.T) {
+	dir := acctest.Catalog(t, map[string]string{"definitions.yaml": acctest.Definitions("alpha", "beta")})
+	write := func(alpha, beta string) func() {
+		return func() {
+			acctest.WriteFile(t, filepath.Join(dir, "store.yaml"),
+				acctest.Service("my-store", "2026-01-01", acctest.Statement{Control: "alpha", Status: alpha}, acctest.Statement{Control: "beta", Status: beta}))
+		}
+	}
+	config := acctest.ProviderConfig(dir) + requirement("this", `
+		services = ["my-store"]
+		controls = ["alpha"]`)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{PreConfig: write("yes", "yes"), Config: config},
+			unchanged(config),
+			{
+				PreConfig: write("yes", "no"),
+				Config:    config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(requirementAddress, plancheck.ResourceActionUpdate),
+				}},
+			},
+			unchanged(config),
+			{PreConfig: write("no", "no"), Config: config, ExpectError: acctest.Says("my-store", `alpha: documented as "No"`)},
+		},
+	})
+}
+
+// A broken catalogue stops plans with file and line, but not a destroy.
+func TestAccRequirement_brokenCatalog(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, `
+provider "controls" { catalog_sources = [{ path = "${path.module}/catalog" }] }
+`+requirement("this", `
+  services = ["azure-key-vault"]
+  controls = ["vnet-injection"]`))
+	w.Write("catalog/azure-key-vault.yaml", keyVaultWithInjection)
+	w.Run(0, "apply", "-auto-approve")
+	w.Write("catalog/azure-key-vault.yaml", strings.Replace(keyVaultWithInjection, "status: yes", "status: maybe", 1))
+	w.Run(0, "validate")
+	output := w.Run(1, "plan")
+	for _, text := range []string{
+		"Error: Catalogue cannot be read", "with controls_requirement.this", "catalog/azure-key-vault.yaml:7:", "maybe",
+		"Correct what is named above in the sources under catalog_sources of the provider.",
+	} {
+		if !strings.Contains(strings.ReplaceAll(output, `\`, "/"), text) {
+			t.Errorf("%q is not in:\n%s", text, output)
+		}
+	}
+	w.Run(1, "destroy", "-auto-approve")
+	w.Run(0, "destroy", "-refresh=false", "-auto-approve")
+	if state := w.State(); len(state) > 0 {
+		t.Errorf("the state has %q after the destroy", state)
+	}
+}
+
+// Arguments of the provider that are not known yet put the whole check off.
+func TestAccRequirement_unknownProvider(t *testing.T) {
+	t.Parallel()
+	store := acctest.Definitions("alpha") + acctest.Service("my-store", "2026-01-01", acctest.Statement{Control: "alpha", Status: "no"})
+	w := acctest.NewWorkspace(t, `
+resource "terraform_data" "path" { input = "${path.module}/store.yaml" }
+provider "controls" {
+  catalog_sources = [{ path = terraform_data.path.output }]
+}
+`+requirement("this", `
+  services = ["my-store"]
+  controls = ["alpha"]`))
+	w.Write("store.yaml", store)
+	output := w.Run(0, "plan")
+	if want := "Not known yet: the provider's catalog_sources or include_embedded_catalog."; !strings.Contains(output, want) {
+		t.Errorf("%q is not in:\n%s", want, output)
+	}
+	output = w.Run(1, "apply", "-auto-approve")
+	if want := `alpha: documented as "No"`; !strings.Contains(output, want) {
+		t.Errorf("%q is not in:\n%s", want, output)
+	}
+	if state := w.State(); len(state) != 1 || state[0] != "terraform_data.path" {
+		t.Errorf("the state has %q, expected what the requirement needs alone", state)
+	}
+	w.Write("store.yaml", strings.Replace(store, "status: no", "status: yes", 1))
+	w.Run(0, "apply", "-auto-approve")
+	w.Run(0, "plan", "-detailed-exitcode")
+}
+
+// Ten diagnostics and a closing one, whatever the number of services and controls.
+func TestAccRequirement_manyServices(t *testing.T) {
+	t.Parallel()
+	var ids, services []string
+	var statements []acctest.Statement
+	for i := range 20 {
+		ids = append(ids, fmt.Sprintf("control-%02d", i))
+		statements = append(statements, acctest.Statement{Control: ids[i], Status: "no"})
+	}
+	files := map[string]string{"definitions.yaml": acctest.Definitions(ids...)}
+	for i := range 100 {
+		services = append(services, fmt.Sprintf("service-%03d", i))
+		files[services[i]+".yaml"] = acctest.Service(services[i], "2026-01-01", statements...)
+	}
+	arguments := fmt.Sprintf("services = [\"%s\"]\ncontrols = [\"%s\"]\n", strings.Join(services, `", "`), strings.Join(ids, `", "`))
+	w := acctest.NewWorkspaceOn(t, acctest.Today, acctest.ProviderConfig(acctest.Catalog(t, files))+
+		requirement("deny", arguments)+requirement("warn", arguments+`enforcement = "warn"`))
+	all := w.PlanDiagnostics(1)
+	denied, warned := all["controls_requirement.deny"], all["controls_requirement.warn"]
+	if len(denied) != 11 || len(warned) != 1 {
+		t.Fatalf("there are %d errors and %d warnings, expected 11 and 1", len(denied), len(warned))
+	}
+	for i, d := range denied[:10] {
+		if want := services[i] + ") lacks all 20 required controls:"; !strings.Contains(d.Detail, want) {
+			t.Errorf("%q is not in:\n%s", want, d.Detail)
+		}
+	}
+	closing := denied[10]
+	closing.Code = "services"
+	acctest.Golden(t, filepath.Join("testdata", "requirement", "plan", "closing_of_many.txt"), closing.String())
+	if want := "Required controls are missing from 90 more of the 100 services: service-010,"; !strings.Contains(warned[0].Detail, want) {
+		t.Errorf("%q is not in:\n%s", want, warned[0].Detail)
+	}
+}
