@@ -10,9 +10,9 @@ import (
 	"terraform-provider-controls/internal/catalog"
 )
 
-// maxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far
+// MaxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far
 // from where integers of JSON lose precision.
-const maxAgeLimit = 1_000_000
+const MaxAgeLimit = 1_000_000
 
 // groupName has the form of framework identifiers ("SC-28", "A.8.24", "AC-2(1)"). It is
 // plain ASCII, which encoding/json and RFC 8785 sort alike, and has no slash, which
@@ -42,9 +42,9 @@ func checkValues(r Requirement) []error {
 	if _, err := catalog.ParseDate(string(r.AsOf)); err != nil && r.AsOf != "" {
 		report("as_of", -1, "", string(r.AsOf), "Malformed date", err.Error()+".")
 	}
-	if limit := r.MaxDocumentAgeDays; limit != nil && (*limit < 0 || *limit > maxAgeLimit) {
+	if limit := r.MaxDocumentAgeDays; limit != nil && (*limit < 0 || *limit > MaxAgeLimit) {
 		report("max_document_age_days", -1, "", fmt.Sprint(*limit), "Age out of range",
-			fmt.Sprintf("max_document_age_days is %d, expected 0 to %d.", *limit, maxAgeLimit))
+			fmt.Sprintf("max_document_age_days is %d, expected 0 to %d.", *limit, MaxAgeLimit))
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
 		report("services", -1, "", "", "No services",

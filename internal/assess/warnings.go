@@ -126,7 +126,7 @@ func (e *evaluation) lifecycleWarning() string {
 	if len(lines) == 0 {
 		return ""
 	}
-	return strings.Join(lines, "\n") + "\n\nMove to the successor. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
+	return strings.Join(lines, "\n") + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
 }
 
 func successor(name string) string {

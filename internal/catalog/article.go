@@ -21,7 +21,8 @@ const (
 	// ownCloud is the cloud of a service that no earlier source has.
 	ownCloud = "own"
 	// ownPrefix keeps controls of the user's own apart from those of the catalogue.
-	ownPrefix = "own-"
+	ownPrefix   = "own-"
+	ownCategory = "own"
 )
 
 // ArticleOptions say how to read a "Security controls for X" article in Markdown.
@@ -63,7 +64,11 @@ func (c *Catalog) article(name string, data []byte, opts ArticleOptions) (*file,
 	}
 	s := r.service(a)
 	doc := &Document{
-		ID: string(s.ID) + "-" + a.Published, Series: articleSeries, Title: a.Title, Publisher: articlePublisher, Published: published,
+		ID: s.ID + "-" + a.Published, Series: articleSeries, Title: foldText(a.Title), Publisher: articlePublisher, Published: published,
+	}
+	r.checkText(1, "the title", doc.Title, maxTitle)
+	if len(r.errs) == 0 && !ValidID(doc.ID) {
+		r.fail(1, fmt.Sprintf("the id %q of the document has %d characters, expected at most %d: name a shorter \"service\" of the source", clip(doc.ID, maxQuoted), len(doc.ID), maxID))
 	}
 	for _, row := range a.Rows {
 		if st := r.statement(row); st != nil {
@@ -104,18 +109,28 @@ func (r *articleReader) fail(line int, message string) {
 
 // service is the article's, with what the catalogue knows of it already.
 func (r *articleReader) service(a *markdown.Article) *Service {
-	id := cmp.Or(r.opts.Service, a.ServiceID)
+	id := a.ServiceID // Options.Service, where there is one
 	if !ValidID(id) {
-		r.fail(1, fmt.Sprintf("the title %q names no service that makes an id, expected \"service\" of the source", a.Title))
+		r.fail(1, fmt.Sprintf("%q is not the id of a service, expected lower-case letters, digits and single hyphens, at most %d characters, as \"service\" of the source", clip(id, maxQuoted), maxID))
 	}
-	s := &Service{Summary: Summary{ID: id, Name: a.Name, Cloud: ownCloud}}
-	if known, ok := r.catalog.Summary(id); ok {
-		s.Name, s.Cloud = known.Name, known.Cloud
+	s := &Service{Summary: Summary{ID: id, Name: cmp.Or(foldText(a.Name), id), Cloud: ownCloud}}
+	var known Lifecycle
+	if earlier, err := r.catalog.Service(id); err == nil {
+		s.Name, s.Cloud, known = earlier.Name, earlier.Cloud, earlier.Lifecycle
 	}
+	notice := ""
 	for _, n := range a.Notices {
 		if endsService(n.Text) {
-			s.Lifecycle.Notice = joinDistinct(s.Lifecycle.Notice, foldText(n.Text))
-			s.Lifecycle.Source = Source{Title: a.Title, Published: Date(a.Published)}
+			notice = joinDistinct(notice, foldText(n.Text))
+			r.checkText(n.Line, "the notice", notice, maxText)
+		}
+	}
+	// A lifecycle replaces that of earlier sources, which may know the day of retirement.
+	if notice != "" && known.Notice == "" {
+		s.Lifecycle = known
+		s.Lifecycle.Notice = notice
+		if known.Source == (Source{}) {
+			s.Lifecycle.Source = Source{Title: foldText(a.Title), Published: Date(a.Published)}
 		}
 	}
 	return s
@@ -142,21 +157,21 @@ func (r *articleReader) statement(row markdown.Row) *Statement {
 	}
 	titles := ""
 	for _, ref := range row.References {
-		st.References = append(st.References, Reference{Title: cmp.Or(ref.Title, ref.URL), URL: ref.URL})
+		st.References = append(st.References, Reference{Title: cmp.Or(foldText(ref.Title), ref.URL), URL: ref.URL})
 		titles += " " + ref.Title
 	}
-	if documentation := foldText(row.Documentation); !strings.Contains(titles, documentation) {
+	if documentation := foldText(row.Documentation); !strings.Contains(foldText(titles), documentation) {
 		st.Notes = strings.TrimSpace(st.Notes + " " + documentation) // the text of links within the vendor's site
 	}
 	// A table for one variant of a product says nothing of the others: its "Yes" is one
 	// with a condition.
 	if row.Variant != "" && (st.Status == StatusYes || st.Status == StatusConditional) {
 		st.Status = StatusConditional
-		st.Condition = strings.TrimSuffix(row.Variant+": "+row.Condition, ": ")
+		st.Condition = foldText(strings.TrimSuffix(row.Variant+": "+row.Condition, ": "))
 	}
 	r.checkText(row.Line, "the label", st.Label, maxTitle)
 	r.checkText(row.Line, "the condition", st.Condition, maxText)
-	r.checkText(row.Line, "the notes", st.Notes, maxText)
+	r.checkText(row.Line, "the text of the notes", st.Notes, maxText)
 	for _, ref := range st.References {
 		r.checkText(row.Line, "the title of a link", ref.Title, maxTitle)
 	}
@@ -180,12 +195,12 @@ func (r *articleReader) control(row markdown.Row) (string, bool) {
 		return id, true
 	}
 	if !r.opts.NewControls {
-		message := fmt.Sprintf("the label %q is not known", clip(row.Label, maxQuoted))
+		message := fmt.Sprintf("the label %q is not known, expected a label of the catalogue, or new_controls = true of the source", clip(row.Label, maxQuoted))
 		if near := r.catalog.SuggestControls(row.Label); len(near) > 0 {
 			def := r.catalog.definitions[near[0]]
 			message += fmt.Sprintf("; did you mean %q (%s)?", append(slices.Clone(def.Labels), def.Title)[0], def.ID)
 		}
-		r.fail(row.Line, message+" Expected a label of the catalogue, or new_controls = true of the source")
+		r.fail(row.Line, message)
 		return "", false
 	}
 	form := normalise(row.Label)
@@ -193,7 +208,7 @@ func (r *articleReader) control(row markdown.Row) (string, bool) {
 		return def.ID, true
 	}
 	def := &Definition{
-		ID: ownPrefix + strings.ReplaceAll(form, " ", "-"), Title: row.Label, Category: "own", Polarity: PolarityDesired, Labels: []string{row.Label},
+		ID: ownPrefix + strings.ReplaceAll(form, " ", "-"), Title: foldText(row.Label), Category: ownCategory, Polarity: PolarityDesired, Labels: []string{foldText(row.Label)},
 		Description: "A control of " + filepath.Base(r.file.name) + ".",
 	}
 	if !ValidID(def.ID) {

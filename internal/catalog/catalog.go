@@ -160,7 +160,7 @@ var NoticeStages = []NoticeStage{NoticeRetired, NoticeRetiring, NoticeRenamed}
 type Source struct {
 	Title     string `json:"title"`
 	Published Date   `json:"published,omitempty"`
-	URL       string `json:"url"`
+	URL       string `json:"url,omitempty"` // "" where it has none, as an article in a file may
 }
 
 // Stage is a point in a service's life.

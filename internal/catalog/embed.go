@@ -13,6 +13,7 @@ import (
 )
 
 //go:generate go run ./internal/genindex
+//go:generate go run ./internal/genpage
 
 // EmbeddedName is the name of the embedded catalogue among Catalog.Sources.
 const EmbeddedName = "embedded"

@@ -200,7 +200,7 @@ func (d *decoder) source(s *Source) field {
 		d.object(n, "source", map[string]field{
 			"title":     required(d.text(&s.Title, "title", maxTitle)),
 			"published": d.date(&s.Published, "published"),
-			"url":       required(d.link(&s.URL, "url")),
+			"url":       d.link(&s.URL, "url"),
 		})
 	}}
 }

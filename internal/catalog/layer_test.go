@@ -1,8 +1,8 @@
 package catalog
 
 import (
+	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 )
@@ -171,7 +171,7 @@ func TestLayersOverEmbedded(t *testing.T) {
 	if got := b.Controls["forced-tunneling"]; got.Status != StatusNo {
 		t.Errorf("the embedded document is gone: %+v", got)
 	}
-	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != EmbeddedName || sources[1].Name != strings.ReplaceAll(own.Path, `\`, "/") {
+	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != EmbeddedName || sources[1].Name != filepath.Base(own.Path) {
 		t.Errorf("sources: got %v", sources)
 	}
 	// The layer is shared by all catalogues of the process.

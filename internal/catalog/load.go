@@ -68,15 +68,15 @@ type layer struct {
 
 // pathLayer reads a source. The layers below it have the labels that an article uses.
 func pathLayer(source PathSource, below []*layer) (*layer, error) {
-	article := strings.EqualFold(filepath.Ext(source.Path), articleExtension)
-	if !article && source.Article != (ArticleOptions{}) {
-		return nil, &FileError{File: source.Path, Message: "is not an article in Markdown (" + articleExtension + "), expected no service, published or new_controls for it"}
-	}
 	raw, directory, err := readPath(source.Path)
 	if err != nil {
 		return nil, err
 	}
-	if article && !directory {
+	article := !directory && strings.EqualFold(filepath.Ext(source.Path), articleExtension)
+	if !article && source.Article != (ArticleOptions{}) {
+		return nil, &FileError{File: source.Path, Message: "is not an article in Markdown (" + articleExtension + "), expected no service, published or new_controls for it"}
+	}
+	if article {
 		f, errs := assemble(below).article(source.Path, raw[0].data, source.Article)
 		if len(errs) > 0 {
 			return nil, joinErrors(errs)

@@ -43,10 +43,20 @@ type baselineModel struct {
 }
 
 type lifecycleModel struct {
+	Stage     types.String  `tfsdk:"stage"`
+	RetiredOn types.String  `tfsdk:"retired_on"`
+	Successor types.String  `tfsdk:"successor"`
+	Notice    types.String  `tfsdk:"notice"`
+	Notices   []noticeModel `tfsdk:"notices"`
+}
+
+type noticeModel struct {
+	Scope     types.String `tfsdk:"scope"`
 	Stage     types.String `tfsdk:"stage"`
-	RetiredOn types.String `tfsdk:"retired_on"`
+	Date      types.String `tfsdk:"date"`
 	Successor types.String `tfsdk:"successor"`
-	Notice    types.String `tfsdk:"notice"`
+	Source    types.String `tfsdk:"source"`
+	URL       types.String `tfsdk:"url"`
 }
 
 type documentModel struct {
@@ -193,8 +203,16 @@ func (m *baselineModel) fill(c *catalog.Catalog, b *catalog.Baseline, today cata
 }
 
 func lifecycleValue(l catalog.Lifecycle, today catalog.Date) lifecycleModel {
+	notices := []noticeModel{}
+	for _, n := range l.Notices {
+		notices = append(notices, noticeModel{
+			Scope: types.StringValue(n.Scope), Stage: types.StringValue(string(n.Stage)), Date: textOrNull(n.Date),
+			Successor: textOrNull(n.Successor), Source: types.StringValue(n.Source.Title), URL: textOrNull(n.Source.URL),
+		})
+	}
 	return lifecycleModel{
-		Stage: types.StringValue(string(l.StageOn(today))), RetiredOn: textOrNull(l.RetiredOn),
+		Notices: notices,
+		Stage:   types.StringValue(string(l.StageOn(today))), RetiredOn: textOrNull(l.RetiredOn),
 		Successor: textOrNull(l.Successor), Notice: textOrNull(l.Notice),
 	}
 }

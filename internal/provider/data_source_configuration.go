@@ -101,7 +101,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. Those that occur are recorded in `scope`. " +
 					"`azapi_resource` stands for those whose `type` is not a literal. Default: none.",
-				Validators:          []validator.Set{setvalidator.ValueStringsAre(notBlank())},
+				Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
 			},
 			"on_undocumented": schema.StringAttribute{
 				Optional: true,

@@ -15,7 +15,7 @@ import (
 // does not break such lines, so that each "file:line: message" stays in one piece.
 func addCatalogError(diags *diag.Diagnostics, err error) {
 	diags.AddError("Catalogue cannot be read",
-		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\nCorrect what is named above in the sources under catalog_sources of the provider. Nothing is taken from a catalogue that is only partly in order.")
+		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\nCorrect what is named above in the sources under catalog_sources of the provider. Nothing is taken from a catalogue that is only partly in order.\n\nTo destroy all the same: terraform destroy -refresh=false")
 }
 
 // addEvaluationError reports what is wrong with a requirement at the attributes to blame.

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -105,8 +107,8 @@ func requirementAttributes() map[string]schema.Attribute {
 		},
 		"max_document_age_days": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Age in days above which a document counts as stale: what it says is a gap, not proof. At least 1. Default: any age.",
-			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: fmt.Sprintf("Age in days above which a document counts as stale: what it says is a gap, not proof. From 1 to %d. Default: any age.", assess.MaxAgeLimit),
+			Validators:          []validator.Int64{int64validator.Between(1, assess.MaxAgeLimit)},
 		},
 		"scope": schema.SingleNestedAttribute{
 			Optional: true,

@@ -40,6 +40,19 @@ func lifecycleAttribute() schema.SingleNestedAttribute {
 			"retired_on": computedString("The first day without the service, `YYYY-MM-DD`; null where no end is known."),
 			"successor":  computedString("What the vendor names in its place; null for nothing."),
 			"notice":     computedString("What else is known of the end, in the catalogue's words; null for nothing."),
+			"notices": schema.ListNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "Announcements about parts of the service, such as a version, a tier or a feature, and renamings. " +
+					"They change no verdict.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"scope":     computedString("The part that the announcement is about."),
+					"stage":     computedString("What becomes of it: " + oneOfText(names(catalog.NoticeStages)) + "."),
+					"date":      computedString("When, `YYYY-MM-DD` or `YYYY-MM`, as precise as it is known; null where it is not."),
+					"successor": computedString("What the vendor names in its place, or the new name; null for nothing."),
+					"source":    computedString("Title of the page that says so."),
+					"url":       computedString("Address of that page; null where it has none."),
+				}},
+			},
 		},
 	}
 }
