@@ -34,7 +34,7 @@ func run(ctx context.Context, runs, largest int) error {
 	if err != nil {
 		return err
 	}
-	defer box.Close() //nolint:errcheck // a directory left in the temporary folder is no reason to fail
+	defer box.Close()
 	fmt.Printf("\n%-58s %12s %12s %7s %7s\n", "", "provider", "reference", "ratio", "target")
 	if err := coldStart(ctx, box, runs); err != nil {
 		return err

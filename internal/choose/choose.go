@@ -20,7 +20,7 @@ type Place struct {
 	File    string
 	Line    int
 	// Note says why the service counts although the files do not say for sure that it is
-	// chosen; "" where they do.
+	// chosen; or, of an undocumented type, that its services are those of other values.
 	Note string
 }
 
@@ -51,8 +51,8 @@ type Choices struct {
 }
 
 // Services lists the ids of the chosen services, sorted.
-func (c *Choices) Services() []string {
-	return append([]string{}, slices.Sorted(maps.Keys(c.Places))...)
+func (choices *Choices) Services() []string {
+	return append([]string{}, slices.Sorted(maps.Keys(choices.Places))...)
 }
 
 // azapi are the resource types of the azapi provider that say in "type" what they make.
@@ -94,7 +94,9 @@ func Services(c *catalog.Catalog, configuration *hclscan.Configuration, ignore [
 			}
 		}
 		switch {
-		case ignored[fold(place.Type)] || ignored[r.Type]:
+		case ignored[fold(place.Type)]:
+			// By the ARM type where that is known: "azapi_resource", as the list of opaque
+			// types has it, must not take along resources whose service is known.
 			choices.Ignored.add(place)
 		case !literal:
 			choices.Opaque.add(place)
@@ -160,7 +162,9 @@ func (choices *Choices) choose(c *catalog.Catalog, r hclscan.Resource, place Pla
 			}
 		}
 	}
-	if len(chosen) == 0 { // a value that no service names
+	if len(chosen) == 0 {
+		attribute := found.Claims[0].Attribute
+		place.Note = fmt.Sprintf("%s = %q is of no service", attribute, r.Attributes[attribute].Value)
 		choices.Undocumented.add(place)
 	}
 	for id, note := range chosen {

@@ -29,15 +29,18 @@ func TestLimits(t *testing.T) {
 		want  string
 	}{
 		"a file's size": {
-			tree{"main.tf": resource, "big.tf": strings.Repeat("#", 101)}, func(l *limits) { l.fileBytes = 100 },
+			tree{"main.tf": resource, "big.tf": strings.Repeat("#", 101)},
+			func(l *limits) { l.fileBytes = 100 },
 			"big.tf: is larger than 100 bytes, the most that is read of a file",
 		},
 		"all files' size": {
-			tree{"main.tf": resource, "big.tf": strings.Repeat("#", 3<<20)}, func(l *limits) { l.totalBytes = 3 << 20 },
+			tree{"main.tf": resource, "big.tf": strings.Repeat("#", 3<<20)},
+			func(l *limits) { l.totalBytes = 3 << 20 },
 			"the configuration has more than 3 MiB in its files, the most that is read",
 		},
 		"number of files": {
-			tree{"main.tf": resource, "x.tf": "", "y.tofu": ""}, func(l *limits) { l.files = 2 },
+			tree{"main.tf": resource, "x.tf": "", "y.tofu": ""},
+			func(l *limits) { l.files = 2 },
 			"the configuration has more than 2 files, the most that are read",
 		},
 		"depth": {
@@ -49,15 +52,18 @@ func TestLimits(t *testing.T) {
 			"m/m/m/m/m/m/m/m/m/m/m/m/main.tf:1: the configuration has more than 10000 module calls, the most that are followed",
 		},
 		"resources": {
-			tree{"main.tf": "module \"a\" { source = \"./m\" }\nmodule \"b\" { source = \"./m\" }", "m/a.tf": resource}, func(l *limits) { l.resources = 1 },
+			tree{"main.tf": "module \"a\" { source = \"./m\" }\nmodule \"b\" { source = \"./m\" }", "m/a.tf": resource},
+			func(l *limits) { l.resources = 1 },
 			"the configuration declares more than 1 resources, the most that are listed",
 		},
 		"nesting": {
-			tree{"main.tf": "x = " + strings.Repeat("(", 1001)}, func(*limits) {},
+			tree{"main.tf": "x = " + strings.Repeat("(", 1001)},
+			func(*limits) {},
 			"main.tf: is nested deeper than 1000 levels, the most that are read",
 		},
 		"nesting in JSON": {
-			tree{"main.tf.json": `{"a": ` + strings.Repeat("[", 1000)}, func(*limits) {},
+			tree{"main.tf.json": `{"a": ` + strings.Repeat("[", 1000)},
+			func(*limits) {},
 			"main.tf.json: is nested deeper than 1000 levels, the most that are read",
 		},
 	}
@@ -246,7 +252,7 @@ func TestOddFiles(t *testing.T) {
 		if err := os.Chmod(filepath.Join(root, "m"), 0); err != nil {
 			t.Fatal(err)
 		}
-		defer os.Chmod(filepath.Join(root, "m"), 0o755)
+		t.Cleanup(func() { _ = os.Chmod(filepath.Join(root, "m"), 0o755) }) // or the folder stays
 		expectError(t, root, withModules, `more.tf:2: cannot read the folder "m" of module.a: permission denied`)
 	})
 }

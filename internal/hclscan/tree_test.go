@@ -1,6 +1,7 @@
 package hclscan
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -60,7 +61,7 @@ func expectError(t *testing.T, root string, opts Options, want string) {
 	if c != nil {
 		t.Errorf("an error and resources: %q", places(c))
 	}
-	if _, ok := err.(*Error); !ok {
+	if scanError := (*Error)(nil); !errors.As(err, &scanError) {
 		t.Errorf("the error is a %T", err)
 	}
 	if err.Error() != want {

@@ -214,11 +214,11 @@ func (p *parser) controlRow(line int, c columns, cells []string, last int) int {
 	var statusText, notes []string
 	empty := true
 	for i, cell := range cells {
-		switch {
-		case i == c.label:
+		switch i {
+		case c.label:
 			row.Label = p.inline(cell, false, &row.References)
 			empty = empty && row.Label == ""
-		case i == c.status:
+		case c.status:
 			statusText = []string{p.inline(cell, false, &row.References)}
 			empty = empty && statusText[0] == ""
 		default:

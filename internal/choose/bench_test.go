@@ -1,0 +1,60 @@
+package choose_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"terraform-provider-controls/internal/catalog"
+	"terraform-provider-controls/internal/choose"
+	"terraform-provider-controls/internal/hclscan"
+)
+
+// large is a configuration of n resources of every kind that the embedded catalogue tells apart.
+func large(tb testing.TB, n int) (*catalog.Catalog, *hclscan.Configuration) {
+	tb.Helper()
+	c, err := catalog.Load(catalog.Options{Embedded: true})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	blocks := []string{
+		`resource "azurerm_key_vault" "r%d" {}`, `resource "azurerm_cognitive_account" "r%d" { kind = var.kind }`,
+		`resource "azapi_resource" "r%d" { type = "Microsoft.KeyVault/vaults/secrets@2023-07-01" }`, `resource "azurerm_unheard_of" "r%d" {}`,
+		`resource "random_pet" "r%d" {}`,
+	}
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, blocks[i%len(blocks)]+"\n", i)
+	}
+	return c, scan(tb, c, b.String())
+}
+
+func BenchmarkServices(b *testing.B) {
+	for _, n := range []int{1_000, 5_000, 25_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c, configuration := large(b, n)
+			choose.Services(c, configuration, nil) // makes the index of types
+			for b.Loop() {
+				choose.Services(c, configuration, nil)
+			}
+		})
+	}
+}
+
+// Several thousand resources take no time that anybody would notice.
+func TestManyResources(t *testing.T) {
+	c, configuration := large(t, 5_000)
+	start := time.Now()
+	choices := choose.Services(c, configuration, []string{"random_pet"})
+	if took := time.Since(start); took > 500*time.Millisecond {
+		t.Errorf("5,000 resources took %s", took)
+	}
+	places := 0
+	for _, list := range choices.Places {
+		places += len(list)
+	}
+	if want := 4_000; places < want { // a thousand of them choose several services
+		t.Errorf("got %d places, want at least %d", places, want)
+	}
+}
