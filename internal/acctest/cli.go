@@ -100,6 +100,9 @@ func newWorkspace(t *testing.T) *Workspace {
 // Path returns the path of a file in the workspace, with forward slashes for HCL.
 func (w *Workspace) Path(name string) string { return filepath.ToSlash(filepath.Join(w.dir.Dir, name)) }
 
+// Setenv sets a variable for the CLI, and so for the provider that it starts.
+func (w *Workspace) Setenv(name, value string) { w.dir.Env = append(w.dir.Env, name+"="+value) }
+
 // Write puts a file into the workspace.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()

@@ -44,17 +44,24 @@ type Explainer struct {
 	Today      catalog.Date
 	Places     map[string][]Place // by service; may be nil
 
-	satisfying []string // services that pass
-	err        error    // why they could not be found
+	satisfying []string             // services that pass
+	unspoken   map[string]*unspoken // by cloud
+	err        error                // why these could not be found
 }
 
 // PerService explains the gaps with one text for each failing service, sorted by id;
-// of more than ten, the first ten, and one more that counts and names the rest. An
-// error says why alternatives are not named; the texts are complete without them.
+// of more than ten, the first ten, and one more that counts and names the rest. Before
+// them stands one for each cloud of which no document speaks of what several services
+// lack; a service that lacks nothing else has no text of its own. An error says why
+// alternatives are not named; the texts are complete without them.
 func (x *Explainer) PerService() ([]Explanation, error) {
-	failing := x.failing()
+	x.findUnspoken()
 	x.findAlternatives()
+	failing := x.explained()
 	var out []Explanation
+	for _, text := range x.unspokenTexts() {
+		out = append(out, Explanation{"", paragraphs(text, x.destroyHint())})
+	}
 	for _, id := range failing[:min(len(failing), maxExplained)] {
 		out = append(out, Explanation{id, paragraphs(x.failures(id), x.alternatives(id), x.nextSteps([]string{id}))})
 	}
@@ -73,11 +80,16 @@ func (x *Explainer) PerService() ([]Explanation, error) {
 // Together explains the gaps of all failing services in one text; "" without gaps. The
 // error is that of PerService.
 func (x *Explainer) Together() (string, error) {
-	failing := x.failing()
-	if len(failing) == 0 {
+	if len(x.failing()) == 0 {
 		return "", nil
 	}
+	x.findUnspoken()
 	x.findAlternatives()
+	failing := x.explained()
+	parts := x.unspokenTexts()
+	if len(failing) == 0 {
+		return paragraphs(append(parts, x.destroyHint())...), x.err
+	}
 	explained := failing[:min(len(failing), maxExplained)]
 	// What would do is often the same for all of them, and then said once.
 	shared := x.alternatives(explained[0])
@@ -86,7 +98,6 @@ func (x *Explainer) Together() (string, error) {
 			shared = ""
 		}
 	}
-	var parts []string
 	for _, id := range explained {
 		parts = append(parts, x.failures(id))
 		if alternatives := x.alternatives(id); alternatives != shared {
@@ -127,15 +138,15 @@ func (x *Explainer) failing() []string {
 }
 
 // findAlternatives looks once for services that would pass, among the clouds of the
-// services that do not.
+// services that do not. Of a cloud whose documents are silent, none would.
 func (x *Explainer) findAlternatives() {
 	clouds := map[string]bool{}
 	for _, s := range x.Assessment.Services {
-		if !s.Compliant {
+		if !s.Compliant && !x.unspoken[s.Cloud].once() {
 			clouds[s.Cloud] = true
 		}
 	}
-	if len(clouds) > 0 {
+	if x.err == nil && len(clouds) > 0 {
 		// "N/A" may pass, but it is no reason to move to a service.
 		wanted := x.Assessment.Requirement
 		wanted.NotApplicable = Deny
@@ -156,7 +167,7 @@ func (x *Explainer) failures(id string) string {
 
 // gaps lists the gaps of a service, the retired service itself apart; "" for none.
 func (x *Explainer) gaps(id string) string {
-	s := x.Assessment.Services[id]
+	s := x.shown(id)
 	f := &findingWriter{Explainer: x, service: id, shared: s.sharedDocument()}
 	var lines []string
 	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
@@ -172,7 +183,11 @@ func (x *Explainer) gaps(id string) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%s (%s) %s:\n\n%s", s.Name, id, x.lacks(len(lines)), strings.Join(lines, "\n"))
+	besides := ""
+	if u := x.unspoken[s.Cloud]; u.once() && slices.Contains(u.services, id) {
+		besides = fmt.Sprintf(", besides what no document of %s speaks of", s.Cloud)
+	}
+	text := fmt.Sprintf("%s (%s) %s%s:\n\n%s", s.Name, id, x.lacks(len(lines)), besides, strings.Join(lines, "\n"))
 	if f.shared != "" {
 		text += "\n\nAccording to:" + x.citation(f.shared, "\n  ")
 	}
@@ -222,8 +237,8 @@ func (x *Explainer) places(id string) string {
 }
 
 func (x *Explainer) alternatives(id string) string {
-	if x.err != nil {
-		return "" // nobody knows
+	if x.err != nil || x.unspoken[x.Assessment.Services[id].Cloud].once() {
+		return "" // nobody knows; or it is said that there is none
 	}
 	what := "meet the requirement"
 	if size := x.Assessment.Requirement.Size(); size > 1 {
@@ -245,7 +260,7 @@ func (x *Explainer) nextSteps(services []string) string {
 		unexcepted = unexcepted || end == ""
 	}
 	for _, id := range services {
-		s := x.Assessment.Services[id]
+		s := x.shown(id)
 		for _, f := range s.Controls {
 			if f.Outcome == Gap {
 				count(f.ExceptionExpired)
@@ -282,9 +297,13 @@ func (x *Explainer) nextSteps(services []string) string {
 			text += fmt.Sprintf(" Documents published after as_of (%s) do not count.", asOf)
 		}
 	}
+	return paragraphs(text, x.destroyHint())
+}
+
+// destroyHint is for what stops a plan: "terraform destroy" first makes an ordinary one.
+func (x *Explainer) destroyHint() string {
 	if x.Assessment.Requirement.Enforcement == EnforcementWarn {
-		return text
+		return ""
 	}
-	// "terraform destroy" first makes an ordinary plan, which this would stop.
-	return text + "\n\nTo destroy all the same: terraform destroy -refresh=false"
+	return "To destroy all the same: terraform destroy -refresh=false"
 }

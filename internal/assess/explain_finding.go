@@ -91,6 +91,10 @@ func (w *findingWriter) reason(control string, f Finding) string {
 	}
 	switch f.Reason {
 	case Undocumented:
+		cloud := w.Assessment.Services[w.service].Cloud
+		if w.unspoken[cloud].silentOn(control, f) {
+			return fmt.Sprintf("not documented, for this or any service of %s", cloud)
+		}
 		if r.AsOf != "" {
 			return "not documented as of " + string(r.AsOf)
 		}
@@ -126,9 +130,12 @@ func (w *findingWriter) group(name string, g Group) string {
 	}
 	text += ended(g.ExceptionExpired)
 	var undocumented []string
+	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
 		f := g.Controls[control]
 		switch {
+		case f.Reason == Undocumented && u.once() && !u.spoken[control] && !u.silentOnAll(g):
+			// No choice of service would document it.
 		case f.Reason == Undocumented:
 			undocumented = append(undocumented, control)
 		case f.Outcome == NotApplicable:

@@ -23,8 +23,8 @@ func dialect(c *Catalog, s *Service, doc *Document) string {
 		}
 		status := map[Status]string{StatusYes: "Yes", StatusNo: "No", StatusNotApplicable: "N/A", StatusConditional: "Yes (" + st.Condition + ")"}[st.Status]
 		notes := strings.ReplaceAll(st.Notes, "|", `\|`)
-		if st.Planned && notes == "" {
-			notes = "Support is planned."
+		if st.Planned {
+			notes += " Support is planned."
 		}
 		var links []string
 		for _, ref := range st.References {

@@ -111,6 +111,7 @@ type Summary struct {
 	Cloud         string         `json:"cloud"`
 	Categories    []string       `json:"categories,omitempty"`
 	FormerNames   []string       `json:"former_names,omitempty"`
+	Aliases       []string       `json:"aliases,omitempty"` // what else people call it: "s3"
 	ResourceTypes []ResourceType `json:"resource_types,omitempty"`
 	Lifecycle     Lifecycle      `json:"lifecycle,omitzero"`
 }
@@ -243,6 +244,7 @@ type Catalog struct {
 	types       func() map[string][]TypeClaim
 	rules       map[string]Chosen // by the key of a type
 	mappings    func() (map[string][]Mapping, error)
+	spoken      func() (map[string][]string, error) // cloud -> controls, sorted
 	sources     []SourceInfo
 	digest      string
 }

@@ -41,7 +41,7 @@ func TestSample(t *testing.T) {
 
 // sampleSummary is the summary of the service in sample.
 var sampleSummary = Summary{
-	ID: "my-store", Name: "My Store", Cloud: "azure", Categories: []string{"Storage"}, FormerNames: []string{"Our Store"},
+	ID: "my-store", Name: "My Store", Cloud: "azure", Categories: []string{"Storage"}, FormerNames: []string{"Our Store"}, Aliases: []string{"ms"},
 	ResourceTypes: []ResourceType{{Type: "azurerm_store"}, {"azurerm_account", "kind", "Store"}, {Type: "Microsoft.Store/stores"}},
 	Lifecycle: Lifecycle{
 		RetiredOn: "2027-01-31", Successor: "Your Store", Notice: "It goes away.",

@@ -52,13 +52,52 @@ func (l *layer) duplicates() []error {
 		for _, r := range f.types {
 			once("type rule", typeKey(r.value.Type), f.name, r.line)
 		}
+	}
+	return append(errs, l.documentsTwice()...)
+}
+
+// documentsTwice reports documents that a service has twice, and ids that stand for
+// another document with another service. A list of services is one document that speaks
+// of many: it may stand with each of them, if it is the same wherever it stands.
+func (l *layer) documentsTwice() []error {
+	type first struct {
+		doc   *Document
+		place string
+	}
+	var errs []error
+	known := map[string]first{}
+	for _, f := range l.files {
 		for _, s := range f.services {
+			own := map[string]string{} // id -> place
 			for _, doc := range s.value.Documents {
-				once("document", doc.ID, f.name, f.documents[doc])
+				line := f.documents[doc]
+				place := fmt.Sprintf("%s:%d", f.name, line)
+				report := func(format string, args ...any) {
+					errs = append(errs, &FileError{File: f.name, Line: line, Message: fmt.Sprintf(format, args...)})
+				}
+				at, twice := own[doc.ID]
+				other, elsewhere := known[doc.ID]
+				switch {
+				case twice:
+					report("document %q is given twice for the service %q, first at %s", doc.ID, s.value.ID, at)
+				case elsewhere && !doc.sameAs(other.doc):
+					report("document %q is another one than that of the same id at %s, expected the same title, publisher, published and url, or another id", doc.ID, other.place)
+				default:
+					own[doc.ID] = place
+					if !elsewhere {
+						known[doc.ID] = first{doc, place}
+					}
+				}
 			}
 		}
 	}
 	return errs
+}
+
+// sameAs reports whether two entries cite the same document, whatever they say of their
+// services.
+func (d *Document) sameAs(other *Document) bool {
+	return d.Title == other.Title && d.Publisher == other.Publisher && d.Published == other.Published && d.URL == other.URL
 }
 
 func decider(attribute string) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -50,6 +51,9 @@ type Index struct {
 	Digest string `json:"digest"`
 	// Services are sorted by id.
 	Services []Summary `json:"services"`
+	// Spoken lists, by cloud, the controls that a document of one of its services speaks
+	// of, sorted.
+	Spoken map[string][]string `json:"spoken"`
 	// Types are sorted by type.
 	Types []TypeRule `json:"types"`
 }
@@ -67,7 +71,7 @@ func readEmbeddedLayer() (*layer, error) {
 	if err := json.Unmarshal(data, &index); err != nil {
 		return nil, fmt.Errorf("the embedded index is damaged: %w", err)
 	}
-	l := &layer{info: SourceInfo{Name: EmbeddedName, Digest: index.Digest}, rules: index.Types}
+	l := &layer{info: SourceInfo{Name: EmbeddedName, Digest: index.Digest}, rules: index.Types, spoken: index.Spoken}
 	for _, def := range index.Definitions {
 		l.definitions = append(l.definitions, located[*Definition]{value: def, file: definitionsFile})
 	}
@@ -134,6 +138,9 @@ func BuildIndex(fsys fs.FS, today Date) (*Index, error) {
 		return nil, joinErrors(errs)
 	}
 	index := &Index{Digest: sourceDigest(raw, true)}
+	if index.Spoken, err = c.spoken(); err != nil {
+		return nil, err
+	}
 	for _, f := range files {
 		for _, s := range f.services {
 			if want := path.Join(s.value.Cloud, s.value.ID+".yaml"); want != f.name || len(f.services) > 1 {
@@ -173,7 +180,18 @@ func (i *Index) Encode() ([]byte, error) {
 	if err := encodeLines(&b, i.Services); err != nil {
 		return nil, err
 	}
-	b.WriteString("],\n\"types\": [")
+	b.WriteString("],\n\"spoken\": {")
+	for n, cloud := range slices.Sorted(maps.Keys(i.Spoken)) {
+		controls, err := json.Marshal(i.Spoken[cloud])
+		if err != nil {
+			return nil, fmt.Errorf("encoding the index: %w", err)
+		}
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "\n%q: %s", cloud, controls)
+	}
+	b.WriteString("\n},\n\"types\": [")
 	if err := encodeLines(&b, i.Types); err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func (d *decoder) definition(n *yaml.Node) *Definition {
 		"description": required(d.text(&def.Description, "description", maxText)),
 		"category":    required(d.id(&def.Category, "category")),
 		"polarity":    oneOf(d, &def.Polarity, "polarity", Polarities),
-		"labels":      d.texts(&def.Labels, "labels", maxTitle),
+		"labels":      d.texts(&def.Labels, "labels"),
 		"related":     d.ids(&def.Related, "related"),
 	})
 	if def.ID == reservedID {
@@ -105,8 +105,9 @@ func (d *decoder) service(f *file, n *yaml.Node) *Service {
 		"id":           required(d.id(&s.ID, "the service's id")),
 		"name":         required(d.text(&s.Name, "name", maxTitle)),
 		"cloud":        required(d.id(&s.Cloud, "cloud")),
-		"categories":   d.texts(&s.Categories, "categories", maxTitle),
-		"former_names": d.texts(&s.FormerNames, "former_names", maxTitle),
+		"categories":   d.texts(&s.Categories, "categories"),
+		"former_names": d.texts(&s.FormerNames, "former_names"),
+		"aliases":      d.texts(&s.Aliases, "aliases"),
 		"resource_types": {read: func(n *yaml.Node) {
 			d.list(n, "resource_types", func(item *yaml.Node) { s.ResourceTypes = append(s.ResourceTypes, d.resourceType(item)) })
 		}},

@@ -62,21 +62,23 @@ type layer struct {
 	rules       []TypeRule
 	// lazy are services of which only the summary is read; the embedded catalogue's.
 	lazy []*entry
+	// spoken lists, by cloud, the controls that lazy services have statements about.
+	spoken map[string][]string
 	// files have the lines of what the layer says; none for a lazy layer.
 	files []*file
 }
 
 // pathLayer reads a source. The layers below it have the labels that an article uses.
 func pathLayer(source PathSource, below []*layer) (*layer, error) {
+	article := strings.EqualFold(filepath.Ext(source.Path), articleExtension)
 	raw, directory, err := readPath(source.Path)
+	if (!article || directory) && source.Article != (ArticleOptions{}) {
+		return nil, &FileError{File: source.Path, Message: "is not an article in Markdown (" + articleExtension + "), expected no service, published or new_controls for it"}
+	}
 	if err != nil {
 		return nil, err
 	}
-	article := !directory && strings.EqualFold(filepath.Ext(source.Path), articleExtension)
-	if !article && source.Article != (ArticleOptions{}) {
-		return nil, &FileError{File: source.Path, Message: "is not an article in Markdown (" + articleExtension + "), expected no service, published or new_controls for it"}
-	}
-	if article {
+	if article && !directory {
 		f, errs := assemble(below).article(source.Path, raw[0].data, source.Article)
 		if len(errs) > 0 {
 			return nil, joinErrors(errs)
@@ -164,6 +166,7 @@ func assemble(layers []*layer) *Catalog {
 	c.types = sync.OnceValue(func() map[string][]TypeClaim { return typeIndex(c.services) })
 	c.mappings = sync.OnceValues(func() (map[string][]Mapping, error) { return mergeMappings(layers) })
 	c.labels = sync.OnceValue(func() map[string]string { return labelIndex(c.definitions, order) })
+	c.spoken = sync.OnceValues(func() (map[string][]string, error) { return spokenOf(c.services, parts, layers) })
 	c.digest = combinedDigest(layers)
 	return c
 }
@@ -204,6 +207,7 @@ func mergeSummaries(stack []part) Summary {
 		former := union(union(merged.FormerNames, []string{merged.Name}), s.FormerNames)
 		merged.FormerNames = slices.DeleteFunc(former, func(name string) bool { return name == s.Name })
 		merged.Name, merged.Cloud = s.Name, s.Cloud
+		merged.Aliases = union(merged.Aliases, s.Aliases)
 		merged.ResourceTypes = union(merged.ResourceTypes, s.ResourceTypes)
 		if len(s.Categories) > 0 {
 			merged.Categories = s.Categories

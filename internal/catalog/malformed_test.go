@@ -86,6 +86,11 @@ func TestMalformedFiles(t *testing.T) {
 			"b.yaml": strings.Replace(controls, "id: beta", "id: delta", 1) + services(service("shop", "", document("e", "2020-01-01", "alpha: yes")),
 				service("store", "resource_types: [aws_shop, microsoft.shop/Shops]", document("d", "2020-01-01", "alpha: yes"))),
 		}},
+		{"another document of the same id", files{"a.yaml": controls + services(
+			service("one", "", document("d", "2020-01-01", "alpha: yes")),
+			service("two", "", strings.Replace(document("d", "2020-01-01", "alpha: yes"), "title: d", "title: Another", 1)),
+			service("three", "", document("d", "2020-01-02", "alpha: yes")),
+		)}},
 		{"type by different attributes", files{"a.yaml": controls + services(
 			service("one", "resource_types: [{type: aws_shop, attribute: kind, value: One}]", document("a", "2020-01-01", "alpha: yes")),
 			service("two", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]", document("b", "2020-01-01", "alpha: yes")),

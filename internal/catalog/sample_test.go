@@ -41,6 +41,7 @@ services:
     cloud: azure
     categories: [Storage]
     former_names: [Our Store]
+    aliases: [ms]
     resource_types:
       - azurerm_store
       - {type: azurerm_account, attribute: kind, value: Store}
@@ -94,6 +95,11 @@ func service(id, more string, documents ...string) string {
 		more += ", name: " + strings.ToUpper(id[:1]) + id[1:]
 	}
 	return fmt.Sprintf("  - {id: %s, cloud: azure, documents: [%s], %s}\n", id, strings.Join(documents, ", "), strings.TrimPrefix(more, ", "))
+}
+
+// aws is a service of another cloud.
+func aws(id, more string, documents ...string) string {
+	return strings.Replace(service(id, more, documents...), "cloud: azure", "cloud: aws", 1)
 }
 
 // document is a document of a service; each statement is written "alpha: yes", with

@@ -68,21 +68,11 @@ func (c *Catalog) SuggestControls(unknown string) []string {
 }
 
 // SuggestServices lists the service ids that were probably meant by an unknown one,
-// the likeliest first: the service of that name (present or former) or resource type,
-// else the nearest ids.
+// the likeliest first: the service of that name (present or former), alias or resource
+// type, else the nearest ids.
 func (c *Catalog) SuggestServices(unknown string) []string {
 	ids := c.ServiceIDs()
-	wanted := normalise(unknown)
-	var named []string
-	for _, id := range ids {
-		summary := c.services[id].summary
-		for _, name := range append([]string{summary.Name}, summary.FormerNames...) {
-			if normalise(name) == wanted {
-				named = append(named, id)
-				break
-			}
-		}
-	}
+	named := c.named(normalise(unknown), ids)
 	if len(named) == 0 {
 		named = c.ServicesOfType(unknown)
 	}
@@ -91,8 +81,32 @@ func (c *Catalog) SuggestServices(unknown string) []string {
 	}
 	return nearest(unknown, ids, func(id string) []string {
 		summary := c.services[id].summary
-		return append([]string{id, summary.Name}, summary.FormerNames...)
+		return slices.Concat([]string{id, summary.Name}, summary.FormerNames, summary.Aliases)
 	})
+}
+
+// named lists the services of a name. Where it is not one in full ("Amazon S3"), an id
+// without its cloud ("batch") or an alias ("s3") may be that of services of several
+// clouds: none of them hides another, and the ids come before the aliases.
+func (c *Catalog) named(wanted string, ids []string) []string {
+	var full, bare, aliased []string
+	for _, id := range ids {
+		summary := c.services[id].summary
+		is := func(name string) bool { return normalise(name) == wanted }
+		withoutCloud, found := strings.CutPrefix(id, summary.Cloud+"-")
+		switch {
+		case is(id) || is(summary.Name) || slices.ContainsFunc(summary.FormerNames, is):
+			full = append(full, id)
+		case found && is(withoutCloud):
+			bare = append(bare, id)
+		case slices.ContainsFunc(summary.Aliases, is):
+			aliased = append(aliased, id)
+		}
+	}
+	if len(full) > 0 {
+		return full
+	}
+	return append(bare, aliased...)
 }
 
 // nearest lists the ids one of whose names is close to the unknown one, closest first.

@@ -21,6 +21,11 @@ func suggestions(t *testing.T) *Catalog {
 		service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
 		service("azure-storage", "name: Azure Storage, resource_types: [azurerm_storage_]", doc("b")),
 		service("azure-synapse", "name: Azure Synapse Analytics, former_names: [SQL Data Warehouse]", doc("c")),
+		service("azure-batch", "name: Azure Batch", doc("d")),
+		aws("aws-batch", "name: AWS Batch, aliases: [batch]", doc("e")),
+		aws("aws-s3", "name: Amazon S3, aliases: [s3, Amazon Simple Storage Service]", doc("f")),
+		aws("aws-s3-access-points", "name: Amazon S3 Access Points, aliases: [s3]", doc("g")),
+		aws("aws-quick", "name: Amazon Quick (QuickSight), former_names: [Amazon QuickSight], aliases: [quicksight]", doc("h")),
 	)))
 }
 
@@ -37,12 +42,23 @@ func TestSuggestServices(t *testing.T) {
 		"azurerm_key_vault":         {"azure-key-vault"}, // a resource type
 		"azurerm_storage_account":   {"azure-storage"},   // by its prefix
 		"Microsoft.KeyVault/vaults": {"azure-key-vault"},
-		"azure":                     {"azure-storage", "azure-synapse", "azure-key-vault"},
-		"quantum-teleporter":        nil,
-		"":                          nil,
-		"--":                        nil,
-		"x":                         nil,
-		strings.Repeat("x", 1<<20):  nil,
+		"azure":                     {"azure-batch", "azure-storage", "azure-synapse"},
+		// Names that differ only in the vendor: each is found, and none hides the other.
+		"Azure Batch":                   {"azure-batch"},
+		"AWS Batch":                     {"aws-batch"},
+		"batch":                         {"aws-batch", "azure-batch"},
+		"AWS Bacth":                     {"aws-batch"},
+		"Amazon S3":                     {"aws-s3"},
+		"AWS S3":                        {"aws-s3"},
+		"s3":                            {"aws-s3", "aws-s3-access-points"},
+		"amazon-simple-storage-service": {"aws-s3"},
+		"quicksight":                    {"aws-quick"},
+		"Amazon QuickSight":             {"aws-quick"},
+		"quantum-teleporter":            nil,
+		"":                              nil,
+		"--":                            nil,
+		"x":                             nil,
+		strings.Repeat("x", 1<<20):      nil,
 	} {
 		if got := c.SuggestServices(unknown); !slices.Equal(got, want) {
 			t.Errorf("%.40q: got %v, want %v", unknown, got, want)

@@ -61,10 +61,11 @@ func foldText(s string) string { return norm.NFC.String(strings.Join(strings.Fie
 // unprintable is true for control characters and for those that reorder text.
 func unprintable(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
-func (d *decoder) texts(dst *[]string, what string, limit int) field {
+// texts reads a list of short texts, such as names.
+func (d *decoder) texts(dst *[]string, what string) field {
 	return field{read: func(n *yaml.Node) {
 		d.list(n, what, func(item *yaml.Node) {
-			if s := d.readText(item, "an entry of "+what, limit); s != "" {
+			if s := d.readText(item, "an entry of "+what, maxTitle); s != "" {
 				*dst = append(*dst, s)
 			}
 		})

@@ -20,7 +20,7 @@ type Place struct {
 	File    string
 	Line    int
 	// Note says why the service counts although the files do not say for sure that it is
-	// chosen; or, of an undocumented type, that its services are those of other values.
+	// chosen; or, of a type that is left out, what about this resource is the reason.
 	Note string
 }
 
@@ -99,6 +99,7 @@ func Services(c *catalog.Catalog, configuration *hclscan.Configuration, ignore [
 			// types has it, must not take along resources whose service is known.
 			choices.Ignored.add(place)
 		case !literal:
+			place.Note = "its type is not a literal"
 			choices.Opaque.add(place)
 		default:
 			choices.choose(c, r, place, armType != "")

@@ -254,10 +254,14 @@ func TestNotes(t *testing.T) {
 }
 
 // A value that no service names is said with the type, which other values may have.
-func TestUndocumentedValue(t *testing.T) {
+func TestNotesOfWhatIsLeftOut(t *testing.T) {
 	c := load(t)
 	got := choose.Services(c, scan(t, c, res("azurerm_account", `kind = "Face"`)), nil).Undocumented["azurerm_account"].Note
 	if want := `kind = "Face" is of no service`; got != want {
+		t.Errorf("got the note %q, want %q", got, want)
+	}
+	got = choose.Services(c, scan(t, c, res("azapi_resource", `type = var.type`)), nil).Opaque["azapi_resource"].Note
+	if want := "its type is not a literal"; got != want {
 		t.Errorf("got the note %q, want %q", got, want)
 	}
 }

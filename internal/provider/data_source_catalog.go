@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/catalog"
 )
 
 var _ datasource.DataSourceWithConfigure = (*catalogInfoDataSource)(nil)
@@ -46,7 +48,7 @@ func (d *catalogInfoDataSource) Metadata(_ context.Context, req datasource.Metad
 func (d *catalogInfoDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	counts := map[string]schema.Attribute{
 		"services":   computedNumber("Number of services."),
-		"documents":  computedNumber("Number of documents."),
+		"documents":  computedNumber("Number of documents. One that speaks of many services counts once."),
 		"statements": computedNumber("Number of statements."),
 	}
 	resp.Schema = schema.Schema{
@@ -83,18 +85,22 @@ func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadReque
 	}
 	var total cloudModel
 	clouds := map[string]cloudModel{}
+	seen := map[string]bool{} // documents, in all and by cloud
 	for _, id := range c.ServiceIDs() {
 		s, err := c.Service(id)
 		if err != nil {
 			addCatalogError(&resp.Diagnostics, err)
 			return
 		}
-		one := cloudModel{Services: 1, Documents: int64(len(s.Documents))}
+		one := cloudModel{Services: 1}
 		for _, doc := range s.Documents {
 			one.Statements += int64(len(doc.Statements))
 		}
-		total = total.plus(one)
-		clouds[s.Cloud] = clouds[s.Cloud].plus(one)
+		total, clouds[s.Cloud] = total.plus(one), clouds[s.Cloud].plus(one)
+		total.Documents += countNew(seen, "", s.Documents)
+		cloud := clouds[s.Cloud]
+		cloud.Documents += countNew(seen, s.Cloud, s.Documents)
+		clouds[s.Cloud] = cloud
 	}
 	model := catalogInfoModel{
 		Version: types.StringValue(d.data.version), Digest: types.StringValue(c.Digest()), Clouds: clouds,
@@ -106,6 +112,18 @@ func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		model.Sources = append(model.Sources, sourceModel{types.StringValue(source.Name), types.StringValue(source.Digest)})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// countNew counts the documents that were not seen within the scope before.
+func countNew(seen map[string]bool, scope string, documents []*catalog.Document) int64 {
+	var n int64
+	for _, doc := range documents {
+		if key := scope + "/" + doc.ID; !seen[key] {
+			seen[key] = true
+			n++
+		}
+	}
+	return n
 }
 
 func (m cloudModel) plus(other cloudModel) cloudModel {

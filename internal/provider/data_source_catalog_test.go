@@ -125,7 +125,10 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"), knownvalue.ListExact([]knownvalue.Check{embedded})),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("digest"), digest),
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds").AtMapKey("azure").AtMapKey("services"), knownvalue.NotNull()),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"), knownvalue.MapExact(map[string]knownvalue.Check{
+						"aws":   knownvalue.ObjectExact(counts(467, 33, 3343)),
+						"azure": knownvalue.ObjectExact(counts(122, 157, 4707)),
+					})),
 				},
 			},
 			{ // A source counts beside it.

@@ -31,6 +31,7 @@ type definitionsDataSource struct {
 
 type definitionsModel struct {
 	Category         types.String               `tfsdk:"category"`
+	Cloud            types.String               `tfsdk:"cloud"`
 	Framework        types.String               `tfsdk:"framework"`
 	FrameworkVersion types.String               `tfsdk:"framework_version"`
 	Identifiers      []string                   `tfsdk:"identifiers"`
@@ -48,6 +49,7 @@ type definitionModel struct {
 	Polarity    types.String   `tfsdk:"polarity"`
 	Labels      []string       `tfsdk:"labels"`
 	Related     []string       `tfsdk:"related"`
+	Clouds      []string       `tfsdk:"clouds"`
 	Mappings    []mappingModel `tfsdk:"mappings"`
 }
 
@@ -66,12 +68,18 @@ func (d *definitionsDataSource) Metadata(_ context.Context, req datasource.Metad
 func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	confidences := names(catalog.Confidences)
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The control definitions of the catalogue, all or those that pass every filter: of a category, or mapped to requirements of a framework such as NIST SP 800-53.",
+		MarkdownDescription: "The control definitions of the catalogue, all or those that pass every filter: of a category, documented for a cloud, or mapped to requirements of a framework such as NIST SP 800-53.",
 		Attributes: map[string]schema.Attribute{
 			"category": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only controls of this category, such as `data-protection`. Default: of any.",
 				Validators:          []validator.String{notBlank()},
+			},
+			"cloud": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Only controls that some document of this cloud speaks of, such as `aws`, whatever it says of them. " +
+					"No service of a cloud can satisfy a control that is documented nowhere in it. Default: of any cloud or none.",
+				Validators: []validator.String{notBlank()},
 			},
 			"framework": schema.StringAttribute{
 				Optional:            true,
@@ -113,6 +121,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 					"polarity":    computedString("Whether one wants a service to have it: " + oneOfText(names(catalog.Polarities)) + "."),
 					"labels":      computedStrings("Names of the control in vendors' documents."),
 					"related":     computedStrings("Ids of controls that speak of nearly the same thing."),
+					"clouds":      computedStrings("The clouds of which a document speaks of the control, sorted."),
 					"mappings": schema.ListNestedAttribute{
 						Computed:            true,
 						MarkdownDescription: "Requirements of frameworks that the control speaks to: of those that pass the filters.",
@@ -142,6 +151,11 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		addCatalogError(&resp.Diagnostics, err)
 		return
 	}
+	clouds, err := cloudsByControl(c)
+	if err != nil {
+		addCatalogError(&resp.Diagnostics, err)
+		return
+	}
 	model.checkFilters(c, all, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -152,13 +166,29 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	for _, id := range c.DefinitionIDs() {
 		def, _ := c.Definition(id)
 		mappings := model.passing(all[id])
-		if !model.Category.IsNull() && model.Category.ValueString() != def.Category || !model.Framework.IsNull() && len(mappings) == 0 {
+		if !model.Category.IsNull() && model.Category.ValueString() != def.Category || !model.Framework.IsNull() && len(mappings) == 0 ||
+			!model.Cloud.IsNull() && !slices.Contains(clouds[id], model.Cloud.ValueString()) {
 			continue
 		}
-		model.add(def, mappings)
+		model.add(def, clouds[id], mappings)
 	}
 	model.checkIdentifiers(&resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// cloudsByControl lists, by control, the clouds of which a document speaks of it, sorted.
+func cloudsByControl(c *catalog.Catalog) (map[string][]string, error) {
+	spoken, err := c.Spoken()
+	if err != nil {
+		return nil, err
+	}
+	clouds := map[string][]string{}
+	for _, cloud := range slices.Sorted(maps.Keys(spoken)) {
+		for _, control := range spoken[cloud] {
+			clouds[control] = append(clouds[control], cloud)
+		}
+	}
+	return clouds, nil
 }
 
 // passing lists the mappings that pass the filters, one for each identifier.
@@ -184,11 +214,11 @@ func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
 }
 
 // add takes a definition into the results.
-func (m *definitionsModel) add(def *catalog.Definition, mappings []mappingModel) {
+func (m *definitionsModel) add(def *catalog.Definition, clouds []string, mappings []mappingModel) {
 	m.Definitions[def.ID] = definitionModel{
 		Title: types.StringValue(def.Title), Description: types.StringValue(def.Description), Category: types.StringValue(def.Category),
 		Polarity: types.StringValue(string(def.Polarity)), Labels: append([]string{}, def.Labels...), Related: append([]string{}, def.Related...),
-		Mappings: mappings,
+		Clouds: append([]string{}, clouds...), Mappings: mappings,
 	}
 	if def.Adverse() {
 		m.Avoid = append(m.Avoid, def.ID)
@@ -205,9 +235,12 @@ func (m *definitionsModel) add(def *catalog.Definition, mappings []mappingModel)
 	}
 }
 
-// checkFilters reports a category, framework or version that nothing in the catalogue has.
+// checkFilters reports a category, cloud, framework or version that nothing in the catalogue has.
 func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
-	categories, frameworks, versions := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	categories, clouds, frameworks, versions := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, cloud := range c.Clouds() {
+		clouds[cloud] = true
+	}
 	for _, id := range c.DefinitionIDs() {
 		def, _ := c.Definition(id)
 		categories[def.Category] = true
@@ -225,6 +258,7 @@ func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]cat
 		}
 	}
 	known("category", m.Category, "category", categories)
+	known("cloud", m.Cloud, "cloud", clouds)
 	known("framework", m.Framework, "framework", frameworks)
 	if frameworks[m.Framework.ValueString()] {
 		known("framework_version", m.FrameworkVersion, "framework version", versions)

@@ -111,7 +111,7 @@ func TestAccDataSourceDefinitions_whatIsSaidOfThem(t *testing.T) {
 	definition := func(title, description, category, polarity string, labels, related []string, mappings ...knownvalue.Check) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"title": knownvalue.StringExact(title), "description": knownvalue.StringExact(description), "category": knownvalue.StringExact(category),
-			"polarity": knownvalue.StringExact(polarity), "labels": stringList(labels...), "related": stringList(related...), "mappings": knownvalue.ListExact(mappings),
+			"polarity": knownvalue.StringExact(polarity), "labels": stringList(labels...), "related": stringList(related...), "clouds": stringList(), "mappings": knownvalue.ListExact(mappings),
 		})
 	}
 	resource.ParallelTest(t, resource.TestCase{
@@ -168,6 +168,67 @@ func TestAccDataSourceDefinitions_userMappings(t *testing.T) {
 				statecheck.ExpectKnownValue("data.controls_assessment.vault", tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 			},
 		}},
+	})
+}
+
+// A control belongs to the clouds whose documents speak of it, also where they say "no".
+func TestAccDataSourceDefinitions_clouds(t *testing.T) {
+	dir := acctest.Catalog(t, map[string]string{"definitions.yaml": definitionsCatalog, "services.yaml": `services:
+  - id: north-bucket
+    name: North Bucket
+    cloud: north
+    documents:
+      - {id: north-1, series: Test, title: One, publisher: Us, published: 2024-01-01, url: "https://example.com/1", statements: [
+          {control: firewall, status: no}, {control: local-login, status: yes}]}
+  - id: south-bucket
+    name: South Bucket
+    cloud: south
+    documents:
+      - {id: south-1, series: Test, title: One, publisher: Us, published: 2024-01-01, url: "https://example.com/2", statements: [
+          {control: firewall, status: yes}, {control: private-link, status: not_applicable}]}
+`})
+	clouds := func(control string, clouds ...string) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.controls_definitions.all", tfjsonpath.New("definitions").AtMapKey(control).AtMapKey("clouds"), stringList(clouds...))
+	}
+	ids := func(name, attribute string, ids ...string) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.controls_definitions."+name, tfjsonpath.New(attribute), stringList(ids...))
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: acctest.ProviderConfig(dir) + `
+				data "controls_definitions" "all" {}
+				data "controls_definitions" "north" { cloud = "north" }
+				data "controls_definitions" "south" { cloud = "south" }
+				data "controls_definitions" "rules" {
+				  cloud       = "south"
+				  framework   = "Rules"
+				  identifiers = ["R-1"]
+				}`,
+				ConfigStateChecks: []statecheck.StateCheck{
+					clouds("firewall", "north", "south"), clouds("private-link", "south"), clouds("local-login", "north"), clouds("backup"),
+					ids("north", "ids", "firewall"), ids("north", "avoid", "local-login"),
+					ids("south", "ids", "firewall", "private-link"), ids("south", "avoid"),
+					statecheck.ExpectKnownValue("data.controls_definitions.rules", tfjsonpath.New("groups"),
+						knownvalue.MapExact(map[string]knownvalue.Check{"R-1": stringList("firewall", "private-link")})),
+				},
+			},
+			{ // An identifier without a control in this cloud is one that would not be checked.
+				Config: acctest.ProviderConfig(dir) + `
+				data "controls_definitions" "rules" {
+				  cloud          = "north"
+				  framework      = "Rules"
+				  identifiers    = ["R-1", "R-3"]
+				  min_confidence = "low"
+				}`,
+				ExpectError: acctest.Says("Identifiers without controls", "is mapped to: R-3."),
+			},
+			{
+				Config:      acctest.ProviderConfig(dir) + `data "controls_definitions" "rules" { cloud = "west" }`,
+				ExpectError: acctest.Says("Unknown cloud", `The catalogue has no cloud "west". It has: north, south.`),
+			},
+		},
 	})
 }
 

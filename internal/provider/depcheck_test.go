@@ -14,7 +14,7 @@ import (
 )
 
 // domainPackages know nothing of Terraform, and take the time from their caller.
-var domainPackages = []string{"canonicaljson", "catalog", "hclscan", "assess", "attest", "report"}
+var domainPackages = []string{"canonicaljson", "catalog", "choose", "hclscan", "assess", "attest", "report"}
 
 // eachDomainPackage runs a test for each of the packages that there is.
 func eachDomainPackage(t *testing.T, check func(t *testing.T, dir string)) {

@@ -40,11 +40,16 @@ const gapSummary = "Required security controls missing"
 // examples has at least one entry for every directory of examples.
 var examples = []example{
 	{dir: "data-sources/controls_assessment"},
+	{dir: "data-sources/controls_attestation"},
 	{dir: "data-sources/controls_baseline"},
 	{dir: "data-sources/controls_catalog"},
 	{dir: "data-sources/controls_definitions"},
 	{dir: "data-sources/controls_services"},
+	{dir: "document-age", day: acctest.Today, fails: gapSummary},
+	{dir: "document-age", vars: map[string]any{"max_document_age_days": 3650}, day: acctest.Today},
 	{dir: "exceptions", day: acctest.Today},
+	{dir: "functions/render_baseline"},
+	{dir: "functions/render_report"},
 	{dir: "getting-started", fails: gapSummary},
 	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-09-30"}, day: acctest.Today},
 	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-06-14"}, day: acctest.Today, fails: gapSummary},
@@ -52,8 +57,10 @@ var examples = []example{
 	{dir: "own-catalog"},
 	{dir: "provider"},
 	{dir: "report", fails: gapSummary},
+	{dir: "resources/controls_attestation"},
 	{dir: "resources/controls_requirement", vars: map[string]any{"next_review": "2027-06-30"}, day: acctest.Today},
 	{dir: "testing-modules", vars: map[string]any{"services": []string{"azure-key-vault"}}, tests: true},
+	{dir: "two-clouds", fails: gapSummary},
 }
 
 // TestAccExamples plans every example. It has a data source added, so that the provider

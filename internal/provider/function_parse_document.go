@@ -44,7 +44,8 @@ func (f *parseDocumentFunction) Run(ctx context.Context, req function.RunRequest
 	}
 	s, _, err := c.ReadArticle("content", []byte(content), catalog.ArticleOptions{})
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		resp.Error = function.NewArgumentFuncError(0, err.Error()+
+			". Where the article itself is not to be changed, catalog_sources of the provider reads it with \"service\", \"published\" and \"new_controls\" of your own")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, types.DynamicValue(object(map[string]attr.Value{"services": tuple([]attr.Value{serviceObject(s)})})))
@@ -58,8 +59,32 @@ func serviceObject(s *catalog.Service) attr.Value {
 		documents[i] = documentObject(doc)
 	}
 	return object(map[string]attr.Value{
-		"id": text(s.ID), "name": text(s.Name), "cloud": text(s.Cloud), "documents": tuple(documents),
+		"id": text(s.ID), "name": text(s.Name), "cloud": text(s.Cloud), "lifecycle": lifecycleObject(s.Lifecycle), "documents": tuple(documents),
 	})
+}
+
+// lifecycleObject is nil for a service of which the article announces no end.
+func lifecycleObject(l catalog.Lifecycle) attr.Value {
+	if l.IsZero() {
+		return nil
+	}
+	values := map[string]attr.Value{
+		"retired_on": text(string(l.RetiredOn)), "successor": text(l.Successor), "notice": text(l.Notice), "source": sourceObject(l.Source),
+	}
+	if len(l.Notices) > 0 { // of parts of a service that the catalogue has already
+		notices := make([]attr.Value, len(l.Notices))
+		for i, n := range l.Notices {
+			notices[i] = object(map[string]attr.Value{
+				"scope": text(n.Scope), "stage": text(string(n.Stage)), "date": text(n.Date), "successor": text(n.Successor), "source": sourceObject(n.Source),
+			})
+		}
+		values["notices"] = tuple(notices)
+	}
+	return object(values)
+}
+
+func sourceObject(s catalog.Source) attr.Value {
+	return object(map[string]attr.Value{"title": text(s.Title), "published": text(string(s.Published)), "url": text(s.URL)})
 }
 
 func documentObject(doc *catalog.Document) attr.Value {

@@ -14,6 +14,8 @@ var _ provider.ProviderWithFunctions = (*controlsProvider)(nil)
 func (p *controlsProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newParseDocumentFunction,
+		newRenderBaselineFunction,
+		newRenderReportFunction,
 		newResolveControlFunction,
 	}
 }

@@ -1,6 +1,7 @@
 // Command import builds the parts of the embedded catalogue that come from tables: the
-// documents of the series "Microsoft cloud security benchmark v1", the resource types
-// and the lifecycle of each service, and mappings.yaml. What people wrote by hand in the
+// documents of the series "Microsoft cloud security benchmark v1" and "AWS
+// documentation", the resource types and the lifecycle of each service, and
+// mappings.yaml. What people wrote by hand in the
 // same files stays as it is, byte for byte.
 //
 //	go run ./import -facts import/facts -data ../internal/catalog/data
@@ -71,7 +72,15 @@ func run(opts options, logf func(string, ...any)) error {
 	if err != nil {
 		return err
 	}
-	mappings, err := f.mappings(definitions)
+	aws, err := readAWS(opts.facts)
+	if err != nil {
+		return err
+	}
+	services, err := aws.made(definitions)
+	if err != nil {
+		return err
+	}
+	mappings, err := f.mappings(definitions, aws.crosswalk)
 	if err != nil {
 		return err
 	}
@@ -85,11 +94,14 @@ func run(opts options, logf func(string, ...any)) error {
 		if life != nil && opts.noNotices {
 			life = life.withoutNotices()
 		}
-		name := filepath.Join(opts.data, "azure", id+".yaml")
-		made, err := serviceFile(name, service{
-			id: id, name: f.names[id], categories: f.categories(id),
+		services = append(services, service{
+			id: id, cloud: "azure", series: benchmarkSeries, name: f.names[id], categories: f.categories(id),
 			types: types[id], life: life, documents: documents[id],
-		}, logf)
+		})
+	}
+	for _, s := range services {
+		name := filepath.Join(opts.data, s.cloud, s.id+".yaml")
+		made, err := serviceFile(name, s, logf)
 		if err != nil {
 			return err
 		}
@@ -137,5 +149,8 @@ func writeChanged(name string, content []byte, logf func(string, ...any)) error 
 		return err
 	}
 	logf("writing %s", strings.TrimPrefix(filepath.ToSlash(name), "./"))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	return os.WriteFile(name, content, 0o644)
 }

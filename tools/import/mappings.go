@@ -23,7 +23,9 @@ var confidences = []string{"low", "medium", "high"} // least first
 // mappings makes mappings.yaml: the crosswalk of the first series, then the features
 // of the benchmark by the identifier that its workbooks give them. A framework keeps
 // the version that the source speaks of; nothing is carried over to a later one.
-func (f *facts) mappings(labels map[string]string) ([]byte, error) {
+//
+// more are rows for the controls that another cloud's documents alone speak of.
+func (f *facts) mappings(labels map[string]string, more []mapRow) ([]byte, error) {
 	rows := slices.Clone(f.crosswalk)
 	known := map[mapRow]string{} // with neither source nor confidence -> confidence
 	for _, r := range rows {
@@ -54,6 +56,8 @@ func (f *facts) mappings(labels map[string]string) ([]byte, error) {
 			}
 		}
 	}
+
+	rows = append(rows, more...)
 
 	identifiers := map[mapRow][]string{}
 	var order []mapRow

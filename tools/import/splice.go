@@ -12,8 +12,10 @@ import (
 
 // service is what the facts say about a service.
 type service struct {
-	id         string
+	id, cloud  string
+	series     string // of the documents that are made here
 	name       names
+	aliases    []string
 	categories []string
 	types      []resourceType
 	life       *lifecycle
@@ -23,7 +25,7 @@ type service struct {
 // file is the whole file of a service of which nobody wrote anything by hand.
 func (s service) file() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "services:\n  - id: %s\n    name: %s\n    cloud: azure\n", s.id, quote(s.name.now))
+	fmt.Fprintf(&b, "services:\n  - id: %s\n    name: %s\n    cloud: %s\n", s.id, quote(s.name.now), s.cloud)
 	if len(s.categories) > 0 {
 		fmt.Fprintf(&b, "    categories: %s\n", list(s.categories))
 	}
@@ -41,6 +43,9 @@ func (s service) file() []byte {
 // generatedKeys are the keys that belong to the importer as a whole.
 func (s service) generatedKeys() string {
 	var b strings.Builder
+	if len(s.aliases) > 0 {
+		fmt.Fprintf(&b, "    aliases: %s\n", list(s.aliases))
+	}
 	if len(s.types) > 0 {
 		b.WriteString("    resource_types:\n")
 		for _, t := range s.types {
@@ -53,8 +58,9 @@ func (s service) generatedKeys() string {
 	return b.String()
 }
 
-// splice puts what the facts say into a file that has more: resource_types, lifecycle
-// and the documents of the benchmark are replaced, missing names and categories added.
+// splice puts what the facts say into a file that has more: aliases, resource_types,
+// lifecycle and the documents of the series made here are replaced, missing names and
+// categories added.
 // All other lines, comments included, stay as they are. The remarks are for whoever
 // runs the importer.
 func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
@@ -120,7 +126,7 @@ func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
 		}
 		chunk := strings.Join(lines[start(key):end], "")
 		switch key.Value {
-		case "resource_types", "lifecycle":
+		case "aliases", "resource_types", "lifecycle":
 			continue
 		case "former_names":
 			if len(missing) > 0 {
@@ -154,8 +160,8 @@ func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
 	return made, remarks, nil
 }
 
-// spliceDocuments keeps the documents of other series, and puts those of the benchmark
-// after them.
+// spliceDocuments keeps the documents of other series, and puts those made here after
+// them.
 func (s service) spliceDocuments(lines []string, start func(*yaml.Node) int, key, value *yaml.Node, end int) (string, error) {
 	if value.Kind != yaml.SequenceNode || value.Style&yaml.FlowStyle != 0 || len(value.Content) == 0 {
 		return "", fmt.Errorf("line %d: expected a list of documents, one below the other", value.Line)
@@ -171,7 +177,7 @@ func (s service) spliceDocuments(lines []string, start func(*yaml.Node) int, key
 		if i+1 < len(value.Content) {
 			next = start(value.Content[i+1])
 		}
-		if text(doc, "series") != benchmarkSeries {
+		if text(doc, "series") != s.series {
 			kept++
 			out.WriteString(strings.Join(lines[start(doc):next], ""))
 		}

@@ -76,7 +76,7 @@ services:
 `
 
 var example = service{
-	id:         "azure-example",
+	id: "azure-example", cloud: "azure", series: benchmarkSeries,
 	name:       names{"Azure Example", []string{"Azure Sample"}},
 	categories: []string{"Web"},
 	types:      []resourceType{{typ: "azurerm_example"}, {"azurerm_shared", "kind", "a,b"}},
@@ -85,7 +85,7 @@ var example = service{
 		notices: []notice{{"a tier", "retiring", "2029-06", "", source{"Tiers", "https://example.com/tiers", "2028-01-01"}}},
 	},
 	documents: []document{{
-		id: "azure-example-security-baseline-2022-01-01", title: "Azure security baseline for Example", published: "2022-01-01",
+		id: "azure-example-security-baseline-2022-01-01", series: benchmarkSeries, publisher: "Microsoft", license: "CC-BY-4.0", title: "Azure security baseline for Example", published: "2022-01-01",
 		url: "https://example.com/new", statements: []statement{{control: "new", status: "yes"}},
 	}},
 }

@@ -73,27 +73,40 @@ func controls(b *strings.Builder, c *catalog.Catalog) error {
 	}
 	b.WriteString("## Controls\n\nAn adverse control is one that a service should not have: it can be avoided, not required.\n")
 	for _, category := range slices.Sorted(maps.Keys(byCategory)) {
-		fmt.Fprintf(b, "\n### %s\n\n| id | control | documented for |\n|---|---|---|\n", category)
+		fmt.Fprintf(b, "\n### %s\n\n| id | control | services documented |\n|---|---|---|\n", category)
 		for _, def := range byCategory[category] {
 			adverse := ""
 			if def.Adverse() {
 				adverse = " (adverse)"
 			}
-			fmt.Fprintf(b, "| `%s` | **%s**%s. %s | %d services |\n", def.ID, cell(def.Title), adverse, cell(def.Description), speaking[def.ID])
+			fmt.Fprintf(b, "| `%s` | **%s**%s. %s | %s |\n", def.ID, cell(def.Title), adverse, cell(def.Description), byCloud(speaking[def.ID]))
 		}
 	}
 	return nil
 }
 
-func servicesByControl(c *catalog.Catalog) (map[string]int, error) {
-	count := map[string]int{}
+// byCloud writes "3 of aws, 5 of azure".
+func byCloud(count map[string]int) string {
+	var parts []string
+	for _, cloud := range slices.Sorted(maps.Keys(count)) {
+		parts = append(parts, fmt.Sprintf("%d of %s", count[cloud], cloud))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// servicesByControl counts, by control and cloud, the services that it is documented for.
+func servicesByControl(c *catalog.Catalog) (map[string]map[string]int, error) {
+	count := map[string]map[string]int{}
 	for _, id := range c.ServiceIDs() {
 		baseline, err := c.Baseline(id, "")
 		if err != nil {
 			return nil, err
 		}
 		for control := range baseline.Controls {
-			count[control]++
+			if count[control] == nil {
+				count[control] = map[string]int{}
+			}
+			count[control][baseline.Service.Cloud]++
 		}
 	}
 	return count, nil

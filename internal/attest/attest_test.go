@@ -1,0 +1,216 @@
+package attest_test
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/attest"
+	"terraform-provider-controls/internal/canonicaljson"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file) //nolint:gosec // the test names its own file
+	if err != nil {
+		t.Fatalf("%v; go test -update writes it", err)
+	}
+	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
+		t.Errorf("%s differs.\n\ngot:\n%s\nwant:\n%s", file, got, want)
+	}
+}
+
+func TestIssue_statements(t *testing.T) {
+	cases := map[string]attest.Request{
+		"documented": request(t, plain()),
+		"exceptions": request(t, full()),
+		"gaps":       request(t, gaps()),
+		"several":    request(t, plain(), full()),
+	}
+	full := cases["exceptions"]
+	full.Issuer, full.ResourceURI, full.PolicyURI = "https://ci.example.com", "https://example.com/shop", "urn:example:policy"
+	full.Subjects = []attest.Subject{{Name: "shop", URI: "https://git.example.com/shop", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}}}
+	cases["exceptions"] = full
+	for name, r := range cases {
+		t.Run(name, func(t *testing.T) {
+			a := issue(t, r)
+			var b strings.Builder
+			for _, kind := range attest.Kinds {
+				b.WriteString(indent(t, a.Statements[kind]))
+			}
+			golden(t, name+".json", b.String())
+			if a.Envelopes != nil || a.Bundles != nil {
+				t.Error("there are envelopes or bundles without a key")
+			}
+			if again := issue(t, r); again.Statements[attest.Controls] != a.Statements[attest.Controls] {
+				t.Error("the same request gave another statement")
+			}
+		})
+	}
+}
+
+// Whoever has the assessment can make the digests of the policy from its text.
+func TestIssue_policyDigest(t *testing.T) {
+	r := request(t, full())
+	var a struct{ Requirement json.RawMessage }
+	if err := json.Unmarshal([]byte(r.Assessments[0]), &a); err != nil {
+		t.Fatal(err)
+	}
+	statement := issue(t, r).Statements[attest.Controls]
+	for what, text := range map[string]string{"policy": "[" + string(a.Requirement) + "]", "requirement": string(a.Requirement)} {
+		if uri := "https://github.com/security-controls/terraform-provider-controls/" + what + "/" + canonicaljson.Digest([]byte(text)); !strings.Contains(statement, uri) {
+			t.Errorf("%s is not in %s", uri, statement)
+		}
+	}
+	if uri := `"resourceUri":"https://github.com/security-controls/terraform-provider-controls/assessment/` + canonicaljson.Digest([]byte(r.Assessments[0])) + `"`; !strings.Contains(statement, uri) {
+		t.Errorf("%s is not in %s", uri, statement)
+	}
+}
+
+func TestIssue_sameBytesSigned(t *testing.T) {
+	for _, k := range testKeys() {
+		r := request(t, full())
+		r.Key = k.parse(t)
+		one, two := issue(t, r), issue(t, r)
+		for _, kind := range attest.Kinds {
+			if one.Envelopes[kind] != two.Envelopes[kind] || one.Bundles[kind] != two.Bundles[kind] {
+				t.Errorf("%s: the same request gave another signature of %s", k.name, kind)
+			}
+		}
+	}
+}
+
+func TestIssue_expiry(t *testing.T) {
+	until := func(change func(*assess.Requirement)) assess.Requirement {
+		r := full()
+		change(&r)
+		return r
+	}
+	year := 366 * 24 * time.Hour
+	age := func(days int64) func(*assess.Requirement) {
+		return func(r *assess.Requirement) { r.MaxDocumentAgeDays = &days }
+	}
+	cases := map[string]struct {
+		requirement assess.Requirement
+		validity    time.Duration
+		want        string
+	}{
+		"validity":   {full(), 24 * time.Hour, "2026-06-16T12:00:00Z"},
+		"retirement": {plain(), year, "2027-01-01T00:00:00Z"},
+		"retirement allowed": {until(func(r *assess.Requirement) {
+			r.OnRetired, r.MaxDocumentAgeDays = assess.Allow, nil
+			r.Exceptions[0].Expires = "2027-06-01"
+		}), year, "2027-01-01T00:00:00Z"},
+		"exception":                   {full(), year, "2027-01-01T00:00:00Z"},
+		"exception, earlier":          {until(func(r *assess.Requirement) { r.Exceptions[0].Expires = "2026-06-20" }), year, "2026-06-21T00:00:00Z"},
+		"exception on its last day":   {until(func(r *assess.Requirement) { r.Exceptions[0].Expires = "2026-06-15" }), year, "2026-06-16T00:00:00Z"},
+		"document too old":            {until(age(200)), year, "2026-07-21T00:00:00Z"}, // 2026-01-01 and 200 days is 2026-07-20
+		"document too old by day end": {until(age(165)), year, "2026-06-16T00:00:00Z"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := request(t, c.requirement)
+			r.Validity = c.validity
+			a := issue(t, r)
+			if got := a.ExpiresAt.Format(time.RFC3339); got != c.want {
+				t.Errorf("expires at %s, expected %s", got, c.want)
+			}
+			if got := a.IssuedAt.Format(time.RFC3339Nano); got != "2026-06-15T12:00:00Z" {
+				t.Errorf("issued at %s", got)
+			}
+		})
+	}
+}
+
+func TestIssue_refuses(t *testing.T) {
+	text := assessed(t, plain())
+	withGaps := assessed(t, gaps())
+	hex := strings.Repeat("ab", 32)
+	subjects := func(s ...attest.Subject) func(*attest.Request) {
+		return func(r *attest.Request) { r.Subjects = s }
+	}
+	assessments := func(texts ...string) func(*attest.Request) {
+		return func(r *attest.Request) { r.Assessments = texts }
+	}
+	many := make([]attest.Subject, 1000)
+	for i := range many {
+		many[i] = attest.Subject{Name: fmt.Sprint(i), Digest: map[string]string{"sha256": hex}}
+	}
+	cases := map[string]struct {
+		change   func(*attest.Request)
+		argument string
+		words    string
+	}{
+		"no assessments":        {assessments(), "assessments", "nothing to attest"},
+		"not JSON":              {assessments("x"), "assessments", "not the JSON of an assessment"},
+		"not canonical":         {assessments(text + "\n"), "assessments", "canonical"},
+		"verdict edited":        {assessments(strings.ReplaceAll(withGaps, `"compliant":false`, `"compliant":true`)), "assessments", "contradict"},
+		"given twice":           {assessments(text, text), "assessments", "the same as assessments[0]"},
+		"no longer true":        {func(r *attest.Request) { *r = request(t, full()); r.Now = now.AddDate(1, 0, 0) }, "assessments", "held until"},
+		"not yet true":          {func(r *attest.Request) { r.Now = now.AddDate(-1, 0, 0) }, "assessments", "holds from"},
+		"nothing left":          {func(r *attest.Request) { r.Validity = 0 }, "assessments", "would end"},
+		"subject without name":  {subjects(attest.Subject{Digest: map[string]string{"sha256": hex}}), "subjects", "no name"},
+		"subject no digest":     {subjects(attest.Subject{Name: "a"}), "subjects", "no digest"},
+		"subject short digest":  {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": "ab"}}), "subjects", "64 lower-case"},
+		"subject upper case":    {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": strings.ToUpper(hex)}}), "subjects", "64 lower-case"},
+		"subject blank digest":  {subjects(attest.Subject{Name: "a", Digest: map[string]string{"other": " "}}), "subjects", "blank"},
+		"subject bad algorithm": {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha-256": hex}}), "subjects", "algorithm"},
+		"subject bad URI":       {subjects(attest.Subject{Name: "a", URI: "shop", Digest: map[string]string{"sha256": hex}}), "subjects", "URI"},
+		"subject twice": {
+			subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": hex}}, attest.Subject{Name: "a", Digest: map[string]string{"sha256": hex}}),
+			"subjects", "a name of its own",
+		},
+		"subjects too many": {subjects(many...), "subjects", "at most 1000"},
+		"issuer":            {func(r *attest.Request) { r.Issuer = "me" }, "issuer", "URI"},
+		"resource URI":      {func(r *attest.Request) { r.ResourceURI = "https://" }, "resource_uri", "URI"},
+		"policy URI":        {func(r *attest.Request) { r.PolicyURI = "https://example.com/a b" }, "policy_uri", "URI"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := request(t, plain())
+			c.change(&r)
+			_, err := attest.Issue(r)
+			refused(t, err, c.words)
+			var input *attest.InputError
+			if !errors.As(err, &input) || input.Argument != c.argument {
+				t.Errorf("%#v is not about %s", err, c.argument)
+			}
+		})
+	}
+}
+
+func TestRenew(t *testing.T) {
+	const validity, early = 100 * time.Hour, 10 * time.Hour
+	cases := map[string]struct {
+		lasts, after time.Duration
+		want         bool
+	}{
+		"fresh":                          {validity, 0, false},
+		"just before early renewal":      {validity, validity - early - time.Second, false},
+		"early renewal":                  {validity, validity - early, true},
+		"expired":                        {validity, validity, true},
+		"cut short, within early window": {50 * time.Hour, 45 * time.Hour, false},
+		"cut short, expired":             {50 * time.Hour, 50 * time.Hour, true},
+	}
+	for name, c := range cases {
+		if got := attest.Renew(now, now.Add(c.lasts), validity, early, now.Add(c.after)); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

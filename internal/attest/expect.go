@@ -1,0 +1,75 @@
+package attest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// checkVerdict refuses gaps, and exceptions unless they are allowed. Exceptions are
+// looked for in the findings, not in the list of them, which a later version might keep
+// elsewhere.
+func (v Verification) checkVerdict(out *Verified) (string, string, error) {
+	argument := "envelope"
+	if v.Bundle != "" {
+		argument = "bundle"
+	}
+	p := out.Predicate
+	if p.VerificationResult != Passed {
+		return argument, "Verdict is not PASSED", fmt.Errorf("the verdict is %q, with these gaps: %s",
+			p.VerificationResult, strings.Join(p.checks(missed), ", "))
+	}
+	if found := p.checks(excepted); len(found) > 0 && !v.AllowExceptions {
+		return "allow_exceptions", "Attestation has exceptions",
+			fmt.Errorf("these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here", strings.Join(found, ", "))
+	}
+	return "", "", nil
+}
+
+// checks lists the checks that came out in a way, as "service/control".
+func (p *Predicate) checks(wanted state) []string {
+	var out []string
+	for _, a := range p.Assessments {
+		for _, s := range a.Services {
+			note := func(check string, o assess.Outcome) {
+				if stateOf(o) == wanted {
+					out = append(out, s.ID+"/"+check)
+				}
+			}
+			for _, c := range s.Controls {
+				note(c.ID, c.Outcome)
+			}
+			for _, g := range s.Groups {
+				note(g.Name, g.Outcome)
+			}
+			if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
+				note("lifecycle", s.Lifecycle.Outcome)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// checkControls looks for the property of every required control.
+func (v Verification) checkControls(out *Verified) (string, string, error) {
+	var missing []string
+	for _, id := range slices.Sorted(slices.Values(v.RequireControls)) {
+		has := false
+		for _, avoided := range []bool{false, true} {
+			has = has || slices.Contains(out.Predicate.Properties, Property(id, avoided, false)) ||
+				v.AllowExceptions && slices.Contains(out.Predicate.Properties, Property(id, avoided, true))
+		}
+		if !has {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) > 0 {
+		return "require_controls", "Required control is not attested",
+			fmt.Errorf("the attestation does not say of every service that these were checked and passed: %s. It has the properties: %s",
+				strings.Join(missing, ", "), strings.Join(out.Predicate.Properties, ", "))
+	}
+	return "", "", nil
+}

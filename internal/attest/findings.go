@@ -1,0 +1,159 @@
+package attest
+
+import (
+	"maps"
+	"slices"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/canonicaljson"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// describe names a value by the digest of its canonical JSON: something that whoever
+// has the assessments can make again.
+func describe(what string, v any) (Descriptor, error) {
+	text, err := canonicaljson.Marshal(v)
+	if err != nil {
+		return Descriptor{}, err
+	}
+	return descriptor(what, canonicaljson.Digest(text)), nil
+}
+
+func descriptor(what, digest string) Descriptor {
+	return Descriptor{Digest: map[string]string{"sha256": hexOf(digest)}, URI: home + "/" + what + "/" + digest}
+}
+
+// resourceURI names what was assessed: by the digest of the one assessment, or by that
+// of the list of their digests.
+func resourceURI(digests []string) (string, error) {
+	if len(digests) == 1 {
+		return descriptor("assessment", digests[0]).URI, nil
+	}
+	d, err := describe("assessments", digests)
+	return d.URI, err
+}
+
+func resultFor(a named) (AssessmentResult, error) {
+	policy, err := describe("requirement", a.Requirement)
+	if err != nil {
+		return AssessmentResult{}, err
+	}
+	baseline := descriptor("catalog", a.Catalog.Digest)
+	f := newFindings(a.Assessment)
+	result := AssessmentResult{
+		Baseline:           Baseline{Digest: baseline.Digest, Documents: []Document{}, URI: baseline.URI},
+		Digest:             map[string]string{"sha256": hexOf(a.digest)},
+		Name:               a.name(),
+		Policy:             policy,
+		Scope:              a.Scope,
+		Services:           []Service{},
+		VerificationResult: resultOf(a.Compliant),
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.Documents)) {
+		doc := a.Documents[id]
+		result.Baseline.Documents = append(result.Baseline.Documents,
+			Document{ID: id, PublishedOn: doc.Published, Publisher: doc.Publisher, Title: doc.Title, URI: doc.URL})
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
+		result.Services = append(result.Services, f.service(id, a.Services[id]))
+	}
+	result.Exceptions = f.exceptions()
+	return result, nil
+}
+
+// findings turns those of an assessment into those of a predicate.
+type findings struct {
+	*assess.Assessment
+	avoided  map[string]bool
+	answers  map[answered][]Evidence
+	accepted map[string]bool // ids of the exceptions that a finding passes by
+}
+
+// answered is what evidence is for.
+type answered struct{ service, control, condition string }
+
+func newFindings(a *assess.Assessment) *findings {
+	f := &findings{Assessment: a, avoided: map[string]bool{}, answers: map[answered][]Evidence{}, accepted: map[string]bool{}}
+	for _, id := range a.Requirement.Avoid {
+		f.avoided[id] = true
+	}
+	for _, ev := range a.Requirement.Evidence {
+		key := answered{ev.Service, ev.Control, ev.Condition}
+		f.answers[key] = append(f.answers[key], Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Reference: ev.Reference})
+	}
+	return f
+}
+
+func (f *findings) service(id string, s assess.ServiceFindings) Service {
+	out := Service{Controls: f.controls(id, s.Controls), Document: s.Document, ID: id, Name: s.Name, VerificationResult: resultOf(s.Compliant)}
+	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
+		g := s.Groups[name]
+		out.Groups = append(out.Groups, Group{
+			// An exception for a group is for the group, not for its members.
+			Controls: f.controls(id, g.Controls), ExceptionID: f.exception(id, name, g.Outcome), Name: name, Outcome: g.Outcome, Reason: g.Reason,
+		})
+	}
+	if l := s.Lifecycle; l != nil {
+		out.Lifecycle = &Lifecycle{Outcome: l.Outcome, RetiredOn: l.RetiredOn, Successor: l.Successor}
+	}
+	return out
+}
+
+func (f *findings) controls(service string, found map[string]assess.Finding) []Control {
+	out := make([]Control, 0, len(found))
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		finding := found[id]
+		c := Control{
+			Adverse: f.avoided[id], Condition: finding.Condition, Document: finding.Document,
+			Documented: documented(finding), ExceptionID: f.exception(service, id, finding.Outcome),
+			ID: id, Outcome: finding.Outcome, Planned: finding.Planned, Reason: finding.Reason,
+		}
+		if c.Outcome == assess.Evidenced {
+			question := c.Condition
+			if c.Adverse {
+				question = assess.SwitchedOff
+			}
+			c.Evidence = f.answers[answered{service, id, question}]
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// documented is the status of a finding, written also where the outcome says it.
+func documented(f assess.Finding) catalog.Status {
+	switch {
+	case f.Status != "" || f.Reason == assess.Undocumented:
+		return f.Status
+	case f.Outcome == assess.NotApplicable:
+		return catalog.StatusNotApplicable
+	}
+	return catalog.StatusYes
+}
+
+// exception is the id of the exception that made a finding pass, or "".
+func (f *findings) exception(service, check string, outcome assess.Outcome) string {
+	if outcome != assess.Excepted {
+		return ""
+	}
+	id := service + "/" + check
+	f.accepted[id] = true
+	return id
+}
+
+// exceptions are those that a finding passes by. Others have no effect, and are in the
+// assessment.
+func (f *findings) exceptions() []Exception {
+	var out []Exception
+	for _, ex := range f.Requirement.Exceptions {
+		id := ex.Service + "/" + ex.Control
+		if !f.accepted[id] {
+			continue
+		}
+		out = append(out, Exception{
+			Approver: ex.ApprovedBy, CompensatingControls: ex.CompensatingControls, Control: ex.Control, ExpiresAt: timestamp(endOf(ex.Expires)),
+			ID: id, Justification: ex.Justification, Service: ex.Service, Ticket: ex.Ticket,
+		})
+	}
+	return out
+}

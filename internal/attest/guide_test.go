@@ -1,0 +1,95 @@
+//go:build interop
+
+package attest_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"terraform-provider-controls/internal/sandbox"
+)
+
+// The commands of the guide run as they are written, one after the other, in one shell
+// session, with a CLI in the place of terraform.
+func TestInterop_guide(t *testing.T) {
+	if os.Getenv("CONTROLS_CLI") == "" {
+		t.Skip("CONTROLS_CLI is not set: make test-interop sets it")
+	}
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash")
+	}
+	box, err := sandbox.New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w, err := box.Workspace("guide")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools := t.TempDir()
+	link := func(target, dir, name string) {
+		target = must(filepath.Abs(target))
+		if err := os.MkdirAll(filepath.Join(tools, dir), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, filepath.Join(tools, dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	interop := filepath.Join("..", "..", "bin", "interop")
+	link(box.CLI, "bin", "terraform")
+	link(filepath.Join(interop, "cosign"), "bin", "cosign")
+	link(filepath.Join(interop, "slsa-verifier"), "bin", "slsa-verifier")
+	link(filepath.Join(interop, "cosign2"), "bin2", "cosign")
+
+	guide := string(must(os.ReadFile(filepath.Join("..", "..", "templates", "guides", "attest-and-verify.md"))))
+	configurations := blocks(guide, "terraform")
+	if err := w.Write("main.tf", configurations[0]); err != nil {
+		t.Fatal(err)
+	}
+	var script strings.Builder
+	script.WriteString("set -eux\nbin=$PATH\n")
+	for _, commands := range blocks(guide, "sh") {
+		// One block is for an older cosign, and says so.
+		path := "bin"
+		if strings.HasPrefix(commands, "# cosign 2.6\n") {
+			path = "bin2"
+		}
+		script.WriteString("PATH=" + filepath.Join(tools, path) + ":" + filepath.Join(tools, "bin") + ":$bin\n" + commands)
+	}
+	// At last, the plan that verifies, in a configuration of its own.
+	script.WriteString("mkdir other\ncp assessment.json controls.sigstore.json cosign.pub other\ncp ../verify.tf other/main.tf\n" +
+		"unset ${!TF_VAR_@}\ncd other\nterraform init\nterraform plan\n")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(w.Dir), "verify.tf"), []byte(strings.SplitAfter(configurations[0], "\n}\n")[0]+configurations[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, shell, "-c", script.String())
+	cmd.Dir = w.Dir
+	cmd.Env = append(os.Environ(), "HOME="+tools, "TF_CLI_CONFIG_FILE="+filepath.Join(box.Dir, "cli.tfrc"), "HTTPS_PROXY=http://127.0.0.1:9")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// blocks are the fenced blocks of a language.
+func blocks(text, language string) []string {
+	var out []string
+	for _, part := range strings.Split(text, "\n```"+language+"\n")[1:] {
+		block, _, _ := strings.Cut(part, "\n```\n")
+		out = append(out, block+"\n")
+	}
+	return out
+}

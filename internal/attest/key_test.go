@@ -1,0 +1,139 @@
+package attest_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"terraform-provider-controls/internal/attest"
+)
+
+func TestParsePrivateKey_refuses(t *testing.T) {
+	keys := testKeys()
+	p256, rsaKey, cosign := keys[0].pem, keys[5].pem, keys[7].pem
+	public := keys[0].parse(t).Public().PEM()
+	wrong, empty, right := "wrong "+testPassword, "", testPassword
+	p521 := must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader))
+	short := must(rsa.GenerateKey(rand.Reader, 2048))
+	damaged := p256[:60] + "!" + p256[61:]
+	body := strings.Split(p256, "\n")[1]
+	// A damaged block before a good one, which pem.Decode passes over.
+	truncated := strings.Replace(p256, "-----END PRIVATE KEY-----\n", "", 1)
+	cases := map[string]struct {
+		pem      string
+		password *string
+		words    string
+	}{
+		"empty":                   {"", nil, "empty"},
+		"blank":                   {" \n", nil, "empty"},
+		"garbage":                 {"hunter2", nil, "no PEM block"},
+		"not in PEM":              {body, nil, "no PEM block"},
+		"public":                  {public, nil, "public key, expected the private key"},
+		"certificate":             {block("CERTIFICATE", []byte("x")), nil, "certificate"},
+		"openssh":                 {block("OPENSSH PRIVATE KEY", []byte("x")), nil, "OpenSSH"},
+		"other block":             {block("MESSAGE", []byte("x")), nil, "not a private key"},
+		"two keys":                {p256 + rsaKey, nil, "more than one"},
+		"key and its public key":  {p256 + public, nil, "more than one"},
+		"text before":             {"Bag Attributes\n" + p256, nil, "no PEM block"},
+		"text after":              {p256 + "x", nil, "no PEM block"},
+		"damaged":                 {damaged, nil, "damaged"},
+		"damaged before another":  {truncated + rsaKey, nil, "damaged"},
+		"der damaged":             {block("PRIVATE KEY", []byte("x")), nil, "cannot be read"},
+		"another form":            {block("PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "cannot be read"},
+		"encrypted, no password":  {cosign, nil, "encrypted, and there is no password"},
+		"encrypted, wrong":        {cosign, &wrong, "password in signing_key_password_wo is wrong"},
+		"encrypted, empty":        {cosign, &empty, "is wrong"},
+		"encrypted, not JSON":     {block("ENCRYPTED SIGSTORE PRIVATE KEY", []byte("x")), &right, "damaged"},
+		"encrypted, other way":    {block("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"argon2"}}`)), &right, "not encrypted as cosign does"},
+		"encrypted, much work":    {block("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"scrypt","params":{"N":2097152,"r":8,"p":1}},"cipher":{"name":"nacl/secretbox","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}`)), &right, "not encrypted as cosign does"},
+		"encrypted PKCS #8":       {block("ENCRYPTED PRIVATE KEY", []byte("x")), &right, "not supported"},
+		"encrypted by openssl":    {string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}, Bytes: []byte("x")})), nil, "not supported"},
+		"password for plain key":  {p256, &right, "not encrypted"},
+		"curve":                   {block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p521))), nil, "P-521"},
+		"RSA too short":           {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "2048 bits, expected 3072"},
+		"longer than any key":     {strings.Repeat("x", 100_000), nil, "longer than any"},
+		"kind that does not sign": {block("EC PARAMETERS", []byte("x")), nil, "no private key"},
+	}
+	secrets := []string{body, body[10:30], "hunter2", testPassword}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := attest.ParsePrivateKey(c.pem, c.password)
+			refused(t, err, c.words)
+			for _, secret := range secrets {
+				if strings.Contains(err.Error(), secret) {
+					t.Errorf("the error quotes what must stay secret: %s", err)
+				}
+			}
+		})
+	}
+}
+
+func TestParsePrivateKey_accepts(t *testing.T) {
+	empty := ""
+	key := testKeys()[1]
+	for name, text := range map[string]string{
+		"with the curve before": block("EC PARAMETERS", []byte{6, 8, 42, 134, 72, 206, 61, 3, 1, 7}) + key.pem,
+		"with space around":     "\n  " + key.pem + "\n\n",
+		"with CRLF":             strings.ReplaceAll(key.pem, "\n", "\r\n"),
+	} {
+		if _, err := attest.ParsePrivateKey(text, &empty); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	parsed := key.parse(t)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		if got := fmt.Sprintf(verb, parsed); got != "(private key)" {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}
+
+// The fingerprints are what ssh-keygen -l prints for the keys.
+func TestPublicKey_ID(t *testing.T) {
+	for name, want := range map[string]string{
+		"ecdsa-p256": "SHA256:ih+AjbpWOd/BGFNo6Qcg3AneTktlK0xni3Hu/o/kV+k",
+		"ecdsa-p384": "SHA256:rh17gK3Qi2Lx0iTk1/xJ/yZOK/AQYGql+9XRV3QDaF0",
+		"ed25519":    "SHA256:URsGRUYREmG34mmAajddxzDjHAuNjkq0RD3NTd+tlCQ",
+		"rsa-3072":   "SHA256:/NVBb2sMD+miq3EsfaxCqKWqiW0ZMMmaUota1jANp5I",
+	} {
+		text := strings.ReplaceAll(string(must(os.ReadFile("testdata/keys/"+name+".pub"))), "\r\n", "\n")
+		key, err := attest.ParsePublicKey(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key.ID() != want {
+			t.Errorf("%s: %s, expected %s", name, key.ID(), want)
+		}
+		if key.PEM() != text {
+			t.Errorf("%s: written again it is %s", name, key.PEM())
+		}
+	}
+}
+
+func TestParsePublicKey_refuses(t *testing.T) {
+	key := testKeys()[0]
+	public := key.parse(t).Public().PEM()
+	p521 := must(x509.MarshalPKIXPublicKey(must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)).Public()))
+	for name, c := range map[string]struct{ pem, words string }{
+		"private":     {key.pem, "private key, expected a public one"},
+		"encrypted":   {testKeys()[7].pem, "private key"},
+		"certificate": {block("CERTIFICATE", []byte("x")), "openssl x509"},
+		"two":         {public + public, "more than one"},
+		"garbage":     {"x", "no PEM block"},
+		"damaged":     {block("PUBLIC KEY", []byte("x")), "cannot be read"},
+		"other block": {block("MESSAGE", []byte("x")), "not a public key"},
+		"curve":       {block("PUBLIC KEY", p521), "P-521"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := attest.ParsePublicKey(c.pem)
+			refused(t, err, c.words)
+		})
+	}
+}

@@ -1,0 +1,178 @@
+package attest
+
+import (
+	"time"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// The values of verificationResult.
+const (
+	Passed = "PASSED"
+	Failed = "FAILED"
+)
+
+func resultOf(passes bool) string {
+	if passes {
+		return Passed
+	}
+	return Failed
+}
+
+// Predicate is what a statement of the type ControlsType says. The guide on the format
+// specifies it field by field; predicate.schema.json is its JSON Schema. A field that a
+// reader does not find must never make it accept what it would refuse with the field.
+type Predicate struct {
+	Assessments        []AssessmentResult `json:"assessments"`
+	Policy             Descriptor         `json:"policy"`
+	Properties         []string           `json:"properties"`
+	ResourceURI        string             `json:"resourceUri"`
+	TimeVerified       string             `json:"timeVerified"`
+	ValidUntil         string             `json:"validUntil"`
+	VerificationResult string             `json:"verificationResult"`
+	Verifier           Verifier           `json:"verifier"`
+}
+
+// Descriptor names something by URI and digest.
+type Descriptor struct {
+	Digest map[string]string `json:"digest"`
+	URI    string            `json:"uri"`
+}
+
+// Verifier is who attests, and by what version of the provider.
+type Verifier struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+}
+
+// AssessmentResult is what one assessment found.
+type AssessmentResult struct {
+	Baseline           Baseline          `json:"baseline"`
+	Digest             map[string]string `json:"digest"` // of the assessment
+	Exceptions         []Exception       `json:"exceptions,omitempty"`
+	Name               string            `json:"name"`   // of its subject
+	Policy             Descriptor        `json:"policy"` // its requirement
+	Scope              *assess.Scope     `json:"scope,omitempty"`
+	Services           []Service         `json:"services"`
+	VerificationResult string            `json:"verificationResult"`
+}
+
+// Baseline is the catalogue that the assessment went by, and the documents in it that
+// its findings rest on.
+type Baseline struct {
+	Digest    map[string]string `json:"digest"`
+	Documents []Document        `json:"documents"`
+	URI       string            `json:"uri"`
+}
+
+// Document cites a document.
+type Document struct {
+	ID          string       `json:"id"`
+	PublishedOn catalog.Date `json:"publishedOn"`
+	Publisher   string       `json:"publisher"`
+	Title       string       `json:"title"`
+	URI         string       `json:"uri"`
+}
+
+// Service is what was found for one service.
+type Service struct {
+	Controls           []Control  `json:"controls"`
+	Document           string     `json:"document,omitempty"` // of every control that names none
+	Groups             []Group    `json:"groups,omitempty"`
+	ID                 string     `json:"id"`
+	Lifecycle          *Lifecycle `json:"lifecycle,omitempty"`
+	Name               string     `json:"name"`
+	VerificationResult string     `json:"verificationResult"`
+}
+
+// Control is what was found for one control.
+type Control struct {
+	Adverse     bool           `json:"adverse,omitempty"` // a control to avoid
+	Condition   string         `json:"condition,omitempty"`
+	Document    string         `json:"document,omitempty"`
+	Documented  catalog.Status `json:"documented,omitempty"` // absent where no document speaks of it
+	Evidence    []Evidence     `json:"evidence,omitempty"`
+	ExceptionID string         `json:"exceptionId,omitempty"`
+	ID          string         `json:"id"`
+	Outcome     assess.Outcome `json:"outcome"`
+	Planned     bool           `json:"planned,omitempty"`
+	Reason      assess.Reason  `json:"reason,omitempty"`
+}
+
+// Evidence shows that a condition is met.
+type Evidence struct {
+	Approver  string `json:"approver,omitempty"`
+	Condition string `json:"condition"`
+	Reference string `json:"reference"`
+}
+
+// Group is what was found for a group of controls, of which one is enough.
+type Group struct {
+	Controls    []Control      `json:"controls"`
+	ExceptionID string         `json:"exceptionId,omitempty"`
+	Name        string         `json:"name"`
+	Outcome     assess.Outcome `json:"outcome"`
+	Reason      assess.Reason  `json:"reason,omitempty"`
+}
+
+// Lifecycle says when a service ends.
+type Lifecycle struct {
+	Outcome   assess.Outcome `json:"outcome,omitempty"` // a gap, where the requirement makes it one
+	RetiredOn catalog.Date   `json:"retiredOn"`
+	Successor string         `json:"successor,omitempty"`
+}
+
+// Exception is an accepted gap.
+type Exception struct {
+	Approver             string   `json:"approver,omitempty"`
+	CompensatingControls []string `json:"compensatingControls,omitempty"`
+	Control              string   `json:"control"`
+	ExpiresAt            string   `json:"expiresAt"` // the first moment without it
+	ID                   string   `json:"id"`
+	Justification        string   `json:"justification"`
+	Service              string   `json:"service"`
+	Ticket               string   `json:"ticket,omitempty"`
+}
+
+// predicate says what the assessments found.
+func (r Request) predicate(assessments []named, now, expires time.Time) (*Predicate, error) {
+	p := &Predicate{
+		TimeVerified: timestamp(now), ValidUntil: timestamp(expires),
+		Verifier: Verifier{ID: r.issuer(), Version: r.Version},
+	}
+	passes := true
+	var digests []string
+	var requirements []assess.Requirement
+	for _, a := range assessments {
+		result, err := resultFor(a)
+		if err != nil {
+			return nil, err
+		}
+		p.Assessments = append(p.Assessments, result)
+		passes = passes && a.Compliant
+		digests = append(digests, a.digest)
+		requirements = append(requirements, a.Requirement)
+	}
+	p.VerificationResult = resultOf(passes)
+	p.Properties = p.properties()
+	var err error
+	if p.Policy, err = describe("policy", requirements); err != nil {
+		return nil, err
+	}
+	if r.PolicyURI != "" {
+		p.Policy.URI = r.PolicyURI
+	}
+	p.ResourceURI = r.ResourceURI
+	if p.ResourceURI == "" {
+		p.ResourceURI, err = resourceURI(digests)
+	}
+	return p, err
+}
+
+func (r Request) issuer() string {
+	if r.Issuer == "" {
+		return DefaultIssuer
+	}
+	return r.Issuer
+}

@@ -1,0 +1,137 @@
+package attest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// The names of properties:
+//
+//	property = "CONTROLS_" check "_" state
+//	check    = "ALL" / "REQUIRED_" name / "AVOIDED_" name / "ANY_OF_" name
+//	state    = "DOCUMENTED" / "MET_WITH_EXCEPTIONS"
+//	name     = the id of a control or the name of a group, in capitals, with one "_" for
+//	           each run of other characters than letters and digits
+//
+// A property is there only if what it names was checked for every service of the
+// attestation and passed for every one. Where two groups come out as one name, it is
+// there only if it holds for both.
+const (
+	propertyPrefix = "CONTROLS_"
+	documentedEnd  = "_DOCUMENTED"          // by no exception
+	exceptionsEnd  = "_MET_WITH_EXCEPTIONS" // by one at least
+)
+
+// The checks.
+const (
+	allChecks     = "ALL"
+	requiredCheck = "REQUIRED_"
+	avoidedCheck  = "AVOIDED_"
+	anyOfCheck    = "ANY_OF_"
+)
+
+// Property returns the name that the property of a control has: of one required, or of
+// an adverse one avoided; without or with exceptions.
+func Property(control string, avoided, exceptions bool) string {
+	check, end := requiredCheck, documentedEnd
+	if avoided {
+		check = avoidedCheck
+	}
+	if exceptions {
+		end = exceptionsEnd
+	}
+	return propertyPrefix + check + snake(control) + end
+}
+
+// snake writes a name in capitals and underscores.
+func snake(name string) string {
+	words := strings.FieldsFunc(strings.ToUpper(name), func(c rune) bool { return (c < 'A' || c > 'Z') && (c < '0' || c > '9') })
+	return strings.Join(words, "_")
+}
+
+// state is how a check came out, from best to worst.
+type state int
+
+const (
+	met state = iota
+	excepted
+	missed
+)
+
+func stateOf(o assess.Outcome) state {
+	switch o {
+	case assess.Satisfied, assess.Evidenced, assess.NotApplicable:
+		return met
+	case assess.Excepted:
+		return excepted
+	case assess.Gap:
+	}
+	return missed // an outcome that is not known passes nothing
+}
+
+// states gives, for every check by name, the worst state for each service.
+type states map[string]map[string]state
+
+func (s states) note(check, service string, st state) {
+	if s[check] == nil {
+		s[check] = map[string]state{}
+	}
+	s[check][service] = max(s[check][service], st)
+}
+
+// properties derives the properties from the findings of the predicate.
+func (p *Predicate) properties() []string {
+	found := states{}
+	services := map[string]bool{}
+	for _, a := range p.Assessments {
+		for _, s := range a.Services {
+			services[s.ID] = true
+			s.note(found)
+		}
+	}
+	out := []string{}
+	for _, check := range slices.Sorted(maps.Keys(found)) {
+		if len(found[check]) < len(services) {
+			continue // not checked for every service
+		}
+		switch slices.Max(slices.Collect(maps.Values(found[check]))) {
+		case met:
+			out = append(out, propertyPrefix+check+documentedEnd)
+		case excepted:
+			out = append(out, propertyPrefix+check+exceptionsEnd)
+		case missed:
+		}
+	}
+	return out
+}
+
+// note notes every check of a service, and what all of them together come to.
+func (s Service) note(found states) {
+	all := func(check string, st state) {
+		found.note(check, s.ID, st)
+		found.note(allChecks, s.ID, st)
+	}
+	for _, c := range s.Controls {
+		check := requiredCheck
+		if c.Adverse {
+			check = avoidedCheck
+		}
+		all(check+snake(c.ID), stateOf(c.Outcome))
+	}
+	for _, g := range s.Groups {
+		all(anyOfCheck+snake(g.Name), stateOf(g.Outcome))
+	}
+	if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
+		found.note(allChecks, s.ID, stateOf(s.Lifecycle.Outcome))
+	}
+}
+
+// passes reports whether no finding of the service is a gap.
+func (s Service) passes() bool {
+	found := states{}
+	s.note(found)
+	return found[allChecks][s.ID] != missed
+}

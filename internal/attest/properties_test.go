@@ -1,0 +1,64 @@
+package attest_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/attest"
+)
+
+func TestProperties(t *testing.T) {
+	excepted := func(change func(*assess.Requirement)) assess.Requirement {
+		r := full()
+		if change != nil {
+			change(&r)
+		}
+		return r
+	}
+	cases := map[string]struct {
+		requirements []assess.Requirement
+		want         []string
+	}{
+		"documented": {[]assess.Requirement{plain()}, []string{"CONTROLS_ALL_DOCUMENTED", "CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED"}},
+		"exceptions": {[]assess.Requirement{excepted(nil)}, []string{
+			"CONTROLS_ALL_MET_WITH_EXCEPTIONS", "CONTROLS_ANY_OF_SC_28_DOCUMENTED", "CONTROLS_AVOIDED_LOCAL_AUTHENTICATION_DOCUMENTED",
+			"CONTROLS_REQUIRED_CUSTOMER_KEYS_DOCUMENTED", "CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED", "CONTROLS_REQUIRED_VNET_INJECTION_MET_WITH_EXCEPTIONS",
+		}},
+		"gaps": {[]assess.Requirement{gaps()}, []string{"CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED"}},
+		// Each is required of one of the two services only.
+		"not of every service": {[]assess.Requirement{
+			{Services: []string{"store"}, Controls: []string{"vnet-injection"}}, {Services: []string{"vault"}, Controls: []string{"encryption-in-transit"}},
+		}, []string{"CONTROLS_ALL_DOCUMENTED"}},
+		"of every service, by two assessments": {[]assess.Requirement{
+			{Services: []string{"store"}, Controls: []string{"encryption-in-transit"}}, {Services: []string{"vault"}, Controls: []string{"encryption-in-transit"}},
+		}, []string{"CONTROLS_ALL_DOCUMENTED", "CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED"}},
+		"a gap elsewhere": {[]assess.Requirement{
+			{Services: []string{"store"}, Controls: []string{"vnet-injection"}}, {Services: []string{"vault"}, Controls: []string{"vnet-injection"}, Enforcement: assess.EnforcementWarn},
+		}, []string{}},
+		// The names of the groups come out alike, and one of the groups is not met.
+		"two groups of one name": {[]assess.Requirement{excepted(func(r *assess.Requirement) {
+			*r = assess.Requirement{
+				Services: []string{"vault"}, Enforcement: assess.EnforcementWarn,
+				AnyOf: map[string][]string{"SC-28": {"encryption-in-transit"}, "SC 28": {"vnet-injection"}},
+			}
+		})}, []string{}},
+		"no services": {[]assess.Requirement{{AllowNoServices: true, Controls: []string{"vnet-injection"}}}, []string{}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			var statement struct{ Predicate struct{ Properties []string } }
+			a := issue(t, request(t, c.requirements...))
+			if err := json.Unmarshal([]byte(a.Statements[attest.SVR]), &statement); err != nil {
+				t.Fatal(err)
+			}
+			if got := statement.Predicate.Properties; !slices.Equal(got, c.want) {
+				t.Errorf("got %q, expected %q", got, c.want)
+			}
+		})
+	}
+	if got := attest.Property("vnet-injection", false, true); got != "CONTROLS_REQUIRED_VNET_INJECTION_MET_WITH_EXCEPTIONS" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,133 @@
+package attest
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const statementType = "https://in-toto.io/Statement/v1"
+
+// statement is an in-toto Statement v1. Here and below, fields are declared in the order
+// of their JSON names, as canonicaljson wants.
+type statement struct {
+	Type          string    `json:"_type"`
+	Predicate     any       `json:"predicate"`
+	PredicateType string    `json:"predicateType"`
+	Subject       []Subject `json:"subject"`
+}
+
+// Subject is what a statement is about. Verifiers match it by a digest alone.
+type Subject struct {
+	Digest map[string]string `json:"digest"` // by algorithm
+	Name   string            `json:"name"`
+	URI    string            `json:"uri,omitempty"`
+}
+
+// Verifiers refuse statements with more subjects, or more digests of one.
+const (
+	maxSubjects = 1000
+	maxDigests  = 16
+)
+
+// hexDigits is how many digits the digests of an algorithm have, by the names of
+// in-toto's DigestSet.
+var hexDigits = map[string][]int{
+	"sha1": {40}, "sha224": {56}, "sha256": {64}, "sha384": {96}, "sha512": {128}, "sha512_224": {56}, "sha512_256": {64},
+	"sha3_224": {56}, "sha3_256": {64}, "sha3_384": {96}, "sha3_512": {128},
+	"gitCommit": {40, 64}, "gitTree": {40, 64}, "gitBlob": {40, 64}, "gitTag": {40, 64},
+}
+
+var (
+	algorithmForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+	hexForm       = regexp.MustCompile(`^[0-9a-f]+$`)
+)
+
+// subjects returns one subject for each assessment, and the caller's.
+func (r Request) subjects(assessments []named) ([]Subject, error) {
+	if n := len(assessments) + len(r.Subjects); n > maxSubjects {
+		return nil, &InputError{
+			"subjects", -1, "Too many subjects",
+			fmt.Sprintf("There are %d subjects, one for each assessment included; verifiers accept at most %d. Attest to some of them separately.", n, maxSubjects),
+		}
+	}
+	var out []Subject
+	taken := map[string]bool{}
+	for _, a := range assessments {
+		out = append(out, Subject{Digest: map[string]string{"sha256": hexOf(a.digest)}, Name: a.name()})
+		taken[a.name()] = true
+	}
+	for i, s := range r.Subjects {
+		problem := s.problem()
+		if problem == "" && taken[s.Name] {
+			problem = fmt.Sprintf("Another subject is called %q as well. Give each a name of its own", s.Name)
+		}
+		if problem != "" {
+			return nil, &InputError{"subjects", i, "Malformed subject", problem + "."}
+		}
+		taken[s.Name] = true
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// problem says what is wrong with a subject, or "".
+func (s Subject) problem() string {
+	switch {
+	case strings.TrimSpace(s.Name) == "":
+		return "The subject has no name"
+	case s.URI != "" && !isURI(s.URI):
+		return fmt.Sprintf("%q is not a URI with a scheme, such as https://example.com/plan", s.URI)
+	case len(s.Digest) == 0:
+		return "The subject has no digest, by which verifiers would know it"
+	case len(s.Digest) > maxDigests:
+		return fmt.Sprintf("The subject has %d digests, expected at most %d", len(s.Digest), maxDigests)
+	}
+	for _, algorithm := range slices.Sorted(maps.Keys(s.Digest)) {
+		if problem := digestProblem(algorithm, s.Digest[algorithm]); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+func digestProblem(algorithm, digest string) string {
+	lengths, known := hexDigits[algorithm]
+	switch {
+	case !algorithmForm.MatchString(algorithm):
+		return fmt.Sprintf("%q is not the name of a digest algorithm, such as sha256 or gitCommit", algorithm)
+	case known && (!hexForm.MatchString(digest) || !slices.Contains(lengths, len(digest))):
+		return fmt.Sprintf("%q is not a digest by %s, expected %d lower-case hexadecimal digits", digest, algorithm, lengths[0])
+	case strings.TrimSpace(digest) == "":
+		return "The digest by " + algorithm + " is blank"
+	}
+	return ""
+}
+
+func (r Request) checkURIs() error {
+	for argument, value := range map[string]string{"issuer": r.Issuer, "resource_uri": r.ResourceURI, "policy_uri": r.PolicyURI} {
+		if value != "" && !isURI(value) {
+			return &InputError{argument, -1, "Malformed URI", URIProblem(value)}
+		}
+	}
+	return nil
+}
+
+// URIProblem says what is wrong with a URI, or "".
+func URIProblem(s string) string {
+	if isURI(s) {
+		return ""
+	}
+	return fmt.Sprintf("%q is not a URI with a scheme, such as https://example.com/pipelines/deploy.", s)
+}
+
+func isURI(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.IsAbs() && (u.Host != "" || u.Path != "" || u.Opaque != "") && !strings.ContainsAny(s, " \t\r\n\"<>")
+}
+
+// hexOf is the digest without its algorithm.
+func hexOf(digest string) string { return strings.TrimPrefix(digest, "sha256:") }

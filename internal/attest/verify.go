@@ -1,0 +1,247 @@
+package attest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/canonicaljson"
+)
+
+// Verification is an attestation with what is expected of it.
+type Verification struct {
+	// Envelope is a DSSE envelope, Bundle a Sigstore bundle; one of them is set.
+	Envelope, Bundle string
+	// Keys are those of which one must have signed.
+	Keys []*PublicKey
+	// Assessment is the JSON of an assessment that must be a subject; or else
+	// SubjectDigest is the digest of a subject, "sha256:…" or by another algorithm.
+	Assessment, SubjectDigest string
+	// Issuer is the expected verifier.id; "" for DefaultIssuer.
+	Issuer string
+	// MaxAge is how long ago the attestation may have been issued; 0 for any time.
+	MaxAge time.Duration
+	// RequireControls are ids of controls that must have passed for every service.
+	RequireControls []string
+	// AllowExceptions lets gaps pass that an exception accepts.
+	AllowExceptions bool
+	// Now is when the attestation must hold.
+	Now time.Time
+}
+
+// Verified is an attestation that is as it was expected to be.
+type Verified struct {
+	Statement           string // the signed text
+	Subjects            []Subject
+	Predicate           *Predicate
+	IssuedAt, ExpiresAt time.Time
+	KeyID               string
+}
+
+// clockSkew is how far the clocks of two machines may differ.
+const clockSkew = 5 * time.Minute
+
+// Verify checks an attestation of the type ControlsType, and fails closed: nothing is
+// accepted because a check could not be made. The error, if any, is an *InputError that
+// names the expectation which is not met.
+func Verify(v Verification) (*Verified, error) {
+	argument, text, open := "envelope", v.Envelope, openEnvelope
+	if v.Bundle != "" {
+		argument, text, open = "bundle", v.Bundle, openBundle
+	}
+	refuse := func(argument, summary string, err error) (*Verified, error) {
+		return nil, &InputError{argument, -1, summary, sentence(err.Error())}
+	}
+	if (v.Envelope == "") == (v.Bundle == "") {
+		return refuse(argument, "Nothing to verify", fmt.Errorf("expected an envelope or a bundle, and not both"))
+	}
+	if len(v.Keys) == 0 {
+		return refuse("public_keys", "No public keys", fmt.Errorf("without a public key no signature can be verified"))
+	}
+	o, err := open(text, v.Keys)
+	if err != nil {
+		return refuse(argument, "Signature refused", err)
+	}
+	out, err := decodeStatement(o.payload)
+	if err != nil {
+		return refuse(argument, "Statement refused", err)
+	}
+	out.KeyID = o.key.ID()
+	for _, check := range []func(*Verified) (string, string, error){
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkControls,
+	} {
+		if argument, summary, err := check(out); err != nil {
+			return refuse(argument, summary, err)
+		}
+	}
+	return out, nil
+}
+
+// decodeStatement reads a statement, and refuses one that contradicts itself.
+func decodeStatement(payload []byte) (*Verified, error) {
+	if err := strictJSON(payload); err != nil {
+		return nil, fmt.Errorf("the payload is not a statement: %w", err)
+	}
+	var s struct {
+		Type          string          `json:"_type"`
+		Predicate     json.RawMessage `json:"predicate"`
+		PredicateType string          `json:"predicateType"`
+		Subject       []Subject       `json:"subject"`
+	}
+	if err := json.Unmarshal(payload, &s); err != nil {
+		return nil, fmt.Errorf("the payload is not a statement: %w", err)
+	}
+	if s.Type != statementType {
+		return nil, fmt.Errorf("the statement has the type %q, expected %q", s.Type, statementType)
+	}
+	if s.PredicateType != ControlsType {
+		problem := fmt.Errorf("the predicate has the type %q, expected %q", s.PredicateType, ControlsType)
+		if s.PredicateType == VSAType || s.PredicateType == SVRType {
+			problem = fmt.Errorf("%w: verify the attestation under the key %q, which says more; other tools verify this one", problem, Controls)
+		}
+		return nil, problem
+	}
+	var p Predicate
+	if err := json.Unmarshal(s.Predicate, &p); err != nil {
+		return nil, fmt.Errorf("the predicate does not have the form of its type: %w", err)
+	}
+	out := &Verified{Statement: string(payload), Subjects: s.Subject, Predicate: &p}
+	if err := p.check(s.Subject); err != nil {
+		return nil, err
+	}
+	var err error
+	if out.IssuedAt, err = parseTime("timeVerified", p.TimeVerified); err != nil {
+		return nil, err
+	}
+	out.ExpiresAt, err = parseTime("validUntil", p.ValidUntil)
+	return out, err
+}
+
+func parseTime(field, s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil || !strings.HasSuffix(s, "Z") {
+		return t, fmt.Errorf("the field %s is %q, expected a time such as 2026-06-30T12:00:00Z", field, s)
+	}
+	return t, nil
+}
+
+// check holds what the predicate says against its own findings.
+func (p *Predicate) check(subjects []Subject) error {
+	if len(p.Assessments) == 0 {
+		return fmt.Errorf("the predicate has no assessments")
+	}
+	passes := true
+	for _, a := range p.Assessments {
+		if !slices.ContainsFunc(subjects, func(s Subject) bool { return s.has("sha256", a.Digest["sha256"]) }) {
+			return fmt.Errorf("the assessment %q is not a subject of the statement", a.Name)
+		}
+		services := true
+		for _, s := range a.Services {
+			if resultOf(s.passes()) != s.VerificationResult {
+				return fmt.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)
+			}
+			services = services && s.passes()
+		}
+		if resultOf(services) != a.VerificationResult {
+			return fmt.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
+		}
+		passes = passes && services
+	}
+	if resultOf(passes) != p.VerificationResult {
+		return fmt.Errorf("the result is %q, which the findings contradict", p.VerificationResult)
+	}
+	// A later version may know properties that this one does not.
+	follow := p.properties()
+	for _, property := range follow {
+		if !slices.Contains(p.Properties, property) {
+			return fmt.Errorf("the property %s is missing, which the findings have", property)
+		}
+	}
+	for _, property := range p.Properties {
+		if strings.HasPrefix(property, propertyPrefix) && !slices.Contains(follow, property) {
+			return fmt.Errorf("the property %s does not follow from the findings", property)
+		}
+	}
+	return nil
+}
+
+func (s Subject) has(algorithm, digest string) bool {
+	return digest != "" && s.Digest[algorithm] == digest
+}
+
+func (v Verification) checkIssuer(out *Verified) (string, string, error) {
+	want := v.Issuer
+	if want == "" {
+		want = DefaultIssuer
+	}
+	if got := out.Predicate.Verifier.ID; got != want {
+		return "issuer", "Another issuer", fmt.Errorf("the attestation is by %q, expected %q", got, want)
+	}
+	return "", "", nil
+}
+
+func (v Verification) checkSubject(out *Verified) (string, string, error) {
+	argument, digest := "subject_digest", v.SubjectDigest
+	if v.Assessment != "" {
+		argument, digest = "assessment", canonicaljson.Digest([]byte(v.Assessment))
+		a, err := assess.Parse(v.Assessment)
+		if err != nil {
+			return argument, "Assessment refused", err
+		}
+		if !a.Compliant {
+			return argument, "Assessment has gaps", fmt.Errorf("the assessment itself has gaps: %s", strings.Join(a.Gaps(), ", "))
+		}
+	}
+	algorithm, hex, _ := strings.Cut(digest, ":")
+	if problem := digestProblem(algorithm, hex); problem != "" {
+		return argument, "Malformed digest", fmt.Errorf("%s; a digest is written with its algorithm, such as sha256:…", problem)
+	}
+	if !slices.ContainsFunc(out.Subjects, func(s Subject) bool { return s.has(algorithm, hex) }) {
+		var have []string
+		for _, s := range out.Subjects {
+			have = append(have, s.Name)
+		}
+		if len(have) > 10 {
+			have = append(have[:10], "…")
+		}
+		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration",
+			digest, strings.Join(have, ", "))
+	}
+	return "", "", nil
+}
+
+func (v Verification) checkTimes(out *Verified) (string, string, error) {
+	argument := "envelope"
+	if v.Bundle != "" {
+		argument = "bundle"
+	}
+	now, p := v.Now, out.Predicate
+	if out.IssuedAt.After(now.Add(clockSkew)) {
+		return argument, "Attestation is not valid yet", fmt.Errorf("the attestation was issued at %s, and it is %s now", p.TimeVerified, timestamp(now))
+	}
+	if !now.Before(out.ExpiresAt) {
+		return argument, "Attestation has expired", fmt.Errorf("the attestation ended at %s, and it is %s now", p.ValidUntil, timestamp(now))
+	}
+	for _, a := range p.Assessments {
+		for _, ex := range a.Exceptions {
+			end, err := parseTime("expiresAt", ex.ExpiresAt)
+			if err != nil {
+				return argument, "Statement refused", err
+			}
+			if !now.Before(end) {
+				return argument, "Exception has expired", fmt.Errorf("the exception %q ended at %s, and it is %s now", ex.ID, ex.ExpiresAt, timestamp(now))
+			}
+		}
+	}
+	if age := now.Sub(out.IssuedAt); v.MaxAge > 0 && age > v.MaxAge {
+		return "max_age_hours", "Attestation is too old",
+			fmt.Errorf("the attestation was issued at %s, %s ago, expected %s at most", p.TimeVerified, age.Truncate(time.Second), v.MaxAge)
+	}
+	return "", "", nil
+}
+
+// sentence gives a message a capital and a full stop.
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }

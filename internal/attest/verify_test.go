@@ -1,0 +1,315 @@
+package attest_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/attest"
+	"terraform-provider-controls/internal/canonicaljson"
+)
+
+// signed is an attestation to requirements, by the first of the test keys.
+func signed(t testing.TB, requirements ...assess.Requirement) (attest.Request, *attest.Attestation) {
+	t.Helper()
+	r := request(t, requirements...)
+	r.Key = testKeys()[0].parse(t)
+	return r, issue(t, r)
+}
+
+// expecting expects the first assessment of a request, in an envelope.
+func expecting(r attest.Request, a *attest.Attestation) attest.Verification {
+	return attest.Verification{
+		Envelope: a.Envelopes[attest.Controls], Keys: []*attest.PublicKey{r.Key.Public()},
+		SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[0])), Now: now,
+	}
+}
+
+func TestVerify_accepts(t *testing.T) {
+	for _, k := range testKeys() {
+		r := request(t, plain(), full())
+		r.Subjects = []attest.Subject{{Name: "commit", URI: "https://example.com", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}}}
+		r.Key = k.parse(t)
+		a := issue(t, r)
+		other := testKeys()[2].parse(t).Public()
+		for name, v := range map[string]attest.Verification{
+			"envelope":        {Envelope: a.Envelopes[attest.Controls], SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[1]))},
+			"bundle":          {Bundle: a.Bundles[attest.Controls], Assessment: r.Assessments[0]},
+			"another subject": {Bundle: a.Bundles[attest.Controls], SubjectDigest: "gitCommit:" + strings.Repeat("0a", 20)},
+		} {
+			v.Keys = []*attest.PublicKey{other, r.Key.Public()}
+			v.AllowExceptions, v.Now, v.MaxAge = true, now.Add(time.Hour), time.Hour+time.Minute
+			v.RequireControls = []string{"encryption-in-transit"}
+			got, err := attest.Verify(v)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", k.name, name, err)
+			}
+			if got.Statement != a.Statements[attest.Controls] || got.KeyID != r.Key.Public().ID() || len(got.Subjects) != 3 ||
+				!got.IssuedAt.Equal(a.IssuedAt) || !got.ExpiresAt.Equal(a.ExpiresAt) {
+				t.Errorf("%s, %s: verified as %+v", k.name, name, got)
+			}
+		}
+	}
+}
+
+func TestVerify_refuses(t *testing.T) {
+	r, a := signed(t, plain())
+	rExcepted, excepted := signed(t, full())
+	rGaps, withGaps := signed(t, gaps())
+	_, other := signed(t, assess.Requirement{Services: []string{"store"}, Controls: []string{"encryption-in-transit"}})
+	envelope, bundle := a.Envelopes[attest.Controls], a.Bundles[attest.Controls]
+	cases := map[string]struct {
+		change   func(*attest.Verification)
+		argument string
+		words    string
+	}{
+		"nothing":                {func(v *attest.Verification) { v.Envelope = "" }, "envelope", "expected an envelope or a bundle"},
+		"both":                   {func(v *attest.Verification) { v.Bundle = bundle }, "bundle", "and not both"},
+		"no keys":                {func(v *attest.Verification) { v.Keys = nil }, "public_keys", "without a public key"},
+		"another key":            {func(v *attest.Verification) { v.Keys = []*attest.PublicKey{testKeys()[2].parse(t).Public()} }, "envelope", "none of the public keys"},
+		"no subject":             {func(v *attest.Verification) { v.SubjectDigest = "" }, "subject_digest", "digest"},
+		"digest of no algorithm": {func(v *attest.Verification) { v.SubjectDigest = strings.Repeat("ab", 32) }, "subject_digest", "algorithm"},
+		"another subject":        {func(v *attest.Verification) { v.SubjectDigest = "sha256:" + strings.Repeat("ab", 32) }, "subject_digest", "not about"},
+		"another assessment":     {func(v *attest.Verification) { v.Assessment = rExcepted.Assessments[0] }, "assessment", "not about"},
+		"another workspace":      {func(v *attest.Verification) { v.Envelope = other.Envelopes[attest.Controls] }, "subject_digest", "not about"},
+		"assessment edited":      {func(v *attest.Verification) { v.Assessment = r.Assessments[0] + " " }, "assessment", "canonical"},
+		"assessment with gaps":   {func(v *attest.Verification) { v.Assessment = rGaps.Assessments[0] }, "assessment", "vault/vnet-injection"},
+		"another issuer":         {func(v *attest.Verification) { v.Issuer = "https://example.com" }, "issuer", "expected"},
+		"expired":                {func(v *attest.Verification) { v.Now = a.ExpiresAt }, "envelope", "ended at"},
+		"expired, as a bundle":   {func(v *attest.Verification) { v.Envelope, v.Bundle, v.Now = "", bundle, a.ExpiresAt }, "bundle", "ended at"},
+		"not issued yet":         {func(v *attest.Verification) { v.Now = now.Add(-time.Hour) }, "envelope", "was issued at"},
+		"too old":                {func(v *attest.Verification) { v.Now, v.MaxAge = now.Add(2*time.Hour), time.Hour }, "max_age_hours", "2h0m0s ago"},
+		"gaps":                   {func(v *attest.Verification) { *v = expecting(rGaps, withGaps) }, "envelope", "vault/vnet-injection"},
+		"exceptions":             {func(v *attest.Verification) { *v = expecting(rExcepted, excepted) }, "allow_exceptions", "vault/vnet-injection"},
+		"control not checked":    {func(v *attest.Verification) { v.RequireControls = []string{"customer-keys"} }, "require_controls", "customer-keys"},
+		"VSA":                    {func(v *attest.Verification) { v.Envelope = a.Envelopes[attest.VSA] }, "envelope", `under the key "controls"`},
+		"SVR":                    {func(v *attest.Verification) { v.Envelope = a.Envelopes[attest.SVR] }, "envelope", `under the key "controls"`},
+		"bundle for an envelope": {func(v *attest.Verification) { v.Envelope = bundle }, "envelope", "not a DSSE envelope"},
+		"envelope for a bundle":  {func(v *attest.Verification) { v.Envelope, v.Bundle = "", envelope }, "bundle", "not a Sigstore bundle"},
+		"statement":              {func(v *attest.Verification) { v.Envelope = a.Statements[attest.Controls] }, "envelope", "not a DSSE envelope"},
+		"payload type":           {func(v *attest.Verification) { v.Envelope = replaced(t, envelope, "in-toto+json", "in-toto+jsom") }, "envelope", "the type"},
+		"field in another case":  {func(v *attest.Verification) { v.Envelope = replaced(t, envelope, `"payloadType"`, `"PayloadType"`) }, "envelope", `expected "payloadType"`},
+		"field twice": {func(v *attest.Verification) {
+			v.Envelope = replaced(t, envelope, `{"payload":`, `{"payload":"","payload":`)
+		}, "envelope", "given twice"},
+		"field unknown": {func(v *attest.Verification) {
+			v.Envelope = replaced(t, envelope, `{"payload":`, `{"critical":1,"payload":`)
+		}, "envelope", "unknown field"},
+		"text after": {func(v *attest.Verification) { v.Envelope += "{}" }, "envelope", "after the end"},
+		"not JSON":   {func(v *attest.Verification) { v.Envelope = envelope[:len(envelope)-1] }, "envelope", "not JSON"},
+		"not UTF-8":  {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
+		"nested":     {func(v *attest.Verification) { v.Envelope = strings.Repeat("[", 100) }, "envelope", "nested"},
+		"too long":   {func(v *attest.Verification) { v.Envelope = strings.Repeat(" ", 65<<20) }, "envelope", "at most"},
+		"another key id": {func(v *attest.Verification) {
+			v.Envelope = replaced(t, envelope, `"keyid":"SHA256:`, `"keyid":"SHA256:x`)
+		}, "envelope", "says that the key"},
+		"another hint": {func(v *attest.Verification) {
+			v.Envelope, v.Bundle = "", replaced(t, bundle, `"hint":"SHA256:`, `"hint":"SHA256:x`)
+		}, "bundle", "says that the key"},
+		"media type": {func(v *attest.Verification) { v.Envelope, v.Bundle = "", replaced(t, bundle, "v0.3", "v0.9") }, "bundle", "media type"},
+		"certificate for the key": {func(v *attest.Verification) {
+			v.Envelope, v.Bundle = "", replaced(t, bundle, `"publicKey":{`, `"certificate":{},"publicKey":{`)
+		}, "bundle", "unknown field"},
+		"line end in base64": {func(v *attest.Verification) { v.Envelope = replaced(t, envelope, `{"payload":"`, `{"payload":"\n`) }, "envelope", "base64"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			v := expecting(r, a)
+			if _, err := attest.Verify(v); err != nil {
+				t.Fatalf("refused before the change: %v", err)
+			}
+			c.change(&v)
+			out, err := attest.Verify(v)
+			refused(t, err, c.words)
+			var input *attest.InputError
+			if !errors.As(err, &input) || input.Argument != c.argument {
+				t.Errorf("%#v is not about %s", err, c.argument)
+			}
+			if out != nil {
+				t.Error("there is a result beside the error")
+			}
+		})
+	}
+}
+
+func TestVerify_signatures(t *testing.T) {
+	r, a := signed(t, plain())
+	var e map[string]any
+	if err := json.Unmarshal([]byte(a.Envelopes[attest.Controls]), &e); err != nil {
+		t.Fatal(err)
+	}
+	one := e["signatures"].([]any) //nolint:forcetypeassert // the test made it
+	for n, signatures := range map[int][]any{0: {}, 2: append(one, one...)} {
+		e["signatures"] = signatures
+		v := expecting(r, a)
+		v.Envelope = string(must(json.Marshal(e)))
+		_, err := attest.Verify(v)
+		refused(t, err, fmt.Sprintf("there are %d signatures", n))
+	}
+}
+
+// A statement that was signed with the right key must still not contradict itself.
+func TestVerify_contradictions(t *testing.T) {
+	r, a := signed(t, full())
+	cases := map[string]struct{ old, replacement, words string }{
+		"statement type":         {"in-toto.io/Statement/v1", "in-toto.io/Statement/v2", "the statement has the type"},
+		"predicate type":         {`"predicateType":"` + attest.ControlsType, `"predicateType":"` + attest.ControlsType + "0", "the predicate has the type"},
+		"result":                 {`"verificationResult":"PASSED","verifier"`, `"verificationResult":"FAILED","verifier"`, "which the findings contradict"},
+		"result of a service":    {`"name":"Vault","verificationResult":"PASSED"`, `"name":"Vault","verificationResult":"FAILED"`, `service "vault"`},
+		"outcome":                {`"outcome":"satisfied"`, `"outcome":"gap"`, "contradict"},
+		"outcome unknown":        {`"outcome":"satisfied"`, `"outcome":"splendid"`, "contradict"},
+		"property added":         {`"CONTROLS_ALL_MET_WITH_EXCEPTIONS"`, `"CONTROLS_ALL_DOCUMENTED","CONTROLS_ALL_MET_WITH_EXCEPTIONS"`, "does not follow"},
+		"property left out":      {`"CONTROLS_ALL_MET_WITH_EXCEPTIONS",`, ``, "is missing"},
+		"no assessments":         {`"assessments":[`, `"assessments":[],"x":[`, "no assessments"},
+		"digest of no subject":   {`"digest":{"sha256":"` + digestHex(r) + `"},"exceptions"`, `"digest":{"sha256":"00"},"exceptions"`, "not a subject"},
+		"time":                   {`"timeVerified":"2026-06-15T12:00:00Z"`, `"timeVerified":"2026-06-15T12:00:00+00:00"`, "timeVerified"},
+		"validity":               {`"validUntil":"2026`, `"validUntil":"`, "validUntil"},
+		"exception that is over": {`"expiresAt":"2027`, `"expiresAt":"2025`, "exception \"vault/vnet-injection\" ended"},
+		"field twice":            {`"verificationResult":"PASSED","verifier"`, `"VerificationResult":"PASSED","verificationResult":"PASSED","verifier"`, "given twice"},
+		"key beyond ASCII":       {`"verifier":{`, `"verıfier":1,"verifier":{`, "printable ASCII"},
+		"form":                   {`"verifier":{`, `"verifier":[],"x":{`, "form of its type"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			v := expecting(r, a)
+			v.AllowExceptions = true
+			if _, err := attest.Verify(v); err != nil {
+				t.Fatalf("refused before the change: %v", err)
+			}
+			v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], c.old, c.replacement), r.Key)
+			_, err := attest.Verify(v)
+			refused(t, err, c.words)
+		})
+	}
+	t.Run("unknown fields are for later versions", func(t *testing.T) {
+		v := expecting(r, a)
+		v.AllowExceptions = true
+		v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], `"verifier":{`, `"future":{},"verifier":{`), r.Key)
+		if _, err := attest.Verify(v); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func digestHex(r attest.Request) string {
+	return strings.TrimPrefix(canonicaljson.Digest([]byte(r.Assessments[0])), "sha256:")
+}
+
+// What cosign makes of a statement with a key that it alone can use is accepted: another
+// form of the hint, no key id, entries of a log.
+func TestVerify_bundleOfCosign(t *testing.T) {
+	r, a := signed(t, plain())
+	v := expecting(r, a)
+	v.Envelope = ""
+	v.Bundle = replaced(t, a.Bundles[attest.Controls], `"hint":"`+r.Key.Public().ID()+`"}`, `"hint":"`+attest.SPKIHint(r.Key.Public())+`"},"tlogEntries":[{}]`)
+	v.Bundle = replaced(t, v.Bundle, `"keyid":"`+r.Key.Public().ID()+`",`, ``)
+	if _, err := attest.Verify(v); err != nil {
+		t.Error(err)
+	}
+}
+
+// One byte of anything that was signed, of the signature or of the key changes: nothing
+// of that may be accepted.
+func TestVerify_oneByte(t *testing.T) {
+	for _, k := range testKeys() {
+		if strings.Contains(k.name, "-sec1") || strings.Contains(k.name, "-pkcs1") || k.password != nil {
+			continue // the same keys in another form
+		}
+		t.Run(k.name, func(t *testing.T) {
+			r := request(t, plain())
+			r.Key = k.parse(t)
+			a := issue(t, r)
+			var e struct{ Payload, PayloadType string }
+			if err := json.Unmarshal([]byte(a.Envelopes[attest.Controls]), &e); err != nil {
+				t.Fatal(err)
+			}
+			payload := must(base64.StdEncoding.DecodeString(e.Payload))
+			for i := range payload {
+				changed := append([]byte{}, payload...)
+				changed[i] ^= 1 << (i % 8)
+				v := expecting(r, a)
+				v.Envelope = replaced(t, v.Envelope, e.Payload, base64.StdEncoding.EncodeToString(changed))
+				if _, err := attest.Verify(v); err == nil {
+					t.Fatalf("accepted with byte %d of the payload changed", i)
+				}
+			}
+			// Every character of both forms: payload type, signature, key id and names of
+			// fields included. Only white space may come instead of white space.
+			for _, form := range []string{a.Envelopes[attest.Controls], a.Bundles[attest.Controls]} {
+				at := strings.Index(form, e.Payload)
+				for i := range form {
+					if i > at && i < at+len(e.Payload)-4 {
+						continue // the payload, above
+					}
+					changed := []byte(form)
+					changed[i] ^= 1 << (i % 7)
+					v := expecting(r, a)
+					v.Envelope, v.Bundle = "", ""
+					if form == a.Envelopes[attest.Controls] {
+						v.Envelope = string(changed)
+					} else {
+						v.Bundle = string(changed)
+					}
+					if _, err := attest.Verify(v); err == nil {
+						t.Fatalf("accepted with character %d changed: %s", i, changed)
+					}
+				}
+			}
+			der := must(base64.StdEncoding.DecodeString(strings.Join(strings.Split(r.Key.Public().PEM(), "\n")[1:len(strings.Split(r.Key.Public().PEM(), "\n"))-2], "")))
+			for i := range der {
+				changed := append([]byte{}, der...)
+				changed[i] ^= 1 << (i % 8)
+				key, err := attest.ParsePublicKey(block("PUBLIC KEY", changed))
+				if err != nil {
+					continue
+				}
+				v := expecting(r, a)
+				v.Keys = []*attest.PublicKey{key}
+				if _, err := attest.Verify(v); err == nil {
+					t.Fatalf("accepted with byte %d of the public key changed", i)
+				}
+			}
+		})
+	}
+}
+
+func FuzzVerify(f *testing.F) {
+	r, a := signed(f, plain())
+	f.Add(a.Envelopes[attest.Controls], false)
+	f.Add(a.Bundles[attest.Controls], true)
+	good := map[string]bool{a.Envelopes[attest.Controls]: true, a.Bundles[attest.Controls]: true}
+	f.Fuzz(func(t *testing.T, text string, isBundle bool) {
+		v := expecting(r, a)
+		v.Envelope = text
+		if isBundle {
+			v.Envelope, v.Bundle = "", text
+		}
+		out, err := attest.Verify(v)
+		if err == nil && !good[text] && out.Statement != a.Statements[attest.Controls] {
+			t.Errorf("accepted %q", text)
+		}
+	})
+}
+
+func FuzzParseKeys(f *testing.F) {
+	for _, k := range testKeys() {
+		f.Add(k.pem)
+		f.Add(k.parse(f).Public().PEM())
+	}
+	password := "x"
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, p := range []*string{nil, &password} {
+			if key, err := attest.ParsePrivateKey(text, p); (key == nil) == (err == nil) {
+				t.Errorf("neither a key nor an error, or both: %v", err)
+			}
+		}
+		if key, err := attest.ParsePublicKey(text); (key == nil) == (err == nil) {
+			t.Errorf("neither a key nor an error, or both: %v", err)
+		}
+	})
+}

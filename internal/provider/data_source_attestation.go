@@ -1,0 +1,190 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/attest"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*attestationDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*attestationDataSource)(nil)
+)
+
+func newAttestationDataSource() datasource.DataSource { return &attestationDataSource{} }
+
+// attestationDataSource verifies an attestation, so that a plan can depend on what
+// another configuration attested to.
+type attestationDataSource struct {
+	configured
+}
+
+type attestationDataModel struct {
+	Envelope        types.String `tfsdk:"envelope"`
+	Bundle          types.String `tfsdk:"bundle"`
+	PublicKeys      types.Set    `tfsdk:"public_keys"`
+	Assessment      types.String `tfsdk:"assessment"`
+	SubjectDigest   types.String `tfsdk:"subject_digest"`
+	Issuer          types.String `tfsdk:"issuer"`
+	MaxAgeHours     types.Int64  `tfsdk:"max_age_hours"`
+	RequireControls types.Set    `tfsdk:"require_controls"`
+	AllowExceptions types.Bool   `tfsdk:"allow_exceptions"`
+
+	Statement  types.String `tfsdk:"statement"`
+	Subjects   types.List   `tfsdk:"subjects"`
+	Properties types.List   `tfsdk:"properties"`
+	IssuedAt   types.String `tfsdk:"issued_at"`
+	ExpiresAt  types.String `tfsdk:"expires_at"`
+	KeyID      types.String `tfsdk:"key_id"`
+}
+
+func (d *attestationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_attestation"
+}
+
+func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Verifies a signed attestation of the type `" + attest.ControlsType + "`, and **fails** unless its signature, type, subject, issuer, age, validity and verdict are as expected. " +
+			"A plan can so depend on what another configuration attested to. Makes no network connection.",
+		Attributes: map[string]schema.Attribute{
+			"envelope": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The DSSE envelope, `envelopes.controls` of the resource. One of `envelope` and `bundle` is required. Default: none.",
+			},
+			"bundle": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The Sigstore bundle, `bundles.controls` of the resource. Default: none.",
+			},
+			"public_keys": schema.SetAttribute{
+				Required: true, ElementType: types.StringType,
+				MarkdownDescription: "Public keys in PEM, of which one must have signed. They have to come from somewhere else than the attestation: whoever can replace both can sign anything.",
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+			},
+			"assessment": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The assessment that must have been attested to, as JSON. One of `assessment` and `subject_digest` is required: " +
+					"without a subject, any attestation by the same key would do, an old one or one of something else. Default: none.",
+			},
+			"subject_digest": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Digest of the subject that must have been attested to, with its algorithm: `sha256:…`, as `digest` of `controls_requirement` gives it, or `gitCommit:…`. Default: none.",
+			},
+			"issuer": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "URI of who must have attested, `verifier.id`. Default: that of `issuer` of the resource, `" + attest.DefaultIssuer + "`.",
+				Validators:          []validator.String{isURI()},
+			},
+			"max_age_hours": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "How many hours ago the attestation may have been issued, 1 to 87600. Default: any time, as long as it has not expired.",
+				Validators:          []validator.Int64{int64validator.Between(1, maxValidityHours)},
+			},
+			"require_controls": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the attestation; of adverse controls, that they were avoided. Default: none in particular.",
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
+			},
+			"allow_exceptions": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether a gap passes that an exception accepts. Default: `false`.",
+			},
+			"statement":  computedString("The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`."),
+			"properties": computedStrings("Properties that the attestation has, sorted. The guide on the format says what each means."),
+			"issued_at":  computedString("When the attestation was issued, in RFC 3339, UTC."),
+			"expires_at": computedString("The first moment at which the attestation no longer holds, in RFC 3339, UTC."),
+			"key_id":     computedString("Fingerprint of the public key that verified the signature, in the form of OpenSSH."),
+			"subjects": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What the attestation is about.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":   computedString("Name of the subject."),
+					"uri":    computedString("URI of the subject; null for none."),
+					"digest": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Digests by algorithm."},
+				}},
+			},
+		},
+	}
+}
+
+func (d *attestationDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *attestationDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("envelope"), path.MatchRoot("bundle")),
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("assessment"), path.MatchRoot("subject_digest")),
+	}
+}
+
+func (d *attestationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model attestationDataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	v := model.verification(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	v.Now = d.data.clock()
+	verified, err := attest.Verify(v)
+	if err != nil {
+		addAttestError(&resp.Diagnostics, err)
+		return
+	}
+	resp.Diagnostics.Append(model.setResults(ctx, verified)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// verification is what the model expects.
+func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Diagnostics) attest.Verification {
+	v := attest.Verification{
+		Envelope: m.Envelope.ValueString(), Bundle: m.Bundle.ValueString(),
+		Assessment: m.Assessment.ValueString(), SubjectDigest: m.SubjectDigest.ValueString(),
+		Issuer: m.Issuer.ValueString(), MaxAge: hours(m.MaxAgeHours), AllowExceptions: m.AllowExceptions.ValueBool(),
+	}
+	var keys []string
+	diags.Append(m.PublicKeys.ElementsAs(ctx, &keys, false)...)
+	diags.Append(m.RequireControls.ElementsAs(ctx, &v.RequireControls, false)...)
+	for _, text := range keys {
+		key, err := attest.ParsePublicKey(text)
+		if err != nil {
+			diags.AddAttributeError(path.Root("public_keys"), "Public key refused", "A public key cannot be used: "+err.Error()+".")
+			continue
+		}
+		v.Keys = append(v.Keys, key)
+	}
+	return v
+}
+
+func (m *attestationDataModel) setResults(ctx context.Context, verified *attest.Verified) diag.Diagnostics {
+	subjects := make([]attestationSubjectModel, len(verified.Subjects))
+	var all diag.Diagnostics
+	for i, s := range verified.Subjects {
+		digest, diags := types.MapValueFrom(ctx, types.StringType, s.Digest)
+		all.Append(diags...)
+		subjects[i] = attestationSubjectModel{Name: types.StringValue(s.Name), URI: textOrNull(s.URI), Digest: digest}
+	}
+	var diags diag.Diagnostics
+	m.Subjects, diags = types.ListValueFrom(ctx, attestationSubjectType, subjects)
+	all.Append(diags...)
+	m.Properties, diags = types.ListValueFrom(ctx, types.StringType, verified.Predicate.Properties)
+	all.Append(diags...)
+	m.Statement = types.StringValue(verified.Statement)
+	m.IssuedAt = types.StringValue(verified.IssuedAt.Format(time.RFC3339))
+	m.ExpiresAt = types.StringValue(verified.ExpiresAt.Format(time.RFC3339))
+	m.KeyID = types.StringValue(verified.KeyID)
+	return all
+}

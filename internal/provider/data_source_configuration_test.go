@@ -1,0 +1,255 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-controls/internal/acctest"
+)
+
+const configurationAddress = "data.controls_configuration.this"
+
+// configurationCatalog is a provider block with the catalogue of these tests.
+func configurationCatalog(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", "configuration", "catalog.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n}\n", filepath.ToSlash(path))
+}
+
+// folder writes the files of a configuration and returns its path, with forward slashes.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		acctest.WriteFile(t, name, content)
+	}
+	return filepath.ToSlash(dir)
+}
+
+// configuration is the data source with further arguments, one to a line.
+func configuration(path, arguments string) string {
+	return fmt.Sprintf("data \"controls_configuration\" \"this\" {\n  path = %q\n%s\n}\n", path, arguments)
+}
+
+// declares is a resource block of a type on one line.
+func declares(typeName, name string, arguments ...string) string {
+	return fmt.Sprintf("resource %q %q {%s}\n", typeName, name, strings.Join(arguments, ", "))
+}
+
+func strs(values ...string) []knownvalue.Check {
+	checks := []knownvalue.Check{}
+	for _, value := range values {
+		checks = append(checks, knownvalue.StringExact(value))
+	}
+	return checks
+}
+
+func expectConfiguration(attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(configurationAddress, tfjsonpath.New(attribute), check)
+}
+
+// location is a place that chooses a service; note is "" for none.
+func location(address, typeName, module, file string, line int64, note string) knownvalue.Check {
+	var check knownvalue.Check = knownvalue.Null()
+	if note != "" {
+		check = knownvalue.StringExact(note)
+	}
+	return knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"address": knownvalue.StringExact(address), "type": knownvalue.StringExact(typeName), "module": knownvalue.StringExact(module),
+		"file": knownvalue.StringExact(file), "line": knownvalue.Int64Exact(line), "note": check,
+	})
+}
+
+// mixed is a configuration with every kind of type.
+var mixed = map[string]string{
+	"main.tf": declares("azurerm_vault", "a") + "\n" + declares("azurerm_account", "b", "kind = var.kind") +
+		declares("azurerm_account", "c", `kind = "Speech"`) + declares("azurerm_account", "d", `kind = "Face"`) +
+		declares("azurerm_role_assignment", "e") + declares("random_pet", "f") + declares("helm_release", "g") +
+		declares("azurerm_unheard_of", "h") + declares("google_unheard_of", "i") +
+		"data \"azurerm_account\" \"j\" {}\nmoved {\n from = azurerm_account.x\n to = azurerm_account.c\n}\n",
+	"azapi.tofu":      declares("azapi_resource", "k", `type = "Microsoft.Vault/vaults@2023-07-01"`) + declares("azapi_resource", "l", "type = var.type"),
+	"buckets.tf.json": `{"resource": {"aws_bucket_policy": {"m": {"count": 100}}}}`,
+}
+
+func TestAccDataSourceConfiguration_services(t *testing.T) {
+	const note = "kind decides which service the type is, and is not a literal: every candidate counts"
+	path := folder(t, mixed)
+	undocumented, opaque := strs("azurerm_account", "azurerm_unheard_of", "google_unheard_of"), strs("azapi_resource", "helm_release")
+	other := strs("azurerm_role_assignment", "random_pet")
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: configurationCatalog(t) + configuration(path, `on_undocumented = "allow"`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectConfiguration("services", knownvalue.SetExact(strs("bucket", "speech", "text", "vault"))),
+					expectConfiguration("locations", knownvalue.MapExact(map[string]knownvalue.Check{
+						"bucket": knownvalue.ListExact([]knownvalue.Check{location("aws_bucket_policy.m", "aws_bucket_policy", "", "buckets.tf.json", 1, "")}),
+						"speech": knownvalue.ListExact([]knownvalue.Check{
+							location("azurerm_account.b", "azurerm_account", "", "main.tf", 3, note),
+							location("azurerm_account.c", "azurerm_account", "", "main.tf", 4, ""),
+						}),
+						"text": knownvalue.ListExact([]knownvalue.Check{location("azurerm_account.b", "azurerm_account", "", "main.tf", 3, note)}),
+						"vault": knownvalue.ListExact([]knownvalue.Check{
+							location("azapi_resource.k", "Microsoft.Vault/vaults", "", "azapi.tofu", 1, ""),
+							location("azurerm_vault.a", "azurerm_vault", "", "main.tf", 1, ""),
+						}),
+					})),
+					expectConfiguration("undocumented", knownvalue.ListExact(undocumented)),
+					expectConfiguration("opaque", knownvalue.ListExact(opaque)),
+					expectConfiguration("other", knownvalue.ListExact(other)),
+					expectConfiguration("scope", knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"ignored": knownvalue.ListExact(nil), "undocumented": knownvalue.ListExact(undocumented),
+						"opaque": knownvalue.ListExact(opaque), "other": knownvalue.ListExact(other),
+					})),
+				},
+			},
+			{ // What is ignored is said.
+				Config: configurationCatalog(t) + configuration(path, `on_undocumented = "allow"
+					ignore_types = ["azurerm_account", "microsoft.vault/VAULTS@2020-01-01", "azapi_resource", "aws_nowhere"]`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectConfiguration("services", knownvalue.SetExact(strs("bucket", "vault"))),
+					expectConfiguration("undocumented", knownvalue.ListExact(strs("azurerm_unheard_of", "google_unheard_of"))),
+					expectConfiguration("opaque", knownvalue.ListExact(strs("helm_release"))),
+					statecheck.ExpectKnownValue(configurationAddress, tfjsonpath.New("scope").AtMapKey("ignored"),
+						knownvalue.ListExact(strs("Microsoft.Vault/vaults", "azapi_resource", "azurerm_account"))),
+				},
+			},
+		},
+	})
+}
+
+// A configuration that chooses nothing is one with empty results.
+func TestAccDataSourceConfiguration_nothing(t *testing.T) {
+	path := folder(t, map[string]string{"main.tf": "locals {}\n"})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{{
+			Config: configurationCatalog(t) + configuration(path, ""),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectConfiguration("services", knownvalue.SetExact(nil)), expectConfiguration("locations", knownvalue.MapExact(nil)),
+				expectConfiguration("undocumented", knownvalue.ListExact(nil)),
+			},
+		}},
+	})
+}
+
+// The embedded catalogue, and a service of a team's own beside it.
+func TestAccDataSourceConfiguration_embedded(t *testing.T) {
+	path := folder(t, map[string]string{"main.tf": declares("azurerm_key_vault", "a") + declares("azurerm_cognitive_account", "b", `kind = "OpenAI"`) + declares("contoso_ledger", "c")})
+	own := acctest.Catalog(t, map[string]string{"ledger.yaml": strings.Replace(
+		acctest.Service("ledger", "2026-01-01", acctest.Statement{Control: "vnet-injection", Status: "yes"}), "    cloud: test\n", "    cloud: test\n    resource_types: [contoso_ledger]\n", 1)})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: configuration(path, ""),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectConfiguration("services", knownvalue.SetExact(strs("azure-key-vault", "azure-openai"))),
+					expectConfiguration("other", knownvalue.ListExact(strs("contoso_ledger"))),
+				},
+			},
+			{
+				Config:            fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", own) + configuration(path, ""),
+				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetExact(strs("azure-key-vault", "azure-openai", "ledger")))},
+			},
+		},
+	})
+}
+
+func TestAccDataSourceConfiguration_undocumented(t *testing.T) {
+	path := folder(t, mixed)
+	config := func(arguments string) string { return configurationCatalog(t) + configuration(path, arguments) }
+	w := acctest.NewWorkspaceOn(t, acctest.Today, config(""))
+	report := func(exit int) acctest.Diagnostic {
+		t.Helper()
+		diagnostics := w.PlanDiagnostics(exit)[configurationAddress]
+		if len(diagnostics) != 1 {
+			t.Fatalf("got %d reports: %v", len(diagnostics), diagnostics)
+		}
+		return diagnostics[0]
+	}
+	denied := report(1)
+	denied.Code = `path = …` // a directory of this run
+	acctest.Golden(t, filepath.Join("testdata", "configuration", "undocumented.txt"), denied.String())
+
+	// What the error lists can be pasted as it is.
+	_, list, _ := strings.Cut(denied.Detail, "\n\n")
+	list, _, found := strings.Cut(list, "\n\n")
+	if !found {
+		t.Fatalf("no list in:\n%s", denied.Detail)
+	}
+	write := func(arguments string) { w.Write("main.tf", acctest.RequiredProviders+config(arguments)) }
+	write(list)
+	if got := w.PlanDiagnostics(0); len(got) > 0 {
+		t.Errorf("with the list pasted: %v", got)
+	}
+
+	write(`on_undocumented = "deny"`)
+	if got := report(1); got.Detail != denied.Detail {
+		t.Errorf("deny is not the default:\n%s", got.Detail)
+	}
+	write(`on_undocumented = "warn"`)
+	if got := report(0); got.Severity != "warning" || got.Summary != denied.Summary || got.Detail != denied.Detail {
+		t.Errorf("got the warning %v", got)
+	}
+	write(`on_undocumented = "allow"`)
+	if got := w.PlanDiagnostics(0); len(got) > 0 {
+		t.Errorf("allow: %v", got)
+	}
+}
+
+func TestAccDataSourceConfiguration_errors(t *testing.T) {
+	link := folder(t, map[string]string{"main.tf": ""})
+	_ = os.Symlink("loop.tf", filepath.Join(link, "loop.tf")) // unlike one without permissions, it stops root as well
+	const closed = "Nothing is taken from a configuration that was read in part"
+	for name, tt := range map[string]struct {
+		path      string
+		arguments string
+		says      []string
+	}{
+		"syntax": {
+			path: folder(t, map[string]string{"main.tf": declares("azurerm_vault", "a") + "\nresource \"azurerm_vault\" {\n", "other.tf": "locals {\n"}),
+			says: []string{"Configuration cannot be read", "main.tf:3:", "other.tf:1:", closed},
+		},
+		"no such folder":       {path: "/no/such/folder", says: []string{"Configuration cannot be read", `cannot read the folder "/no/such/folder"`, closed}},
+		"no files":             {path: folder(t, nil), says: []string{"Configuration cannot be read", closed}},
+		"a link to itself":     {path: link, says: []string{"Configuration cannot be read", "loop.tf"}},
+		"module not installed": {path: folder(t, map[string]string{"main.tf": "module \"net\" {\n  source = \"contoso/net/azurerm\"\n}\n"}), says: []string{"Configuration cannot be read", "main.tf:1:", `"terraform init" or "tofu init"`, closed}},
+		"module not there":     {path: folder(t, map[string]string{"main.tf": "\nmodule \"net\" {\n  source = \"./net\"\n}\n"}), says: []string{"Configuration cannot be read", "main.tf:2:"}},
+		"blank path":           {path: " ", says: []string{"Blank value"}},
+		"blank type":           {path: "/", arguments: `ignore_types = [""]`, says: []string{"Blank value"}},
+		"on_undocumented":      {path: "/", arguments: `on_undocumented = "ignore"`, says: []string{"on_undocumented", `"deny" "warn" "allow"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.ParallelTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(),
+				Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + configuration(tt.path, tt.arguments), ExpectError: acctest.Says(tt.says...)}},
+			})
+		})
+	}
+}
+
+// Errors name at most ten places.
+func TestAccDataSourceConfiguration_manyErrors(t *testing.T) {
+	path := folder(t, map[string]string{"main.tf": strings.Repeat("resource \"a\" {\n}\n", 15)})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + configuration(path, ""), ExpectError: acctest.Says("main.tf:1:", "main.tf:19:", "- and 5 more")}},
+	})
+}

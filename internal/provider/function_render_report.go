@@ -1,0 +1,240 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/report"
+)
+
+func newRenderReportFunction() function.Function { return &renderReportFunction{} }
+
+// renderReportFunction writes assessments in a format for people or pipelines.
+type renderReportFunction struct{}
+
+// The places of the arguments, for errors.
+const (
+	reportAssessments = iota
+	reportFormat
+	reportOptions
+)
+
+func (f *renderReportFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "render_report"
+}
+
+func (f *renderReportFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Report on assessments, for people or pipelines",
+		MarkdownDescription: "Writes assessments as a report. It is made of the assessments alone, which are read strictly, and the same assessments give the same text, byte by byte.\n\n" +
+			"- `markdown`: a comment for a pull request\n" +
+			"- `html`: one file that needs nothing else, for auditors\n" +
+			"- `csv`: a line per finding, for spreadsheets\n" +
+			"- `sarif`: SARIF 2.1.0, for GitHub code scanning and others; gaps that an exception accepts are left out\n" +
+			"- `junit`: JUnit XML, where a gap is a failure and an accepted one is skipped\n" +
+			"- `oscal-assessment-results`: OSCAL assessment results\n" +
+			"- `oscal-poam`: an OSCAL plan of action and milestones, for gaps and exceptions\n" +
+			"- `cyclonedx`: CycloneDX 1.6 declarations",
+		Parameters: []function.Parameter{
+			function.ListParameter{
+				Name: "assessments", ElementType: types.StringType,
+				MarkdownDescription: "Assessments as `controls_requirement` or `controls_assessment` wrote them. One that is given twice is reported once.",
+			},
+			function.StringParameter{Name: "format", MarkdownDescription: "One of " + oneOfText(report.Formats) + "."},
+		},
+		VariadicParameter: function.DynamicParameter{
+			Name: "options",
+			MarkdownDescription: "At most one object, with any of these attributes: `locations`, the attribute of that name of `controls_configuration`, so that findings point at the file and line that chose a service " +
+				"(without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the repository; `repository_uri` and `revision`, the source that was assessed; " +
+				"`oscal_version`, one of " + oneOfText(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
+		},
+		Return: function.StringReturn{},
+	}
+}
+
+func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var texts []string
+	var format string
+	var given []types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &texts, &format, &given); resp.Error != nil {
+		return
+	}
+	if !slices.Contains(report.Formats, format) {
+		resp.Error = function.NewArgumentFuncError(reportFormat, fmt.Sprintf("The format is %q, expected %s.", format, oneOfText(report.Formats)))
+		return
+	}
+	opts, problem := readReportOptions(given)
+	if problem != nil {
+		resp.Error = problem
+		return
+	}
+	if len(texts) == 0 {
+		resp.Error = function.NewArgumentFuncError(reportAssessments, "There is no assessment to report. Give at least one.")
+		return
+	}
+	var assessments []*assess.Assessment
+	for i, text := range texts {
+		a, err := assess.Parse(text)
+		if err != nil {
+			resp.Error = function.NewArgumentFuncError(reportAssessments, fmt.Sprintf("Element %d: %s. Pass the attribute \"assessment\" of a requirement as it is.", i, err))
+			return
+		}
+		assessments = append(assessments, a)
+	}
+	text, err := report.Render(assessments, format, opts)
+	var option *report.OptionError
+	switch {
+	case errors.As(err, &option):
+		resp.Error = function.NewArgumentFuncError(reportOptions, fmt.Sprintf("The option %s.", option))
+	case err != nil:
+		resp.Error = function.NewFuncError(err.Error())
+	default:
+		resp.Error = resp.Result.Set(ctx, text)
+	}
+}
+
+// readReportOptions reads the last argument.
+func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncError) {
+	var opts report.Options
+	switch {
+	case len(given) == 0:
+		return opts, nil
+	case len(given) > 1:
+		return opts, function.NewArgumentFuncError(reportOptions+1, "There is more than one object of options. Put all of them into one.")
+	}
+	values, ok := attributesOf(given[0].UnderlyingValue())
+	if !ok {
+		return opts, function.NewArgumentFuncError(reportOptions, "The options are not an object. Write them as { source_root = \"…\" }.")
+	}
+	texts := map[string]*string{
+		"source_root": &opts.SourceRoot, "repository_uri": &opts.RepositoryURI, "revision": &opts.Revision, "oscal_version": &opts.OSCALVersion,
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		problem := ""
+		switch {
+		case name == "locations":
+			if opts.Locations, ok = readLocations(values[name]); !ok {
+				problem = "The option locations is malformed. Pass data.controls_configuration.this.locations as it is."
+			}
+		case texts[name] == nil:
+			allowed := slices.Sorted(maps.Keys(texts))
+			problem = fmt.Sprintf("There is no option %q, expected %s.", name, oneOfText(append([]string{"locations"}, allowed...)))
+		default:
+			if *texts[name], ok = stringOf(values[name]); !ok {
+				problem = fmt.Sprintf("The option %s is not a string.", name)
+			}
+		}
+		if problem != "" {
+			return opts, function.NewArgumentFuncError(reportOptions, problem)
+		}
+	}
+	return opts, nil
+}
+
+// attributesOf returns the attributes of an object or the elements of a map, without
+// those that are null.
+func attributesOf(value attr.Value) (map[string]attr.Value, bool) {
+	var values map[string]attr.Value
+	switch v := value.(type) {
+	case basetypes.ObjectValue:
+		values = v.Attributes()
+	case basetypes.MapValue:
+		values = v.Elements()
+	case basetypes.DynamicValue:
+		return attributesOf(v.UnderlyingValue())
+	default:
+		return nil, false
+	}
+	maps.DeleteFunc(values, func(_ string, v attr.Value) bool { return v.IsNull() })
+	return values, !value.IsNull()
+}
+
+func elementsOf(value attr.Value) ([]attr.Value, bool) {
+	switch v := value.(type) {
+	case basetypes.ListValue:
+		return v.Elements(), true
+	case basetypes.SetValue:
+		return v.Elements(), true
+	case basetypes.TupleValue:
+		return v.Elements(), true
+	case basetypes.DynamicValue:
+		return elementsOf(v.UnderlyingValue())
+	}
+	return nil, false
+}
+
+func stringOf(value attr.Value) (string, bool) {
+	switch v := value.(type) {
+	case basetypes.StringValue:
+		return v.ValueString(), true
+	case basetypes.DynamicValue:
+		return stringOf(v.UnderlyingValue())
+	}
+	return "", false
+}
+
+// readLocations reads the attribute "locations" of controls_configuration.
+func readLocations(value attr.Value) (map[string][]report.Location, bool) {
+	services, ok := attributesOf(value)
+	if !ok {
+		return nil, false
+	}
+	locations := make(map[string][]report.Location, len(services))
+	for id, list := range services {
+		elements, ok := elementsOf(list)
+		if !ok {
+			return nil, false
+		}
+		for _, element := range elements {
+			l, ok := readLocation(element)
+			if !ok {
+				return nil, false
+			}
+			locations[id] = append(locations[id], l)
+		}
+	}
+	return locations, true
+}
+
+func readLocation(value attr.Value) (l report.Location, ok bool) {
+	values, ok := attributesOf(value)
+	if !ok {
+		return l, false
+	}
+	texts := map[string]*string{"address": &l.Address, "type": &l.Type, "module": &l.Module, "file": &l.File, "note": &l.Note}
+	for name, value := range values {
+		switch into := texts[name]; {
+		case name == "line":
+			l.Line, ok = lineOf(value)
+		case into == nil:
+			ok = false
+		default:
+			*into, ok = stringOf(value)
+		}
+		if !ok {
+			return l, false
+		}
+	}
+	return l, l.File != ""
+}
+
+func lineOf(value attr.Value) (int, bool) {
+	switch v := value.(type) {
+	case basetypes.NumberValue:
+		n, accuracy := v.ValueBigFloat().Int64()
+		return int(n), accuracy == big.Exact && n >= 0
+	case basetypes.DynamicValue:
+		return lineOf(v.UnderlyingValue())
+	}
+	return 0, false
+}

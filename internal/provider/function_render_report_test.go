@@ -1,0 +1,155 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"terraform-provider-controls/internal/acctest"
+	"terraform-provider-controls/internal/report"
+)
+
+// functionProvider names the provider for its functions. As in the other tests, each CLI
+// finds it under its own host.
+const functionProvider = `terraform {
+  required_providers {
+    controls = { source = "security-controls/controls" }
+  }
+}
+`
+
+// reportConfig assesses Azure Key Vault, which lacks one of two controls, and renders it.
+func reportConfig(arguments string) string {
+	return functionProvider + `
+data "controls_assessment" "this" {
+  services   = ["azure-key-vault"]
+  controls   = ["encryption-in-transit", "vnet-injection"]
+  locations  = local.locations
+}
+locals {
+  locations = { azure-key-vault = [
+    { address = "azurerm_key_vault.main", type = "azurerm_key_vault", module = "", file = "vault.tf", line = 12, note = null },
+  ] }
+}
+output "report" {
+  value = provider::controls::render_report(` + arguments + `)
+}
+`
+}
+
+// functionTest runs a configuration with the output "report".
+func functionTest(t *testing.T, step resource.TestStep) {
+	t.Helper()
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{step}})
+}
+
+func TestAccFunctionRenderReport_formats(t *testing.T) {
+	isJSON := func(text string) error {
+		var v any
+		return json.Unmarshal([]byte(text), &v) //nolint:wrapcheck // a test
+	}
+	for format, check := range map[string]func(string) error{
+		report.FormatMarkdown: containing("## ❌ Not compliant: 1 gap in 1 of 1 service", "vault.tf:12 azurerm\\_key\\_vault.main"),
+		report.FormatHTML:     containing("<!doctype html>", "1 gap in 1 of 1 service", "vault.tf:12"),
+		report.FormatCSV:      containing("assessment,cloud,", "azure-key-vault", "vault.tf:12"),
+		report.FormatSARIF:    containing(`"version":"2.1.0"`, `"revisionId":"abc"`, `"uri":"infra/vault.tf"`, `"startLine":12`),
+		report.FormatJUnit: func(text string) error {
+			var v struct {
+				Failures int `xml:"failures,attr"`
+			}
+			if err := xml.Unmarshal([]byte(text), &v); err != nil || v.Failures != 1 {
+				return fmt.Errorf("%d failures, %w", v.Failures, err)
+			}
+			return nil
+		},
+		report.FormatOSCALResults: containing(`"assessment-results"`, `"oscal-version":"1.1.2"`, `"not-satisfied"`),
+		report.FormatOSCALPOAM:    containing(`"plan-of-action-and-milestones"`, `"oscal-version":"1.1.2"`),
+		report.FormatCycloneDX:    isJSON,
+	} {
+		t.Run(format, func(t *testing.T) {
+			functionTest(t, resource.TestStep{
+				Config: reportConfig(`[data.controls_assessment.this.assessment], "` + format + `", {
+					locations = local.locations, source_root = "infra", repository_uri = "https://example.com/r", revision = "abc", oscal_version = "1.1.2" }`),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check))},
+			})
+		})
+	}
+}
+
+// containing checks that a text has the parts, in their order.
+func containing(parts ...string) func(string) error {
+	return func(text string) error {
+		rest := text
+		for _, part := range parts {
+			_, after, found := strings.Cut(rest, part)
+			if !found {
+				return fmt.Errorf("no %q in %.2000s", part, rest)
+			}
+			rest = after
+		}
+		return nil
+	}
+}
+
+func TestAccFunctionRenderReport_optionsAreOptional(t *testing.T) {
+	for name, options := range map[string]string{
+		"none": "", "empty": ", {}", "nulls": ", { source_root = null, locations = null }", "map": `, tomap({ source_root = "infra" })`,
+		"typed": `, { locations = tomap({ azure-key-vault = tolist(local.locations.azure-key-vault) }) }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			functionTest(t, resource.TestStep{
+				Config:            reportConfig(`[data.controls_assessment.this.assessment], "sarif"` + options),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("report", knownvalue.StringRegexp(regexp.MustCompile(`^{"\$schema"`)))},
+			})
+		})
+	}
+}
+
+func TestAccFunctionRenderReport_errors(t *testing.T) {
+	const assessment = "[data.controls_assessment.this.assessment]"
+	for name, c := range map[string]struct {
+		arguments string
+		says      *regexp.Regexp
+	}{
+		"format":         {assessment + `, "pdf"`, acctest.Says(`The format is "pdf", expected`, "`html`", "or `cyclonedx`")},
+		"no assessment":  {`[], "html"`, acctest.Says("There is no assessment to report")},
+		"no json":        {`["x"], "html"`, acctest.Says("Element 0: not the JSON of an assessment")},
+		"edited":         {`[replace(data.controls_assessment.this.assessment, "\"compliant\":false", "\"compliant\":true")], "html"`, acctest.Says("Element 0:", "compliant")},
+		"two options":    {assessment + `, "html", {}, {}`, acctest.Says("There is more than one object of options")},
+		"no object":      {assessment + `, "html", "infra"`, acctest.Says("The options are not an object")},
+		"unknown option": {assessment + `, "html", { root = "infra" }`, acctest.Says(`There is no option "root", expected`, "`locations`", "or `source_root`")},
+		"option type":    {assessment + `, "html", { source_root = ["infra"] }`, acctest.Says("The option source_root is not a string")},
+		"locations":      {assessment + `, "html", { locations = ["main.tf"] }`, acctest.Says("The option locations is malformed")},
+		"oscal version":  {assessment + `, "oscal-poam", { oscal_version = "2.0" }`, acctest.Says(`The option oscal_version is "2.0", expected one of 1.1.2`)},
+		"source root":    {assessment + `, "sarif", { source_root = "../x" }`, acctest.Says("The option source_root", "relative to its root")},
+		"repository":     {assessment + `, "sarif", { repository_uri = "git@example.com:r" }`, acctest.Says("The option repository_uri", "https URL")},
+		"revision":       {assessment + `, "sarif", { revision = "abc" }`, acctest.Says("The option revision means nothing without repository_uri")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			functionTest(t, resource.TestStep{Config: reportConfig(c.arguments), ExpectError: c.says})
+		})
+	}
+}
+
+// TestAccFunctionRenderReport_unknown has an assessment that only the apply knows.
+func TestAccFunctionRenderReport_unknown(t *testing.T) {
+	functionTest(t, resource.TestStep{
+		Config: reportConfig(`[terraform_data.known_later.output], "junit"`) + `
+resource "terraform_data" "known_later" {
+  input = data.controls_assessment.this.assessment
+}
+`,
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("report")}},
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownOutputValue("report", knownvalue.StringRegexp(regexp.MustCompile(`failures="1"`))),
+		},
+	})
+}

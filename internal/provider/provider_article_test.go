@@ -1,0 +1,95 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-controls/internal/acctest"
+)
+
+// Articles in Markdown as sources of the catalogue.
+func TestAccProvider_articles(t *testing.T) {
+	path := acctest.Catalog(t, map[string]string{
+		"ledger.md": ledgerArticle,
+		"vault.md":  strings.ReplaceAll(strings.Replace(ledgerArticle, "04/16/2019", "04/17/2019", 1), "Contoso Ledger", "Azure Key Vault"),
+		"own.md":    strings.Replace(strings.Replace(ledgerArticle, "04/16/2019", "09/042/2019", 1), "VNet injection support", "Sealed pages", 1),
+	})
+	config := func(source, rest string) string {
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = \"%s/%s }]\n}\n", path, source) + rest
+	}
+	baseline := func(service string) string {
+		return fmt.Sprintf("data \"controls_baseline\" \"this\" {\n  service = %q\n}\n", service)
+	}
+	expect := func(check knownvalue.Check, at tfjsonpath.Path) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.controls_baseline.this", at, check)
+	}
+	control := func(id, attribute string) tfjsonpath.Path {
+		return tfjsonpath.New("controls").AtMapKey(id).AtMapKey(attribute)
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config(`ledger.md"`, baseline("contoso-ledger")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expect(knownvalue.StringExact("Contoso Ledger"), tfjsonpath.New("name")),
+					expect(knownvalue.StringExact("Contoso Ledger retires on 2031-03-31."), tfjsonpath.New("service_lifecycle").AtMapKey("notice")),
+					expect(knownvalue.StringExact("Premium tier only"), control("service-endpoints", "condition")),
+					expect(knownvalue.Bool(true), control("vnet-injection", "planned")),
+					expect(knownvalue.StringExact("2019-04-16"), control("vnet-injection", "published")),
+				},
+			},
+			{ // It adds to what the embedded catalogue says, by its date.
+				Config: config(`vault.md"`, baseline("azure-key-vault")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expect(knownvalue.StringExact("conditional"), control("service-endpoints", "status")),
+					expect(knownvalue.StringExact("yes"), control("authentication", "status")),
+					expect(knownvalue.StringExact("azure"), tfjsonpath.New("cloud")),
+				},
+			},
+			{ // service and published overrule the article.
+				Config: config(`ledger.md", service = "azure-key-vault", published = "2018-01-01"`, baseline("azure-key-vault")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expect(knownvalue.StringExact("yes"), control("service-endpoints", "status")), // the embedded article is newer
+				},
+			},
+			{
+				Config: config(`own.md", new_controls = true, published = "2019-09-04"`, baseline("contoso-ledger")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expect(knownvalue.StringExact("no"), control("own-sealed-pages", "status")),
+					expect(knownvalue.StringExact("2019-09-04"), control("own-sealed-pages", "published")),
+				},
+			},
+			{
+				Config: config(`own.md", new_controls = true, published = "2019-09-04"`, requirement("this", `services = ["contoso-ledger"]
+					controls = ["own-sealed-pages"]`)),
+				ExpectError: acctest.Says("Contoso Ledger (contoso-ledger) lacks the required control", `own-sealed-pages: documented as "No"`, "planned"),
+			},
+			{
+				Config:      config(`own.md", published = "2019-09-04"`, baseline("contoso-ledger")),
+				ExpectError: acctest.Says("Catalogue cannot be read", `own.md:14: the label "Sealed pages" is not known`),
+			},
+			{
+				Config:      config(`own.md", new_controls = true`, baseline("contoso-ledger")),
+				ExpectError: acctest.Says("Catalogue cannot be read", `own.md:3: ms.date is "09/042/2019"`),
+			},
+			{
+				Config:      config(`", new_controls = true`, baseline("contoso-ledger")),
+				ExpectError: acctest.Says("Catalogue cannot be read", "is not an article in Markdown (.md), expected no service, published or new_controls for it"),
+			},
+		},
+	})
+	resource.ParallelTest(t, resource.TestCase{ // apart, since a destroy needs arguments in order
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(`ledger.md", service = "Contoso Ledger"`, readCatalog), ExpectError: acctest.Says("Malformed service id")},
+			{Config: config(`ledger.md", published = "04/16/2019"`, readCatalog), ExpectError: acctest.Says("Malformed date")},
+		},
+	})
+}

@@ -1,0 +1,195 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-controls/internal/acctest"
+)
+
+// holdsStack requires a control of what the folder "stack" chooses.
+func holdsStack(t *testing.T, control string) string {
+	t.Helper()
+	return configurationCatalog(t) + fmt.Sprintf(`
+data "controls_configuration" "this" {
+  path            = "${path.root}/stack"
+  ignore_types    = ["random_pet"]
+  on_undocumented = "warn"
+}
+resource "controls_requirement" "this" {
+  services     = data.controls_configuration.this.services
+  scope        = data.controls_configuration.this.scope
+  locations_wo = data.controls_configuration.this.locations
+  controls     = [%q]
+}
+`, control)
+}
+
+// The diagnostic names what chose a service. Nothing of it is kept.
+func TestAccRequirementLocations_diagnostic(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, holdsStack(t, "beta"))
+	w.Write("stack/main.tf", "\n"+declares("azurerm_vault", "a")+declares("azurerm_account", "b"))
+	w.Write("stack/more/x.tf", declares("azurerm_vault", "c"))
+	w.Write("stack/modules.tf", "module \"more\" {\n  source = \"./more\"\n}\n")
+	var details []string
+	for _, d := range w.PlanDiagnostics(1)["controls_requirement.this"] {
+		details = append(details, d.String())
+	}
+	slices.Sort(details)
+	acctest.Golden(t, filepath.Join("testdata", "configuration", "locations.txt"), strings.Join(details, "\n----\n"))
+
+	w.Write("stack/main.tf", "\n"+declares("aws_bucket_policy", "a"))
+	w.Write("stack/more/x.tf", declares("aws_bucket_policy", "c"))
+	w.Run(0, "plan", "-out=saved.tfplan")
+	var plan struct {
+		PlannedValues struct {
+			RootModule struct {
+				Resources []struct {
+					Address string
+					Values  map[string]any
+				}
+			} `json:"root_module"`
+		} `json:"planned_values"`
+		ResourceChanges []struct {
+			Address string
+			Change  map[string]any
+		} `json:"resource_changes"`
+	}
+	decode(t, w.RunRaw(0, "show", "-json", "saved.tfplan"), &plan)
+	if len(plan.ResourceChanges) != 1 || len(plan.PlannedValues.RootModule.Resources) != 1 {
+		t.Fatalf("got %+v", plan)
+	}
+	keepsNoPlaces(t, plan.ResourceChanges[0].Change)
+	keepsNoPlaces(t, plan.PlannedValues.RootModule.Resources[0].Values)
+
+	w.Run(0, "apply", "saved.tfplan")
+	var state struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Address string
+					Values  map[string]any
+				}
+			} `json:"root_module"`
+		}
+	}
+	decode(t, w.RunRaw(0, "show", "-json"), &state)
+	found := false
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Address == "controls_requirement.this" {
+			found = true
+			keepsNoPlaces(t, r.Values)
+		}
+	}
+	if !found {
+		t.Errorf("the requirement is not in the state: %+v", state)
+	}
+}
+
+func decode(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+}
+
+// keepsNoPlaces finds files, lines and addresses of the stack in what is kept of the
+// requirement.
+func keepsNoPlaces(t *testing.T, kept map[string]any) {
+	t.Helper()
+	text, err := json.Marshal(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"main.tf", "x.tf", "aws_bucket_policy.a", "module.more"} {
+		if strings.Contains(string(text), part) {
+			t.Errorf("%q is kept in %s", part, text)
+		}
+	}
+}
+
+// A line that has moved is no change, nor is a resource more of the same service.
+func TestAccRequirementLocations_movedLines(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, holdsStack(t, "alpha"))
+	w.Write("stack/main.tf", declares("azurerm_vault", "a")+declares("random_pet", "b"))
+	w.Run(0, "apply", "-auto-approve")
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
+	w.Write("stack/main.tf", "# More\n# lines\n"+declares("random_pet", "b")+declares("azurerm_vault", "a")+declares("azurerm_vault", "another"))
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
+	w.Write("stack/main.tf", declares("aws_bucket_policy", "a")+declares("random_pet", "b"))
+	expectText(t, w.Run(2, "plan", "-detailed-exitcode"), "0 to add, 1 to change, 0 to destroy")
+}
+
+// A saved plan says what was found when it was made: the files may be elsewhere by then.
+func TestAccRequirementLocations_savedPlan(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, holdsStack(t, "alpha"))
+	w.Write("stack/main.tf", declares("azurerm_vault", "a"))
+	w.Run(0, "plan", "-out=saved.tfplan")
+	for _, name := range []string{"stack", "main.tf"} {
+		if err := os.RemoveAll(w.Path(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Run(0, "apply", "saved.tfplan")
+	expectState(t, w, "data.controls_configuration.this", "controls_requirement.this")
+
+	// A plan without the files fails: it must not read as one that chooses nothing.
+	w.Write("main.tf", acctest.RequiredProviders+holdsStack(t, "alpha"))
+	expectText(t, w.Run(1, "plan"), "Configuration cannot be read")
+	w.Write("stack/README.md", "Nothing here.\n")
+	expectText(t, w.Run(1, "plan"), "Configuration cannot be read")
+}
+
+// What was not looked at stands in the assessment.
+func TestAccRequirementLocations_scope(t *testing.T) {
+	path := folder(t, map[string]string{"main.tf": declares("azurerm_vault", "a") + declares("random_pet", "b") + declares("azurerm_unheard_of", "c") +
+		declares("helm_release", "d") + declares("null_resource", "e")})
+	config := configurationCatalog(t) + configuration(path, `
+		on_undocumented = "allow"
+		ignore_types    = ["random_pet", "azurerm_not_there"]`) + `
+		data "controls_assessment" "this" {
+		  services  = data.controls_configuration.this.services
+		  scope     = data.controls_configuration.this.scope
+		  locations = data.controls_configuration.this.locations
+		  controls  = ["beta"]
+		}
+		data "controls_assessment" "without" {
+		  services = data.controls_configuration.this.services
+		  scope    = data.controls_configuration.this.scope
+		  controls = ["beta"]
+		}
+		output "scope" { value = jsondecode(data.controls_assessment.this.assessment).scope }
+		output "same" { value = data.controls_assessment.this.digest == data.controls_assessment.without.digest }`
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("scope", knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"ignored": knownvalue.TupleExact(strs("random_pet")), "undocumented": knownvalue.TupleExact(strs("azurerm_unheard_of")),
+						"opaque": knownvalue.TupleExact(strs("helm_release")), "other": knownvalue.TupleExact(strs("null_resource")),
+					})),
+					// A gap of a data source is no error, and places change no result.
+					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("compliant"), knownvalue.Bool(false)),
+					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("gaps"), knownvalue.ListExact(strs("vault/beta"))),
+					statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
+				},
+			},
+			unchanged(config),
+		},
+	})
+}

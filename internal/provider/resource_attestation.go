@@ -1,0 +1,182 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-controls/internal/attest"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*attestationResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*attestationResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*attestationResource)(nil)
+)
+
+func newAttestationResource() resource.Resource { return &attestationResource{} }
+
+// attestationResource lives in the state alone. It is issued when it is created, when
+// any of its arguments changes, and when it is time to renew it; never in between, so
+// that what was handed out stays what the state says.
+type attestationResource struct {
+	configured
+}
+
+func (r *attestationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_attestation"
+}
+
+func (r *attestationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = attestationSchema()
+}
+
+func (r *attestationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+// ValidateConfig reports what is wrong whatever the assessments. That a version has no
+// key is left to the plan, and to those plans that issue: others, such as one that looks
+// for drift or destroys, have to do without the key.
+func (r *attestationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config attestationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	validity, early := config.ValidityPeriodHours, config.EarlyRenewalHours
+	if validity.IsNull() {
+		validity = types.Int64Value(defaultValidityHours)
+	}
+	if !validity.IsUnknown() && !early.IsUnknown() && early.ValueInt64() >= validity.ValueInt64() {
+		resp.Diagnostics.AddAttributeError(path.Root("early_renewal_hours"), "Renewal without end",
+			fmt.Sprintf("early_renewal_hours is %d and validity_period_hours is %d: every plan would renew the attestation. Renew later than it is issued.",
+				early.ValueInt64(), validity.ValueInt64()))
+	}
+	resp.Diagnostics.Append(config.checkPairs()...)
+}
+
+// ModifyPlan leaves an attestation alone that needs no renewal. Otherwise what derives
+// from the time of issue is unknown, and all that can be checked before is checked now.
+func (r *attestationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+	if !req.State.Raw.IsNull() && req.Plan.Raw.Equal(req.State.Raw) {
+		var state attestationModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() || !state.renew(r.data.clock()) {
+			return
+		}
+	}
+	var config, plan attestationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.ValidityPeriodHours = plan.ValidityPeriodHours // with its default
+	r.rehearse(ctx, &config, &resp.Diagnostics)
+	plan.setUnknown()
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// rehearse reports what would keep the attestation from being issued, as far as it is
+// known.
+func (r *attestationResource) rehearse(ctx context.Context, config *attestationModel, diags *diag.Diagnostics) {
+	request, known := config.request(ctx, r.data, diags)
+	if diags.HasError() {
+		return
+	}
+	// The key first: it is checked also while the assessments are not known.
+	key := config.signer(diags)
+	if diags.HasError() {
+		return
+	}
+	if known {
+		request.Key = key
+		if _, err := attest.Issue(request); err != nil {
+			addAttestError(diags, err)
+		}
+		return
+	}
+	for i, text := range config.knownAssessments() {
+		if _, err := attest.ParseAssessment(text, r.data.clock()); err != nil {
+			addAttestError(diags, &attest.InputError{Argument: "assessments", Index: i, Summary: "Assessment refused", Detail: err.Error() + "."})
+		}
+	}
+}
+
+func (r *attestationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.issue(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
+}
+
+// Read looks at the clock, so that a refresh shows that a renewal is due.
+func (r *attestationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state attestationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.data == nil {
+		return
+	}
+	state.ReadyForRenewal = types.BoolValue(state.renew(r.data.clock()))
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update issues anew: ModifyPlan lets nothing else come this far.
+func (r *attestationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.issue(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
+}
+
+// Delete leaves it to the framework to remove the state. What was handed out remains
+// valid until it ends.
+func (r *attestationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// issue makes the attestation, and stores it only when it is as it was asked for.
+func (r *attestationResource) issue(ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
+	var config, plan attestationModel
+	diags.Append(rawConfig.Get(ctx, &config)...)
+	diags.Append(rawPlan.Get(ctx, &plan)...)
+	if diags.HasError() {
+		return
+	}
+	request, _ := plan.request(ctx, r.data, diags)
+	// Write-only values are in the configuration alone. It may lack the key although the
+	// plan had it: an ephemeral variable is given to plan and apply separately.
+	diags.Append(config.checkPairs()...)
+	if diags.HasError() {
+		return
+	}
+	request.Key = config.signer(diags)
+	if diags.HasError() {
+		return
+	}
+	a, err := attest.Issue(request)
+	if err != nil {
+		addAttestError(diags, err)
+		return
+	}
+	plan.setResults(a, request.Key)
+	diags.Append(state.Set(ctx, &plan)...)
+}
+
+// addAttestError reports what is wrong with an attestation at the argument to blame.
+func addAttestError(diags *diag.Diagnostics, err error) {
+	for _, e := range unjoin(err) {
+		input, ok := e.(*attest.InputError) //nolint:errorlint // never wrapped
+		if !ok {
+			diags.AddError("Attestation cannot be made", e.Error())
+			continue
+		}
+		p := path.Root(input.Argument)
+		if input.Index >= 0 {
+			p = p.AtListIndex(input.Index)
+		}
+		diags.AddAttributeError(p, input.Summary, input.Detail)
+	}
+}

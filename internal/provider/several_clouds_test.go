@@ -1,0 +1,167 @@
+package provider_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-controls/internal/acctest"
+)
+
+// A configuration of two clouds fails on one documented gap of each, and says which
+// resource, file and line chose the service.
+func TestAccTwoClouds_oneGapOfEach(t *testing.T) {
+	t.Parallel()
+	w := exampleWorkspace(t, "", exampleFiles(t, "two-clouds"))
+	var got []string
+	for _, diagnostics := range w.PlanDiagnostics(1) {
+		for _, d := range diagnostics {
+			got = append(got, strings.Join(strings.Fields(d.Detail), " "))
+		}
+	}
+	want := [][]string{
+		{`Amazon RDS (aws-rds) fails 1 of the 4 required checks`, `iam-resource-based-policies: documented as "No" AWS services that work with IAM, 2026-08-11`, `aws_db_instance.index (aws.tf line 12)`},
+		{`Azure Key Vault (azure-key-vault) fails 1 of the 4 required checks`, `vnet-injection: documented as "No" Security controls for Azure Key Vault, 2019-04-16`, `azurerm_key_vault.main (azure.tf line 1)`},
+	}
+	if len(got) != len(want) {
+		t.Fatalf("got %d diagnostics:\n%s", len(got), strings.Join(got, "\n\n"))
+	}
+	slices.Sort(got)
+	for i, parts := range want {
+		for _, part := range parts {
+			if !strings.Contains(got[i], part) {
+				t.Errorf("%q is not in:\n%s", part, got[i])
+			}
+		}
+	}
+}
+
+// Every row of the tables about AWS comes back from controls_baseline.
+func TestAccDataSourceBaseline_everyRowAboutAWS(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, `
+		data "controls_services" "aws" {
+		  cloud = "aws"
+		}
+		data "controls_baseline" "aws" {
+		  for_each = toset(data.controls_services.aws.ids)
+		  service  = each.key
+		}
+		output "found" {
+		  value = jsonencode({ for id, b in data.controls_baseline.aws : id => {
+		    name     = b.name
+		    types    = b.resource_types
+		    controls = { for control, st in b.controls : control => merge(
+		      { label = st.label, status = st.status, condition = st.condition == null ? "" : st.condition, published = st.published },
+		      { for d in b.documents : "page" => "${d.title} ${d.url}" if d.id == st.document },
+		    ) }
+		  } })
+		}`)
+	w.Run(0, "init")
+	w.Run(0, "apply", "-auto-approve")
+	var found map[string]struct {
+		Name     string
+		Types    []string
+		Controls map[string]struct{ Label, Status, Condition, Published, Page string }
+	}
+	if err := json.Unmarshal([]byte(w.RunRaw(0, "output", "-raw", "found")), &found); err != nil {
+		t.Fatal(err)
+	}
+	services, statements := 0, 0
+	for _, row := range awsRows(t, "aws-services.csv") {
+		s, ok := found[row["id"]]
+		if !ok || s.Name != row["name"] {
+			t.Errorf("%s: got %q, want %q", row["id"], s.Name, row["name"])
+		}
+		for _, prefix := range strings.Fields(row["terraform_prefixes"]) {
+			if !slices.Contains(s.Types, prefix) {
+				t.Errorf("%s lacks the type %s", row["id"], prefix)
+			}
+		}
+		services++
+	}
+	for _, row := range awsRows(t, "aws-features.csv") {
+		st := found[row["service"]].Controls[row["control"]]
+		if st.Label != row["label"] || st.Status != row["status"] || st.Condition != row["condition"] || st.Published != row["published"] ||
+			st.Page != row["document"]+" "+row["url"] {
+			t.Errorf("%s/%s: got %+v, want %v", row["service"], row["control"], st, row)
+		}
+		statements++
+	}
+	for _, s := range found {
+		services--
+		statements -= len(s.Controls)
+	}
+	if services != 0 || statements != 0 {
+		t.Errorf("the tables have %d more services and %d more statements than the data source", services, statements)
+	}
+}
+
+func awsRows(t *testing.T, name string) []map[string]string {
+	t.Helper()
+	file, err := os.Open(filepath.Join("..", "..", "tools", "import", "facts", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, row := range rows[1:] {
+		m := map[string]string{}
+		for i, column := range rows[0] {
+			m[column] = row[i]
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// What is documented for AWS at all, and a name in place of an id.
+func TestAccSeveralClouds_embedded(t *testing.T) {
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: `data "controls_definitions" "aws" { cloud = "aws" }`,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.controls_definitions.aws", tfjsonpath.New("ids"), stringList(
+						"audit-logging", "encryption-at-rest-customer-keys", "iam-actions", "iam-attribute-based-access", "iam-resource-based-policies",
+						"iam-resource-level-permissions", "iam-service-linked-roles", "iam-temporary-credentials", "private-endpoint-policies", "private-endpoints")),
+					statecheck.ExpectKnownValue("data.controls_definitions.aws", tfjsonpath.New("definitions").AtMapKey("private-endpoints").AtMapKey("clouds"),
+						stringList("aws", "azure")),
+				},
+			},
+			{
+				Config:      `data "controls_baseline" "this" { service = "quicksight" }`,
+				ExpectError: acctest.Says("Unknown service", `The catalogue has no service "quicksight". Did you mean "aws-quick"?`),
+			},
+			{
+				Config:      `data "controls_baseline" "this" { service = "Amazon S3" }`,
+				ExpectError: acctest.Says("Malformed service id", `Did you mean "aws-s3"?`),
+			},
+			{
+				Config:      `data "controls_baseline" "this" { service = "ses" }`,
+				ExpectError: acctest.Says("Unknown service", `Did you mean "aws-ses", "aws-pinpoint-email-service" or "aws-ses-mail-manager"?`),
+			},
+			{ // Once, not with each of the three services.
+				Config: `resource "controls_requirement" "this" {
+				  services = ["aws-lambda", "aws-rds", "aws-s3"]
+				  controls = ["vnet-injection", "audit-logging"]
+				}`,
+				ExpectError: acctest.Says(`No document about any service of the cloud "aws" in the catalogue speaks of this, which the requirement asks for: - vnet-injection`,
+					"So each of these services has the gap, and no other service of the cloud would do: aws-lambda, aws-rds, aws-s3."),
+			},
+		},
+	})
+}

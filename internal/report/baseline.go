@@ -1,0 +1,115 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"terraform-provider-controls/internal/catalog"
+)
+
+// FormatOSCALComponent is the format of RenderBaseline that a catalogue can be read back
+// from.
+const FormatOSCALComponent = "oscal-component-definition"
+
+// BaselineFormats lists the formats of RenderBaseline.
+var BaselineFormats = []string{FormatMarkdown, FormatCSV, FormatOSCALComponent}
+
+// RenderBaseline writes what is documented about services in one of BaselineFormats. The
+// error for a service that the catalogue does not have is its UnknownError.
+func RenderBaseline(c *catalog.Catalog, services []string, format string) (string, error) {
+	if len(services) == 0 {
+		return "", errors.New("there is no service to report, expected at least one")
+	}
+	write, ok := map[string]func(*catalog.Catalog, []*catalog.Baseline) (string, error){
+		FormatMarkdown: baselineMarkdown, FormatCSV: baselineCSV, FormatOSCALComponent: writeOSCALComponent,
+	}[format]
+	if !ok {
+		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(BaselineFormats, ", "))
+	}
+	var baselines []*catalog.Baseline
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(services))) {
+		b, err := c.Baseline(id, "")
+		if err != nil {
+			return "", err
+		}
+		baselines = append(baselines, b)
+	}
+	return write(c, baselines)
+}
+
+func baselineMarkdown(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {
+	m := &markdown{}
+	for i, b := range baselines {
+		if i > 0 {
+			m.line("")
+		}
+		m.line("## %s\n", md(b.Service.Name))
+		if l := b.Service.Lifecycle; l.RetiredOn != "" {
+			end := "Ends on " + string(l.RetiredOn) + "."
+			if l.Successor != "" {
+				end += " Successor: " + l.Successor + "."
+			}
+			m.line("%s\n", md(end))
+		}
+		m.line("| Control | Documented | Notes | Document |")
+		m.line("|---|---|---|---|")
+		for _, id := range slices.Sorted(maps.Keys(b.Controls)) {
+			st := b.Controls[id]
+			status := st.Status.Documented()
+			switch {
+			case st.Condition != "":
+				status = "Yes: " + st.Condition
+			case st.Planned:
+				status += ", planned"
+			}
+			notes := []string{}
+			if st.Notes != "" {
+				notes = append(notes, md(st.Notes))
+			}
+			for _, ref := range st.References {
+				notes = append(notes, mdLink(ref.Title, ref.URL))
+			}
+			m.line("| %s (`%s`) | %s | %s | %s |", md(titleOf(c, id)), id, md(status), strings.Join(notes, "<br>"), mdLink(st.Document.Citation(), st.Document.URL))
+		}
+	}
+	return m.b.String(), nil
+}
+
+// titleOf is the title of a control, or its id where the catalogue has no definition.
+func titleOf(c *catalog.Catalog, id string) string {
+	if def, ok := c.Definition(id); ok {
+		return def.Title
+	}
+	return id
+}
+
+func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {
+	var b strings.Builder
+	w := newCSV(&b)
+	w.row("cloud", "service", "service_name", "control", "title", "label", "status", "condition", "planned", "enabled_by_default", "responsibility",
+		"notes", "references", "document", "document_title", "publisher", "published", "url", "license")
+	for _, base := range baselines {
+		for _, id := range slices.Sorted(maps.Keys(base.Controls)) {
+			st := base.Controls[id]
+			planned, enabled := "", ""
+			if st.Planned {
+				planned = strconv.FormatBool(true)
+			}
+			if st.EnabledByDefault != nil {
+				enabled = strconv.FormatBool(*st.EnabledByDefault)
+			}
+			var refs []string
+			for _, ref := range st.References {
+				refs = append(refs, line(ref.Title)+" <"+ref.URL+">")
+			}
+			w.row(base.Service.Cloud, base.Service.ID, line(base.Service.Name), id, line(titleOf(c, id)), line(c.LabelOf(st.Statement)), string(st.Status),
+				line(st.Condition), planned, enabled, st.Responsibility, line(st.Notes), strings.Join(refs, "; "),
+				st.Document.ID, line(st.Document.Title), line(st.Document.Publisher), string(st.Document.Published), st.Document.URL, st.Document.License)
+		}
+	}
+	return w.end(&b)
+}

@@ -1,0 +1,37 @@
+package report_test
+
+import (
+	"fmt"
+	"testing"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/report"
+)
+
+func BenchmarkRender(b *testing.B) {
+	for _, services := range []int{10, 100, 1000} {
+		a := large(b, services, 35)
+		for _, format := range report.Formats {
+			b.Run(fmt.Sprintf("%s/%d", format, services), func(b *testing.B) {
+				size := 0
+				for b.Loop() {
+					size = len(render(b, format, report.Options{}, a))
+				}
+				b.ReportMetric(float64(size), "bytes")
+			})
+		}
+	}
+}
+
+// BenchmarkParse is what the provider's function does before it renders.
+func BenchmarkParse(b *testing.B) {
+	text, _, err := large(b, 1000, 35).Encode()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := assess.Parse(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

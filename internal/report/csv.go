@@ -1,0 +1,121 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// csvHeader names the columns. Names stay, new ones come last.
+var csvHeader = []string{
+	"assessment", "cloud", "service", "service_name", "kind", "group", "control", "title", "outcome", "reason",
+	"status", "condition", "planned", "explanation", "document", "document_title", "publisher", "published", "url",
+	"exception_expires", "justification", "approved_by", "ticket", "compensating_controls", "evidence", "locations",
+}
+
+// writeCSV writes a line per finding; the members of a group follow it and have the
+// kind "member", so that counting any other kind counts each check once.
+func writeCSV(r *report) (string, error) {
+	var b strings.Builder
+	b.Grow(r.total.findings*320 + 512)
+	w := newCSV(&b)
+	w.row(csvHeader...)
+	for _, section := range r.sections {
+		for _, s := range section.services {
+			for _, f := range s.findings {
+				w.row(csvFinding(section, f, "")...)
+				for _, m := range f.members {
+					w.row(csvFinding(section, m, f.check.id)...)
+				}
+			}
+		}
+	}
+	return w.end(&b)
+}
+
+func csvFinding(section *section, f *finding, group string) []string {
+	control := f.check.id
+	switch f.check.kind {
+	case kindGroup:
+		group, control = f.check.id, ""
+	case kindLifecycle:
+		control = ""
+	case kindControl, kindAvoid, kindMember:
+	}
+	planned := ""
+	if f.planned {
+		planned = strconv.FormatBool(true)
+	}
+	row := []string{
+		section.digest, f.service.cloud, f.service.id, f.service.name, string(f.check.kind), group, control, f.check.title,
+		string(f.outcome), string(f.reason), string(f.status), f.condition, planned, f.explain(),
+	}
+	if d := f.document; d != nil {
+		row = append(row, d.id, d.title, d.publisher, string(d.published), d.url)
+	} else {
+		row = append(row, "", "", "", "", "")
+	}
+	if ex := f.exception; ex != nil {
+		row = append(row, string(ex.Expires), ex.Justification, ex.ApprovedBy, ex.Ticket, strings.Join(ex.CompensatingControls, "; "))
+	} else {
+		row = append(row, "", "", "", "", "")
+	}
+	return append(row, csvEvidence(f.answers()), csvLocations(f.service))
+}
+
+func csvEvidence(evidence []assess.Evidence) string {
+	var parts []string
+	for _, ev := range evidence {
+		parts = append(parts, ev.Reference+approved(ev.ApprovedBy))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func csvLocations(s *service) string {
+	var parts []string
+	for _, l := range s.locations {
+		parts = append(parts, l.place())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// csvTable writes CSV (RFC 4180) that a spreadsheet takes for text alone.
+type csvTable struct {
+	*csv.Writer
+	cells []string
+	err   error
+}
+
+func newCSV(b *strings.Builder) *csvTable {
+	w := csv.NewWriter(b)
+	w.UseCRLF = true
+	return &csvTable{Writer: w}
+}
+
+// row writes cells. One that starts like a formula gets a ' in front, which makes
+// spreadsheets show it instead of computing it.
+func (t *csvTable) row(cells ...string) {
+	t.cells = append(t.cells[:0], cells...)
+	for i, cell := range t.cells {
+		if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) || strings.HasPrefix(cell, "＝") {
+			t.cells[i] = "'" + cell
+		}
+	}
+	if err := t.Write(t.cells); err != nil && t.err == nil {
+		t.err = err
+	}
+}
+
+func (t *csvTable) end(b *strings.Builder) (string, error) {
+	t.Flush()
+	if t.err == nil {
+		t.err = t.Error()
+	}
+	if t.err != nil {
+		return "", fmt.Errorf("writing CSV: %w", t.err)
+	}
+	return b.String(), nil
+}

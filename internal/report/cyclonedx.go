@@ -1,0 +1,292 @@
+package report
+
+import (
+	"fmt"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+type cdxBOM struct {
+	Schema       string          `json:"$schema"`
+	Format       string          `json:"bomFormat"`
+	SpecVersion  string          `json:"specVersion"`
+	Serial       string          `json:"serialNumber"`
+	Version      int             `json:"version"`
+	Metadata     cdxMetadata     `json:"metadata"`
+	Declarations cdxDeclarations `json:"declarations"`
+	Definitions  cdxDefinitions  `json:"definitions"`
+}
+
+type cdxMetadata struct {
+	Timestamp  string        `json:"timestamp"`
+	Properties []cdxProperty `json:"properties"`
+}
+
+type cdxProperty struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type cdxDeclarations struct {
+	Assessors    []cdxAssessor    `json:"assessors"`
+	Attestations []cdxAttestation `json:"attestations"`
+	Claims       []cdxClaim       `json:"claims"`
+	Evidence     []cdxEvidence    `json:"evidence"`
+	Targets      cdxTargets       `json:"targets"`
+}
+
+type cdxAssessor struct {
+	Ref          string          `json:"bom-ref"`
+	ThirdParty   bool            `json:"thirdParty"`
+	Organization cdxOrganization `json:"organization"`
+}
+
+type cdxOrganization struct {
+	Name string   `json:"name"`
+	URL  []string `json:"url"`
+}
+
+type cdxAttestation struct {
+	Summary  string   `json:"summary"`
+	Assessor string   `json:"assessor"`
+	Map      []cdxMap `json:"map"`
+}
+
+type cdxMap struct {
+	Requirement   string         `json:"requirement"`
+	Claims        []string       `json:"claims,omitempty"`
+	CounterClaims []string       `json:"counterClaims,omitempty"`
+	Conformance   cdxConformance `json:"conformance"`
+}
+
+type cdxConformance struct {
+	Score     float64 `json:"score"`
+	Rationale string  `json:"rationale"`
+	// Mitigations are the exceptions in force.
+	Mitigations []string `json:"mitigationStrategies,omitempty"`
+}
+
+type cdxClaim struct {
+	Ref         string   `json:"bom-ref"`
+	Target      string   `json:"target"`
+	Predicate   string   `json:"predicate"`
+	Mitigations []string `json:"mitigationStrategies,omitempty"`
+	Reasoning   string   `json:"reasoning,omitempty"`
+	Evidence    []string `json:"evidence,omitempty"`
+}
+
+type cdxEvidence struct {
+	Ref          string        `json:"bom-ref"`
+	PropertyName string        `json:"propertyName,omitempty"`
+	Description  string        `json:"description"`
+	Data         []cdxData     `json:"data,omitempty"`
+	Created      string        `json:"created,omitempty"`
+	Expires      string        `json:"expires,omitempty"`
+	Author       *cdxNamedOnly `json:"author,omitempty"`
+}
+
+type cdxData struct {
+	Name     string      `json:"name"`
+	Contents cdxContents `json:"contents"`
+}
+
+type cdxContents struct {
+	URL string `json:"url"`
+}
+
+type cdxNamedOnly struct {
+	Name string `json:"name"`
+}
+
+type cdxTargets struct {
+	Services []cdxService `json:"services"`
+}
+
+type cdxService struct {
+	Ref        string        `json:"bom-ref"`
+	Provider   cdxNamedOnly  `json:"provider"`
+	Name       string        `json:"name"`
+	Properties []cdxProperty `json:"properties"`
+}
+
+type cdxDefinitions struct {
+	Standards []cdxStandard `json:"standards"`
+}
+
+type cdxStandard struct {
+	Ref          string           `json:"bom-ref"`
+	Name         string           `json:"name"`
+	Version      string           `json:"version"`
+	Description  string           `json:"description"`
+	Requirements []cdxRequirement `json:"requirements"`
+}
+
+type cdxRequirement struct {
+	Ref        string `json:"bom-ref"`
+	Identifier string `json:"identifier"`
+	Title      string `json:"title"`
+	Text       string `json:"text"`
+}
+
+// writeCycloneDX writes a CycloneDX 1.6 document of declarations: each requirement is a
+// standard, each finding a claim about a service, or a counter claim where it is a gap
+// or an accepted one; documents, evidence and exceptions are evidence, and exceptions
+// expire.
+func writeCycloneDX(r *report) (string, error) {
+	w := &cdxWriter{services: map[string]bool{}, evidence: map[string]bool{}, documents: map[*document]string{}}
+	w.bom = cdxBOM{
+		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json", Format: "CycloneDX", SpecVersion: "1.6",
+		Serial: "urn:uuid:" + uuid("cyclonedx", r.digest()), Version: 1,
+		Metadata: cdxMetadata{Timestamp: moment(r.date), Properties: []cdxProperty{{"security-controls:verdict", verdict(r.total)}}},
+		Declarations: cdxDeclarations{
+			Assessors: []cdxAssessor{{"assessor", false, cdxOrganization{"terraform-provider-controls", []string{projectURL}}}},
+			Claims:    []cdxClaim{}, Evidence: []cdxEvidence{}, Targets: cdxTargets{[]cdxService{}},
+		},
+	}
+	for _, section := range r.sections {
+		w.section(section)
+	}
+	return encodeJSON(w.bom)
+}
+
+type cdxWriter struct {
+	bom       cdxBOM
+	services  map[string]bool // by ref
+	evidence  map[string]bool // by ref
+	documents map[*document]string
+}
+
+func (w *cdxWriter) section(section *section) {
+	w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:assessment", section.digest})
+	prefix := fmt.Sprintf("r%d/", section.number)
+	standard := cdxStandard{
+		Ref: prefix + "requirement", Name: "Required security controls", Version: section.digest,
+		Description: "What a configuration requires of the services that it chooses.", Requirements: []cdxRequirement{},
+	}
+	attestation := cdxAttestation{Summary: verdict(section.total), Assessor: "assessor", Map: make([]cdxMap, len(section.checks))}
+	for i, c := range section.checks {
+		ref := prefix + ruleID(c)
+		standard.Requirements = append(standard.Requirements, cdxRequirement{ref, ruleID(c), c.title, c.ask()})
+		attestation.Map[i].Requirement = ref
+	}
+	for _, s := range section.services {
+		if ref := "service/" + s.id; !w.services[ref] {
+			w.services[ref] = true
+			w.bom.Declarations.Targets.Services = append(w.bom.Declarations.Targets.Services, cdxService{
+				Ref: ref, Provider: cdxNamedOnly{s.cloud}, Name: s.name, Properties: cdxPlaces(s),
+			})
+		}
+		for i, f := range s.findings {
+			ref := prefix + s.id + "/" + ruleID(f.check)
+			w.claim(ref, f)
+			m := &attestation.Map[i]
+			switch f.outcome {
+			case assess.Gap, assess.Excepted:
+				m.CounterClaims = append(m.CounterClaims, ref)
+				if f.outcome == assess.Excepted {
+					m.Conformance.Mitigations = append(m.Conformance.Mitigations, exceptionRef(f))
+				}
+			case assess.Satisfied, assess.Evidenced, assess.NotApplicable:
+				m.Claims = append(m.Claims, ref)
+			}
+		}
+	}
+	for i := range attestation.Map {
+		m := &attestation.Map[i]
+		m.Conformance.Score = 1
+		if n := len(section.services); n > 0 {
+			m.Conformance.Score = float64(len(m.Claims)) / float64(n)
+		}
+		m.Conformance.Rationale = fmt.Sprintf("Met by %d of %s; accepted as an exception for %d.", len(m.Claims), count(len(section.services), "service"), len(m.Conformance.Mitigations))
+	}
+	w.bom.Declarations.Attestations = append(w.bom.Declarations.Attestations, attestation)
+	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
+}
+
+// ask says what a check asks of a service.
+func (c *check) ask() string {
+	switch c.kind {
+	case kindAvoid:
+		return "The service does not have " + c.title + ", or it is switched off."
+	case kindGroup:
+		return "The service has at least one of the controls of " + c.title + "."
+	case kindLifecycle:
+		return "The service is not retired."
+	case kindControl, kindMember:
+	}
+	return "The service has " + c.title + "."
+}
+
+func cdxPlaces(s *service) []cdxProperty {
+	properties := []cdxProperty{}
+	for _, l := range s.locations {
+		properties = append(properties, cdxProperty{"security-controls:location", l.place() + " " + l.chooser()})
+	}
+	return properties
+}
+
+func (w *cdxWriter) claim(ref string, f *finding) {
+	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain()}
+	if f.outcome == assess.Gap || f.outcome == assess.Excepted {
+		claim.Predicate = f.headline() + "."
+	}
+	for _, d := range f.documents() {
+		claim.Evidence = append(claim.Evidence, w.document(f.section, d))
+	}
+	for _, ev := range f.answers() {
+		claim.Evidence = append(claim.Evidence, w.add(fmt.Sprintf("r%d/evidence/%s/%s/%s", f.section.number, ev.Service, ev.Control, shortHash(ev.Condition+"\x00"+ev.Reference)), cdxEvidence{
+			PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference, ev.Condition),
+			Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
+		}))
+	}
+	if ex := f.exception; ex != nil {
+		description := ex.Justification
+		for _, c := range ex.CompensatingControls {
+			description += "; compensated by " + c
+		}
+		if ex.Ticket != "" {
+			description += "; ticket " + ex.Ticket
+		}
+		claim.Mitigations = []string{w.add(exceptionRef(f), cdxEvidence{
+			PropertyName: "exception", Description: description, Data: cdxLink("Ticket", ex.Ticket), Expires: endOf(ex.Expires), Author: named(ex.ApprovedBy),
+		})}
+	}
+	w.bom.Declarations.Claims = append(w.bom.Declarations.Claims, claim)
+}
+
+func (w *cdxWriter) document(section *section, d *document) string {
+	if ref, ok := w.documents[d]; ok {
+		return ref
+	}
+	ref := fmt.Sprintf("r%d/document/%s", section.number, d.id)
+	w.documents[d] = ref
+	return w.add(ref, cdxEvidence{Description: d.cite(), Data: cdxLink(d.title, d.link), Created: moment(d.published), Author: named(d.publisher)})
+}
+
+func exceptionRef(f *finding) string {
+	return fmt.Sprintf("r%d/exception/%s/%s", f.section.number, f.service.id, f.check.id)
+}
+
+// add returns the reference to a piece of evidence, which it adds when it is new.
+func (w *cdxWriter) add(ref string, e cdxEvidence) string {
+	if !w.evidence[ref] {
+		w.evidence[ref] = true
+		e.Ref = ref
+		w.bom.Declarations.Evidence = append(w.bom.Declarations.Evidence, e)
+	}
+	return ref
+}
+
+func cdxLink(name, address string) []cdxData {
+	if !isLink(address) {
+		return nil
+	}
+	return []cdxData{{name, cdxContents{address}}}
+}
+
+func named(name string) *cdxNamedOnly {
+	if name == "" {
+		return nil
+	}
+	return &cdxNamedOnly{name}
+}

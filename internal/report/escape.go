@@ -1,0 +1,113 @@
+package report
+
+import (
+	"crypto/sha1" //nolint:gosec // what UUIDs of version 5 are made of
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// line makes a text fit for every format: on one line, and without control characters
+// or those that reorder text, which could hide what a report says.
+func line(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == 0xFFFE, r == 0xFFFF:
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isPlain spares most texts the work of line.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= utf8.RuneSelf || c == 0x7F || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+// isLink reports whether a text is an absolute http or https URL. Nothing else becomes a
+// link in a report: another scheme could run code.
+func isLink(s string) bool {
+	lower := strings.ToLower(s)
+	if !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "http://") {
+		return false
+	}
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError || strings.ContainsRune("<>\"\\^`{|}", r)
+	}) {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && u.User == nil
+}
+
+// linkOrNone returns a link, and nothing for what is none.
+func linkOrNone(s string) string {
+	if isLink(s) {
+		return s
+	}
+	return ""
+}
+
+// inRepository returns the path of a file of the root module within the repository, and
+// whether it is within it at all.
+func inRepository(root, file string) (string, bool) {
+	if strings.ContainsAny(root, "\\:\x00") || path.IsAbs(root) || path.IsAbs(file) {
+		return "", false
+	}
+	p := path.Join(root, file)
+	return p, p != ".." && !strings.HasPrefix(p, "../")
+}
+
+// namespace is that of the project's UUIDs: the one of its address among URLs.
+var namespace = uuid5([16]byte{
+	0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8, // of URLs, RFC 9562
+}, "https://github.com/security-controls/terraform-provider-controls/report")
+
+func uuid5(space [16]byte, name string) [16]byte {
+	h := sha1.New() //nolint:gosec // as above
+	h.Write(space[:])
+	h.Write([]byte(name))
+	var id [16]byte
+	copy(id[:], h.Sum(nil))
+	id[6] = id[6]&0x0F | 0x50
+	id[8] = id[8]&0x3F | 0x80
+	return id
+}
+
+// uuid returns the UUID of version 5 of a thing that the parts identify.
+func uuid(parts ...string) string {
+	id := uuid5(namespace, strings.Join(parts, "\x00"))
+	var out [36]byte
+	hex.Encode(out[0:8], id[0:4])
+	out[8] = '-'
+	hex.Encode(out[9:13], id[4:6])
+	out[13] = '-'
+	hex.Encode(out[14:18], id[6:8])
+	out[18] = '-'
+	hex.Encode(out[19:23], id[8:10])
+	out[23] = '-'
+	hex.Encode(out[24:], id[10:])
+	return string(out[:])
+}
+
+// shortHash returns 16 hexadecimal digits that identify a text.
+func shortHash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,34 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"terraform-provider-controls/internal/report"
+)
+
+// indented makes JSON readable in a golden file.
+func indented(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(text), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestRender_golden(t *testing.T) {
+	for _, format := range report.Formats {
+		t.Run(format, func(t *testing.T) {
+			for name, text := range map[string]string{"full": fullReport(t, format), "compliant": compliantReport(t, format)} {
+				file := name + "-" + format + "." + extension(format)
+				if extension(format) == "json" {
+					file, text = name+"-"+format+".json", indented(t, text)
+				}
+				golden(t, file, strings.ReplaceAll(text, "\r\n", "\n"))
+			}
+		})
+	}
+}

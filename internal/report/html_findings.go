@@ -1,0 +1,240 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// findings writes every finding of every service: services with gaps first and opened,
+// in each what one has to act on first.
+func (w *htmlSection) findings() {
+	w.begin(1, "Services with gaps come first, and within a service what has to be acted on. Each finding names the document that it rests on.")
+	services := slices.Concat(w.clouds()...)
+	slices.SortStableFunc(services, func(a, b *service) int {
+		return cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap])
+	})
+	for _, s := range services {
+		w.service(s)
+	}
+	w.end()
+}
+
+func (w *htmlSection) service(s *service) {
+	w.raw("<details", okClass(s), " id=", w.serviceAnchor(s), ` data-name="`)
+	w.element("", s.name+" "+s.id, `"`)
+	if s.total.outcomes[assess.Gap] > 0 || w.total.services == 1 {
+		w.raw(" open")
+	}
+	w.element(fmt.Sprintf("><summary><h%d>", w.level+1), s.name, fmt.Sprintf("</h%d> <span class=tally>", w.level+1))
+	for _, o := range outcomes {
+		if n := s.total.outcomes[o]; n > 0 {
+			word := strings.ToLower(outcomeWord(o))
+			if o == assess.Gap && n > 1 {
+				word += "s"
+			}
+			w.raw(fmt.Sprintf(`<span class="mark %s">%d %s</span>`, outcomeClass(o), n, word))
+		}
+	}
+	w.raw("</span></summary>\n")
+	w.where(s)
+	w.raw("<ul class=rows>\n")
+	for _, o := range outcomes {
+		for i, f := range s.findings {
+			if f.outcome == o {
+				w.finding(f, w.findingAnchor(s, i))
+			}
+		}
+	}
+	w.raw("</ul></details>\n")
+}
+
+// where writes the id of a service, the places that chose it, and its end.
+func (w *htmlSection) where(s *service) {
+	w.element("<p class=where><code>", s.id, "</code>")
+	for i, l := range s.locations {
+		if i == 0 {
+			w.raw(", chosen at ")
+		} else {
+			w.raw(", ")
+		}
+		w.element("<code>", l.place(), "</code>")
+		w.element(" (<code>", l.Address, "</code>")
+		if l.Note != "" {
+			w.text(", " + l.Note)
+		}
+		w.raw(")")
+	}
+	w.raw(".")
+	if s.lifecycle != nil {
+		w.element(" ", s.explainLifecycle(), "")
+	}
+	w.raw("</p>\n")
+}
+
+func (w *htmlSection) finding(f *finding, anchor string) {
+	w.raw("<li class=", outcomeClass(f.outcome))
+	if linked(f) {
+		w.raw(" id=", anchor)
+	}
+	w.raw("><span class=mark>", outcomeWord(f.outcome), "</span><div>")
+	title := f.check.title
+	switch f.check.kind {
+	case kindGroup:
+		title = "One of " + title
+	case kindAvoid:
+		title = "No " + title
+	case kindControl, kindMember, kindLifecycle:
+	}
+	w.element("<strong>", title, "</strong>")
+	w.element("<p>", f.explain(), "")
+	for _, ev := range f.answers() {
+		w.raw("<p class=note>Evidence: ")
+		w.reference(ev.Reference)
+		w.text(approved(ev.ApprovedBy))
+	}
+	if ex := f.exception; ex != nil {
+		state := "Excepted until "
+		if f.outcome != assess.Excepted {
+			state = "Its exception ended on "
+		}
+		w.element("<p class=note>", state+string(ex.Expires)+approved(ex.ApprovedBy)+": "+ex.Justification, "")
+	}
+	w.raw("</div>")
+	for i, d := range f.documents() {
+		if i == 0 {
+			w.raw("<p class=cite>")
+		} else {
+			w.raw("<br>")
+		}
+		w.raw(string(d.published), " ")
+		w.link(d.title, d.link)
+	}
+	w.raw("\n")
+}
+
+func (w *htmlSection) exceptions() {
+	w.begin(2, "")
+	if len(w.s.exceptions) == 0 {
+		w.raw("<p class=hint>None: no gap was accepted.</p>")
+		w.end()
+		return
+	}
+	w.raw("<p class=hint>Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again.</p>\n<ul class=rows>\n")
+	for _, ex := range w.s.exceptions {
+		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
+		w.raw("<li class=", class, "><div><strong>", string(ex.Expires), "</strong><span class=mark>", ex.state, "</span></div><div>")
+		w.element("<strong>", ex.serviceName+": "+ex.checkTitle, "</strong>")
+		w.element("<p>", ex.Justification, "</p>")
+		if len(ex.CompensatingControls) > 0 {
+			w.element("<p>Compensated by ", strings.Join(ex.CompensatingControls, ", "), ".</p>")
+		}
+		w.raw("</div><div class=cite>")
+		if ex.ApprovedBy != "" {
+			w.element("<p>Approved by ", ex.ApprovedBy, "</p>")
+		}
+		if ex.Ticket != "" {
+			w.raw("<p>Ticket ")
+			w.reference(ex.Ticket)
+			w.raw("</p>")
+		}
+		w.raw("</div></li>\n")
+	}
+	w.raw("</ul>\n")
+	w.end()
+}
+
+func (w *htmlSection) scope() {
+	w.begin(3, "")
+	if w.s.Scope == nil {
+		w.raw("<p class=hint>The services were named one by one, so nothing is known of what else the configuration chooses.</p>")
+		w.end()
+		return
+	}
+	w.raw("<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n<ul class=\"rows plain\">\n")
+	for _, part := range scopeParts(w.s.Scope) {
+		w.raw("<li><strong>", part.title, "</strong><div><p>", capitalised(part.meaning), ".</p><ul class=types>")
+		for _, t := range part.types {
+			w.element("<li><code>", line(t), "</code></li>")
+		}
+		if len(part.types) == 0 {
+			w.raw("<li>None</li>")
+		}
+		w.raw("</ul></div></li>\n")
+	}
+	w.raw("</ul>\n")
+	w.end()
+}
+
+func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func (w *htmlSection) documents() {
+	w.begin(4, "Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
+	cited := map[*document]int{}
+	for _, s := range w.s.services {
+		for _, f := range s.findings {
+			for _, d := range f.documents() {
+				cited[d]++
+			}
+		}
+	}
+	var docs []*document
+	for d := range cited {
+		docs = append(docs, d)
+	}
+	slices.SortFunc(docs, func(a, b *document) int {
+		return cmp.Or(cmp.Compare(a.published, b.published), cmp.Compare(a.id, b.id))
+	})
+	w.raw("<ul class=\"rows documents\">\n")
+	for _, d := range docs {
+		w.raw("<li><span>", string(d.published), "</span><div>")
+		w.link(d.title, d.link)
+		w.element("</div><div class=cite>", d.publisher+", behind "+count(cited[d], "finding"), "</div></li>\n")
+	}
+	w.raw("</ul>\n")
+	w.end()
+}
+
+// verify says what the report rests on, and how to find out that it does.
+func (w *htmlSection) verify() {
+	w.begin(5, "The report is made of one assessment and of nothing else. Whoever has the assessment can check both.")
+	w.raw("<ul class=\"rows plain\">\n")
+	row := func(name, value string) {
+		w.raw("<li><strong>", name, "</strong><code>")
+		w.element("", value, "</code></li>\n")
+	}
+	row("Assessment", w.s.digest)
+	row("Catalogue", w.s.Catalog.Digest)
+	for _, source := range w.s.Catalog.Sources {
+		row("Source", line(source.Name)+" "+source.Digest)
+	}
+	if asOf := w.s.Requirement.AsOf; asOf != "" {
+		row("Documents as of", string(asOf))
+	}
+	if w.opts.RepositoryURI != "" {
+		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+line(w.opts.Revision)))
+	}
+	w.raw("</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration or from an attestation:",
+		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",
+		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n", strings.TrimPrefix(w.s.digest, "sha256:"), "  assessment.json</code></pre></li>",
+		"<li>Where it was attested, the signed statement has that digest as its subject. The data source <code>controls_attestation</code> and ",
+		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
+		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>")
+	if first, last := w.s.Holds(); last != "" {
+		w.element("<li>", holdsText(first, last), "</li>")
+	}
+	w.raw("</ol>\n")
+	w.end()
+}
+
+func holdsText(first, last catalog.Date) string {
+	text := "By the same documents, the findings hold until " + string(last) + " at the latest"
+	if first != "" {
+		text = "By the same documents, the findings hold from " + string(first) + " until " + string(last)
+	}
+	return text + ": after that an exception ends, a document is too old, or a service is retired."
+}

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// fewColumns is up to how many columns a matrix has words beside its symbols.
+const fewColumns = 6
+
+// kindTitles head the columns of a kind.
+var kindTitles = map[kind]string{kindControl: "Required", kindGroup: "One of each", kindAvoid: "To be avoided", kindLifecycle: "Lifecycle"}
+
+// matrix writes the table of services and checks, grouped by cloud.
+func (w *htmlSection) matrix() {
+	w.begin(0, "")
+	if len(w.s.services) == 0 {
+		w.raw("<p>No services were chosen.</p>")
+		w.end()
+		return
+	}
+	w.raw("<ul class=legend>")
+	for _, o := range outcomes {
+		w.raw("<li class=", outcomeClass(o), "><span class=mark>", outcomeWord(o), "</span></li>")
+	}
+	class := "matrix"
+	if len(w.s.checks) <= fewColumns {
+		class += " few"
+	}
+	kinds := w.kinds()
+	if len(kinds) > 1 {
+		class += " kinds"
+	}
+	w.raw(fmt.Sprintf("</ul>\n<div class=scroll tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">", w.numbered()),
+		"<table class=\"", class, "\"><caption>What became of each control, for each service</caption>\n<thead>")
+	w.columns(kinds)
+	w.raw("</thead>\n")
+	clouds := w.clouds()
+	for _, cloud := range clouds {
+		w.raw("<tbody>")
+		if len(clouds) > 1 {
+			w.cloud(cloud)
+		}
+		for _, s := range cloud {
+			w.row(s)
+		}
+		w.raw("</tbody>\n")
+	}
+	w.raw("</table></div>\n")
+	w.end()
+}
+
+// numbered tells sections apart where there are several.
+func (w *htmlSection) numbered() string {
+	if len(w.sections) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", requirement %d", w.s.number)
+}
+
+type kindSpan struct {
+	kind    kind
+	columns int
+}
+
+// kinds lists the kinds of checks with their number, in the order of the columns.
+func (w *htmlSection) kinds() []kindSpan {
+	var spans []kindSpan
+	for _, c := range w.s.checks {
+		if n := len(spans); n > 0 && spans[n-1].kind == c.kind {
+			spans[n-1].columns++
+			continue
+		}
+		spans = append(spans, kindSpan{c.kind, 1})
+	}
+	return spans
+}
+
+func (w *htmlSection) columns(kinds []kindSpan) {
+	if len(kinds) > 1 {
+		w.raw("<tr><td></td><td></td>")
+		for _, k := range kinds {
+			w.raw(fmt.Sprintf("<th class=kind scope=colgroup colspan=%d>%s</th>", k.columns, kindTitles[k.kind]))
+		}
+		w.raw("</tr>")
+	}
+	w.raw("<tr><th scope=col>Service</th><th scope=col>Gaps</th>")
+	for _, c := range w.s.checks {
+		w.element("<th scope=col><span>", c.title, "</span></th>")
+	}
+	w.raw("</tr>")
+}
+
+// clouds lists the services by cloud, both in alphabetical order.
+func (w *htmlSection) clouds() [][]*service {
+	sorted := slices.Clone(w.s.services)
+	slices.SortStableFunc(sorted, func(a, b *service) int {
+		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(strings.ToLower(a.name), strings.ToLower(b.name)))
+	})
+	var clouds [][]*service
+	for _, s := range sorted {
+		if n := len(clouds); n > 0 && clouds[n-1][0].cloud == s.cloud {
+			clouds[n-1] = append(clouds[n-1], s)
+			continue
+		}
+		clouds = append(clouds, []*service{s})
+	}
+	return clouds
+}
+
+// cloudNames are those that people know better than the ids.
+var cloudNames = map[string]string{
+	"aws": "Amazon Web Services", "azure": "Microsoft Azure", "gcp": "Google Cloud", "google": "Google Cloud",
+}
+
+func (w *htmlSection) cloud(services []*service) {
+	failing := 0
+	for _, s := range services {
+		failing += s.total.failing
+	}
+	class := "cloud"
+	if failing == 0 {
+		class = "cloud ok"
+	}
+	text := cmp.Or(cloudNames[services[0].cloud], services[0].cloud) + ": " + count(len(services), "service")
+	if failing > 0 {
+		text += fmt.Sprintf(", %d with gaps", failing)
+	}
+	w.raw(fmt.Sprintf(`<tr class="%s"><th scope=rowgroup colspan=%d>`, class, len(w.s.checks)+2))
+	w.element("", text, "</th></tr>\n")
+}
+
+func (w *htmlSection) row(s *service) {
+	w.raw("<tr", okClass(s), ` data-name="`)
+	w.element("", s.name+" "+s.id, "\"><th scope=row><a href=#")
+	w.raw(w.serviceAnchor(s))
+	w.element(">", s.name, "</a>")
+	if n := s.total.outcomes[assess.Gap]; n > 0 {
+		w.raw("<td class=total>", fmt.Sprint(n))
+	} else {
+		w.raw("<td class=total>0")
+	}
+	for i, f := range s.findings {
+		class, word := outcomeClass(f.outcome), outcomeWord(f.outcome)
+		if linked(f) {
+			w.raw("<td class=", class, "><a href=#", w.findingAnchor(s, i), "><i>", word, "</i></a>")
+			continue
+		}
+		w.raw("<td class=", class, "><i>", word, "</i>")
+	}
+	w.raw("\n")
+}
+
+// linked reports whether the cell of a finding leads to it: only what one has to look at
+// is a stop on the way of the keyboard.
+func linked(f *finding) bool { return f.outcome == assess.Gap || f.outcome == assess.Excepted }
+
+// okClass marks what the filter hides that is for gaps alone.
+func okClass(s *service) string {
+	if s.total.outcomes[assess.Gap] > 0 {
+		return ""
+	}
+	return " class=ok"
+}
+
+// Anchors are made of ids, which have the form of one, and of the column.
+
+func (w *htmlSection) serviceAnchor(s *service) string {
+	return fmt.Sprintf("r%d-%s", w.s.number, s.id)
+}
+
+func (w *htmlSection) findingAnchor(s *service, column int) string {
+	return fmt.Sprintf("r%d-%s--%d", w.s.number, s.id, column+1)
+}

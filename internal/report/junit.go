@@ -1,0 +1,109 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// writeJUnit writes a test suite per service and a test case per check: a gap is a
+// failure, an accepted one is skipped. Attributes are those that both the schemas of
+// Ant and of Jenkins know; durations are left out, since there are none.
+func writeJUnit(r *report) (string, error) {
+	var b strings.Builder
+	b.Grow(r.total.findings*200 + 512)
+	x := &xmlWriter{&b}
+	b.WriteString(xml.Header)
+	x.open("testsuites", "name", "Security controls", "tests", fmt.Sprint(r.total.findings),
+		"failures", fmt.Sprint(r.total.outcomes[assess.Gap]), "errors", "0")
+	b.WriteString("\n")
+	for _, section := range r.sections {
+		for _, s := range section.services {
+			x.suite(r, section, s)
+		}
+	}
+	b.WriteString("</testsuites>\n")
+	return b.String(), nil
+}
+
+func (x *xmlWriter) suite(r *report, section *section, s *service) {
+	name := s.name
+	if len(r.sections) > 1 {
+		name = fmt.Sprintf("%s (requirement %d)", name, section.number)
+	}
+	x.b.WriteString("  ")
+	x.open("testsuite", "name", name, "package", s.cloud, "tests", fmt.Sprint(s.total.findings), "failures", fmt.Sprint(s.total.outcomes[assess.Gap]),
+		"errors", "0", "skipped", fmt.Sprint(s.total.outcomes[assess.Excepted]))
+	x.b.WriteString("\n    <properties>\n")
+	x.property("service", s.id)
+	x.property("assessment", section.digest)
+	for _, l := range s.locations {
+		x.property("location", l.place()+" "+l.chooser())
+	}
+	x.b.WriteString("    </properties>\n")
+	for _, f := range s.findings {
+		x.testCase(f)
+	}
+	x.b.WriteString("  </testsuite>\n")
+}
+
+func (x *xmlWriter) property(name, value string) {
+	x.b.WriteString("      ")
+	x.open("property", "name", name, "value", value)
+	x.b.WriteString("</property>\n")
+}
+
+func (x *xmlWriter) testCase(f *finding) {
+	name := f.check.title
+	switch f.check.kind {
+	case kindAvoid:
+		name = "No " + name
+	case kindGroup:
+		name = "One of " + name
+	case kindControl, kindMember, kindLifecycle:
+	}
+	x.b.WriteString("    ")
+	x.open("testcase", "classname", f.service.cloud+"."+f.service.id, "name", name)
+	element := ""
+	switch f.outcome {
+	case assess.Gap:
+		element = "failure"
+		x.open(element, "type", string(f.reason), "message", f.headline())
+	case assess.Excepted:
+		// As text: the older of the schemas in use know no message here.
+		element = "skipped"
+		x.open(element)
+	case assess.Evidenced:
+		element = "system-out"
+		x.open(element)
+	case assess.Satisfied, assess.NotApplicable:
+	}
+	if element != "" {
+		x.text(f.full())
+		if cited := f.citations(); cited != "" {
+			x.text("\n" + cited)
+		}
+		x.b.WriteString("</" + element + ">")
+	}
+	x.b.WriteString("</testcase>\n")
+}
+
+// xmlWriter writes elements. encoding/xml replaces characters that XML does not allow.
+type xmlWriter struct{ b *strings.Builder }
+
+func (x *xmlWriter) open(name string, attributes ...string) {
+	x.b.WriteString("<" + name)
+	for i := 0; i < len(attributes); i += 2 {
+		x.b.WriteString(" " + attributes[i] + `="`)
+		x.text(attributes[i+1])
+		x.b.WriteByte('"')
+	}
+	x.b.WriteByte('>')
+}
+
+func (x *xmlWriter) text(s string) {
+	// A strings.Builder never fails.
+	_ = xml.EscapeText(x.b, []byte(s))
+}

@@ -1,0 +1,281 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// MarkdownMarker begins every report in Markdown, so that a pipeline finds the comment
+// it wrote before and updates that.
+const MarkdownMarker = "<!-- terraform-provider-controls: report -->"
+
+// maxMarkdown is the size in bytes from which on findings are counted instead of listed:
+// GitHub refuses comments of more than 65,536 characters, and what follows takes room.
+const maxMarkdown = 48_000
+
+// maxRows bounds a table of a comment, which people read.
+const maxRows = 100
+
+// writeMarkdown writes a comment for a pull request: the verdict, then what one has to
+// act on, then what one may want to look up.
+func writeMarkdown(r *report) (string, error) {
+	m := &markdown{}
+	symbol := "✅"
+	if r.total.outcomes[assess.Gap] > 0 {
+		symbol = "❌"
+	}
+	m.line(MarkdownMarker)
+	m.line("## %s %s", symbol, md(verdict(r.total)))
+	for _, section := range r.sections {
+		m.section(r, section)
+	}
+	m.line("\n### Digests\n")
+	for _, section := range r.sections {
+		m.line("- assessment `%s`, of the catalogue `%s`", section.digest, section.Catalog.Digest)
+	}
+	return m.b.String(), nil
+}
+
+// markdown writes GitHub Flavored Markdown.
+type markdown struct{ b strings.Builder }
+
+func (m *markdown) line(format string, args ...any) {
+	fmt.Fprintf(&m.b, format+"\n", args...)
+}
+
+func (m *markdown) full() bool { return m.b.Len() > maxMarkdown }
+
+func (m *markdown) section(r *report, s *section) {
+	if len(r.sections) > 1 {
+		m.line("\n---\n\n### Requirement %d: %s", s.number, md(verdict(s.total)))
+	}
+	m.summary(s)
+	m.gaps(s)
+	m.exceptions(s)
+	m.evidence(s)
+	m.scope(s)
+}
+
+func (m *markdown) summary(s *section) {
+	m.line("\n| Service | Gaps | Excepted | Evidenced | Satisfied | Not applicable |")
+	m.line("|---|--:|--:|--:|--:|--:|")
+	rows := slices.Clone(s.services)
+	slices.SortStableFunc(rows, func(a, b *service) int {
+		return cmp.Or(cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap]), cmp.Compare(b.total.outcomes[assess.Excepted], a.total.outcomes[assess.Excepted]))
+	})
+	for i, row := range rows {
+		if i == maxRows {
+			m.line("\n… and %s more.", count(len(rows)-i, "service"))
+			break
+		}
+		symbol := "✅"
+		if !row.compliant {
+			symbol = "❌"
+		}
+		m.b.WriteString("| " + symbol + " " + md(row.name))
+		for _, o := range outcomes {
+			fmt.Fprintf(&m.b, " | %d", row.total.outcomes[o])
+		}
+		m.line(" |")
+	}
+}
+
+func (m *markdown) gaps(s *section) {
+	if s.total.outcomes[assess.Gap] == 0 {
+		return
+	}
+	m.line("\n### Gaps")
+	left := s.total.outcomes[assess.Gap]
+	for _, row := range s.services {
+		if row.total.outcomes[assess.Gap] == 0 || m.full() {
+			continue
+		}
+		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.locations))
+		for _, f := range row.findings {
+			if f.outcome == assess.Gap && !m.full() {
+				m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f))
+				left--
+			}
+		}
+	}
+	if left > 0 {
+		m.line("\n… and %s more: the other formats list all of them.", count(left, "gap"))
+	}
+}
+
+// mdCheck names a check with its id, the way a requirement does.
+func mdCheck(f *finding) string {
+	switch f.check.kind {
+	case kindGroup:
+		return "**one of " + md(f.check.title) + "**"
+	case kindAvoid:
+		return "**no " + md(f.check.title) + "** (`" + f.check.id + "`)"
+	case kindLifecycle:
+		return "**retired**"
+	case kindControl, kindMember:
+	}
+	return "**" + md(f.check.title) + "** (`" + f.check.id + "`)"
+}
+
+func mdPlaces(locations []Location) string {
+	var parts []string
+	for i, l := range locations {
+		if i == 3 {
+			parts = append(parts, fmt.Sprintf("%d more", len(locations)-i))
+			break
+		}
+		parts = append(parts, md(l.place())+" "+md(l.chooser()))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", chosen at " + strings.Join(parts, ", ")
+}
+
+func mdCitations(f *finding) string {
+	var parts []string
+	for _, d := range f.documents() {
+		parts = append(parts, mdLink(d.cite(), d.url))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " " + strings.Join(parts, "; ")
+}
+
+func (m *markdown) exceptions(s *section) {
+	if len(s.exceptions) == 0 {
+		return
+	}
+	m.line("\n### Exceptions, by their end\n")
+	m.line("| Ends | Service | Control | Justification | Approved by | Ticket | State |")
+	m.line("|---|---|---|---|---|---|---|")
+	for i, ex := range s.exceptions {
+		if i == maxRows || m.full() {
+			m.line("\n… and %s more.", count(len(s.exceptions)-i, "exception"))
+			break
+		}
+		justification := md(ex.Justification)
+		if len(ex.CompensatingControls) > 0 {
+			justification += "; compensated by " + md(strings.Join(ex.CompensatingControls, ", "))
+		}
+		m.line("| %s | %s | %s | %s | %s | %s | %s |", ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(ex.ApprovedBy), mdReference(ex.Ticket), ex.state)
+	}
+}
+
+func (m *markdown) evidence(s *section) {
+	if s.total.outcomes[assess.Evidenced] == 0 {
+		return
+	}
+	m.line("\n<details><summary>Evidence</summary>\n")
+	m.line("| Service | Control | Condition | Evidence | Approved by |")
+	m.line("|---|---|---|---|---|")
+	rows := 0
+	for _, row := range s.services {
+		for _, f := range row.findings {
+			for _, ev := range f.answers() {
+				if rows++; rows <= maxRows && !m.full() {
+					m.line("| %s | %s | %s | %s | %s |", md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy))
+				}
+			}
+		}
+	}
+	if rows > maxRows {
+		m.line("\n… and %d more.", rows-maxRows)
+	}
+	m.line("\n</details>")
+}
+
+func (m *markdown) scope(s *section) {
+	if s.Scope == nil {
+		return
+	}
+	m.line("\n<details><summary>Not looked at</summary>\n")
+	for _, part := range scopeParts(s.Scope) {
+		if len(part.types) == 0 || m.full() {
+			continue
+		}
+		var types []string
+		for _, t := range part.types {
+			types = append(types, md(t))
+		}
+		m.line("- **%s** (%s): %s", part.title, part.meaning, strings.Join(types, ", "))
+	}
+	m.line("\n</details>")
+}
+
+// special are the characters that mean something within a line of Markdown; HTML is
+// written as entities.
+var special = func() []string {
+	pairs := []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"}
+	for _, c := range "\\`*_[]!|~$" {
+		pairs = append(pairs, string(c), `\`+string(c))
+	}
+	return pairs
+}()
+
+var (
+	markupSpecial = strings.NewReplacer(special...)
+	// An @ or a # that begins a mention would notify people, also when escaped; a comment
+	// behind it ends that.
+	commentSpecial = strings.NewReplacer(append(slices.Clone(special), "@", "@<!-- -->", "#", "#<!-- -->")...)
+)
+
+// md writes text that a comment shows as it is, within a line.
+func md(s string) string { return commentSpecial.Replace(line(s)) }
+
+// startsBlock matches what means something at the beginning of a line alone.
+var startsBlock = regexp.MustCompile(`^(\d*)([-+=#.)])`)
+
+// markup writes text that Markdown outside of GitHub shows as it is, as a paragraph.
+func markup(s string) string {
+	s = markupSpecial.Replace(line(s))
+	if s == "" || s[0] > '=' {
+		return s
+	}
+	return startsBlock.ReplaceAllString(s, `$1\$2`)
+}
+
+// mdLink writes a link, or the text alone where the address is none.
+func mdLink(text, address string) string {
+	if !isLink(address) {
+		return md(text)
+	}
+	return "[" + md(text) + "](" + mdAddress.Replace(address) + ")"
+}
+
+// mdAddress keeps an address within its parentheses and its table cell.
+var mdAddress = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "*", "%2A", "`", "%60", " ", "%20")
+
+// mdReference writes a ticket or a piece of evidence, which may be a link.
+func mdReference(s string) string {
+	if !isLink(s) {
+		return md(s)
+	}
+	text := s
+	if u, err := url.Parse(s); err == nil && len(s) > 60 {
+		text = u.Host + "/…"
+	}
+	return mdLink(text, s)
+}
+
+// scopePart is one list of what was not looked at.
+type scopePart struct {
+	title, meaning string
+	types          []string
+}
+
+func scopeParts(s *assess.Scope) []scopePart {
+	return []scopePart{
+		{"Opaque", "can deploy anything, so what they choose is not known", s.Opaque},
+		{"Undocumented", "of a known cloud, without a service in the catalogue", s.Undocumented},
+		{"Ignored", "left out by the configuration", s.Ignored},
+		{"Other", "choose no service", s.Other},
+	}
+}

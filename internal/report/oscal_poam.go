@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+type oscalPOAMFile struct {
+	POAM oscalPOAM `json:"plan-of-action-and-milestones"`
+}
+
+type oscalPOAM struct {
+	UUID         string                 `json:"uuid"`
+	Metadata     oscalMetadata          `json:"metadata"`
+	SystemID     oscalSystemID          `json:"system-id"`
+	Local        *oscalLocalDefinitions `json:"local-definitions,omitempty"`
+	Observations []oscalObservation     `json:"observations,omitempty"`
+	Risks        []oscalRisk            `json:"risks,omitempty"`
+	Items        []oscalPOAMItem        `json:"poam-items"`
+	BackMatter   oscalBackMatter        `json:"back-matter"`
+}
+
+type oscalSystemID struct {
+	Type string `json:"identifier-type"`
+	ID   string `json:"id"`
+}
+
+type oscalPOAMItem struct {
+	UUID         string             `json:"uuid"`
+	Title        string             `json:"title"`
+	Description  string             `json:"description"`
+	Props        []oscalProp        `json:"props,omitempty"`
+	Observations []oscalRelatedObs  `json:"related-observations,omitempty"`
+	Risks        []oscalRelatedRisk `json:"related-risks,omitempty"`
+}
+
+// writeOSCALPOAM writes an OSCAL plan of action and milestones: an item with its risk
+// for every gap and for every accepted one, whose exception sets the deadline.
+func writeOSCALPOAM(r *report) (string, error) {
+	resources, err := requirementResources(r)
+	if err != nil {
+		return "", err
+	}
+	doc := oscalPOAM{
+		UUID: uuid("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + verdict(r.total)),
+		SystemID: r.systemID(), BackMatter: oscalBackMatter{resources},
+	}
+	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
+	components := map[string]bool{}
+	for _, section := range r.sections {
+		for _, s := range section.services {
+			for _, f := range s.findings {
+				// Counted also where nothing is open, so that an id stays the finding's own.
+				key, n := w.seen.key(f)
+				if f.outcome != assess.Gap && f.outcome != assess.Excepted {
+					continue
+				}
+				if !components[s.id] {
+					components[s.id] = true
+					if doc.Local == nil {
+						doc.Local = &oscalLocalDefinitions{}
+					}
+					doc.Local.Components = append(doc.Local.Components, s.component())
+				}
+				doc.Items = append(doc.Items, w.item(f, key, fmt.Sprint(n)))
+			}
+		}
+	}
+	if len(doc.Items) == 0 {
+		// The schema does not know a plan without items.
+		doc.Items = []oscalPOAMItem{{
+			UUID: uuid("poam-item", "none"), Title: "No gaps and no exceptions",
+			Description: "Every service has every control that is required of it; there is nothing to do.",
+			Props:       []oscalProp{prop("outcome", "none-open")},
+		}}
+	}
+	doc.Observations, doc.Risks = w.observations, w.risks
+	return encodeJSON(oscalPOAMFile{doc})
+}
+
+func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
+	related := w.observe(f)
+	risk := w.risk(f, key, nth, related)
+	w.risks = append(w.risks, risk)
+	return oscalPOAMItem{
+		UUID: uuid("poam-item", key, nth), Title: f.headline(), Description: markup(f.full()),
+		Props: appendProp([]oscalProp{
+			prop("outcome", string(f.outcome)), prop("service", f.service.id), prop("control", f.check.id), prop("kind", string(f.check.kind)),
+		}, "reason", string(f.reason)),
+		Observations: related, Risks: []oscalRelatedRisk{{risk.UUID}},
+	}
+}
+
+// systemID names the system that was assessed: by its repository where that is known,
+// else by the assessments.
+func (r *report) systemID() oscalSystemID {
+	const uuids = "http://ietf.org/rfc/rfc4122"
+	if r.opts.RepositoryURI != "" {
+		root, _ := inRepository(r.opts.SourceRoot, "")
+		return oscalSystemID{uuids, uuid("system", r.opts.RepositoryURI, root)}
+	}
+	return oscalSystemID{uuids, uuid("system", r.digest())}
+}

@@ -1,0 +1,258 @@
+package report
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/canonicaljson"
+)
+
+type oscalResultsFile struct {
+	Results oscalResults `json:"assessment-results"`
+}
+
+type oscalResults struct {
+	UUID       string          `json:"uuid"`
+	Metadata   oscalMetadata   `json:"metadata"`
+	ImportAP   oscalLink       `json:"import-ap"`
+	Results    []oscalResult   `json:"results"`
+	BackMatter oscalBackMatter `json:"back-matter"`
+}
+
+type oscalResult struct {
+	UUID         string                 `json:"uuid"`
+	Title        string                 `json:"title"`
+	Description  string                 `json:"description"`
+	Start        string                 `json:"start"`
+	Props        []oscalProp            `json:"props"`
+	Local        *oscalLocalDefinitions `json:"local-definitions,omitempty"`
+	Reviewed     oscalReviewed          `json:"reviewed-controls"`
+	Observations []oscalObservation     `json:"observations,omitempty"`
+	Risks        []oscalRisk            `json:"risks,omitempty"`
+	Findings     []oscalFinding         `json:"findings,omitempty"`
+}
+
+type oscalLocalDefinitions struct {
+	Components []oscalComponent `json:"components"`
+}
+
+type oscalReviewed struct {
+	Selections []oscalSelection `json:"control-selections"`
+}
+
+type oscalSelection struct {
+	Description string            `json:"description"`
+	Controls    []oscalControlRef `json:"include-controls"`
+}
+
+type oscalControlRef struct {
+	ID string `json:"control-id"`
+}
+
+type oscalFinding struct {
+	UUID         string             `json:"uuid"`
+	Title        string             `json:"title"`
+	Description  string             `json:"description"`
+	Props        []oscalProp        `json:"props,omitempty"`
+	Target       oscalTarget        `json:"target"`
+	Observations []oscalRelatedObs  `json:"related-observations,omitempty"`
+	Risks        []oscalRelatedRisk `json:"related-risks,omitempty"`
+}
+
+type oscalTarget struct {
+	Type   string      `json:"type"`
+	ID     string      `json:"target-id"`
+	Title  string      `json:"title"`
+	Status oscalState  `json:"status"`
+	Props  []oscalProp `json:"props,omitempty"`
+}
+
+// writeOSCALResults writes an OSCAL assessment-results document: a result for each
+// assessment; in it a finding for each check of each service, an observation for each
+// document that was examined about a service and for each piece of evidence, and a risk
+// for each gap, accepted ones included.
+func writeOSCALResults(r *report) (string, error) {
+	plan, err := requirementResources(r)
+	if err != nil {
+		return "", err
+	}
+	doc := oscalResults{
+		UUID: uuid("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + verdict(r.total)),
+		ImportAP: oscalLink{Href: "#" + plan[0].UUID}, BackMatter: oscalBackMatter{plan},
+	}
+	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
+	for _, section := range r.sections {
+		doc.Results = append(doc.Results, w.result(section))
+	}
+	return encodeJSON(oscalResultsFile{doc})
+}
+
+// requirementResources stand for the assessment plan, which OSCAL wants to be referred
+// to: the requirements, as they are in the assessments.
+func requirementResources(r *report) ([]oscalResource, error) {
+	var resources []oscalResource
+	for _, section := range r.sections {
+		text, err := canonicaljson.Marshal(section.Requirement)
+		if err != nil {
+			return nil, err
+		}
+		resources = append(resources, oscalResource{
+			UUID: uuid("requirement", section.digest), Title: fmt.Sprintf("Requirement %d", section.number),
+			Description: "The services and controls that were declared, with exceptions and evidence, as canonical JSON (RFC 8785).",
+			Props:       []oscalProp{prop("assessment-digest", section.digest), prop("catalog-digest", section.Catalog.Digest)},
+			Base64: &oscalBase64{
+				Filename: fmt.Sprintf("requirement-%d.json", section.number), MediaType: "application/json",
+				Value: base64.StdEncoding.EncodeToString(text),
+			},
+		})
+	}
+	return resources, nil
+}
+
+// oscalWriter collects what findings refer to.
+type oscalWriter struct {
+	*report
+	seen         occurrences
+	observed     map[observed]string // uuids
+	observations []oscalObservation
+	risks        []oscalRisk
+}
+
+func (w *oscalWriter) result(section *section) oscalResult {
+	result := oscalResult{
+		UUID: uuid("result", section.digest), Title: fmt.Sprintf("Requirement %d: %s", section.number, verdict(section.total)),
+		Description: "What vendors document about the services that were chosen, held against the controls that are required of them.",
+		Start:       moment(section.date),
+		Props: []oscalProp{
+			prop("assessment-digest", section.digest), prop("catalog-digest", section.Catalog.Digest),
+			prop("compliant", fmt.Sprint(section.Compliant)), prop("enforcement", section.Requirement.Enforcement),
+		},
+	}
+	selection := oscalSelection{Description: "The controls that the requirement names."}
+	for _, c := range section.checks {
+		ids := []*check{c}
+		if c.kind == kindGroup {
+			ids = c.members
+		}
+		for _, m := range ids {
+			if ref := (oscalControlRef{token(m.id)}); m.kind != kindLifecycle && !slices.Contains(selection.Controls, ref) {
+				selection.Controls = append(selection.Controls, ref)
+			}
+		}
+	}
+	result.Reviewed.Selections = []oscalSelection{selection}
+	w.observations, w.risks = nil, nil
+	for _, s := range section.services {
+		if result.Local == nil {
+			result.Local = &oscalLocalDefinitions{}
+		}
+		result.Local.Components = append(result.Local.Components, s.component())
+		for _, f := range s.findings {
+			result.Findings = append(result.Findings, w.finding(f))
+		}
+	}
+	result.Observations, result.Risks = w.observations, w.risks
+	return result
+}
+
+func (w *oscalWriter) finding(f *finding) oscalFinding {
+	key, n := w.seen.key(f)
+	nth := fmt.Sprint(n)
+	out := oscalFinding{
+		UUID: uuid("finding", key, nth), Title: f.service.name + ": " + f.check.title, Description: markup(f.explain()),
+		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: f.check.title},
+		Props:  appendProp([]oscalProp{prop("outcome", string(f.outcome)), prop("service", f.service.id)}, "reason", string(f.reason)),
+	}
+	switch f.outcome {
+	case assess.Gap:
+		out.Target.Status = oscalState{"not-satisfied", "fail"}
+	case assess.Excepted:
+		// Accepted is not satisfied; the risk says that it is accepted, and until when.
+		out.Target.Status = oscalState{"not-satisfied", "other"}
+	case assess.NotApplicable:
+		out.Target.Status = oscalState{"satisfied", "other"}
+	case assess.Satisfied, assess.Evidenced:
+		out.Target.Status = oscalState{"satisfied", "pass"}
+	}
+	out.Observations = w.observe(f)
+	if f.outcome == assess.Gap || f.outcome == assess.Excepted {
+		risk := w.risk(f, key, nth, out.Observations)
+		w.risks = append(w.risks, risk)
+		out.Risks = []oscalRelatedRisk{{risk.UUID}}
+	}
+	return out
+}
+
+// observe returns the observations behind a finding, one per document and service and
+// one per piece of evidence, and adds those that are new.
+func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
+	var related []oscalRelatedObs
+	for _, d := range f.documents() {
+		o, isNew := w.observation(f, "document", d.id)
+		related = append(related, oscalRelatedObs{o.UUID})
+		if !isNew {
+			continue
+		}
+		o.Title, o.Types = d.title, []string{"finding"}
+		o.Description = markup(fmt.Sprintf("What %s says about %s.", d.cite(), f.service.name))
+		o.Evidence = []oscalEvidence{{Href: d.link, Description: markup(d.cite()), Props: appendProp([]oscalProp{
+			prop("document", d.id), prop("published", string(d.published)),
+		}, "publisher", d.publisher)}}
+		w.observations = append(w.observations, o)
+	}
+	for _, ev := range f.answers() {
+		o, isNew := w.observation(f, "evidence", ev.Control+"\x00"+ev.Condition)
+		related = append(related, oscalRelatedObs{o.UUID})
+		if !isNew {
+			continue
+		}
+		o.Title, o.Types = "Evidence for "+f.check.title, []string{"control-objective"}
+		o.Description = markup(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
+		o.Evidence = []oscalEvidence{{Href: linkOrNone(ev.Reference), Description: markup(ev.Reference), Props: appendProp([]oscalProp{
+			prop("condition", ev.Condition),
+		}, "approved-by", ev.ApprovedBy)}}
+		w.observations = append(w.observations, o)
+	}
+	return related
+}
+
+// observed identifies an observation.
+type observed struct{ assessment, service, what, name string }
+
+// observation begins an observation, and says whether there was none of it yet.
+func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObservation, isNew bool) {
+	key := observed{f.section.digest, f.service.id, what, name}
+	if id, ok := w.observed[key]; ok {
+		return oscalObservation{UUID: id}, false
+	}
+	o = oscalObservation{
+		UUID: uuid("observation", key.assessment, key.service, key.what, key.name), Methods: []string{"EXAMINE"},
+		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: moment(f.section.date),
+	}
+	w.observed[key] = o.UUID
+	return o, true
+}
+
+// risk describes what a gap means, and what was decided about it.
+func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedObs) oscalRisk {
+	risk := oscalRisk{
+		UUID: uuid("risk", key, nth), Title: f.headline(), Description: markup(f.explain()), Status: "open", Observations: related,
+		Statement: markup(f.headline() + ", which the requirement does not accept without an exception."),
+	}
+	ex := f.exception
+	if ex == nil {
+		return risk
+	}
+	risk.Deadline = endOf(ex.Expires)
+	if f.outcome == assess.Excepted {
+		risk.Status = "deviation-approved"
+	}
+	risk.Props = appendProp(appendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)
+	risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{uuid("justification", key, nth), markup(ex.Justification)})
+	for _, c := range ex.CompensatingControls {
+		risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{uuid("compensating", key, nth, c), markup(c)})
+	}
+	return risk
+}

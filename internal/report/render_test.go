@@ -1,0 +1,282 @@
+package report_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/report"
+)
+
+func TestRender_deterministic(t *testing.T) {
+	for _, format := range report.Formats {
+		first := fullReport(t, format)
+		for range 5 {
+			if fullReport(t, format) != first {
+				t.Fatalf("%s: the same inputs gave other bytes", format)
+			}
+		}
+	}
+}
+
+func TestRender_twiceTheSameIsReportedOnce(t *testing.T) {
+	a := evaluate(t, loadCatalog(t), full())
+	for _, format := range report.Formats {
+		if render(t, format, options(), a, a) != render(t, format, options(), a) {
+			t.Errorf("%s differs", format)
+		}
+	}
+}
+
+func TestRender_errors(t *testing.T) {
+	a := []*assess.Assessment{evaluate(t, loadCatalog(t), full())}
+	if _, err := report.Render(a, "pdf", report.Options{}); err == nil || !strings.Contains(err.Error(), "expected one of markdown, html") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := report.Render(nil, "html", report.Options{}); err == nil {
+		t.Error("no assessment is no error")
+	}
+	for option, opts := range map[string]report.Options{
+		"oscal_version":  {OSCALVersion: "1.0.0"},
+		"repository_uri": {RepositoryURI: "javascript:alert(1)"},
+		"revision":       {Revision: "abc"},
+		"source_root":    {SourceRoot: "../.."},
+	} {
+		_, err := report.Render(a, "html", opts)
+		var got *report.OptionError
+		if !errors.As(err, &got) || got.Option != option {
+			t.Errorf("%s: got %v", option, err)
+		}
+	}
+	for _, root := range []string{"/abs", `C:\x`, "a/../../b"} {
+		if _, err := report.Render(a, "sarif", report.Options{SourceRoot: root}); err == nil {
+			t.Errorf("source_root %q is no error", root)
+		}
+	}
+}
+
+// hostile is an assessment in which every text is one that somebody might try. No
+// catalogue would be loaded with some of them, but an assessment can be made by hand.
+func hostile(t *testing.T, text string) *assess.Assessment {
+	t.Helper()
+	a := evaluate(t, loadCatalog(t), full())
+	for id, d := range a.Documents {
+		a.Documents[id] = assess.DocumentRef{Title: text, Publisher: text, URL: text, Published: d.Published}
+	}
+	for id := range a.Controls {
+		a.Controls[id] = assess.ControlRef{Title: text}
+	}
+	for id, s := range a.Services {
+		s.Name, s.Cloud = text, text
+		for control, f := range s.Controls {
+			if f.Condition != "" {
+				f.Condition = text
+				s.Controls[control] = f
+			}
+		}
+		a.Services[id] = s
+	}
+	for i := range a.Requirement.Exceptions {
+		ex := &a.Requirement.Exceptions[i]
+		ex.Justification, ex.ApprovedBy, ex.Ticket, ex.CompensatingControls = text, text, text, []string{text}
+	}
+	for i := range a.Requirement.Evidence {
+		ev := &a.Requirement.Evidence[i]
+		ev.Reference, ev.ApprovedBy = text, text
+		if ev.Condition != assess.SwitchedOff {
+			ev.Condition = text
+		}
+	}
+	a.Scope.Opaque = []string{text}
+	a.Catalog.Sources[0].Name = text
+	return a
+}
+
+var attacks = []string{
+	"<script>alert(1)</script>", "</style><img src=x onerror=alert(1)>", `"><svg onload=alert(1)>`, "javascript:alert(1)", "JaVaScRiPt:alert(1)",
+	"data:text/html,<script>alert(1)</script>", "https://example.com/\" onclick=\"alert(1)", "https://user@example.com", "https://example.com/](javascript:alert(1))",
+	"=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", "a | b `c` **d** [e](f) <!-- g --> ~~h~~ $i$", "- x", "1. x", "# x", "]]>", "a\x00b\x01c\x1bd",
+	"\u202egnp.exe", "a\u0000\ufffe", "line\nline\r\nline", "\xff\xfe", "&lt;b&gt;&amp;", "|---|", "-->", "$(rm -rf /)", "%s%d",
+}
+
+func TestRender_hostileTexts(t *testing.T) {
+	for _, attack := range attacks {
+		a := hostile(t, attack)
+		opts := options()
+		opts.Locations["azure-vault"] = []report.Location{{Address: attack, File: attack, Line: 1, Note: attack}}
+		for _, format := range report.Formats {
+			text := render(t, format, opts, a)
+			if err := wellFormed(format, text); err != nil {
+				t.Errorf("%s with %q: %v", format, attack, err)
+			}
+			if strings.ContainsAny(text, "\x00\x01\x1b\u202e") {
+				t.Errorf("%s with %q has a control character", format, attack)
+			}
+		}
+	}
+}
+
+var (
+	htmlTag    = regexp.MustCompile(`(?i)<(script|img|svg|iframe|object|embed|form|base|link)\b`)
+	htmlHref   = regexp.MustCompile(`href=("[^"]*"|[^\s>]+)`)
+	mdHref     = regexp.MustCompile(`[^\\]\]\(([^)]*)\)`)
+	mdTag      = regexp.MustCompile(`<[^\n>]*>`)
+	mdAllowed  = regexp.MustCompile(`^(<!--.*-->|</?details>|</?summary>)$`)
+	allowedURL = regexp.MustCompile(`^"?(#|https://[^@"\s]+"?$)`)
+)
+
+func wellFormed(format, text string) error {
+	switch extension(format) {
+	case "json":
+		var v any
+		return json.Unmarshal([]byte(text), &v) //nolint:wrapcheck // a test
+	case "xml":
+		dec := xml.NewDecoder(strings.NewReader(text))
+		for {
+			if _, err := dec.Token(); err != nil {
+				if err.Error() == "EOF" {
+					return nil
+				}
+				return err //nolint:wrapcheck // a test
+			}
+		}
+	case "csv":
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		for _, row := range rows {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+					return fmt.Errorf("the cell %q is a formula", cell)
+				}
+			}
+		}
+		return err //nolint:wrapcheck // a test
+	case "html":
+		if n := len(htmlTag.FindAllString(text, -1)); n != 1 { // the report's own script
+			return fmt.Errorf("%d elements of a dangerous kind", n-1)
+		}
+		for _, m := range htmlHref.FindAllStringSubmatch(text, -1) {
+			if !allowedURL.MatchString(m[1]) && m[1] != "#main" {
+				return fmt.Errorf("a link to %s", m[1])
+			}
+		}
+	case "md":
+		for _, m := range mdHref.FindAllStringSubmatch(text, -1) {
+			if !strings.HasPrefix(m[1], "https://") {
+				return fmt.Errorf("a link to %s", m[1])
+			}
+		}
+		for _, tag := range mdTag.FindAllString(text, -1) {
+			if !mdAllowed.MatchString(tag) {
+				return fmt.Errorf("the element %s", tag)
+			}
+		}
+	}
+	return nil
+}
+
+func TestRender_markdownFitsIntoAComment(t *testing.T) {
+	text := render(t, report.FormatMarkdown, report.Options{}, large(t, 300, 35))
+	if len(text) > 65_000 {
+		t.Errorf("%d bytes", len(text))
+	}
+	if !strings.Contains(text, " more: the other formats list all of them.") {
+		t.Error("it does not say that it leaves out gaps")
+	}
+	if !strings.HasPrefix(text, report.MarkdownMarker) {
+		t.Error("the marker is missing")
+	}
+}
+
+func TestRender_timesComeFromTheInputs(t *testing.T) {
+	var doc struct {
+		Results struct {
+			Metadata struct {
+				LastModified string `json:"last-modified"`
+			} `json:"metadata"`
+		} `json:"assessment-results"`
+	}
+	for want, r := range map[string]assess.Requirement{
+		// The newest document; an exception that ended the day before; nothing with a date.
+		"2023-01-31T00:00:00Z": {Services: []string{"azure-relay"}, Controls: []string{"vnet-injection"}},
+		"2025-04-01T00:00:00Z": full(),
+		"1970-01-01T00:00:00Z": {Services: []string{"azure-vault"}, Controls: []string{"audit-logging"}},
+	} {
+		text := render(t, report.FormatOSCALResults, report.Options{}, evaluate(t, loadCatalog(t), r))
+		if err := json.Unmarshal([]byte(text), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if got := doc.Results.Metadata.LastModified; got != want {
+			t.Errorf("got %s, expected %s", got, want)
+		}
+	}
+}
+
+// TestRender_idsAreUnique also covers one check of one service in two requirements.
+func TestRender_idsAreUnique(t *testing.T) {
+	c := loadCatalog(t)
+	second := full()
+	second.Exceptions, second.Evidence = nil, nil
+	a, b := evaluate(t, c, full()), evaluate(t, c, second)
+	ids := map[string]*regexp.Regexp{
+		report.FormatOSCALResults: regexp.MustCompile(`"uuid":"([^"]+)","(?:title|description)":"[^"]*","(?:description|props|statement)`),
+		report.FormatCycloneDX:    regexp.MustCompile(`"bom-ref":"([^"]+)"`),
+		report.FormatSARIF:        regexp.MustCompile(`"primaryLocationLineHash":"([^"]+)"`),
+		report.FormatHTML:         regexp.MustCompile(` id=([^ >]+)`),
+	}
+	for format, pattern := range ids {
+		seen := map[string]bool{}
+		for _, m := range pattern.FindAllStringSubmatch(render(t, format, report.Options{}, a, b), -1) {
+			if seen[m[1]] {
+				t.Errorf("%s: %s occurs twice", format, m[1])
+			}
+			seen[m[1]] = true
+		}
+		if len(seen) < 10 {
+			t.Errorf("%s: found %d ids alone", format, len(seen))
+		}
+	}
+}
+
+// TestRender_exceptedInEveryFormat follows one exception through the formats.
+func TestRender_exceptedInEveryFormat(t *testing.T) {
+	r := assess.Requirement{
+		Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
+		Exceptions: []assess.Exception{{Service: "azure-vault", Control: "vnet-injection", Expires: "2025-12-31", Justification: "Accepted for a reason.", ApprovedBy: "Ann"}},
+	}
+	a := evaluate(t, loadCatalog(t), r)
+	for format, want := range map[string]string{
+		report.FormatMarkdown:     "Compliant with 1 exception",
+		report.FormatHTML:         "Excepted until 2025-12-31, approved by Ann: Accepted for a reason.",
+		report.FormatCSV:          "excepted,unsupported,no",
+		report.FormatSARIF:        `"results":[]`,
+		report.FormatJUnit:        `failures="0" errors="0" skipped="1"`,
+		report.FormatOSCALResults: `"status":"deviation-approved","mitigating-factors"`,
+		report.FormatOSCALPOAM:    `"deadline":"2025-12-31T23:59:59Z"`,
+		report.FormatCycloneDX:    `"expires":"2025-12-31T23:59:59Z"`,
+	} {
+		if text := render(t, format, report.Options{}, a); !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in\n%.3000s", format, want, text)
+		}
+	}
+}
+
+func TestRender_noServices(t *testing.T) {
+	a := evaluate(t, loadCatalog(t), assess.Requirement{AllowNoServices: true, Controls: []string{"vnet-injection"}})
+	for _, format := range report.Formats {
+		if err := wellFormed(format, render(t, format, report.Options{}, a)); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+}
+
+func TestRender_HTMLIsSmall(t *testing.T) {
+	if size := len(render(t, report.FormatHTML, report.Options{}, large(t, 1000, 35))); size > 15<<20 {
+		t.Errorf("%d bytes", size)
+	}
+}

@@ -1,0 +1,124 @@
+// Package report writes assessments and baselines in the formats that people and
+// pipelines read, one file per format. It is pure: what an assessment says goes in, the
+// same bytes come out. There is no clock; where a format wants a time, it is the newest
+// date among the inputs (see newestDate).
+package report
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// The formats of Render.
+const (
+	FormatMarkdown     = "markdown"
+	FormatHTML         = "html"
+	FormatCSV          = "csv"
+	FormatSARIF        = "sarif"
+	FormatJUnit        = "junit"
+	FormatOSCALResults = "oscal-assessment-results"
+	FormatOSCALPOAM    = "oscal-poam"
+	FormatCycloneDX    = "cyclonedx"
+)
+
+// Formats lists the formats of Render.
+var Formats = []string{
+	FormatMarkdown, FormatHTML, FormatCSV, FormatSARIF, FormatJUnit, FormatOSCALResults, FormatOSCALPOAM, FormatCycloneDX,
+}
+
+// DefaultOSCALVersion is what most tools that import OSCAL read.
+const DefaultOSCALVersion = "1.1.3"
+
+// OSCALVersions lists the values of Options.OSCALVersion: those whose published schema
+// the documents are tested against.
+var OSCALVersions = []string{"1.1.2", DefaultOSCALVersion, "1.2.1", "1.2.2"}
+
+// Location is a place in a configuration that chose a service.
+type Location struct {
+	Address string // of the resource, such as "azurerm_key_vault.main"
+	Type    string
+	Module  string // address of the module, "" for the root module
+	File    string // relative to the root module, with slashes
+	Line    int
+	Note    string // why the service counts, where the files do not say for sure that it is chosen
+}
+
+// Options tell what an assessment does not know.
+type Options struct {
+	// Locations are the places that chose a service, by its id.
+	Locations map[string][]Location
+	// SourceRoot is the folder of the root module within the repository, "" for the
+	// repository itself.
+	SourceRoot string
+	// RepositoryURI and Revision name the source that was assessed.
+	RepositoryURI string
+	Revision      string
+	// OSCALVersion is one of OSCALVersions; "" means DefaultOSCALVersion.
+	OSCALVersion string
+}
+
+// OptionError says which option is wrong.
+type OptionError struct {
+	Option  string // as the provider's function calls it
+	Message string
+}
+
+func (e *OptionError) Error() string { return e.Option + " " + e.Message }
+
+// check reports options that no report could make sense of.
+func (o Options) check() error {
+	switch {
+	case o.OSCALVersion != "" && !slices.Contains(OSCALVersions, o.OSCALVersion):
+		return &OptionError{"oscal_version", fmt.Sprintf("is %q, expected one of %s", o.OSCALVersion, strings.Join(OSCALVersions, ", "))}
+	case o.RepositoryURI != "" && !isLink(o.RepositoryURI):
+		return &OptionError{"repository_uri", fmt.Sprintf("is %q, expected an absolute http or https URL", o.RepositoryURI)}
+	case o.Revision != "" && o.RepositoryURI == "":
+		return &OptionError{"revision", "means nothing without repository_uri, expected both"}
+	}
+	if _, ok := inRepository(o.SourceRoot, "main.tf"); !ok {
+		return &OptionError{"source_root", fmt.Sprintf("is %q, expected the path of a folder within the repository, relative to its root", o.SourceRoot)}
+	}
+	return nil
+}
+
+func (o Options) oscalVersion() string {
+	if o.OSCALVersion == "" {
+		return DefaultOSCALVersion
+	}
+	return o.OSCALVersion
+}
+
+// Render writes assessments in one of Formats. An assessment that is given twice is
+// reported once.
+func Render(assessments []*assess.Assessment, format string, opts Options) (string, error) {
+	write, ok := writers[format]
+	if !ok {
+		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Formats, ", "))
+	}
+	if len(assessments) == 0 {
+		return "", errors.New("there is no assessment to report, expected at least one")
+	}
+	if err := opts.check(); err != nil {
+		return "", err
+	}
+	r, err := newReport(assessments, opts)
+	if err != nil {
+		return "", err
+	}
+	return write(r)
+}
+
+var writers = map[string]func(*report) (string, error){
+	FormatMarkdown:     writeMarkdown,
+	FormatHTML:         writeHTML,
+	FormatCSV:          writeCSV,
+	FormatSARIF:        writeSARIF,
+	FormatJUnit:        writeJUnit,
+	FormatOSCALResults: writeOSCALResults,
+	FormatOSCALPOAM:    writeOSCALPOAM,
+	FormatCycloneDX:    writeCycloneDX,
+}

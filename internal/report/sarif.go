@@ -1,0 +1,294 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"terraform-provider-controls/internal/assess"
+)
+
+// What GitHub code scanning takes at most. Results beyond that make it refuse the file,
+// so they go into further runs.
+const (
+	sarifMaxResults   = 25_000
+	sarifMaxLocations = 100 // of a result; more are not shown
+)
+
+const (
+	projectURL  = "https://github.com/security-controls/terraform-provider-controls"
+	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	sarifRoot   = "%SRCROOT%"
+)
+
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool              sarifTool         `json:"tool"`
+	AutomationDetails sarifAutomation   `json:"automationDetails"`
+	VersionControl    []sarifProvenance `json:"versionControlProvenance,omitempty"`
+	ColumnKind        string            `json:"columnKind"`
+	Results           []sarifResult     `json:"results"`
+}
+
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
+}
+
+type sarifDriver struct {
+	Name           string      `json:"name"`
+	InformationURI string      `json:"informationUri"`
+	Rules          []sarifRule `json:"rules"`
+}
+
+type sarifRule struct {
+	ID                   string          `json:"id"`
+	Name                 string          `json:"name"`
+	ShortDescription     sarifText       `json:"shortDescription"`
+	FullDescription      sarifText       `json:"fullDescription"`
+	Help                 sarifText       `json:"help"`
+	DefaultConfiguration sarifLevel      `json:"defaultConfiguration"`
+	Properties           sarifProperties `json:"properties"`
+}
+
+type sarifText struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+type sarifLevel struct {
+	Level string `json:"level"`
+}
+
+type sarifProperties struct {
+	Tags      []string `json:"tags"`
+	Precision string   `json:"precision"`
+}
+
+type sarifAutomation struct {
+	ID string `json:"id"`
+}
+
+type sarifProvenance struct {
+	RepositoryURI string         `json:"repositoryUri"`
+	RevisionID    string         `json:"revisionId,omitempty"`
+	MappedTo      *sarifArtifact `json:"mappedTo"`
+}
+
+type sarifResult struct {
+	RuleID              string            `json:"ruleId"`
+	RuleIndex           int               `json:"ruleIndex"`
+	Level               string            `json:"level"`
+	Message             sarifText         `json:"message"`
+	Locations           []sarifLocation   `json:"locations"`
+	RelatedLocations    []sarifLocation   `json:"relatedLocations,omitempty"`
+	PartialFingerprints map[string]string `json:"partialFingerprints"`
+}
+
+type sarifLocation struct {
+	ID       int              `json:"id,omitempty"`
+	Physical sarifPhysical    `json:"physicalLocation"`
+	Logical  []sarifLogical   `json:"logicalLocations,omitempty"`
+	Message  *sarifPlainLabel `json:"message,omitempty"`
+}
+
+type sarifPlainLabel struct {
+	Text string `json:"text"`
+}
+
+type sarifPhysical struct {
+	Artifact sarifArtifact `json:"artifactLocation"`
+	Region   *sarifRegion  `json:"region,omitempty"`
+}
+
+type sarifArtifact struct {
+	URI       string `json:"uri,omitempty"`
+	URIBaseID string `json:"uriBaseId"`
+}
+
+type sarifRegion struct {
+	StartLine int `json:"startLine"`
+}
+
+type sarifLogical struct {
+	FullyQualifiedName string `json:"fullyQualifiedName"`
+	Kind               string `json:"kind"`
+}
+
+// writeSARIF writes a result per gap. Excepted findings are left out: GitHub ignores
+// suppressions, and would show them as open.
+func writeSARIF(r *report) (string, error) {
+	w := &sarifWriter{report: r, index: map[string]int{}, seen: occurrences{}}
+	for _, section := range r.sections {
+		for _, c := range section.checks {
+			w.rule(section, c)
+		}
+		for _, s := range section.services {
+			w.results(section, s)
+		}
+	}
+	log := sarifLog{Schema: sarifSchema, Version: "2.1.0"}
+	for n := 1; n == 1 || len(w.all) > 0; n++ {
+		size := min(len(w.all), sarifMaxResults)
+		log.Runs = append(log.Runs, w.run(n, w.all[:size:size]))
+		w.all = w.all[size:]
+	}
+	return encodeJSON(log)
+}
+
+// encodeJSON writes JSON on one line, which is half the size of indented JSON.
+func encodeJSON(v any) (string, error) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return "", fmt.Errorf("encoding the report: %w", err)
+	}
+	return b.String(), nil
+}
+
+type sarifWriter struct {
+	*report
+	rules []sarifRule
+	index map[string]int // of a rule, by its id
+	all   []sarifResult
+	seen  occurrences
+}
+
+func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
+	// GitHub takes what is before the last slash for the category, and replaces what was
+	// uploaded for it before: root modules of one repository need one each.
+	id := "security-controls/"
+	if root, _ := inRepository(w.opts.SourceRoot, ""); root != "" && root != "." {
+		id += root + "/"
+	}
+	if n > 1 {
+		id += strconv.Itoa(n) + "/"
+	}
+	if results == nil {
+		results = []sarifResult{}
+	}
+	run := sarifRun{
+		Tool:              sarifTool{sarifDriver{Name: "terraform-provider-controls", InformationURI: projectURL, Rules: w.rules}},
+		AutomationDetails: sarifAutomation{id},
+		ColumnKind:        "unicodeCodePoints",
+		Results:           results,
+	}
+	if w.opts.RepositoryURI != "" {
+		run.VersionControl = []sarifProvenance{{w.opts.RepositoryURI, line(w.opts.Revision), &sarifArtifact{URIBaseID: sarifRoot}}}
+	}
+	return run
+}
+
+func ruleID(c *check) string {
+	if c.kind == kindControl {
+		return c.id
+	}
+	if c.kind == kindLifecycle {
+		return "retired-service"
+	}
+	return string(c.kind) + "/" + c.id
+}
+
+func (w *sarifWriter) rule(section *section, c *check) {
+	id := ruleID(c)
+	if _, ok := w.index[id]; ok {
+		return
+	}
+	w.index[id] = len(w.rules)
+	short, full := "Required: "+c.title, "Every service of the requirement must be documented to have this control."
+	advice := "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition is met, " +
+		"or accept the gap in \"exceptions\", with a justification and an end."
+	switch c.kind {
+	case kindAvoid:
+		short, full = "To be avoided: "+c.title, "No service of the requirement may have this feature, unless evidence shows that it is switched off."
+		advice = "Choose another service, switch the feature off and show that in \"evidence\", or accept the gap in \"exceptions\", with a justification and an end."
+	case kindGroup:
+		var members []string
+		for _, m := range c.members {
+			members = append(members, m.title+" ("+m.id+")")
+		}
+		short = "Required: one of " + c.title
+		full = "Every service of the requirement must be documented to have at least one of " + strings.Join(members, ", ") + "."
+	case kindLifecycle:
+		short, full = "Retired service", "The requirement does not accept services that are retired."
+		advice = "Move to the service's successor."
+	case kindControl, kindMember:
+	}
+	w.rules = append(w.rules, sarifRule{
+		ID: id, Name: strings.NewReplacer("-", "", " ", "", "/", "").Replace(id),
+		ShortDescription: sarifText{Text: short}, FullDescription: sarifText{Text: full},
+		Help:                 sarifText{Text: full + " " + advice, Markdown: "**" + markup(short) + "**\n\n" + markup(full) + "\n\n" + markup(advice)},
+		DefaultConfiguration: sarifLevel{levelOf(section)},
+		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
+	})
+}
+
+func levelOf(section *section) string {
+	if section.Requirement.Enforcement == assess.EnforcementWarn {
+		return "warning"
+	}
+	return "error"
+}
+
+func (w *sarifWriter) results(section *section, s *service) {
+	if s.total.outcomes[assess.Gap] == 0 {
+		return
+	}
+	places := w.places(s)
+	for _, f := range s.findings {
+		if f.outcome != assess.Gap {
+			continue
+		}
+		key, n := w.seen.key(f)
+		id := ruleID(f.check)
+		text := f.headline() + ". " + f.full()
+		if cited := f.citations(); cited != "" {
+			text += " " + cited
+		}
+		w.all = append(w.all, sarifResult{
+			RuleID: id, RuleIndex: w.index[id], Level: levelOf(section), Message: sarifText{Text: text},
+			// The first is what people are shown; there is but one per alert.
+			Locations: places[:1], RelatedLocations: places[1:],
+			// By what is asked of which service alone, so that a moved line, another document
+			// or a changed reason leaves an alert the same one. GitHub reads just this key.
+			PartialFingerprints: map[string]string{"primaryLocationLineHash": shortHash(key) + ":" + strconv.Itoa(n)},
+		})
+	}
+}
+
+// places lists where a service was chosen, within the repository; where that is not
+// known, the root module's main.tf stands for it.
+func (w *sarifWriter) places(s *service) []sarifLocation {
+	var places []sarifLocation
+	for _, l := range s.locations {
+		file, ok := inRepository(w.opts.SourceRoot, l.File)
+		// Installed modules are no part of the repository either.
+		if !ok || l.File == "" || strings.Contains("/"+file, "/.terraform/") || len(places) == sarifMaxLocations {
+			continue
+		}
+		place := sarifLocation{
+			Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{max(1, l.Line)}},
+			Logical:  []sarifLogical{{l.Address, "resource"}},
+		}
+		if len(places) > 0 {
+			place.ID, place.Message = len(places), &sarifPlainLabel{s.name + " is chosen here as well."}
+		}
+		places = append(places, place)
+	}
+	if len(places) == 0 {
+		file, _ := inRepository(w.opts.SourceRoot, "main.tf")
+		places = append(places, sarifLocation{Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{1}}})
+	}
+	return places
+}
+
+func artifact(file string) sarifArtifact {
+	return sarifArtifact{URI: (&url.URL{Path: file}).String(), URIBaseID: sarifRoot}
+}

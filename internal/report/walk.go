@@ -1,0 +1,370 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/catalog"
+)
+
+// report is what the formats write: assessments in which every finding knows its
+// service, control, document, exception and evidence.
+type report struct {
+	opts     Options
+	sections []*section
+	// date is the newest date among the inputs, "" for none.
+	date  catalog.Date
+	total tally
+}
+
+// section is one assessment.
+type section struct {
+	*assess.Assessment
+	number     int // from 1
+	digest     string
+	date       catalog.Date // see newestDate
+	checks     []*check
+	services   []*service
+	exceptions []*exception // by expiry
+	total      tally
+}
+
+// tally counts findings by outcome; members of groups count as part of their group.
+type tally struct {
+	findings int
+	outcomes map[assess.Outcome]int
+	services int
+	failing  int // services with a gap
+}
+
+func (t *tally) add(o assess.Outcome) {
+	t.findings++
+	t.outcomes[o]++
+}
+
+func (t *tally) addAll(other tally) {
+	t.findings += other.findings
+	t.services += other.services
+	t.failing += other.failing
+	for o, n := range other.outcomes {
+		t.outcomes[o] += n
+	}
+}
+
+func newTally() tally { return tally{outcomes: map[assess.Outcome]int{}} }
+
+// kind says in which attribute of a requirement a check stands.
+type kind string
+
+const (
+	kindControl   kind = "control"
+	kindAvoid     kind = "avoid"
+	kindGroup     kind = "any_of"
+	kindMember    kind = "member" // of a group
+	kindLifecycle kind = "lifecycle"
+)
+
+// check is one column: what is asked of every service.
+type check struct {
+	kind    kind
+	id      string // of the control, or a group's name
+	title   string
+	members []*check
+}
+
+// service is one row.
+type service struct {
+	id, name, cloud string
+	compliant       bool
+	lifecycle       *assess.Lifecycle
+	locations       []Location // in order of file and line
+	findings        []*finding // in the order of section.checks
+	total           tally
+}
+
+// finding is the outcome of one check of one service.
+type finding struct {
+	service   *service
+	check     *check
+	outcome   assess.Outcome
+	reason    assess.Reason
+	status    catalog.Status // never "" for what is documented
+	condition string
+	planned   bool
+	document  *document // nil for undocumented, groups, and the end of a service
+	exception *assess.Exception
+	expired   catalog.Date // end of an exception that no longer covers the gap
+	evidence  []assess.Evidence
+	members   []*finding
+	section   *section
+}
+
+// document is a cited document.
+type document struct {
+	id, title, publisher, url string
+	link                      string // url where it is one, else ""
+	published                 catalog.Date
+}
+
+// exception is an exception of a requirement with what became of it.
+type exception struct {
+	assess.Exception
+	serviceName, checkTitle string
+	state                   string // inForce, ended or unused
+	finding                 *finding
+}
+
+// The states of an exception.
+const (
+	inForce = "in force"
+	ended   = "ended"
+	unused  = "unused"
+)
+
+type pair struct{ service, check string }
+
+func newReport(assessments []*assess.Assessment, opts Options) (*report, error) {
+	r := &report{opts: opts, total: newTally()}
+	seen := map[string]bool{}
+	for _, a := range assessments {
+		_, digest, err := a.Encode()
+		if err != nil {
+			return nil, err
+		}
+		if seen[digest] {
+			continue
+		}
+		seen[digest] = true
+		s := newSection(a, opts)
+		s.number, s.digest, s.date = len(r.sections)+1, digest, newestDate(a)
+		r.sections = append(r.sections, s)
+		r.total.addAll(s.total)
+		r.date = max(r.date, s.date)
+	}
+	return r, nil
+}
+
+// newestDate is the first day on which the assessment can have come out as it is, by
+// the dates of its documents, of exceptions that ended and of services that were
+// retired: all that is known of when it was made. "" where nothing in it has a date.
+func newestDate(a *assess.Assessment) catalog.Date {
+	first, _ := a.Holds()
+	return first
+}
+
+func newSection(a *assess.Assessment, opts Options) *section {
+	w := &walk{
+		Assessment: a, documents: make(map[string]*document, len(a.Documents)),
+		exceptions: make(map[pair]*exception, len(a.Requirement.Exceptions)), evidence: map[pair][]assess.Evidence{},
+	}
+	w.section = &section{Assessment: a, total: newTally()}
+	for id, doc := range a.Documents {
+		w.documents[id] = &document{
+			id: id, title: line(doc.Title), publisher: line(doc.Publisher), url: line(doc.URL), link: linkOrNone(doc.URL), published: doc.Published,
+		}
+	}
+	for i := range a.Requirement.Exceptions {
+		ex := &exception{Exception: plainException(a.Requirement.Exceptions[i]), state: unused}
+		w.exceptions[pair{ex.Service, ex.Control}] = ex
+		w.section.exceptions = append(w.section.exceptions, ex)
+	}
+	for _, ev := range a.Requirement.Evidence {
+		ev = assess.Evidence{
+			ApprovedBy: line(ev.ApprovedBy), Condition: line(ev.Condition), Control: ev.Control,
+			Reference: line(ev.Reference), Service: ev.Service,
+		}
+		key := pair{ev.Service, ev.Control}
+		w.evidence[key] = append(w.evidence[key], ev)
+	}
+	w.section.checks = w.checks()
+	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
+		s := w.service(id, sortedLocations(opts.Locations[id]))
+		w.section.services = append(w.section.services, s)
+		w.section.total.addAll(s.total)
+	}
+	slices.SortStableFunc(w.section.exceptions, func(a, b *exception) int { return cmp.Compare(a.Expires, b.Expires) })
+	return w.section
+}
+
+func plainException(ex assess.Exception) assess.Exception {
+	out := assess.Exception{
+		ApprovedBy: line(ex.ApprovedBy), Control: ex.Control, Expires: ex.Expires,
+		Justification: line(ex.Justification), Service: ex.Service, Ticket: line(ex.Ticket),
+	}
+	for _, c := range ex.CompensatingControls {
+		out.CompensatingControls = append(out.CompensatingControls, line(c))
+	}
+	return out
+}
+
+func sortedLocations(locations []Location) []Location {
+	sorted := slices.Clone(locations)
+	slices.SortFunc(sorted, func(a, b Location) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Address, b.Address))
+	})
+	for i, l := range sorted {
+		sorted[i].Address, sorted[i].File, sorted[i].Note = line(l.Address), line(l.File), line(l.Note)
+	}
+	return sorted
+}
+
+// walk resolves what the short form of an assessment leaves to its reader.
+type walk struct {
+	*assess.Assessment
+	section    *section
+	documents  map[string]*document
+	exceptions map[pair]*exception
+	evidence   map[pair][]assess.Evidence
+}
+
+// checks lists the columns: required controls, groups, controls to be avoided, and the
+// end of services where one is a gap.
+func (w *walk) checks() []*check {
+	var checks []*check
+	control := func(k kind, id string) *check {
+		return &check{kind: k, id: id, title: cmp.Or(line(w.Controls[id].Title), id)}
+	}
+	for _, id := range w.Requirement.Controls {
+		checks = append(checks, control(kindControl, id))
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Requirement.AnyOf)) {
+		group := &check{kind: kindGroup, id: name, title: name}
+		for _, id := range w.Requirement.AnyOf[name] {
+			group.members = append(group.members, control(kindMember, id))
+		}
+		checks = append(checks, group)
+	}
+	for _, id := range w.Requirement.Avoid {
+		checks = append(checks, control(kindAvoid, id))
+	}
+	for _, s := range w.Services {
+		if s.Lifecycle != nil && s.Lifecycle.Outcome == assess.Gap {
+			return append(checks, &check{kind: kindLifecycle, id: "lifecycle", title: "Not retired"})
+		}
+	}
+	return checks
+}
+
+func (w *walk) service(id string, locations []Location) *service {
+	findings := w.Services[id]
+	s := &service{
+		id: id, name: cmp.Or(line(findings.Name), id), cloud: line(findings.Cloud), compliant: findings.Compliant,
+		lifecycle: findings.Lifecycle, locations: locations, total: newTally(),
+	}
+	if l := findings.Lifecycle; l != nil {
+		s.lifecycle = &assess.Lifecycle{Outcome: l.Outcome, Reason: l.Reason, RetiredOn: l.RetiredOn, Successor: line(l.Successor)}
+	}
+	s.findings = make([]*finding, 0, len(w.section.checks))
+	for _, c := range w.section.checks {
+		f := &finding{service: s, check: c, section: w.section}
+		switch c.kind {
+		case kindGroup:
+			g := findings.Groups[c.id]
+			f.outcome, f.reason, f.expired = g.Outcome, g.Reason, g.ExceptionExpired
+			for _, m := range c.members {
+				member := &finding{service: s, check: m, section: w.section}
+				w.fill(member, findings, g.Controls[m.id])
+				f.members = append(f.members, member)
+			}
+		case kindLifecycle:
+			f.outcome = assess.Satisfied
+			if s.lifecycle != nil && s.lifecycle.Outcome == assess.Gap {
+				f.outcome, f.reason = assess.Gap, assess.Retired
+			}
+		case kindControl, kindAvoid, kindMember:
+			w.fill(f, findings, findings.Controls[c.id])
+		}
+		w.except(f)
+		s.findings = append(s.findings, f)
+		s.total.add(f.outcome)
+	}
+	s.total.services = 1
+	if !s.compliant {
+		s.total.failing = 1
+	}
+	return s
+}
+
+// fill takes over a finding for a control, with the status that its outcome implies.
+func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
+	f.outcome, f.reason, f.status, f.planned, f.expired = from.Outcome, from.Reason, from.Status, from.Planned, from.ExceptionExpired
+	f.condition = line(from.Condition)
+	f.evidence = w.evidence[pair{f.service.id, f.check.id}]
+	if f.reason == assess.Undocumented {
+		return
+	}
+	f.document = w.documents[cmp.Or(from.Document, s.Document)]
+	if f.status == "" {
+		f.status = catalog.StatusYes
+		if f.outcome == assess.NotApplicable {
+			f.status = catalog.StatusNotApplicable
+		}
+	}
+}
+
+// except connects a finding with its exception, where that made a difference.
+func (w *walk) except(f *finding) {
+	ex, ok := w.exceptions[pair{f.service.id, f.check.id}]
+	if !ok || f.check.kind == kindLifecycle {
+		return
+	}
+	ex.serviceName, ex.checkTitle, ex.finding = f.service.name, f.check.title, f
+	switch {
+	case f.outcome == assess.Excepted:
+		ex.state = inForce
+	case f.expired != "":
+		ex.state = ended
+	default:
+		return
+	}
+	f.exception = &ex.Exception
+}
+
+// documents lists the documents behind a finding: its own, or those of its members.
+func (f *finding) documents() []*document {
+	if f.document != nil {
+		return []*document{f.document}
+	}
+	var docs []*document
+	for _, m := range f.members {
+		if m.document != nil && !slices.Contains(docs, m.document) {
+			docs = append(docs, m.document)
+		}
+	}
+	return docs
+}
+
+// answers lists the evidence that the finding rests on.
+func (f *finding) answers() []assess.Evidence {
+	var out []assess.Evidence
+	for _, m := range f.members {
+		out = append(out, m.answers()...)
+	}
+	if f.outcome != assess.Evidenced || len(f.members) > 0 {
+		return out
+	}
+	question := f.condition
+	if f.check.kind == kindAvoid {
+		question = assess.SwitchedOff
+	}
+	for _, ev := range f.evidence {
+		if ev.Condition == question {
+			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+// occurrences tells findings of several assessments apart that are about the same check
+// of the same service, so that ids made of these stay unique, and the same from run to run.
+type occurrences map[string]int
+
+// key returns a stable key of a finding: the same after any change of lines, documents
+// or outcomes.
+func (o occurrences) key(f *finding) (key string, n int) {
+	key = string(f.check.kind) + "\x00" + f.service.id + "\x00" + f.check.id
+	o[key]++
+	return key, o[key]
+}

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { page as address, reports, start } from "./browser.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const names = ["1", "15", "150", "mixed", "two", "compliant"];
+const views = {
+  light: { viewport: { width: 1280, height: 900 } },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  narrow: { viewport: { width: 400, height: 860 } },
+  "narrow and dark": { viewport: { width: 400, height: 860 }, colorScheme: "dark" },
+};
+
+let browser;
+before(async () => (browser = await start()));
+after(() => browser?.close());
+
+// open shows a report, and collects what the console and the network say of it.
+async function open(name, options = {}, url = address(name)) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const said = [];
+  const asked = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(url);
+  return { page, said, asked, close: () => context.close() };
+}
+
+for (const name of names) {
+  for (const [view, options] of Object.entries(views)) {
+    test(`${name}: accessible, quiet and within its width (${view})`, { timeout: 240_000 }, async () => {
+      const { page, said, asked, close } = await open(name, options);
+      const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(widths[0] <= widths[1], `the page is ${widths[0]} px wide in a window of ${widths[1]} px`);
+      assert.deepEqual(said, [], "the console says something");
+      assert.deepEqual(asked.slice(1), [], "the page asks for something else");
+      // The page's own policy keeps a test's scripts out of it; axe gets in by the debugger.
+      const session = await page.context().newCDPSession(page);
+      await session.send("Runtime.evaluate", { expression: axe });
+      // Thousands of cells differ in nothing that axe looks at: a few services stand for all.
+      await page.evaluate(() => {
+        document.querySelectorAll(".matrix tbody").forEach((body) => [...body.rows].slice(25).forEach((row) => row.remove()));
+        document.querySelectorAll("details").forEach((element, i) => (i < 12 ? (element.open = true) : element.remove()));
+      });
+      const found = await session.send("Runtime.evaluate", {
+        expression: `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+          .then((r) => JSON.stringify(r.violations.map((v) => [v.id, v.help, v.nodes.slice(0, 3).map((n) => n.html + " " + n.failureSummary)])))`,
+        awaitPromise: true,
+        returnByValue: true,
+      });
+      assert.deepEqual(JSON.parse(found.result.value), []);
+      await close();
+    });
+  }
+}
+
+test("without scripts everything is there, and the filter for gaps works", async () => {
+  const { page, said, close } = await open("mixed", { javaScriptEnabled: false });
+  assert.deepEqual(said, []);
+  assert.equal(await page.locator("#search").isVisible(), false);
+  assert.equal(await page.locator(".matrix tbody tr:not(.cloud):visible").count(), 4);
+  await page.locator("#only-gaps").check();
+  assert.equal(await page.locator(".matrix tbody tr:not(.cloud):visible").count(), 3);
+  assert.equal(await page.locator("details:visible").count(), 3);
+  await close();
+});
+
+test("under a strict policy it looks the same and asks for nothing", async () => {
+  const text = readFileSync(`${reports}/mixed.html.html`);
+  const server = createServer((request, response) => {
+    response.setHeader("Content-Type", "text/html");
+    response.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    response.end(request.url === "/" ? text : "");
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  try {
+    const { page, said, asked, close } = await open("mixed", {}, `http://127.0.0.1:${server.address().port}/`);
+    // The one thing refused is the script, which only adds to what is there.
+    assert.equal(said.filter((message) => !/inline script/i.test(message)).length, 0, said.join("\n"));
+    assert.deepEqual(asked.slice(1).filter((url) => !url.endsWith("/favicon.ico")), []);
+    assert.equal(await page.locator("#search").isVisible(), false);
+    const color = await page.locator("h1 b").evaluate((element) => getComputedStyle(element).color);
+    assert.equal(color, "rgb(151, 25, 15)");
+    await close();
+  } finally {
+    server.close();
+  }
+});
+
+test("what a catalogue says runs nowhere", async () => {
+  const { page, close } = await open("mixed");
+  assert.equal(await page.locator("script").count(), 1);
+  assert.equal(await page.locator("img, iframe, [onerror]").count(), 0);
+  const links = await page.locator("a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  assert.deepEqual(links.filter((link) => !/^(#|https?:\/\/)/.test(link)), []);
+  await close();
+});
+
+test("every link within the report leads somewhere, and opens what it leads to", async () => {
+  const { page, close } = await open("15");
+  const missing = await page.locator('a[href^="#"]').evaluateAll((all) =>
+    all.map((a) => a.getAttribute("href")).filter((href) => !document.getElementById(href.slice(1))),
+  );
+  assert.deepEqual(missing, []);
+  await page.locator(".matrix td.e a").first().click();
+  assert.equal(await page.locator("li:target").isVisible(), true);
+  await close();
+});
+
+test("the keyboard reaches the findings, and the matrix scrolls", async () => {
+  const { page, close } = await open("150");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => location.hash), "#main");
+  await page.locator(".scroll").focus();
+  await page.keyboard.press("End");
+  await page.waitForFunction(() => document.querySelector(".scroll").scrollTop > 100);
+  const head = await page.locator(".matrix thead th").first().boundingBox();
+  const box = await page.locator(".scroll").boundingBox();
+  assert.ok(Math.abs(head.y - box.y) < 4, "the head of the matrix does not stay in sight");
+  await close();
+});
+
+test("search and sorting", async () => {
+  const { page, said, close } = await open("150");
+  await page.locator("#search").fill("bigquery");
+  assert.match(await page.locator("#status").textContent(), /^8 of 150 services$/);
+  assert.equal(await page.locator(".matrix tbody tr:not(.cloud):visible").count(), 8);
+  await page.locator("#search").fill("");
+  const gaps = () => page.locator(".matrix tbody:first-of-type td.total").evaluateAll((all) => all.map((cell) => Number(cell.textContent)));
+  await page.getByRole("button", { name: "Gaps" }).click();
+  const sorted = await gaps();
+  assert.deepEqual(sorted, [...sorted].sort((a, b) => b - a));
+  assert.equal(await page.locator("th[aria-sort]").getAttribute("aria-sort"), "ascending");
+  assert.deepEqual(said, []);
+  await close();
+});
+
+test("print shows every finding, also of what is folded", async () => {
+  const { page, close } = await open("compliant");
+  assert.equal(await page.locator("details[open]").count(), 0);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("details li").first().isVisible(), true);
+  assert.equal(await page.locator(".tools").isVisible(), false);
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  assert.ok(pdf.length > 10_000);
+  await close();
+});
+
+test("a report of 150 services is small", () => {
+  assert.ok(statSync(`${reports}/150.html.html`).size < 2_500_000);
+});

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// awsExample is a service that two pages speak of, one of them older.
+func awsExample() *awsFacts {
+	list := awsPage{"A list", "2026-08-11", "https://example.com/list"}
+	old := awsPage{"An old list", "2021-04-13", "https://example.com/old"}
+	return &awsFacts{
+		services: []awsService{
+			{"aws-shop", "Amazon Shop", "shop", []string{"aws_shop", "aws_store_"}, "Amazon Simple Shop (Amazon Shop)"},
+			{"aws-stall", "AWS Stall", "shop", nil, "AWS Stall"},
+		},
+		features: []awsFeature{
+			{"aws-shop", "alpha", "Alpha", "yes", "", list},
+			{"aws-shop", "beta", "Another label", "conditional", "Part of it", list},
+			{"aws-shop", "gamma", "Gamma", "no", "", old},
+			{"aws-stall", "alpha", "Alpha", "no", "", list},
+		},
+		documents: map[awsPage]string{list: "list-2026-08-11", old: "list-2021-04-13"},
+		former:    map[string][]string{"aws-shop": {"Amazon Kiosk"}},
+		awscc:     []awsPrefix{{"awscc_shop_", "aws-shop", ""}, {"awscc_kiosk_", "", "no such service"}},
+	}
+}
+
+var awsLabels = map[string]string{"alpha": "Alpha", "beta": "Beta", "gamma": "Gamma"}
+
+func TestAWSFile(t *testing.T) {
+	f := awsExample()
+	if err := f.check(); err != nil {
+		t.Fatal(err)
+	}
+	services, err := f.made(awsLabels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `services:
+  - id: aws-shop
+    name: Amazon Shop
+    cloud: aws
+    former_names: [Amazon Kiosk]
+    aliases: [shop, Amazon Simple Shop]
+    resource_types:
+      - aws_shop
+      - aws_shop_
+      - aws_store_
+      - awscc_shop_
+    documents:
+      - {id: list-2021-04-13, series: AWS documentation, title: An old list, publisher: Amazon Web Services, published: 2021-04-13, url: https://example.com/old, statements: [
+          {control: gamma, status: no}]}
+      - {id: list-2026-08-11, series: AWS documentation, title: A list, publisher: Amazon Web Services, published: 2026-08-11, url: https://example.com/list, statements: [
+          {control: alpha, status: yes},
+          {control: beta, label: Another label, status: conditional, condition: Part of it}]}
+`
+	made := services[0].file()
+	if string(made) != want {
+		t.Errorf("got:\n%s\nwant:\n%s", made, want)
+	}
+	// What somebody adds by hand stays, and a second run changes nothing.
+	mine := strings.Replace(want, "    aliases:", "    categories: [Retail] # ours\n    aliases:", 1)
+	again, remarks, err := services[0].splice([]byte(mine))
+	if err != nil || len(remarks) > 0 {
+		t.Fatal(err, remarks)
+	}
+	if string(again) != mine {
+		t.Errorf("got:\n%s\nwant:\n%s", again, mine)
+	}
+}
+
+func TestAWSFactsThatPointNowhere(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(f *awsFacts)
+		want   string
+	}{
+		"service twice":         {func(f *awsFacts) { f.services = append(f.services, f.services[0]) }, "aws-services.csv has aws-shop twice"},
+		"unknown service":       {func(f *awsFacts) { f.features[0].service = "aws-shops" }, `aws-services.csv lacks the service "aws-shops" of aws-features.csv`},
+		"unknown page":          {func(f *awsFacts) { f.features[0].page.published = "2026-08-12" }, `aws-documents.csv lacks "A list" of 2026-08-12`},
+		"former name of nobody": {func(f *awsFacts) { f.former["aws-kiosk"] = []string{"Kiosk"} }, `lacks the service "aws-kiosk" of aws-names.csv`},
+		"prefix of nobody":      {func(f *awsFacts) { f.awscc[0].service = "aws-shops" }, `lacks the service "aws-shops" of aws-awscc.csv`},
+		"prefix without reason": {func(f *awsFacts) { f.awscc[1].reason = "" }, "awscc_kiosk_ has a service and a reason for none, or neither"},
+		"prefix of two":         {func(f *awsFacts) { f.services[1].types = []string{"aws_shop"} }, "the types aws_shop belong to aws-shop and to aws-stall"},
+		"unknown control":       {func(f *awsFacts) { f.features[0].control = "delta" }, `definitions.yaml lacks the control "delta"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := awsExample()
+			tt.change(f)
+			err := f.check()
+			if err == nil {
+				_, err = f.made(awsLabels)
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
