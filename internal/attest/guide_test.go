@@ -54,7 +54,7 @@ func TestInterop_guide(t *testing.T) {
 	link(filepath.Join(interop, "cosign2"), "bin2", "cosign")
 
 	guide := string(must(os.ReadFile(filepath.Join("..", "..", "templates", "guides", "attest-and-verify.md"))))
-	configurations := blocks(guide, "terraform")
+	configurations := append(blocks(guide, "terraform"), blocks(guide, "hcl")...)
 	if err := w.Write("main.tf", configurations[0]); err != nil {
 		t.Fatal(err)
 	}

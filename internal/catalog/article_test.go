@@ -109,30 +109,36 @@ func TestReadArticleErrors(t *testing.T) {
 		"no date":         {dated("title: x"), ArticleOptions{}, `ledger.md:1: the article has no date, expected ms.date in its front matter or "published" of the source`},
 		"impossible date": {dated("ms.date: 09/042/2019"), ArticleOptions{}, `ledger.md:2: ms.date is "09/042/2019", expected a date MM/DD/YYYY or YYYY-MM-DD; set "published" to override it`},
 		"published": {
-			dated("ms.date: 04/16/2019"), ArticleOptions{Published: "2019-02-30"},
+			dated("ms.date: 04/16/2019"),
+			ArticleOptions{Published: "2019-02-30"},
 			`ledger.md: published is "2019-02-30", expected a date YYYY-MM-DD`,
 		},
 		"a label of no control": {row("Unheard of | Yes |"), ArticleOptions{}, `ledger.md:9: the label "Unheard of" is not known, expected a label of the catalogue, or new_controls = true of the source`},
 		"a misspelt label": {
-			row("Alpha suport | Yes |"), ArticleOptions{},
-			`ledger.md:9: the label "Alpha suport" is not known, expected a label of the catalogue, or new_controls = true of the source; did you mean "Alpha support" (alpha)?`,
+			row("Alpha suppor | Yes |"),
+			ArticleOptions{},
+			`ledger.md:9: the label "Alpha suppor" is not known, expected a label of the catalogue, or new_controls = true of the source; did you mean "Alpha support" (alpha)?`,
 		},
 		"near a control without labels": {
-			row("Local authentications | Yes |"), ArticleOptions{},
+			row("Local authentications | Yes |"),
+			ArticleOptions{},
 			`ledger.md:9: the label "Local authentications" is not known, expected a label of the catalogue, or new_controls = true of the source; did you mean "Local authentication" (local)?`,
 		},
 		"all of them": {
-			articleText(nil, "| First | Yes | |", "| Alpha support | Yes | |", "| Second | No | |"), ArticleOptions{},
+			articleText(nil, "| First | Yes | |", "| Alpha support | Yes | |", "| Second | No | |"),
+			ArticleOptions{},
 			"ledger.md:9: the label \"First\" is not known, expected a label of the catalogue, or new_controls = true of the source\n" +
 				"ledger.md:11: the label \"Second\" is not known, expected a label of the catalogue, or new_controls = true of the source",
 		},
 		"a status": {row("Alpha support | Oui |"), ArticleOptions{}, `ledger.md:9: Alpha support: the status is "Oui", expected "Yes", "No" or "N/A", or a "Yes" with its restriction, as in "Yes (Premium tier only)"`},
 		"a new label in other letters": {
-			row("Поддержка | Yes |"), ArticleOptions{NewControls: true},
+			row("Поддержка | Yes |"),
+			ArticleOptions{NewControls: true},
 			`ledger.md:9: the label "Поддержка" makes no id of a control, expected one in Latin letters and digits, at most 96 characters`,
 		},
 		"a new label that is long": {
-			row(strings.Repeat("word ", 20) + "| Yes |"), ArticleOptions{NewControls: true},
+			row(strings.Repeat("word ", 20) + "| Yes |"),
+			ArticleOptions{NewControls: true},
 			`ledger.md:9: the label "` + strings.Repeat("word ", 19) + `word" makes no id of a control, expected one in Latin letters and digits, at most 96 characters`,
 		},
 		"a long condition": {
@@ -143,15 +149,18 @@ func TestReadArticleErrors(t *testing.T) {
 			row("Beta support (" + strings.Repeat("x", 300) + ") | Yes | "), ArticleOptions{}, "ledger.md:9: the label has 315 characters, expected at most 300",
 		},
 		"a long link": {
-			row("Alpha support | Yes | [" + strings.Repeat("x", 301) + "](https://contoso.example)"), ArticleOptions{},
+			row("Alpha support | Yes | [" + strings.Repeat("x", 301) + "](https://contoso.example)"),
+			ArticleOptions{},
 			"ledger.md:9: the title of a link has 301 characters, expected at most 300",
 		},
 		"a service that is no id": {
-			row("Alpha support | Yes |"), ArticleOptions{Service: "Contoso Ledger"},
+			row("Alpha support | Yes |"),
+			ArticleOptions{Service: "Contoso Ledger"},
 			`ledger.md:1: "Contoso Ledger" is not the id of a service, expected lower-case letters, digits and single hyphens, at most 100 characters, as "service" of the source`,
 		},
 		"a service without room for the date": {
-			row("Alpha support | Yes |"), ArticleOptions{Service: strings.Repeat("x", 95)},
+			row("Alpha support | Yes |"),
+			ArticleOptions{Service: strings.Repeat("x", 95)},
 			`ledger.md:1: the id "` + strings.Repeat("x", 95) + `-2019…" of the document has 106 characters, expected at most 100: name a shorter "service" of the source`,
 		},
 	} {

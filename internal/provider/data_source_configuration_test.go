@@ -63,14 +63,14 @@ func expectConfiguration(attribute string, check knownvalue.Check) statecheck.St
 	return statecheck.ExpectKnownValue(configurationAddress, tfjsonpath.New(attribute), check)
 }
 
-// location is a place that chooses a service; note is "" for none.
-func location(address, typeName, module, file string, line int64, note string) knownvalue.Check {
+// location is a place in the root module that chooses a service; note is "" for none.
+func location(address, typeName, file string, line int64, note string) knownvalue.Check {
 	var check knownvalue.Check = knownvalue.Null()
 	if note != "" {
 		check = knownvalue.StringExact(note)
 	}
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
-		"address": knownvalue.StringExact(address), "type": knownvalue.StringExact(typeName), "module": knownvalue.StringExact(module),
+		"address": knownvalue.StringExact(address), "type": knownvalue.StringExact(typeName), "module": knownvalue.StringExact(""),
 		"file": knownvalue.StringExact(file), "line": knownvalue.Int64Exact(line), "note": check,
 	})
 }
@@ -99,15 +99,15 @@ func TestAccDataSourceConfiguration_services(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectConfiguration("services", knownvalue.SetExact(strs("bucket", "speech", "text", "vault"))),
 					expectConfiguration("locations", knownvalue.MapExact(map[string]knownvalue.Check{
-						"bucket": knownvalue.ListExact([]knownvalue.Check{location("aws_bucket_policy.m", "aws_bucket_policy", "", "buckets.tf.json", 1, "")}),
+						"bucket": knownvalue.ListExact([]knownvalue.Check{location("aws_bucket_policy.m", "aws_bucket_policy", "buckets.tf.json", 1, "")}),
 						"speech": knownvalue.ListExact([]knownvalue.Check{
-							location("azurerm_account.b", "azurerm_account", "", "main.tf", 3, note),
-							location("azurerm_account.c", "azurerm_account", "", "main.tf", 4, ""),
+							location("azurerm_account.b", "azurerm_account", "main.tf", 3, note),
+							location("azurerm_account.c", "azurerm_account", "main.tf", 4, ""),
 						}),
-						"text": knownvalue.ListExact([]knownvalue.Check{location("azurerm_account.b", "azurerm_account", "", "main.tf", 3, note)}),
+						"text": knownvalue.ListExact([]knownvalue.Check{location("azurerm_account.b", "azurerm_account", "main.tf", 3, note)}),
 						"vault": knownvalue.ListExact([]knownvalue.Check{
-							location("azapi_resource.k", "Microsoft.Vault/vaults", "", "azapi.tofu", 1, ""),
-							location("azurerm_vault.a", "azurerm_vault", "", "main.tf", 1, ""),
+							location("azapi_resource.k", "Microsoft.Vault/vaults", "azapi.tofu", 1, ""),
+							location("azurerm_vault.a", "azurerm_vault", "main.tf", 1, ""),
 						}),
 					})),
 					expectConfiguration("undocumented", knownvalue.ListExact(undocumented)),

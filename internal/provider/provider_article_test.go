@@ -85,7 +85,7 @@ func TestAccProvider_articles(t *testing.T) {
 			},
 		},
 	})
-	resource.ParallelTest(t, resource.TestCase{ // apart, since a destroy needs arguments in order
+	resource.Test(t, resource.TestCase{ // apart, since a destroy needs arguments in order
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config(`ledger.md", service = "Contoso Ledger"`, readCatalog), ExpectError: acctest.Says("Malformed service id")},
