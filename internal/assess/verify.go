@@ -6,13 +6,14 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 
 	"terraform-provider-controls/internal/canonicaljson"
 	"terraform-provider-controls/internal/catalog"
 )
 
 // digestForm is what canonicaljson.Digest writes.
-var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var digestForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`) })
 
 // Verify reports the first place where the assessment contradicts itself. It decides
 // every finding again, by the status and condition that the finding quotes and by the
@@ -65,7 +66,7 @@ func sameKeys[V any](what string, found map[string]V, want []string) error {
 // verifyReferences checks what findings refer to: the catalogue, controls, documents.
 func (a *Assessment) verifyReferences() error {
 	for _, digest := range append([]string{a.Catalog.Digest}, digestsOf(a.Catalog.Sources)...) {
-		if !digestForm.MatchString(digest) {
+		if !digestForm().MatchString(digest) {
 			return fmt.Errorf("the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal digits", digest)
 		}
 	}

@@ -39,7 +39,10 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
-	return mainJob(ctx, box)
+	if err := mainJob(ctx, box); err != nil {
+		return err
+	}
+	return ownConfiguration(ctx, box)
 }
 
 // mainJob plans the example examples/getting-started in its variants.
@@ -62,12 +65,50 @@ func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
 		{"Without the exception the plan fails again, whatever was applied before.", []string{"plan"}, 1, assess.GapSummary},
 		{"A gap never keeps anybody from destroying.", []string{"destroy", "-refresh=false", "-auto-approve"}, 0, "2 destroyed"},
 	}
+	return runAll(ctx, ws, steps)
+}
+
+// ownConfiguration plans the example examples/configuration, which reads what a stack
+// chooses, and exchanges one resource of the stack for another service's.
+func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
+	ws, err := box.Workspace("configuration")
+	if err != nil {
+		return err
+	}
+	if err := ws.CopyFrom(filepath.Join("examples", "configuration")); err != nil {
+		return err
+	}
+	ws.Out = os.Stdout
+	err = runAll(ctx, ws, []step{
+		{"Now nobody lists the services: a copy of examples/configuration reads them from the files of a stack.", []string{"init"}, 0, ""},
+		{"One of its three resources chooses a service without customer-managed keys. The plan says which, and where it stands.", []string{"plan"}, 1, "azurerm_relay_namespace.messages (queue.tf line 1)"},
+	})
+	if err != nil {
+		return err
+	}
+	queue := filepath.Join(ws.Dir, "stack", "queue.tf")
+	content, err := os.ReadFile(queue)
+	if err != nil {
+		return err
+	}
+	if err := ws.Write("stack/queue.tf", strings.Replace(string(content), "azurerm_relay_namespace", "azurerm_eventhub_namespace", 1)); err != nil {
+		return err
+	}
+	if err := runAll(ctx, ws, []step{
+		{"In stack/queue.tf, azurerm_eventhub_namespace takes the place of azurerm_relay_namespace: the plan passes.", []string{"plan"}, 0, "1 to add"},
+	}); err != nil {
+		return err
+	}
+	say("That is the main job. README.md says how to go on; make test runs the tests.")
+	return nil
+}
+
+func runAll(ctx context.Context, ws *sandbox.Workspace, steps []step) error {
 	for _, s := range steps {
 		if err := s.run(ctx, ws); err != nil {
 			return err
 		}
 	}
-	say("That is the main job. README.md says how to go on; make test runs the tests.")
 	return nil
 }
 

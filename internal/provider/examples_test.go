@@ -39,17 +39,21 @@ const gapSummary = "Required security controls missing"
 
 // examples has at least one entry for every directory of examples.
 var examples = []example{
+	{dir: "configuration", fails: gapSummary},
 	{dir: "data-sources/controls_assessment"},
 	{dir: "data-sources/controls_attestation"},
 	{dir: "data-sources/controls_baseline"},
 	{dir: "data-sources/controls_catalog"},
+	{dir: "data-sources/controls_configuration"},
 	{dir: "data-sources/controls_definitions"},
 	{dir: "data-sources/controls_services"},
 	{dir: "document-age", day: acctest.Today, fails: gapSummary},
 	{dir: "document-age", vars: map[string]any{"max_document_age_days": 3650}, day: acctest.Today},
 	{dir: "exceptions", day: acctest.Today},
+	{dir: "functions/parse_document"},
 	{dir: "functions/render_baseline"},
 	{dir: "functions/render_report"},
+	{dir: "functions/resolve_control"},
 	{dir: "getting-started", fails: gapSummary},
 	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-09-30"}, day: acctest.Today},
 	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-06-14"}, day: acctest.Today, fails: gapSummary},
