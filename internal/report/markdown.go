@@ -67,7 +67,7 @@ func (m *markdown) summary(s *section) {
 	m.line("|---|--:|--:|--:|--:|--:|")
 	rows := slices.Clone(s.services)
 	slices.SortStableFunc(rows, func(a, b *service) int {
-		return cmp.Or(cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap]), cmp.Compare(b.total.outcomes[assess.Excepted], a.total.outcomes[assess.Excepted]))
+		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap]), cmp.Compare(b.total.outcomes[assess.Excepted], a.total.outcomes[assess.Excepted]))
 	})
 	for i, row := range rows {
 		if i == maxRows {

@@ -179,7 +179,11 @@ func newSection(a *assess.Assessment, opts Options) *section {
 		w.evidence[key] = append(w.evidence[key], ev)
 	}
 	w.section.checks = w.checks()
-	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
+	// By cloud, so that what concerns one team stands together.
+	ids := slices.SortedFunc(maps.Keys(a.Services), func(x, y string) int {
+		return cmp.Or(cmp.Compare(a.Services[x].Cloud, a.Services[y].Cloud), cmp.Compare(x, y))
+	})
+	for _, id := range ids {
 		s := w.service(id, sortedLocations(opts.Locations[id]))
 		w.section.services = append(w.section.services, s)
 		w.section.total.addAll(s.total)
