@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"reflect"
 )
 
 // duplicates reports ids, labels and types that the layer gives twice.
@@ -19,7 +20,12 @@ func (l *layer) duplicates() []error {
 		}
 		seen[kind+"\x00"+key] = place
 	}
+	components, first := l.componentFiles(), map[string]*Definition{}
 	for _, def := range l.definitions {
+		if other, ok := first[def.value.ID]; ok && components[def.file] && reflect.DeepEqual(def.value, other) {
+			continue
+		}
+		first[def.value.ID] = def.value
 		once("control", def.value.ID, def.file, def.line)
 		labels := map[string]bool{} // two spellings of one label may fold into one
 		for _, label := range def.value.Labels {
@@ -54,6 +60,18 @@ func (l *layer) duplicates() []error {
 		}
 	}
 	return append(errs, l.documentsTwice()...)
+}
+
+// componentFiles are the names of OSCAL component definitions: each of them has the
+// definitions that it needs.
+func (l *layer) componentFiles() map[string]bool {
+	names := map[string]bool{}
+	for _, f := range l.files {
+		if f.components {
+			names[f.name] = true
+		}
+	}
+	return names
 }
 
 // documentsTwice reports documents that a service has twice, and ids that stand for
@@ -114,7 +132,7 @@ func (l *layer) check(c *Catalog, today Date) []error {
 	for _, f := range l.files {
 		for _, def := range f.definitions {
 			for _, id := range def.value.Related {
-				if _, ok := c.definitions[id]; !ok {
+				if _, ok := c.definitions[id]; !ok && !f.components {
 					errs = append(errs, &FileError{
 						File: f.name, Line: def.line,
 						Message: fmt.Sprintf("related of %q: %s", def.value.ID, undefined(c, id)),

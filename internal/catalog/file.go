@@ -15,6 +15,11 @@ type file struct {
 	types       []located[TypeRule]
 	lines       map[*Statement]int
 	documents   map[*Document]int
+
+	// components says that it is an OSCAL component definition: it repeats definitions
+	// that others of the same source have too, and need not define what they relate to.
+	components bool
+	foreign    []component
 }
 
 // located is a value and the line that it starts on.
@@ -24,13 +29,18 @@ type located[T any] struct {
 	line  int
 }
 
-// decodeFile reads a catalogue file in the format of catalog.schema.json.
+// decodeFile reads a catalogue file in the format of catalog.schema.json, or an OSCAL
+// component definition.
 func decodeFile(name string, data []byte) (*file, []error) {
 	f := &file{name: name, lines: map[*Statement]int{}, documents: map[*Document]int{}}
 	d := &decoder{file: name}
 	root := d.document(data)
 	if root == nil {
 		return nil, d.failures()
+	}
+	if isComponentDefinition(root) {
+		readComponentDefinition(d, f, root)
+		return f, d.failures()
 	}
 	d.object(root, "the file", map[string]field{
 		"$schema": {read: func(n *yaml.Node) { d.scalar(n, "$schema") }}, // for editors

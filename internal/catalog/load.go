@@ -93,7 +93,11 @@ func pathLayer(source PathSource, below []*layer) (*layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sourceLayer(source, files, sourceDigest(raw, directory)), nil
+	l := sourceLayer(source, files, sourceDigest(raw, directory))
+	if errs := l.resolveForeign(below); len(errs) > 0 {
+		return nil, joinErrors(errs)
+	}
+	return l, nil
 }
 
 func sourceLayer(source PathSource, files []*file, digest string) *layer {

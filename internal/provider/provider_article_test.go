@@ -93,3 +93,28 @@ func TestAccProvider_articles(t *testing.T) {
 		},
 	})
 }
+
+// What render_baseline writes as OSCAL is a source that says the same.
+func TestAccProvider_componentDefinition(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, `
+output "oscal" { value = provider::controls::render_baseline(["azure-key-vault", "aws-s3"], "oscal-component-definition") }
+`)
+	w.Run(0, "apply", "-auto-approve")
+	w.Write("baselines.json", w.RunRaw(0, "output", "-raw", "oscal"))
+	baselines := func(provider string) string {
+		w.Write("main.tf", acctest.RequiredProviders+provider+`
+data "controls_baseline" "this" {
+  for_each = toset(["azure-key-vault", "aws-s3"])
+  service  = each.value
+}
+output "baselines" { value = data.controls_baseline.this }
+`)
+		w.Run(0, "apply", "-auto-approve")
+		return w.RunRaw(0, "output", "-json", "baselines")
+	}
+	embedded := baselines("")
+	if read := baselines("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = \"baselines.json\" }]\n}\n"); read != embedded {
+		t.Errorf("embedded:\n%s\nread back:\n%s", embedded, read)
+	}
+}

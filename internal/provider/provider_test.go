@@ -40,8 +40,8 @@ func TestAccProvider_brokenSources(t *testing.T) {
 			[]string{"the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
 		},
 		"oversized": {
-			map[string]string{"big.yaml": "# " + strings.Repeat("x", 4<<20)},
-			[]string{"big.yaml: is larger than 4 MiB, expected at most that"},
+			map[string]string{"big.yaml": "# " + strings.Repeat("x", 8<<20)},
+			[]string{"big.yaml: is larger than 8 MiB, expected at most that"},
 		},
 		"empty": {
 			map[string]string{"empty.yaml": ""},
