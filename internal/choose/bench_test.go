@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"terraform-provider-controls/internal/catalog"
 	"terraform-provider-controls/internal/choose"
@@ -42,14 +41,11 @@ func BenchmarkServices(b *testing.B) {
 	}
 }
 
-// Several thousand resources take no time that anybody would notice.
+// What several thousand resources take is for BenchmarkServices to say, not for a test
+// that would fail on a slow machine.
 func TestManyResources(t *testing.T) {
 	c, configuration := large(t, 5_000)
-	start := time.Now()
 	choices := choose.Services(c, configuration, []string{"random_pet"})
-	if took := time.Since(start); took > 500*time.Millisecond {
-		t.Errorf("5,000 resources took %s", took)
-	}
 	places := 0
 	for _, list := range choices.Places {
 		places += len(list)
