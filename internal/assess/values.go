@@ -3,12 +3,11 @@ package assess
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"terraform-provider-controls/internal/catalog"
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // MaxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far
@@ -18,11 +17,11 @@ const MaxAgeLimit = 1_000_000
 // groupName has the form of framework identifiers ("SC-28", "A.8.24", "AC-2(1)"). It is
 // plain ASCII, which encoding/json and RFC 8785 sort alike, and has no slash, which
 // would blur "service/group".
-var groupName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0,99}$`) })
+var groupName = lazyregexp.Regexp{Expression: `^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0,99}$`}
 
 // ValidGroupName reports whether s can name a group of any_of: letters, digits, spaces
 // and . _ : ( ) + - only, at most 100 of them, a letter or digit first.
-func ValidGroupName(s string) bool { return groupName().MatchString(s) && s != lifecycleCheck }
+func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != lifecycleCheck }
 
 // checkValues reports settings, dates and texts that are none, and a requirement of
 // nothing, as InputErrors. A caller's own validation finds most of them earlier and

@@ -4,16 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"sync"
 
 	"terraform-provider-controls/internal/canonicaljson"
 	"terraform-provider-controls/internal/catalog"
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // digestForm is what canonicaljson.Digest writes.
-var digestForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`) })
+var digestForm = lazyregexp.Regexp{Expression: `^sha256:[0-9a-f]{64}$`}
 
 // Verify reports the first place where the assessment contradicts itself. It decides
 // every finding again, by the status and condition that the finding quotes and by the
@@ -66,7 +65,7 @@ func sameKeys[V any](what string, found map[string]V, want []string) error {
 // verifyReferences checks what findings refer to: the catalogue, controls, documents.
 func (a *Assessment) verifyReferences() error {
 	for _, digest := range append([]string{a.Catalog.Digest}, digestsOf(a.Catalog.Sources)...) {
-		if !digestForm().MatchString(digest) {
+		if !digestForm.MatchString(digest) {
 			return fmt.Errorf("the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal digits", digest)
 		}
 	}
@@ -190,7 +189,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	v.cited[document] = true
 	q := said{document: document, status: f.Status, condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
 	if f.Status == "" {
-		q.status = implied[f.Outcome]
+		q.status = implied(f.Outcome)
 	}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
@@ -207,8 +206,17 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	return want, nil
 }
 
-// implied are the statuses that a finding leaves to its outcome.
-var implied = map[Outcome]catalog.Status{Satisfied: catalog.StatusYes, NotApplicable: catalog.StatusNotApplicable}
+// implied is the status that a finding leaves to its outcome; "" where it must say one.
+func implied(outcome Outcome) catalog.Status {
+	switch outcome {
+	case Satisfied:
+		return catalog.StatusYes
+	case NotApplicable:
+		return catalog.StatusNotApplicable
+	default:
+		return ""
+	}
+}
 
 func statusNames() []string {
 	var names []string

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 const statementType = "https://in-toto.io/Statement/v1"
@@ -34,16 +35,29 @@ const (
 )
 
 // hexDigits is how many digits the digests of an algorithm have, by the names of
-// in-toto's DigestSet.
-var hexDigits = map[string][]int{
-	"sha1": {40}, "sha224": {56}, "sha256": {64}, "sha384": {96}, "sha512": {128}, "sha512_224": {56}, "sha512_256": {64},
-	"sha3_224": {56}, "sha3_256": {64}, "sha3_384": {96}, "sha3_512": {128},
-	"gitCommit": {40, 64}, "gitTree": {40, 64}, "gitBlob": {40, 64}, "gitTag": {40, 64},
+// in-toto's DigestSet; nil for an algorithm that is not known.
+func hexDigits(algorithm string) []int {
+	switch algorithm {
+	case "sha1":
+		return []int{40}
+	case "sha224", "sha512_224", "sha3_224":
+		return []int{56}
+	case "sha256", "sha512_256", "sha3_256":
+		return []int{64}
+	case "sha384", "sha3_384":
+		return []int{96}
+	case "sha512", "sha3_512":
+		return []int{128}
+	case "gitCommit", "gitTree", "gitBlob", "gitTag":
+		return []int{40, 64} // of SHA-1, of SHA-256
+	default:
+		return nil
+	}
 }
 
 var (
-	algorithmForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
-	hexForm       = regexp.MustCompile(`^[0-9a-f]+$`)
+	algorithmForm = lazyregexp.Regexp{Expression: `^[A-Za-z][A-Za-z0-9_]*$`}
+	hexForm       = lazyregexp.Regexp{Expression: `^[0-9a-f]+$`}
 )
 
 // subjects returns one subject for each assessment, and the caller's.
@@ -95,11 +109,11 @@ func (s Subject) problem() string {
 }
 
 func digestProblem(algorithm, digest string) string {
-	lengths, known := hexDigits[algorithm]
+	lengths := hexDigits(algorithm)
 	switch {
 	case !algorithmForm.MatchString(algorithm):
 		return fmt.Sprintf("%q is not the name of a digest algorithm, such as sha256 or gitCommit", algorithm)
-	case known && (!hexForm.MatchString(digest) || !slices.Contains(lengths, len(digest))):
+	case lengths != nil && (!hexForm.MatchString(digest) || !slices.Contains(lengths, len(digest))):
 		return fmt.Sprintf("%q is not a digest by %s, expected %d lower-case hexadecimal digits", digest, algorithm, lengths[0])
 	case strings.TrimSpace(digest) == "":
 		return "The digest by " + algorithm + " is blank"

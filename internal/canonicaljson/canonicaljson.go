@@ -27,9 +27,20 @@ func Marshal(v any) ([]byte, error) {
 	return unescape(bytes.TrimSuffix(buf.Bytes(), []byte("\n"))), nil
 }
 
-// needless are the characters that encoding/json escapes and RFC 8785 does not: the two
-// separators of JavaScript, and the character that stands for invalid UTF-8.
-var needless = map[string]string{`\u2028`: "\u2028", `\u2029`: "\u2029", `\ufffd`: "\ufffd"}
+// needless returns the character of an escape that encoding/json writes and RFC 8785 does
+// not: the two separators of JavaScript, and the character that stands for invalid UTF-8.
+func needless(escape string) (char string, ok bool) {
+	switch escape {
+	case `\u2028`:
+		return "\u2028", true
+	case `\u2029`:
+		return "\u2029", true
+	case `\ufffd`:
+		return "\ufffd", true
+	default:
+		return "", false
+	}
+}
 
 // unescape turns the needless escapes back into the characters themselves.
 func unescape(b []byte) []byte {
@@ -44,7 +55,7 @@ func unescape(b []byte) []byte {
 			continue
 		}
 		if i+length <= len(b) {
-			if char, ok := needless[string(b[i:i+length])]; ok {
+			if char, ok := needless(string(b[i : i+length])); ok {
 				out = append(out, char...)
 				i += length - 1
 				continue

@@ -56,7 +56,7 @@ func (c *Catalog) counting(current, next Documented) Documented {
 		return next // the newer document; of the same date, the later source
 	}
 	def := c.definitions[current.Control]
-	a, b := strictness[current.Status], strictness[next.Status]
+	a, b := slices.Index(strictness, current.Status), slices.Index(strictness, next.Status)
 	if def != nil && def.Adverse() {
 		a, b = adverseStrictness(current.Status), adverseStrictness(next.Status)
 	}

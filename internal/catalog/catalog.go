@@ -27,8 +27,8 @@ const (
 var Statuses = []Status{StatusYes, StatusConditional, StatusNo, StatusNotApplicable}
 
 // strictness orders statuses for two statements of the same date in the same source:
-// the higher one counts, so that a doubt never turns into a yes.
-var strictness = map[Status]int{StatusYes: 0, StatusNotApplicable: 1, StatusConditional: 2, StatusNo: 3}
+// the later one counts, so that a doubt never turns into a yes.
+var strictness = []Status{StatusYes, StatusNotApplicable, StatusConditional, StatusNo}
 
 // Documented is the status in the words of the articles: Yes, No, N/A.
 func (s Status) Documented() string {

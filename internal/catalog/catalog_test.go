@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"testing/fstest"
 )
@@ -110,7 +111,7 @@ func TestStatusDocumented(t *testing.T) {
 		}
 	}
 	for _, status := range Statuses {
-		if _, ok := strictness[status]; !ok || adverseStrictness(status) < 0 {
+		if !slices.Contains(strictness, status) || adverseStrictness(status) < 0 {
 			t.Errorf("%s has no place in the order of strictness", status)
 		}
 	}

@@ -3,17 +3,19 @@ package catalog
 import (
 	"fmt"
 	"time"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // Date is a day in UTC, written YYYY-MM-DD; "" means none. Dates compare as strings.
 type Date string
 
 // dateForm keeps out what time.Parse would let pass, such as "2025-1-2".
-var dateForm = lazyRegexp(`^\d{4}-\d{2}-\d{2}$`)
+var dateForm = lazyregexp.Regexp{Expression: `^\d{4}-\d{2}-\d{2}$`}
 
 // ParseDate reads a date in the form YYYY-MM-DD that exists in the calendar.
 func ParseDate(s string) (Date, error) {
-	if !dateForm().MatchString(s) {
+	if !dateForm.MatchString(s) {
 		return "", fmt.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)
 	}
 	if _, err := time.Parse(time.DateOnly, s); err != nil {

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // Longest texts, in characters. They bound what a diagnostic or a state can grow to.
@@ -89,15 +91,15 @@ func (d *decoder) yaml(data []byte) *yaml.Node {
 }
 
 var (
-	yamlLine   = lazyRegexp(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
-	yamlAnchor = lazyRegexp(`^unknown anchor '(.+)' referenced$`)
+	yamlLine   = lazyregexp.Regexp{Expression: `^yaml: (?:line (\d+): )?(?s:(.*))$`}
+	yamlAnchor = lazyregexp.Regexp{Expression: `^unknown anchor '(.+)' referenced$`}
 )
 
 // malformed reports an error of the YAML library. It tells the line in its text alone,
 // and none for a character that YAML does not allow or an alias of nothing.
 func (d *decoder) malformed(data []byte, err error) {
 	line, message := 0, err.Error()
-	if m := yamlLine().FindStringSubmatch(message); m != nil {
+	if m := yamlLine.Get().FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1]) // no line: 0
 		message = m[2]
 	}
@@ -106,7 +108,7 @@ func (d *decoder) malformed(data []byte, err error) {
 			d.fail(lineAt(data, i), "a control character, expected plain text")
 			return
 		}
-		if m := yamlAnchor().FindStringSubmatch(message); m != nil {
+		if m := yamlAnchor.Get().FindStringSubmatch(message); m != nil {
 			line = lineAt(data, max(0, bytes.Index(data, []byte("*"+m[1]))))
 		}
 	}

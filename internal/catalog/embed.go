@@ -58,7 +58,17 @@ type Index struct {
 	Types []TypeRule `json:"types"`
 }
 
-var embeddedLayer = sync.OnceValues(readEmbeddedLayer)
+// builtIn is the layer of the embedded catalogue, once it has been asked for.
+var builtIn struct {
+	once  sync.Once
+	layer *layer
+	err   error
+}
+
+func embeddedLayer() (*layer, error) {
+	builtIn.once.Do(func() { builtIn.layer, builtIn.err = readEmbeddedLayer() })
+	return builtIn.layer, builtIn.err
+}
 
 // readEmbeddedLayer reads the index; a service's file is read when the service is asked
 // for.

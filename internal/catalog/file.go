@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // file is one decoded catalogue file, with the lines that later checks need.
@@ -161,11 +163,11 @@ func (d *decoder) resourceType(n *yaml.Node) ResourceType {
 
 // typeForm keeps out what no resource type could ever match: spaces, and an ARM type
 // with its version, which TypeClaims cuts off.
-var typeForm = lazyRegexp(`^[^\s@]+$`)
+var typeForm = lazyregexp.Regexp{Expression: `^[^\s@]+$`}
 
 func (d *decoder) readType(n *yaml.Node, what string) string {
 	s := d.readText(n, what, maxTitle)
-	if s != "" && !typeForm().MatchString(s) {
+	if s != "" && !typeForm.MatchString(s) {
 		d.fail(n.Line, "%s %q is malformed, expected a resource type without a version, such as \"azurerm_key_vault\" or \"Microsoft.KeyVault/vaults\"", what, clip(s, maxQuoted))
 		return ""
 	}

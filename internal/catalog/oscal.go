@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // OSCAL component definitions as catalogue files: a component is a service, a control
@@ -24,7 +26,7 @@ import (
 const componentDefinition = "component-definition"
 
 // oscalVersion is of documents with the fields listed here.
-var oscalVersion = lazyRegexp(`^1\.[01]\.\d+$`)
+var oscalVersion = lazyregexp.Regexp{Expression: `^1\.[01]\.\d+$`}
 
 // component is a component of a document of others: what it says of its service is
 // completed with what the catalogue knows, and its control ids may be labels.
@@ -113,7 +115,7 @@ func (r *oscalReader) metadata(n *yaml.Node) {
 		"published":     {read: func(n *yaml.Node) { published = r.moment(n, "published") }},
 		"last-modified": required(field{read: func(n *yaml.Node) { modified = r.moment(n, "last-modified") }}),
 		"oscal-version": required(field{read: func(n *yaml.Node) {
-			if !oscalVersion().MatchString(n.Value) {
+			if !oscalVersion.MatchString(n.Value) {
 				r.fail(n.Line, "oscal-version is %q, expected 1.1.x", clip(n.Value, maxQuoted))
 			}
 		}}),
@@ -304,7 +306,7 @@ func (r *oscalReader) references(n *yaml.Node) []Reference {
 			"href": required(field{read: func(n *yaml.Node) { href = n }}),
 			"text": r.text(&ref.Title, "text", maxTitle),
 		}))
-		if href == nil || !linkForm().MatchString(href.Value) {
+		if href == nil || !linkForm.MatchString(href.Value) {
 			return
 		}
 		r.link(&ref.URL, "href").read(href)

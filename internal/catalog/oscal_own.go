@@ -138,11 +138,9 @@ func (r *oscalReader) ownComponent(n, title *yaml.Node, props []oscalProp, imple
 	r.file.services = append(r.file.services, located[*Service]{r.service(r.file, service.Node), r.file.name, n.Line})
 }
 
-// sourceNames are the properties of where a fact was read, as part of a larger class.
-var sourceNames = map[string]string{"source-title": "title", "source-published": "published", "source-url": "url"}
-
-// withSource adds the properties of a class, those of its source apart.
+// withSource adds the properties of a class, those of where the fact was read apart.
 func (r *oscalReader) withSource(e entries, props []oscalProp, class string, names map[string]string) {
+	sourceNames := map[string]string{"source-title": "title", "source-published": "published", "source-url": "url"}
 	isSource := func(p oscalProp) bool { _, ok := sourceNames[p.name]; return ok }
 	r.take(e, slices.DeleteFunc(slices.Clone(props), isSource), class, names)
 	source := newEntries(e.Line)

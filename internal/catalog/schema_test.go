@@ -151,19 +151,19 @@ func TestSchemaSharesForms(t *testing.T) {
 		t.Errorf("$id is %s, want %s", schema.ID, want)
 	}
 	for name, want := range map[string]form{
-		"id":         {Pattern: idForm().String(), MaxLength: maxID},
+		"id":         {Pattern: idForm.Expression, MaxLength: maxID},
 		"identifier": {MaxLength: maxID},
 		"title":      {MaxLength: maxTitle},
 		"text":       {MaxLength: maxText},
-		"link":       {Pattern: linkForm().String(), MaxLength: maxLink},
-		"date":       {Pattern: dateForm().String()},
+		"link":       {Pattern: linkForm.Expression, MaxLength: maxLink},
+		"date":       {Pattern: dateForm.Expression},
 	} {
 		if got := schema.Defs[name]; got.Pattern != want.Pattern || got.MaxLength != want.MaxLength {
 			t.Errorf("%s: got %q, at most %d; want %q, at most %d", name, got.Pattern, got.MaxLength, want.Pattern, want.MaxLength)
 		}
 	}
-	if got := schema.Defs["dateOrMonth"].AnyOf[1].Pattern; got != monthForm().String() {
-		t.Errorf("dateOrMonth: got %q, want %q", got, monthForm())
+	if got := schema.Defs["dateOrMonth"].AnyOf[1].Pattern; got != monthForm.Expression {
+		t.Errorf("dateOrMonth: got %q, want %q", got, monthForm.Expression)
 	}
 	for def, enums := range map[string]map[string]string{
 		"definition": {"polarity": joinValues(Polarities)},

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // maxSuggestions is how many nearest ids an error names.
@@ -187,12 +189,12 @@ func editDistance(a, b string, limit int) int {
 	return row[len(b)]
 }
 
-var parenthesised = lazyRegexp(`\([^()]*\)`)
+var parenthesised = lazyregexp.Regexp{Expression: `\([^()]*\)`}
 
 // labelForms are the forms under which a label is looked up: whole, then without what
 // stands in parentheses, since articles differ in such remarks.
 func labelForms(label string) []string {
-	whole, bare := normalise(label), normalise(parenthesised().ReplaceAllString(label, " "))
+	whole, bare := normalise(label), normalise(parenthesised.Get().ReplaceAllString(label, " "))
 	if whole == bare || bare == "" {
 		return []string{whole}
 	}

@@ -10,6 +10,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
+
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // scalar returns the text of a plain or quoted string.
@@ -72,11 +74,11 @@ func (d *decoder) texts(dst *[]string, what string) field {
 	}}
 }
 
-var idForm = lazyRegexp(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var idForm = lazyregexp.Regexp{Expression: `^[a-z0-9]+(-[a-z0-9]+)*$`}
 
 // ValidID reports whether s has the form of a control, service or document id: lower
 // case letters and digits with single hyphens between, at most 100 characters.
-func ValidID(s string) bool { return len(s) <= maxID && idForm().MatchString(s) }
+func ValidID(s string) bool { return len(s) <= maxID && idForm.MatchString(s) }
 
 func (d *decoder) id(dst *string, what string) field {
 	return field{read: func(n *yaml.Node) { *dst = d.readID(n, what) }}
@@ -112,7 +114,7 @@ func (d *decoder) date(dst *Date, what string) field {
 	}}
 }
 
-var monthForm = lazyRegexp(`^\d{4}-(0[1-9]|1[0-2])$`)
+var monthForm = lazyregexp.Regexp{Expression: `^\d{4}-(0[1-9]|1[0-2])$`}
 
 // dateOrMonth reads a date, or a month where an announcement names no day.
 func (d *decoder) dateOrMonth(dst *string, what string) field {
@@ -121,7 +123,7 @@ func (d *decoder) dateOrMonth(dst *string, what string) field {
 			d.fail(n.Line, "%s is %s, expected a date in the form YYYY-MM-DD, or a month, YYYY-MM", what, kindOf(n))
 			return
 		}
-		if _, err := ParseDate(n.Value); err != nil && !monthForm().MatchString(n.Value) {
+		if _, err := ParseDate(n.Value); err != nil && !monthForm.MatchString(n.Value) {
 			d.fail(n.Line, "%s %q is neither a date in the form YYYY-MM-DD nor a month, YYYY-MM", what, clip(n.Value, maxQuoted))
 			return
 		}
@@ -163,7 +165,7 @@ func joinValues[T ~string](values []T) string {
 
 // linkForm is an absolute http or https URL without a user. Links reach reports, where
 // any other scheme could run code.
-var linkForm = lazyRegexp(`^https?://[^/?#@\s]+([/?#]\S*)?$`)
+var linkForm = lazyregexp.Regexp{Expression: `^https?://[^/?#@\s]+([/?#]\S*)?$`}
 
 // maxLink is the longest URL, in bytes.
 const maxLink = 2000
@@ -175,7 +177,7 @@ func (d *decoder) link(dst *string, what string) field {
 			return
 		}
 		u, err := url.Parse(s)
-		if err != nil || u.Host == "" || !linkForm().MatchString(s) || len(s) > maxLink ||
+		if err != nil || u.Host == "" || !linkForm.MatchString(s) || len(s) > maxLink ||
 			strings.ContainsFunc(s, unicode.IsSpace) || strings.ContainsFunc(s, unprintable) {
 			d.fail(n.Line, "%s %q is not a link, expected an absolute http or https URL", what, clip(s, maxQuoted))
 			return

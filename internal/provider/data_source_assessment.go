@@ -31,7 +31,7 @@ func (d *assessmentDataSource) Metadata(_ context.Context, req datasource.Metada
 func (d *assessmentDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := dataSourceAttributes(requirementAttributes())
 	attributes["locations"] = schema.MapAttribute{
-		Optional: true, ElementType: locationsType.ElemType,
+		Optional: true, ElementType: placesType(),
 		MarkdownDescription: locationsDescription + " It is taken as `controls_requirement` takes `locations_wo`, and changes no result. Default: none.",
 	}
 	resp.Schema = schema.Schema{

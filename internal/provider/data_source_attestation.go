@@ -178,7 +178,7 @@ func (m *attestationDataModel) setResults(ctx context.Context, verified *attest.
 		subjects[i] = attestationSubjectModel{Name: types.StringValue(s.Name), URI: textOrNull(s.URI), Digest: digest}
 	}
 	var diags diag.Diagnostics
-	m.Subjects, diags = types.ListValueFrom(ctx, attestationSubjectType, subjects)
+	m.Subjects, diags = types.ListValueFrom(ctx, attestationSubjectType(), subjects)
 	all.Append(diags...)
 	m.Properties, diags = types.ListValueFrom(ctx, types.StringType, verified.Predicate.Properties)
 	all.Append(diags...)

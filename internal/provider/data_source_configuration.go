@@ -63,14 +63,14 @@ type locationModel struct {
 	Note    types.String `tfsdk:"note"`
 }
 
-// locationType is the type of one location, as the requirement takes it too.
-var locationType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"address": types.StringType, "type": types.StringType, "module": types.StringType,
-	"file": types.StringType, "line": types.Int64Type, "note": types.StringType,
-}}
-
-// locationsType maps a service to the places that choose it.
-var locationsType = types.MapType{ElemType: types.ListType{ElemType: locationType}}
+// placesType is the type of the places that choose a service, as the requirement takes
+// them too.
+func placesType() types.ListType {
+	return types.ListType{ElemType: types.ObjectType{AttrTypes: map[string]attr.Type{
+		"address": types.StringType, "type": types.StringType, "module": types.StringType,
+		"file": types.StringType, "line": types.Int64Type, "note": types.StringType,
+	}}}
+}
 
 func (d *configurationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_configuration"
@@ -114,7 +114,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 				MarkdownDescription: "Ids of the chosen services, ready for `services` of a requirement.",
 			},
 			"locations": schema.MapAttribute{
-				Computed: true, ElementType: locationsType.ElemType,
+				Computed: true, ElementType: placesType(),
 				MarkdownDescription: "The places that choose a service, by its id, in the order of module, file and line: objects of `address` (without instance keys), " +
 					"`type` (the ARM type of an `azapi` resource), `module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
 					"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure that it is chosen; null otherwise).",

@@ -41,9 +41,11 @@ type attestationSubjectModel struct {
 	Digest types.Map    `tfsdk:"digest"`
 }
 
-var attestationSubjectType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"name": types.StringType, "uri": types.StringType, "digest": types.MapType{ElemType: types.StringType},
-}}
+func attestationSubjectType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		"name": types.StringType, "uri": types.StringType, "digest": types.MapType{ElemType: types.StringType},
+	}}
+}
 
 // checkPairs reports a key or a password that would be ignored.
 func (m *attestationModel) checkPairs() diag.Diagnostics {

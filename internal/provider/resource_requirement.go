@@ -39,7 +39,7 @@ func (r *requirementResource) Metadata(_ context.Context, req resource.MetadataR
 func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := requirementAttributes()
 	attributes["locations_wo"] = schema.MapAttribute{
-		Optional: true, WriteOnly: true, ElementType: locationsType.ElemType,
+		Optional: true, WriteOnly: true, ElementType: placesType(),
 		MarkdownDescription: locationsDescription + " Diagnostics then name the resource, file and line that chose a service. " +
 			"Write-only: in no plan and no state, so that a moved line changes nothing. Default: none.",
 	}

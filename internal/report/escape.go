@@ -74,10 +74,12 @@ func inRepository(root, file string) (string, bool) {
 	return p, p != ".." && !strings.HasPrefix(p, "../")
 }
 
-// namespace is that of the project's UUIDs: the one of its address among URLs.
-var namespace = uuid5([16]byte{
-	0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8, // of URLs, RFC 9562
-}, "https://github.com/security-controls/terraform-provider-controls/report")
+// namespace is that of the project's UUIDs: the UUID of version 5 of its address,
+// https://github.com/security-controls/terraform-provider-controls/report, in the
+// namespace of URLs (RFC 9562, section 6.6).
+var namespace = [16]byte{
+	0x8b, 0xfb, 0xd5, 0xbf, 0x91, 0x43, 0x5d, 0x56, 0xa1, 0x3c, 0xc7, 0x00, 0x86, 0xff, 0xb1, 0x33,
+}
 
 func uuid5(space [16]byte, name string) [16]byte {
 	h := sha1.New() //nolint:gosec // as above

@@ -12,8 +12,21 @@ import (
 // fewColumns is up to how many columns a matrix has words beside its symbols.
 const fewColumns = 6
 
-// kindTitles head the columns of a kind.
-var kindTitles = map[kind]string{kindControl: "Required", kindGroup: "One of each", kindAvoid: "To be avoided", kindLifecycle: "Lifecycle"}
+// heading is that of the columns of a kind.
+func (k kind) heading() string {
+	switch k {
+	case kindGroup:
+		return "One of each"
+	case kindAvoid:
+		return "To be avoided"
+	case kindLifecycle:
+		return "Lifecycle"
+	case kindControl, kindMember:
+		return "Required"
+	default:
+		return ""
+	}
+}
 
 // matrix writes the table of services and checks, grouped by cloud.
 func (w *htmlSection) matrix() {
@@ -84,7 +97,7 @@ func (w *htmlSection) columns(kinds []kindSpan) {
 	if len(kinds) > 1 {
 		w.raw("<tr><td></td><td></td>")
 		for _, k := range kinds {
-			w.raw(fmt.Sprintf("<th class=kind scope=colgroup colspan=%d>%s</th>", k.columns, kindTitles[k.kind]))
+			w.raw(fmt.Sprintf("<th class=kind scope=colgroup colspan=%d>%s</th>", k.columns, k.kind.heading()))
 		}
 		w.raw("</tr>")
 	}
@@ -112,9 +125,18 @@ func (w *htmlSection) clouds() [][]*service {
 	return clouds
 }
 
-// cloudNames are those that people know better than the ids.
-var cloudNames = map[string]string{
-	"aws": "Amazon Web Services", "azure": "Microsoft Azure", "gcp": "Google Cloud", "google": "Google Cloud",
+// cloudName is one that people know better than the id, where there is one.
+func cloudName(id string) string {
+	switch id {
+	case "aws":
+		return "Amazon Web Services"
+	case "azure":
+		return "Microsoft Azure"
+	case "gcp", "google":
+		return "Google Cloud"
+	default:
+		return id
+	}
 }
 
 func (w *htmlSection) cloud(services []*service) {
@@ -126,7 +148,7 @@ func (w *htmlSection) cloud(services []*service) {
 	if failing == 0 {
 		class = "cloud ok"
 	}
-	text := cmp.Or(cloudNames[services[0].cloud], services[0].cloud) + ": " + count(len(services), "service")
+	text := cloudName(services[0].cloud) + ": " + count(len(services), "service")
 	if failing > 0 {
 		text += fmt.Sprintf(", %d with gaps", failing)
 	}

@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/lazyregexp"
 )
 
 // MarkdownMarker begins every report in Markdown, so that a pipeline finds the comment
@@ -210,36 +211,46 @@ func (m *markdown) scope(s *section) {
 	m.line("\n</details>")
 }
 
-// special are the characters that mean something within a line of Markdown; HTML is
-// written as entities.
-var special = func() []string {
-	pairs := []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"}
-	for _, c := range "\\`*_[]!|~$" {
-		pairs = append(pairs, string(c), `\`+string(c))
-	}
-	return pairs
-}()
+// escapers replace what means something within a line of Markdown.
+var escapers escaperSet
 
-var (
-	markupSpecial = strings.NewReplacer(special...)
+type escaperSet struct {
+	once                     sync.Once
+	markup, comment, address *strings.Replacer
+}
+
+// built returns the set, built on first use.
+func (e *escaperSet) built() *escaperSet {
+	e.once.Do(e.build)
+	return e
+}
+
+func (e *escaperSet) build() {
+	special := []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"} // HTML is written as entities
+	for _, c := range "\\`*_[]!|~$" {
+		special = append(special, string(c), `\`+string(c))
+	}
+	e.markup = strings.NewReplacer(special...)
 	// An @ or a # that begins a mention would notify people, also when escaped; a comment
 	// behind it ends that.
-	commentSpecial = strings.NewReplacer(append(slices.Clone(special), "@", "@<!-- -->", "#", "#<!-- -->")...)
-)
+	e.comment = strings.NewReplacer(append(special, "@", "@<!-- -->", "#", "#<!-- -->")...)
+	// Keeps an address within its parentheses and its table cell.
+	e.address = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "*", "%2A", "`", "%60", " ", "%20")
+}
 
 // md writes text that a comment shows as it is, within a line.
-func md(s string) string { return commentSpecial.Replace(line(s)) }
+func md(s string) string { return escapers.built().comment.Replace(line(s)) }
 
 // startsBlock matches what means something at the beginning of a line alone.
-var startsBlock = regexp.MustCompile(`^(\d*)([-+=#.)])`)
+var startsBlock = lazyregexp.Regexp{Expression: `^(\d*)([-+=#.)])`}
 
 // markup writes text that Markdown outside of GitHub shows as it is, as a paragraph.
 func markup(s string) string {
-	s = markupSpecial.Replace(line(s))
+	s = escapers.built().markup.Replace(line(s))
 	if s == "" || s[0] > '=' {
 		return s
 	}
-	return startsBlock.ReplaceAllString(s, `$1\$2`)
+	return startsBlock.Get().ReplaceAllString(s, `$1\$2`)
 }
 
 // mdLink writes a link, or the text alone where the address is none.
@@ -247,11 +258,8 @@ func mdLink(text, address string) string {
 	if !isLink(address) {
 		return md(text)
 	}
-	return "[" + md(text) + "](" + mdAddress.Replace(address) + ")"
+	return "[" + md(text) + "](" + escapers.built().address.Replace(address) + ")"
 }
-
-// mdAddress keeps an address within its parentheses and its table cell.
-var mdAddress = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "*", "%2A", "`", "%60", " ", "%20")
 
 // mdReference writes a ticket or a piece of evidence, which may be a link.
 func mdReference(s string) string {

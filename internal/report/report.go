@@ -95,8 +95,8 @@ func (o Options) oscalVersion() string {
 // Render writes assessments in one of Formats. An assessment that is given twice is
 // reported once.
 func Render(assessments []*assess.Assessment, format string, opts Options) (string, error) {
-	write, ok := writers[format]
-	if !ok {
+	write := writer(format)
+	if write == nil {
 		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Formats, ", "))
 	}
 	if len(assessments) == 0 {
@@ -112,13 +112,26 @@ func Render(assessments []*assess.Assessment, format string, opts Options) (stri
 	return write(r)
 }
 
-var writers = map[string]func(*report) (string, error){
-	FormatMarkdown:     writeMarkdown,
-	FormatHTML:         writeHTML,
-	FormatCSV:          writeCSV,
-	FormatSARIF:        writeSARIF,
-	FormatJUnit:        writeJUnit,
-	FormatOSCALResults: writeOSCALResults,
-	FormatOSCALPOAM:    writeOSCALPOAM,
-	FormatCycloneDX:    writeCycloneDX,
+// writer returns what writes a format; nil if it is none of Formats.
+func writer(format string) func(*report) (string, error) {
+	switch format {
+	case FormatMarkdown:
+		return writeMarkdown
+	case FormatHTML:
+		return writeHTML
+	case FormatCSV:
+		return writeCSV
+	case FormatSARIF:
+		return writeSARIF
+	case FormatJUnit:
+		return writeJUnit
+	case FormatOSCALResults:
+		return writeOSCALResults
+	case FormatOSCALPOAM:
+		return writeOSCALPOAM
+	case FormatCycloneDX:
+		return writeCycloneDX
+	default:
+		return nil
+	}
 }

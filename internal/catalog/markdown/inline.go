@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,7 +64,7 @@ func isPlain(s string) bool {
 			if i == 0 || i+1 == len(s) || s[i+1] == ' ' {
 				return false
 			}
-		case markup[c]:
+		case isMarkup(c):
 			if c != ':' || strings.HasPrefix(s[i:], "://") {
 				return false
 			}
@@ -72,13 +73,15 @@ func isPlain(s string) bool {
 	return true
 }
 
-// markup has the characters that may begin or end markup.
-var markup = func() (table [256]bool) {
-	for _, c := range []byte("\\`*_[]!<&:") {
-		table[c] = true
+// isMarkup reports whether a character may begin or end markup.
+func isMarkup(c byte) bool {
+	switch c {
+	case '\\', '`', '*', '_', '[', ']', '!', '<', '&', ':':
+		return true
+	default:
+		return false
 	}
-	return table
-}()
+}
 
 func (r *renderer) run() {
 	s := r.s
@@ -89,9 +92,9 @@ func (r *renderer) run() {
 			continue
 		}
 		c := s[i]
-		if !markup[c] {
+		if !isMarkup(c) {
 			start := i
-			for i < len(s) && !markup[s[i]] {
+			for i < len(s) && !isMarkup(s[i]) {
 				i++
 			}
 			r.out = append(r.out, s[start:i]...)
@@ -221,8 +224,10 @@ func (r *renderer) entity(i int) int {
 
 // tags that say nothing in plain text. Others, such as <del> or <your-name>, stay as they are written: their
 // text would mean something else without them.
-var tags = wordSet("a abbr b big blockquote br center cite code dd div dl dt em font i kbd li ol p pre q samp small " +
-	"span strong sub sup table tbody td th thead tr tt u ul var")
+var tags = []string{
+	"a", "abbr", "b", "big", "blockquote", "br", "center", "cite", "code", "dd", "div", "dl", "dt", "em", "font", "i", "kbd", "li", "ol", "p",
+	"pre", "q", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var",
+}
 
 // tag reads what begins with "<": a comment, an autolink or an HTML tag.
 func (r *renderer) tag(i int) int {
@@ -248,7 +253,7 @@ func (r *renderer) tag(i int) int {
 		name = name[:n]
 	}
 	name = strings.ToLower(name)
-	if !tags[name] {
+	if !slices.Contains(tags, name) {
 		return i
 	}
 	r.html(name, content, closing)

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,11 +10,11 @@ import (
 // Words that decide how the text after a status is read.
 var (
 	// A "Yes" may go on with these without punctuation: "Yes for dedicated clusters".
-	restrictionWords = wordSet("for with when if only in on where by")
+	restrictionWords = []string{"for", "with", "when", "if", "only", "in", "on", "where", "by"}
 	// With these, a "No" or "N/A" is one in part only. Which part counts is not for this package to guess.
-	exceptionWords = wordSet("except excluding unless only but yes partial partially for if when where besides without until")
+	exceptionWords = []string{"except", "excluding", "unless", "only", "but", "yes", "partial", "partially", "for", "if", "when", "where", "besides", "without", "until"}
 	// Words that restrict nothing in "Yes, enabled for all by default".
-	defaultWords = wordSet("by default for all everything always automatically enabled on is it the and")
+	defaultWords = []string{"by", "default", "for", "all", "everything", "always", "automatically", "enabled", "on", "is", "it", "the", "and"}
 )
 
 const expectedStatus = `expected "Yes", "No" or "N/A", or a "Yes" with its restriction, as in "Yes (Premium tier only)"`
@@ -52,7 +53,7 @@ func parseStatus(text, label string) (s status, problem string) {
 	words := splitWords(rest)
 	if value == StatusYes {
 		switch {
-		case !separated && (len(words) == 0 || !restrictionWords[words[0]]):
+		case !separated && (len(words) == 0 || !slices.Contains(restrictionWords, words[0])):
 			return status{}, "the status is " + quote(text) + ", " + expectedStatus
 		case byDefault(words, label):
 			s.note = rest
@@ -62,7 +63,7 @@ func parseStatus(text, label string) (s status, problem string) {
 		return s, ""
 	}
 	for i, word := range words {
-		if exceptionWords[word] && (word != "for" || i == 0 || words[i-1] != "planned") {
+		if slices.Contains(exceptionWords, word) && (word != "for" || i == 0 || words[i-1] != "planned") {
 			return status{}, "the status is " + quote(text) + `, which holds in part only, expected "No" or "N/A" without exception, ` +
 				`or a "Yes" with its restriction, as in "Yes (Premium tier only)"`
 		}
@@ -124,16 +125,13 @@ func closingParenthesis(s string) int {
 // byDefault reports whether the text after a "Yes" says that the control is on by default and restricts
 // nothing: each of its words is one of the control's own label or says nothing in this respect.
 func byDefault(words []string, label string) bool {
-	own := map[string]bool{}
-	for _, word := range splitWords(label) {
-		own[word] = true
-	}
+	own := splitWords(label)
 	by := false
 	for i, word := range words {
 		if word == "default" && i > 0 && words[i-1] == "by" {
 			by = true
 		}
-		if !own[word] && !defaultWords[word] {
+		if !slices.Contains(own, word) && !slices.Contains(defaultWords, word) {
 			return false
 		}
 	}
@@ -170,14 +168,6 @@ func splitWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
-}
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		set[word] = true
-	}
-	return set
 }
 
 func quote(s string) string {
