@@ -10,9 +10,8 @@ import (
 // controls is how many controls every service must have.
 const controls = 20
 
-// writeRequirement writes a catalogue of services that have all controls, and one
-// requirement that asks for them.
-func writeRequirement(ws *sandbox.Workspace, services int) error {
+// writeCatalog writes a catalogue of services that have all controls.
+func writeCatalog(ws *sandbox.Workspace, services int) error {
 	var definitions strings.Builder
 	definitions.WriteString("definitions:\n")
 	for c := range controls {
@@ -33,6 +32,14 @@ func writeRequirement(ws *sandbox.Workspace, services int) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// writeRequirement writes one requirement that asks for all controls of the catalogue.
+func writeRequirement(ws *sandbox.Workspace, services int) error {
+	if err := writeCatalog(ws, services); err != nil {
+		return err
+	}
 	return ws.Write("main.tf", fmt.Sprintf(`
 terraform {
   required_providers {
@@ -52,25 +59,29 @@ resource "controls_requirement" "this" {
 `, services, controls))
 }
 
-// writeNative writes the same checks without a provider.
+// writeNative writes the same checks of the same catalogue without a provider.
 func writeNative(ws *sandbox.Workspace, services int) error {
+	if err := writeCatalog(ws, services); err != nil {
+		return err
+	}
 	const perInstance = 5
 	var preconditions strings.Builder
 	for i := range perInstance {
 		fmt.Fprintf(&preconditions, `
     precondition {
-      condition     = local.documented["service-${floor(count.index / %[2]d)}"]["control-${count.index %% %[2]d * %[3]d + %[1]d}"] == "yes"
+      condition     = local.documented["service-${floor(count.index / %[2]d)}"]["control-${count.index %% %[2]d * %[3]d + %[1]d}"] == true # YAML 1.1 reads yes so
       error_message = "service-${floor(count.index / %[2]d)} lacks control-${count.index %% %[2]d * %[3]d + %[1]d}."
     }`, i, controls/perInstance, perInstance)
 	}
 	return ws.Write("main.tf", fmt.Sprintf(`
 locals {
-  documented = { for s in range(%d) : "service-${s}" => { for c in range(%d) : "control-${c}" => "yes" } }
+  services   = flatten([for file in fileset(path.module, "catalog/service-*.yaml") : yamldecode(file(file)).services])
+  documented = { for s in local.services : s.id => { for statement in s.documents[0].statements : statement.control => statement.status } }
 }
 resource "terraform_data" "check" {
   count = %d
   lifecycle {%s
   }
 }
-`, services, controls, services*controls/perInstance, preconditions.String()))
+`, services*controls/perInstance, preconditions.String()))
 }

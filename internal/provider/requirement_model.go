@@ -16,7 +16,7 @@ import (
 
 // requirementModel is what the resource and the data source have in common.
 type requirementModel struct {
-	Services           types.Set    `tfsdk:"services"`
+	Services           stringSet    `tfsdk:"services"`
 	AllowNoServices    types.Bool   `tfsdk:"allow_no_services"`
 	Controls           types.Set    `tfsdk:"controls"`
 	AnyOf              types.Map    `tfsdk:"any_of"`
@@ -87,7 +87,7 @@ func (l listPlaces) at(attribute string, i int) path.Path {
 // read returns the requirement that the model declares, under the provider's floor.
 func (m *requirementModel) read(data *providerData) *requirementReader {
 	r := &requirementReader{places: listPlaces{}}
-	r.r.Services, r.r.Open.Services = r.strings(path.Root("services"), m.Services)
+	r.r.Services, r.r.Open.Services = r.strings(path.Root("services"), m.Services.SetValue)
 	var openControls, openAvoid, openGroups bool
 	r.r.Controls, openControls = r.strings(path.Root("controls"), m.Controls)
 	r.r.Avoid, openAvoid = r.strings(path.Root("avoid"), m.Avoid)

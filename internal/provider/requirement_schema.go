@@ -24,7 +24,7 @@ func requirementAttributes() map[string]schema.Attribute {
 	nonEmptyIDs := append(ids("control"), setvalidator.SizeAtLeast(1))
 	return map[string]schema.Attribute{
 		"services": schema.SetAttribute{
-			Required: true, ElementType: types.StringType,
+			Required: true, ElementType: types.StringType, CustomType: newStringSetType(),
 			MarkdownDescription: "Ids of the chosen services, such as `azure-key-vault`. Empty is an error unless `allow_no_services`.",
 			Validators:          ids("service"),
 		},
@@ -162,7 +162,7 @@ func dataSourceAttributes(attributes map[string]schema.Attribute) map[string]dat
 		case schema.Int64Attribute:
 			out[name] = dataschema.Int64Attribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
 		case schema.SetAttribute:
-			out[name] = dataschema.SetAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.SetAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, CustomType: a.CustomType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
 		case schema.ListAttribute:
 			out[name] = dataschema.ListAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
 		case schema.MapAttribute:
