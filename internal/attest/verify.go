@@ -207,7 +207,7 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 		if len(have) > 10 {
 			have = append(have[:10], "…")
 		}
-		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration",
+		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration, or the assessment may have been changed since",
 			digest, strings.Join(have, ", "))
 	}
 	return "", "", nil

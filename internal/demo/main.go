@@ -1,6 +1,7 @@
 // Command demo shows the main job with a real CLI: a plan that fails on a missing
-// control, and how it passes. It works in a directory of its own, which is gone
-// afterwards. "make demo" runs it.
+// control, how it passes, and how others verify that it did. It works in a directory of
+// its own, which is gone afterwards, and leaves the attestation and the report in
+// demo-out. "make demo" runs it.
 package main
 
 import (
@@ -42,7 +43,14 @@ func run(ctx context.Context) (err error) {
 	if err := mainJob(ctx, box); err != nil {
 		return err
 	}
-	return ownConfiguration(ctx, box)
+	if err := ownConfiguration(ctx, box); err != nil {
+		return err
+	}
+	if err := attestation(ctx, box); err != nil {
+		return err
+	}
+	say("That is all. README.md says how to go on; make test runs the tests.")
+	return nil
 }
 
 // mainJob plans the example examples/getting-started in its variants.
@@ -94,13 +102,9 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 	if err := ws.Write("stack/queue.tf", strings.Replace(string(content), "azurerm_relay_namespace", "azurerm_eventhub_namespace", 1)); err != nil {
 		return err
 	}
-	if err := runAll(ctx, ws, []step{
+	return runAll(ctx, ws, []step{
 		{"In stack/queue.tf, azurerm_eventhub_namespace takes the place of azurerm_relay_namespace: the plan passes.", []string{"plan"}, 0, "1 to add"},
-	}); err != nil {
-		return err
-	}
-	say("That is the main job. README.md says how to go on; make test runs the tests.")
-	return nil
+	})
 }
 
 func runAll(ctx context.Context, ws *sandbox.Workspace, steps []step) error {
@@ -121,17 +125,24 @@ type step struct {
 }
 
 func (s step) run(ctx context.Context, ws *sandbox.Workspace) error {
-	say("%s\n    $ %s", s.text, strings.Join(append([]string{filepath.Base(os.Getenv("CONTROLS_CLI"))}, s.args...), " "))
+	say("%s\n    $ %s %s", s.text, cliName(), strings.Join(s.args, " "))
 	args := append([]string{s.args[0], "-no-color"}, s.args[1:]...)
 	result, err := ws.Run(ctx, args...)
 	if err != nil {
 		return err
 	}
 	if result.ExitCode != s.exit || !strings.Contains(result.Output(), s.says) {
-		return fmt.Errorf("%s ended with exit status %d, expected %d and %q", strings.Join(s.args, " "), result.ExitCode, s.exit, s.says)
+		err := fmt.Errorf("%s ended with exit status %d, expected %d and %q", strings.Join(s.args, " "), result.ExitCode, s.exit, s.says)
+		if ws.Out == nil {
+			err = fmt.Errorf("%w:\n%s", err, result.Output())
+		}
+		return err
 	}
 	return nil
 }
+
+// cliName is what users type.
+func cliName() string { return filepath.Base(os.Getenv("CONTROLS_CLI")) }
 
 func say(format string, args ...any) {
 	fmt.Printf("\n==> "+format+"\n\n", args...)

@@ -39,6 +39,7 @@ const gapSummary = "Required security controls missing"
 
 // examples has at least one entry for every directory of examples.
 var examples = []example{
+	{dir: "attestation", day: acctest.Today},
 	{dir: "configuration", fails: gapSummary},
 	{dir: "data-sources/controls_assessment"},
 	{dir: "data-sources/controls_attestation"},
@@ -105,6 +106,26 @@ func TestAccExamples(t *testing.T) {
 				t.Errorf("failed is %t, expected the error %q", failed, ex.fails)
 			}
 		})
+	}
+}
+
+// TestAccExampleAttestation applies examples/attestation with a key, and verifies in
+// examples/attestation/verify what is handed over: as it is, and not after a change.
+func TestAccExampleAttestation(t *testing.T) {
+	t.Parallel()
+	w := exampleWorkspace(t, acctest.Today, exampleFiles(t, "attestation"))
+	w.Setenv("TF_VAR_signing_key", string(signingKeys()[0].pem))
+	w.Setenv("TF_VAR_signing_key_version", "1")
+	w.Run(0, "apply", "-auto-approve")
+	files := exampleFiles(t, "attestation/verify")
+	for output, file := range map[string]string{"assessment": "assessment.json", "bundle": "controls.sigstore.json", "public_key": "shop.pub"} {
+		files[file] = w.RunRaw(0, "output", "-raw", output)
+	}
+	other := exampleWorkspace(t, acctest.Today, files)
+	other.Run(0, "plan")
+	other.Write("assessment.json", strings.Replace(files["assessment.json"], "2027-06-30", "2028-06-30", 1))
+	if got := other.Run(1, "plan"); !strings.Contains(got, "Error: Another subject") {
+		t.Errorf("an exception prolonged by hand ends in:\n%s", got)
 	}
 }
 

@@ -1,0 +1,90 @@
+terraform {
+  required_providers {
+    controls = {
+      source = "security-controls/controls"
+    }
+  }
+}
+
+variable "accepted_until" {
+  description = "Last day (YYYY-MM-DD) on which Service Bus without logs of the data plane is accepted."
+  type        = string
+  default     = "2027-06-30"
+}
+
+# Ephemeral, so that the key is in no plan and no state.
+variable "signing_key" {
+  description = "Private key in PEM that signs the attestation; null attests without a signature."
+  type        = string
+  ephemeral   = true
+  default     = null
+}
+
+variable "signing_key_version" {
+  description = "Version of signing_key: raise it with every new key; null attests without a signature."
+  type        = number
+  default     = null
+}
+
+resource "controls_requirement" "shop" {
+  services = ["azure-event-hubs", "azure-key-vault", "azure-service-bus", "azure-storage"]
+  controls = [
+    "data-plane-logging",
+    "encryption-at-rest-customer-keys",
+    "encryption-at-rest-platform-keys",
+    "encryption-in-transit",
+    "management-plane-logging",
+    "network-isolation",
+  ]
+
+  # Documented as "Yes" on a condition; where it shows that the condition is met.
+  evidence = [for control, condition in {
+    encryption-at-rest-customer-keys = "Premium tier"
+    network-isolation                = "Premium tier only"
+    } : {
+    service     = "azure-service-bus"
+    control     = control
+    condition   = condition
+    reference   = "https://git.example.com/shop/infra/messages.tf"
+    approved_by = "platform@example.com"
+  }]
+
+  exceptions = [{
+    service       = "azure-service-bus"
+    control       = "data-plane-logging"
+    justification = "Messages hold order numbers alone; who sent them is in the shop's own log."
+    approved_by   = "security@example.com"
+    ticket        = "SEC-1107"
+    expires       = var.accepted_until
+  }]
+}
+
+resource "controls_attestation" "shop" {
+  assessments  = [controls_requirement.shop.assessment]
+  issuer       = "https://ci.example.com/shop"
+  resource_uri = "https://git.example.com/shop"
+
+  # A week, renewed by plans of its last two days.
+  validity_period_hours = 168
+  early_renewal_hours   = 48
+
+  signing_key_wo         = var.signing_key
+  signing_key_wo_version = var.signing_key_version
+}
+
+# What is handed over; verify/main.tf is what others do with it.
+output "assessment" {
+  value = controls_requirement.shop.assessment
+}
+
+output "bundle" {
+  value = try(controls_attestation.shop.bundles["controls"], null)
+}
+
+output "public_key" {
+  value = controls_attestation.shop.public_key_pem
+}
+
+output "report" {
+  value = provider::controls::render_report([controls_requirement.shop.assessment], "html")
+}
