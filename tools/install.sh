@@ -22,7 +22,10 @@ fi
 for host in registry.terraform.io registry.opentofu.org; do
 	dir=bin/mirror/$host/security-controls/controls/$version/$platform
 	mkdir -p "$dir"
-	cp "$binary" "$dir/terraform-provider-controls_v$version$exe"
+	target=$dir/terraform-provider-controls_v$version$exe
+	# Moved into place: a CLI may be running the one that is there.
+	cp "$binary" "$target.part"
+	mv -f "$target.part" "$target"
 done
 
 cat >bin/controls.tfrc <<EOF

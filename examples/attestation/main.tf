@@ -86,5 +86,6 @@ output "public_key" {
 }
 
 output "report" {
-  value = provider::controls::render_report([controls_requirement.shop.assessment], "html")
+  value     = provider::controls::render_report([controls_requirement.shop.assessment], "html")
+  sensitive = true # nothing secret: this keeps it out of the log
 }

@@ -135,6 +135,20 @@ func (w *Workspace) RunRaw(exit int, args ...string) string {
 	return result.Output()
 }
 
+// Shell runs a script of bash in which the command "terraform" is the CLI, fails the test
+// unless it ends with the exit status, and returns what it printed to standard output.
+func (w *Workspace) Shell(exit int, script string) string {
+	w.t.Helper()
+	result, err := w.dir.Shell(context.Background(), script)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if result.ExitCode != exit {
+		w.t.Fatalf("the script ended with exit status %d, expected %d:\n%s\n%s", result.ExitCode, exit, script, result.Output())
+	}
+	return result.Stdout
+}
+
 // State lists the addresses in the state.
 func (w *Workspace) State() []string {
 	w.t.Helper()

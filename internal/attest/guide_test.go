@@ -5,7 +5,6 @@ package attest_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,10 +18,6 @@ import (
 func TestInterop_guide(t *testing.T) {
 	if os.Getenv("CONTROLS_CLI") == "" {
 		t.Skip("CONTROLS_CLI is not set: make test-interop sets it")
-	}
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash")
 	}
 	box, err := sandbox.New(t.Context())
 	if err != nil {
@@ -44,11 +39,10 @@ func TestInterop_guide(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := os.Symlink(target, filepath.Join(tools, dir, name)); err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 	}
 	interop := filepath.Join("..", "..", "bin", "interop")
-	link(box.CLI, "bin", "terraform")
 	link(filepath.Join(interop, "cosign"), "bin", "cosign")
 	link(filepath.Join(interop, "slsa-verifier"), "bin", "slsa-verifier")
 	link(filepath.Join(interop, "cosign2"), "bin2", "cosign")
@@ -62,11 +56,11 @@ func TestInterop_guide(t *testing.T) {
 	script.WriteString("set -eux\nbin=$PATH\n")
 	for _, commands := range blocks(guide, "sh") {
 		// One block is for an older cosign, and says so.
-		path := "bin"
+		path := ""
 		if strings.HasPrefix(commands, "# cosign 2.6\n") {
-			path = "bin2"
+			path = filepath.Join(tools, "bin2") + ":"
 		}
-		script.WriteString("PATH=" + filepath.Join(tools, path) + ":" + filepath.Join(tools, "bin") + ":$bin\n" + commands)
+		script.WriteString("PATH=" + path + "$bin\n" + commands)
 	}
 	// At last, the plan that verifies, in a configuration of its own.
 	script.WriteString("mkdir other\ncp assessment.json controls.sigstore.json cosign.pub other\ncp ../verify.tf other/main.tf\n" +
@@ -76,11 +70,13 @@ func TestInterop_guide(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, shell, "-c", script.String())
-	cmd.Dir = w.Dir
-	cmd.Env = append(os.Environ(), "HOME="+tools, "TF_CLI_CONFIG_FILE="+filepath.Join(box.Dir, "cli.tfrc"), "HTTPS_PROXY=http://127.0.0.1:9")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	w.Env = []string{"HOME=" + tools, "HTTPS_PROXY=http://127.0.0.1:9"} // offline
+	result, err := w.Shell(ctx, script.String(), filepath.Join(tools, "bin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.ExitCode != 0 {
+		t.Fatalf("exit status %d\n%s", result.ExitCode, result.Output())
 	}
 }
 

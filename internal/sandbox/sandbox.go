@@ -118,9 +118,34 @@ func (r Result) Output() string { return r.Stdout + r.Stderr }
 // Run runs the CLI in the workspace. A failing exit status is no error; one that
 // cannot be had is.
 func (w *Workspace) Run(ctx context.Context, args ...string) (Result, error) {
-	cmd := exec.CommandContext(ctx, w.sandbox.CLI, args...)
+	return w.run(exec.CommandContext(ctx, w.sandbox.CLI, args...))
+}
+
+// Shell runs a script of bash in the workspace, as people type it from documentation:
+// the command "terraform" is the sandbox's CLI, and commands in dirs come before others.
+func (w *Workspace) Shell(ctx context.Context, script string, dirs ...string) (Result, error) {
+	bin := filepath.Join(w.sandbox.Dir, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return Result{}, err
+	}
+	cli, err := exec.LookPath(w.sandbox.CLI)
+	if err == nil {
+		cli, err = filepath.Abs(cli)
+	}
+	if err == nil {
+		err = os.Symlink(cli, filepath.Join(bin, "terraform"))
+	}
+	if err != nil && !errors.Is(err, os.ErrExist) {
+		return Result{}, err
+	}
+	cmd := exec.CommandContext(ctx, "bash", "-c", script)
+	path := strings.Join(append(dirs, bin, os.Getenv("PATH")), string(os.PathListSeparator))
+	return w.run(cmd, "PATH="+path)
+}
+
+func (w *Workspace) run(cmd *exec.Cmd, env ...string) (Result, error) {
 	cmd.Dir = w.Dir
-	cmd.Env = w.environment()
+	cmd.Env = append(w.environment(), env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if w.Out != nil {
@@ -130,7 +155,7 @@ func (w *Workspace) Run(ctx context.Context, args ...string) (Result, error) {
 	result := Result{Stdout: stdout.String(), Stderr: stderr.String(), ExitCode: cmd.ProcessState.ExitCode()}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return result, fmt.Errorf("running %s %s: %w", w.sandbox.CLI, strings.Join(args, " "), err)
+		return result, fmt.Errorf("running %s: %w", strings.Join(cmd.Args, " "), err)
 	}
 	return result, nil
 }

@@ -1,0 +1,100 @@
+terraform {
+  required_providers {
+    controls = {
+      source = "security-controls/controls"
+    }
+  }
+}
+
+variable "commit" {
+  description = "The commit that is checked and attested to, as 40 hexadecimal digits; null for none."
+  type        = string
+  default     = null
+}
+
+# Ephemeral, so that the key is in no plan and no state.
+variable "signing_key" {
+  description = "Private key in PEM that signs the attestation; null attests without a signature."
+  type        = string
+  ephemeral   = true
+  default     = null
+}
+
+variable "signing_key_version" {
+  description = "Version of signing_key: raise it with every new key; null attests without a signature."
+  type        = number
+  default     = null
+}
+
+# Both the requirement and the reports take their arguments from here.
+locals {
+  repository = "https://git.example.com/shop"
+  controls   = ["data-plane-logging", "encryption-at-rest-customer-keys"]
+  exceptions = []
+}
+
+# Reads the stack's files and needs none of its providers, so a pipeline needs no
+# credentials of the cloud.
+data "controls_configuration" "stack" {
+  path = "${path.module}/stack"
+}
+
+# Fails the plan.
+resource "controls_requirement" "stack" {
+  services     = data.controls_configuration.stack.services
+  scope        = data.controls_configuration.stack.scope
+  locations_wo = data.controls_configuration.stack.locations
+  controls     = local.controls
+  exceptions   = local.exceptions
+}
+
+# Reads the same and fails nothing, so the reports are in the plan that fails.
+data "controls_assessment" "stack" {
+  services   = data.controls_configuration.stack.services
+  scope      = data.controls_configuration.stack.scope
+  controls   = local.controls
+  exceptions = local.exceptions
+}
+
+output "reports" {
+  value = {
+    for file, format in {
+      "controls.sarif" = "sarif"
+      "report.html"    = "html"
+      "report.md"      = "markdown"
+      "report.xml"     = "junit"
+    } :
+    file => provider::controls::render_report([data.controls_assessment.stack.assessment], format, {
+      locations      = data.controls_configuration.stack.locations
+      source_root    = "infra/stack"
+      repository_uri = local.repository
+      revision       = var.commit
+    })
+  }
+  sensitive = true # nothing secret: this keeps them out of the log
+}
+
+resource "controls_attestation" "stack" {
+  assessments  = [controls_requirement.stack.assessment]
+  issuer       = "https://ci.example.com/shop"
+  resource_uri = local.repository
+
+  subjects = var.commit == null ? [] : [{
+    name   = "shop"
+    uri    = local.repository
+    digest = { gitCommit = var.commit }
+  }]
+
+  validity_period_hours = 168
+
+  signing_key_wo         = var.signing_key
+  signing_key_wo_version = var.signing_key_version
+}
+
+output "attestation" {
+  value = {
+    "assessment.json"        = controls_requirement.stack.assessment
+    "controls.sigstore.json" = try(controls_attestation.stack.bundles["controls"], null)
+  }
+  sensitive = true
+}
