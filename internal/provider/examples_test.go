@@ -50,6 +50,7 @@ var examples = []example{
 	{dir: "data-sources/controls_services"},
 	{dir: "document-age", day: acctest.Today, fails: gapSummary},
 	{dir: "document-age", vars: map[string]any{"max_document_age_days": 3650}, day: acctest.Today},
+	{dir: "evidence", day: acctest.Today},
 	{dir: "exceptions", day: acctest.Today},
 	{dir: "functions/parse_document"},
 	{dir: "functions/render_baseline"},

@@ -36,8 +36,14 @@ type session struct {
 // Guides whose commands take other tools are run elsewhere: attest-and-verify.md in
 // internal/attest, pipelines.md below.
 var sessions = []session{
+	{
+		guide: "evidence-for-auditors.md", dir: "evidence", day: acctest.Today,
+		prints: []string{"Apply complete", "not-satisfied\t", "deviation-approved\t2027-06-30T23:59:59Z\t", "sha256:", "report.html is as handed over"},
+		leaves: []string{"evidence/component-definition.json"},
+	},
 	{guide: "exceptions.md", dir: "exceptions", day: acctest.Today, before: "terraform apply", prints: []string{`"azure-key-vault","vnet-injection","2027-06-30"`}},
 	{guide: "getting-started.md", dir: "getting-started", day: "2026-11-25", prints: []string{"2 added"}},
+	{guide: "keys-and-state.md", dir: "resources/controls_attestation", prints: []string{"Apply complete", "Apply complete"}, leaves: []string{"controls.sigstore.json"}},
 	{guide: "pinning.md", dir: "own-catalog", before: "terraform plan -out=plan.tfplan", prints: []string{"Apply complete"}},
 	{
 		guide: "report-from-a-failing-plan.md", dir: "report", exits: []int{1},
