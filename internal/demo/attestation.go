@@ -44,7 +44,7 @@ func attestation(ctx context.Context, box *sandbox.Sandbox) error {
 		return err
 	}
 	ws.Env = []string{"TF_VAR_signing_key=" + key, "TF_VAR_signing_key_version=1", "TF_VAR_accepted_until=" + until.Format(time.DateOnly)}
-	ws.Out = os.Stdout
+	ws.Out = &shortened{out: os.Stdout}
 	if err := runAll(ctx, ws, []step{
 		{"Last, what passed is attested to, so that others can check it later: a copy of examples/attestation, with one exception.", []string{"init"}, 0, ""},
 	}); err != nil {
@@ -92,7 +92,7 @@ func verification(ctx context.Context, box *sandbox.Sandbox, until time.Time) er
 	if err := ws.CopyFrom(outDir); err != nil {
 		return err
 	}
-	ws.Out = os.Stdout
+	ws.Out = &shortened{out: os.Stdout}
 	if err := runAll(ctx, ws, []step{
 		{"Another configuration depends on that attestation: a copy of examples/attestation/verify, with the files and the public key.", []string{"init"}, 0, ""},
 		{"Signature, issuer, age, verdict and controls are as expected: the plan passes.", []string{"plan"}, 0, "1 to add"},

@@ -62,7 +62,7 @@ func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
 	if err := ws.CopyFrom(filepath.Join("examples", "getting-started")); err != nil {
 		return fmt.Errorf("run the demo from the repository's root: %w", err)
 	}
-	ws.Out = os.Stdout
+	ws.Out = &shortened{out: os.Stdout}
 	accepted := "-var=accepted_until=" + time.Now().UTC().AddDate(0, 0, 90).Format(time.DateOnly)
 	steps := []step{
 		{"A copy of examples/getting-started is initialised.", []string{"init"}, 0, ""},
@@ -86,7 +86,7 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 	if err := ws.CopyFrom(filepath.Join("examples", "configuration")); err != nil {
 		return err
 	}
-	ws.Out = os.Stdout
+	ws.Out = &shortened{out: os.Stdout}
 	err = runAll(ctx, ws, []step{
 		{"Now nobody lists the services: a copy of examples/configuration reads them from the files of a stack.", []string{"init"}, 0, ""},
 		{"One of its three resources chooses a service without customer-managed keys. The plan says which, and where it stands.", []string{"plan"}, 1, "azurerm_relay_namespace.messages (queue.tf line 1)"},

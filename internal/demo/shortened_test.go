@@ -1,0 +1,38 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestShortened(t *testing.T) {
+	t.Parallel()
+	const plan = `  + resource "controls_requirement" "this" {
+      + assessment   = jsonencode(
+            {
+              + compliant = true
+            }
+        )
+      + compliant    = true
+    }
+`
+	const want = `  + resource "controls_requirement" "this" {
+      + assessment   = jsonencode( … ) # 3 lines that the demo leaves out
+      + compliant    = true
+    }
+`
+	for _, size := range []int{1, 7, len(plan)} {
+		var out strings.Builder
+		s := &shortened{out: &out}
+		for rest := plan; rest != ""; {
+			n := min(size, len(rest))
+			if _, err := s.Write([]byte(rest[:n])); err != nil {
+				t.Fatal(err)
+			}
+			rest = rest[n:]
+		}
+		if out.String() != want {
+			t.Errorf("in pieces of %d bytes, got:\n%s", size, out.String())
+		}
+	}
+}
