@@ -116,7 +116,7 @@ func TestAccExamples(t *testing.T) {
 func TestAccExampleAttestation(t *testing.T) {
 	t.Parallel()
 	w := exampleWorkspace(t, acctest.Today, exampleFiles(t, "attestation"))
-	w.Setenv("TF_VAR_signing_key", string(signingKeys()[0].pem))
+	w.Setenv("TF_VAR_signing_key", signingKeys()[0].pem)
 	w.Setenv("TF_VAR_signing_key_version", "1")
 	w.Run(0, "apply", "-auto-approve")
 	files := exampleFiles(t, "attestation/verify")

@@ -235,7 +235,7 @@ func newCI(t *testing.T) *ci {
 	// What the GitHub CLI would be given.
 	w.Write("bin/gh", "#!/bin/sh\necho \"$@\" >\"$CI_ROOT/commented\"\nfor file; do :; done\ntest -s \"$file\"\n")
 	w.Shell(0, "chmod +x bin/gh")
-	return &ci{t: t, w: w, key: string(signingKeys()[0].pem), commit: strings.Repeat("c8f4", 10), variables: map[string]string{}}
+	return &ci{t: t, w: w, key: signingKeys()[0].pem, commit: strings.Repeat("c8f4", 10), variables: map[string]string{}}
 }
 
 var (
@@ -349,7 +349,7 @@ func (c *ci) reports(service string, alerts int) {
 
 // verify plans what the guide says others do with the attestation.
 func (c *ci) verify(t *testing.T) {
-	files := map[string]string{"shop.pub": string(signingKeys()[0].public)}
+	files := map[string]string{"shop.pub": signingKeys()[0].public}
 	for _, name := range []string{"assessment.json", "controls.sigstore.json"} {
 		content, err := os.ReadFile(c.w.Path("infra/attestation/" + name))
 		if err != nil {
