@@ -2,12 +2,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"terraform-provider-controls/internal/provider"
 )
@@ -18,9 +18,12 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve until stopped, for a debugger")
 	flag.Parse()
-	err := providerserver.Serve(context.Background(), provider.New(version, time.Now), providerserver.ServeOpts{
-		Address: provider.Address, Debug: *debug, ProtocolVersion: 6,
-	})
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	}
+	newProvider := provider.New(version, time.Now)
+	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return provider.NewServer(newProvider()) }, opts...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"terraform-provider-controls/internal/provider"
@@ -31,9 +30,9 @@ func FactoriesOn(day string) map[string]func() (tfprotov6.ProviderServer, error)
 	if err != nil {
 		panic(err) // the test names no day
 	}
-	clock := func() time.Time { return noon }
+	newProvider := provider.New("test", func() time.Time { return noon })
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"controls": providerserver.NewProtocol6WithError(provider.New("test", clock)()),
+		"controls": func() (tfprotov6.ProviderServer, error) { return provider.NewServer(newProvider()), nil },
 	}
 }
 
