@@ -199,6 +199,25 @@ func TestReadArticleNewControls(t *testing.T) {
 	assertEqual(t, controls, []string{"own-ledger-pages-sealed-by-us", "alpha", "own-ledger-pages-sealed-by-us", "own-other"})
 }
 
+// The series has changed its categories. They decide nothing: a control has that of its
+// definition.
+func TestReadArticleCategories(t *testing.T) {
+	rows := []string{"| Alpha support | Yes (Premium) | |", "| Beta support | No | |"}
+	want, _ := mustReadArticle(t, articleText(nil, rows...), ArticleOptions{})
+	for _, category := range []string{
+		"Preventative", "Network segmentation", "Detection", "Identity and access management", "Audit trail", "Access controls", "Configuration management",
+		"Network", "Monitoring & logging", "Identity", "Data protection", "A category of later years",
+	} {
+		for _, heading := range []string{"## " + category, "### " + category, "**" + category + "**\n"} {
+			got, definitions := mustReadArticle(t, strings.Replace(articleText(nil, rows...), "## Network", heading, 1), ArticleOptions{})
+			if len(definitions) > 0 {
+				t.Errorf("%s: got definitions %+v", heading, definitions)
+			}
+			assertEqual(t, got, want)
+		}
+	}
+}
+
 // A "Yes" for one variant of a product is one with a condition; a "No" stays one.
 func TestReadArticleVariants(t *testing.T) {
 	table := "| Security control | Yes/No |\n|---|---|\n"

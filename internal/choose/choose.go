@@ -55,6 +55,21 @@ func (choices *Choices) Services() []string {
 	return append([]string{}, slices.Sorted(maps.Keys(choices.Places))...)
 }
 
+// Choosing counts the resources of a type that choose a service: to ignore the type
+// because one of them chooses none leaves those out as well.
+func (choices *Choices) Choosing(typeName string) int {
+	places := map[Place]bool{}
+	for _, list := range choices.Places {
+		for _, p := range list {
+			if fold(p.Type) == fold(typeName) {
+				p.Note = "" // may differ between the candidates of one resource
+				places[p] = true
+			}
+		}
+	}
+	return len(places)
+}
+
 // azapi are the resource types of the azapi provider that say in "type" what they make.
 var azapi = []string{"azapi_data_plane_resource", "azapi_resource", "azapi_resource_action", "azapi_update_resource"}
 

@@ -188,7 +188,29 @@ func TestServices(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
+
+			// What was left out, ignored as it is listed, is said and nothing else.
+			left := slices.Concat(choices.Undocumented.Types(), choices.Opaque.Types())
+			again := choose.Services(c, scan(t, c, tt.config), append(left, tt.ignore...))
+			if len(again.Undocumented)+len(again.Opaque) > 0 || len(again.Ignored) < len(left) {
+				t.Errorf("ignoring %q gives %q", left, summary(again))
+			}
+			if len(again.Services()) != len(choices.Services()) && !slices.ContainsFunc(left, func(typeName string) bool { return choices.Choosing(typeName) > 0 }) {
+				t.Errorf("ignoring %q takes along services: %q", left, summary(again))
+			}
 		})
+	}
+}
+
+func TestChoosing(t *testing.T) {
+	c := load(t)
+	choices := choose.Services(c, scan(t, c, strings.Replace(res("azurerm_account", `kind = "Face"`), "this", "a", 1)+
+		strings.Replace(res("azurerm_account", "kind = var.kind"), "this", "b", 1)+strings.Replace(res("azurerm_account", `kind = "Text"`), "this", "c", 1)+
+		res("azapi_resource", `type = "microsoft.vault/vaults@1"`)), nil)
+	for typeName, want := range map[string]int{"azurerm_account": 2, "Microsoft.Vault/vaults": 1, "azapi_resource": 0, "azurerm_vault": 0} {
+		if got := choices.Choosing(typeName); got != want {
+			t.Errorf("%s: got %d, want %d", typeName, got, want)
+		}
 	}
 }
 

@@ -121,6 +121,41 @@ resource "a_b" "many" {
 			tree{"main.tf": ``, "versions.tf": `# nothing`},
 			nil,
 		},
+		"a byte order mark": {
+			tree{"main.tf": "\ufeff# x\nresource \"a_b\" \"c\" {}\n"},
+			[]string{"a_b.c main.tf:2"},
+		},
+		"aliased providers, passed on": {
+			tree{
+				"main.tf": `provider "a" {
+  alias = "west"
+}
+module "m" {
+  source    = "./m"
+  providers = { a.main = a.west, a.other = a }
+}
+`,
+				"m/main.tf": `terraform {
+  required_providers {
+    a = {
+      source                = "x/a"
+      configuration_aliases = [a.main, a.other]
+    }
+  }
+}
+resource "a_b" "main" {
+  provider = a.main
+}
+resource "a_b" "other" {
+  provider = a.other
+}
+resource "a_b" "elsewhere" {
+  provider = c
+}
+`,
+			},
+			[]string{"module.m.a_b.main m/main.tf:9", "module.m.a_b.other m/main.tf:12", "module.m.a_b.elsewhere m/main.tf:15"},
+		},
 		"CRLF": {
 			tree{"main.tf": "# x\r\nresource \"a_b\" \"c\" {\r\n  x = <<-E\r\n  y\r\n  E\r\n}\r\n\r\nresource \"a_b\" \"d\" {}\r\n"},
 			[]string{"a_b.c main.tf:2", "a_b.d main.tf:8"},

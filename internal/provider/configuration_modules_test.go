@@ -2,7 +2,9 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -134,6 +136,62 @@ func TestAccConfigurationModules_dataDir(t *testing.T) {
 	}
 	expectPlaces(t, w, "bucket module.first.module.dns.terraform_data.zone dns/main.tf:2", "bucket module.second.module.dns.terraform_data.zone dns/main.tf:2")
 }
+
+// Modules that init really downloads or links, nested and called twice, where TF_DATA_DIR
+// says. The repository and the folder stand in for a registry.
+func TestAccConfigurationModules_downloaded(t *testing.T) {
+	t.Parallel()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip(err)
+	}
+	elsewhere := t.TempDir()
+	write := func(name, content string) {
+		t.Helper()
+		path := filepath.Join(elsewhere, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		acctest.WriteFile(t, path, content)
+	}
+	write("repository/modules/net/main.tf", "module \"dns\" {\n  source = \"../dns\"\n}\nresource \"terraform_data\" \"net\" {}\n")
+	write("repository/modules/dns/main.tf", "\nresource \"terraform_data\" \"zone\" {}\n")
+	write("repository/modules/dns/override.tf", "resource \"terraform_data\" \"zone\" {}\n")
+	write("linked/main.tf", fmt.Sprintf("module \"net\" {\n  source = \"git::file://%s//modules/net\"\n}\n", rooted(filepath.Join(elsewhere, "repository"))))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "T"}} {
+		cmd := exec.CommandContext(t.Context(), git, args...)
+		cmd.Dir = filepath.Join(elsewhere, "repository")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+	}
+
+	w := acctest.NewWorkspace(t, claiming(readsItself(t, "")))
+	writeModules(w)
+	w.Write("modules.tf", fmt.Sprintf("module \"first\" {\n  source = %[1]q\n}\nmodule \"second\" {\n  source = %[1]q\n  count  = 2\n}\n", filepath.ToSlash(filepath.Join(elsewhere, "linked"))))
+	for _, dataDir := range []string{"", "data"} {
+		at := dataDir
+		if at == "" {
+			at = ".terraform"
+		} else {
+			if err := os.RemoveAll(w.Path(".terraform")); err != nil {
+				t.Fatal(err)
+			}
+			w.Setenv("TF_DATA_DIR", dataDir)
+		}
+		w.Run(0, "init")
+		var want []string
+		for _, call := range []string{"first", "second"} {
+			in := at + "/modules/" + call + ".net/modules/"
+			want = append(want, "bucket module."+call+".module.net.module.dns.terraform_data.zone "+in+"dns/main.tf:2",
+				"bucket module."+call+".module.net.terraform_data.net "+in+"net/main.tf:4")
+		}
+		expectPlaces(t, w, want...)
+	}
+}
+
+// rooted is an absolute path in the form of a URL's.
+func rooted(path string) string { return "/" + strings.TrimPrefix(filepath.ToSlash(path), "/") }
 
 // A folder that is read later than in the plan leaves the requirement to the apply.
 func TestAccConfiguration_pathUnknown(t *testing.T) {

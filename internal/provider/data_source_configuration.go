@@ -185,7 +185,11 @@ func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *c
 	list := func(left choose.LeftOut, remark string) {
 		for _, typeName := range left.Types() {
 			place := left[typeName]
-			lines = append(lines, fmt.Sprintf("    %q, # %s, first at %s line %d", typeName, cmp.Or(place.Note, remark), place.File, place.Line))
+			line := fmt.Sprintf("    %q, # %s, first at %s line %d", typeName, cmp.Or(place.Note, remark), place.File, place.Line)
+			if n := c.Choosing(typeName); n > 0 {
+				line += fmt.Sprintf("; ignoring it also leaves out %d of this type whose service is known", n)
+			}
+			lines = append(lines, line)
 		}
 	}
 	list(c.Undocumented, "not in the catalogue")

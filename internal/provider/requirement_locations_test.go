@@ -132,6 +132,28 @@ func TestAccRequirementLocations_movedLines(t *testing.T) {
 	expectText(t, w.Run(2, "plan", "-detailed-exitcode"), "0 to add, 1 to change, 0 to destroy")
 }
 
+// Several thousand places take seconds. (Where the framework was to take them out of the
+// plan, it took minutes: see server.PlanResourceChange.)
+func TestAccRequirementLocations_severalThousand(t *testing.T) {
+	t.Parallel()
+	const modules, files, blocks = 20, 10, 15
+	w := acctest.NewWorkspace(t, holdsStack(t, "alpha"))
+	for m := range modules {
+		w.Write(fmt.Sprintf("stack/m%d.tf", m), fmt.Sprintf("module \"m%[1]d\" {\n  source = \"./m%[1]d\"\n}\n", m))
+		for f := range files {
+			var b strings.Builder
+			for r := range blocks {
+				b.WriteString(declares("azurerm_vault", fmt.Sprintf("r%d_%d", f, r)))
+			}
+			w.Write(fmt.Sprintf("stack/m%d/f%d.tf", m, f), b.String())
+		}
+	}
+	w.Run(0, "apply", "-auto-approve")
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
+	w.Write("main.tf", acctest.RequiredProviders+holdsStack(t, "beta"))
+	expectText(t, w.Run(1, "plan"), "module.m0.azurerm_vault.r0_0 (m0/f0.tf line 1)", fmt.Sprintf("and %d more", modules*files*blocks-5))
+}
+
 // A saved plan says what was found when it was made: the files may be elsewhere by then.
 func TestAccRequirementLocations_savedPlan(t *testing.T) {
 	t.Parallel()

@@ -58,6 +58,7 @@ func (p *parser) read(body int) {
 			} else if bold := boldLine(text); bold != "" {
 				p.heading(i, boldLevel, bold)
 			} else {
+				p.checkHTML(i, text)
 				p.checkOrphan(i, text, `a line outside a table, expected a header and a delimiter row such as "|---|---|---|" above it`, true)
 			}
 			paragraph = true

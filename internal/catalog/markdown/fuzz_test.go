@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ func FuzzParse(f *testing.F) {
 	for _, row := range []string{
 		"| A | Yes (x) | `c | d` **e** [f](https://contoso.example \"g\") <a href=\"https://contoso.example\">h</a><ul><li>i |",
 		"A | No. Planned | ![a][b] [c][] https://contoso.example/d &nbsp; &#1; \\| <!-- x -->",
+		"| A | Yes | |\n\n<table><td>B<td>No</table>\n| C | Oui/Non |\n|--|--|\n| D | Oui |",
 		"| A | N/A | a\nb\n |\n| | | c | d |\n> [!NOTE] x\n## B\n**C**\n~~~\n|",
 	} {
 		f.Add([]byte(article(row) + "\n[b]: <c>\n[c]: https://contoso.example/c\n"))
@@ -107,7 +109,7 @@ func hostile(n int) map[string]string {
 	documents := map[string]string{}
 	for _, unit := range []string{
 		"[", "]", "[]", "[](", "[](<", "[]( ", "[](a \"", "[](a (", "[a][", "![", "`", "`\\", "` `` ``` ", "<", "<a", "<a ", "<!--", "<!-- -->", "<a href=", "</a>",
-		"*", "* ", "*a", "**a ", "_a ", "&", "&amp", "&#x26;", "\\", "\\|", "|", "||", "| ", "|`", "://", "http://", "http://[", "https://%zz ",
+		"*", "* ", "*a", "**a ", "_a ", "&", "&amp", "&#x26;", "\\", "\\|", "|", "||", "| ", "|`", "<table><td>", "</td>", "://", "http://", "http://[", "https://%zz ",
 		"<ul><li>", " <li>", "<br>", "\u200b", "é", "(", ")", "a ", "#", ">", "- ", "~", "[^", "[a]: b ", "yes ", "no ", "planned ",
 	} {
 		// In one long line of a cell, and in many short lines.
@@ -126,11 +128,19 @@ func hostile(n int) map[string]string {
 	return documents
 }
 
-// TestParseHostile reads documents made to be slow to read. A step that is not linear
-// shows in BenchmarkParseHostile.
+// TestParseHostile reads documents made to be slow to read, or to take much memory: what
+// a document makes the reader allocate, all in all, is bounded by its size. A step that
+// takes more than linear time shows in BenchmarkParseHostile.
 func TestParseHostile(t *testing.T) {
-	for _, document := range hostile(MaxSize / 16) {
+	const most = 500 // bytes for one of the document; the worst of them takes 210
+	for name, document := range hostile(MaxSize / 16) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		_, _ = Parse("hostile.md", []byte(document), Options{})
+		runtime.ReadMemStats(&after)
+		if got := after.TotalAlloc - before.TotalAlloc; got > most*uint64(len(document)) {
+			t.Errorf("%q: %d bytes for a document of %d", name, got, len(document))
+		}
 	}
 }
 

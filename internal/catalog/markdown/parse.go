@@ -9,10 +9,10 @@
 // What is read, and what is not:
 //
 //   - Tables with a "Yes/No" column, or a "Security control" (or "Security attribute") column, are tables of
-//     controls. Other tables are skipped, unless the second column holds statuses all the same: then the header
-//     is what is wrong, and that is an error.
-//   - A table has a delimiter row (|---|---|). Rows of controls outside a table, in a quotation or in
-//     indented text are an error; those in code fences and comments are not read.
+//     controls. Other tables are skipped, unless the second column holds statuses all the same, or the words of
+//     its header ("Oui" below "Oui/Non"): then the header is what is wrong, and that is an error.
+//   - A table has a delimiter row (|---|---|). Rows of controls outside a table, in a quotation, in indented
+//     text or in a table in HTML are an error; those in code fences and comments are not read.
 //   - Included files ([!INCLUDE …]) are not read.
 //   - A link is a reference if it is absolute, http or https. The place that relative links start from is
 //     unknown here, so only their text remains, in Notes or Documentation. Links of other schemes, such as
@@ -139,6 +139,7 @@ type parser struct {
 	include     int  // line of the first [!INCLUDE …], 0 if there is none
 	aggregate   bool // the page is about several services
 	orphan      bool // the previous line was a row outside a table, and has been reported
+	html        bool // a table in HTML has begun, and no row of controls in it has been reported
 	rows        []Row
 	places      []place // of the rows, by index
 	continued   int     // rows that continue the last of them

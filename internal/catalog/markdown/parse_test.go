@@ -112,6 +112,8 @@ func TestParseTables(t *testing.T) {
 		"comment":                "<!-- | Security control | Yes/No |\n|---|---|\n| Other | Yes |\n--> \n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes <!-- or no --> |\n| Authorization | No | <!-- x\ny -->",
 		"comment in code":        "`<!--` begins a comment\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
 		"other table":            "| Vulnerability | Description |\n|---|---|\n| Inkbleed | None of ours |\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"other table in HTML":    "<table>\n<tr><td>Inkbleed</td><td>None of ours: no ledger has ink</td></tr>\n</table>\nNo\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"other table with a /":   "| Ledger | In/Out |\n|---|---|\n| First | both |\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
 		"pipes in prose":         "See a | b or c.\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
 		"notes over two lines":   "| Security control | Yes/No | Notes |\n|---|---|---|\n| Authentication | Yes | a\nb |\n| Authorization | No | a\n |",
 		"label over two lines":   "| Security control | Yes/No |\n|---|---|\n| <b>\nAuthentication | Yes |\n| Authorization | No |",
@@ -212,6 +214,7 @@ func TestParseCells(t *testing.T) {
 			Label: "A", Status: "yes", Notes: "b\nc d", Documentation: "e",
 			References: []Reference{{"d", "https://contoso.example"}},
 		}},
+		{"row of documentation", "| A | Yes | b | |\n| | | | [c](c.md) |", Row{Label: "A", Status: "yes", Notes: "b", Documentation: "c"}},
 		{"row of three lines", "| A | Yes | b\nc\nd |", Row{Label: "A", Status: "yes", Notes: "b c d"}},
 		{"rest of the notes and documentation", "| A | Yes | b\nc | [d](https://contoso.example) |", Row{
 			Label: "A", Status: "yes", Notes: "b c", Documentation: "d",
@@ -219,6 +222,7 @@ func TestParseCells(t *testing.T) {
 		}},
 		{"rest of the notes and nothing", "| A | Yes | b\nc | |", Row{Label: "A", Status: "yes", Notes: "b c"}},
 		{"planned in status", "| A | No (planned) | b |", Row{Label: "A", Status: "no", Planned: true, Notes: "planned\nb"}},
+		{"planned in status alone", "| A | No (planned) | |", Row{Label: "A", Status: "no", Planned: true, Notes: "planned"}},
 		{"planned maintenance", "| A | No | Maintenance: planned maintenance is announced. |", Row{Label: "A", Status: "no", Notes: "Maintenance: planned maintenance is announced."}},
 		{"not planned", "| A | No | Support is not planned. |", Row{Label: "A", Status: "no", Notes: "Support is not planned."}},
 		{"planned, though there", "| A | Yes | More is planned. |", Row{Label: "A", Status: "yes", Notes: "More is planned."}},
@@ -246,6 +250,14 @@ func TestParseCells(t *testing.T) {
 	}
 }
 
+// Without a heading of level 1, the first of another level is a section like the others.
+func TestParseSectionsWithoutTitle(t *testing.T) {
+	a := mustParse(t, "---\ntitle: Security controls for Contoso Ledger\n---\n## Network\n\n| Security control | Yes/No |\n|---|---|\n| A | Yes |\n", Options{})
+	if a.Name != "Contoso Ledger" || a.Rows[0].Section != "Network" {
+		t.Errorf("got the section %q of %q", a.Rows[0].Section, a.Name)
+	}
+}
+
 func TestParseVariants(t *testing.T) {
 	table := func(rows ...string) string {
 		return "| Security control | Yes/No |\n|---|---|\n" + strings.Join(rows, "\n") + "\n\n"
@@ -269,6 +281,10 @@ func TestParseVariants(t *testing.T) {
 		{
 			"additional section of the service", "## S1\n" + table(a) + "## Additional security controls for Contoso Ledger\n" + table(b),
 			"A/S1/ B/Additional security controls for Contoso Ledger/",
+		},
+		{
+			"additional section that says more of the same", "## S1\n" + table(a) + "## Additional security controls for Contoso Ledger Hosted\n" + table(a),
+			"A/S1/ A/Additional security controls for Contoso Ledger Hosted/Contoso Ledger Hosted",
 		},
 		{"bold lines", "## S1\n**V1**\n\n" + table(a) + "**V2:**\n\n" + table(a) + "## S2\n" + table(b), "A/V1/V1 A/V2/V2 B/S2/"},
 	}

@@ -43,6 +43,18 @@ func TestParseProblems(t *testing.T) {
 			`ledger.md:6: the header "| Control | Supported |" is not one of controls, yet line 8 has the status "No", expected "| Security control | Yes/No | Notes |"`,
 		},
 		{
+			"table of a translated page", title + table + "\n| Mesure de sécurité | Oui/Non | Remarques |\n|---|---|---|\n| B | À voir | |\n| C | Non | |",
+			`ledger.md:6: the header "| Mesure de sécurité | Oui/Non | Remarques |" is not one of controls, yet line 9 has the status "Non", expected "| Security control | Yes/No | Notes |"`,
+		},
+		{
+			"table in HTML", title + table + "\n<table>\n<tr><th>Control</th><th>State</th></tr>\n<tr><td>B</td><td><b>No</b></td></tr>\n<tr><td>C</td><td>Yes</td></tr>\n</table>\n",
+			"ledger.md:8: a row of controls in a table in HTML, expected one in Markdown",
+		},
+		{
+			"table in HTML, a cell a line", title + table + "\n<TABLE class=\"x\">\n<td>B\n<td>\nNo (planned)\n</TABLE>\n",
+			"ledger.md:9: a row of controls in a table in HTML, expected one in Markdown",
+		},
+		{
 			"two status columns", title + "| Security control | Standard (Yes/No) | Premium (Yes/No) |\n|---|---|---|\n| A | Yes | No |",
 			`ledger.md:2: the header "| Security control | Standard (Yes/No) | Premium (Yes/No) |" has several columns "Yes/No", expected one table for each variant`,
 		},

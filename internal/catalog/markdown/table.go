@@ -1,6 +1,9 @@
 package markdown
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // isTable reports whether line index i is the header of a table. Real articles have headers of more columns
 // than their delimiter rows, which GitHub would not take for a table; here any delimiter row will do.
@@ -92,14 +95,50 @@ func (p *parser) checkOrphan(i int, text, place string, strict bool) {
 	found := strict && text[0] == '|' && len(cells) > 1 // nothing but a row begins with a pipe
 	for j, cell := range cells {
 		plain := p.inline(cell, false, nil)
-		value, rest := cutStatus(plain)
-		rest = strings.TrimLeft(rest, " .")
-		found = found || compact(plain) == "yes/no" || j == 1 && value != "" && (rest == "" || rest[0] == '(')
+		found = found || compact(plain) == "yes/no" || j == 1 && isStatus(plain)
 	}
 	if found {
 		p.orphan = true
 		p.problems.add(i+1, "a row of cells in %s", place)
 	}
+}
+
+// checkHTML reports a row of controls in a table in HTML, which is not read as one. Only the first row of a
+// table is reported.
+func (p *parser) checkHTML(i int, text string) {
+	if strings.IndexByte(text, '<') < 0 && !p.html {
+		return
+	}
+	for piece := range strings.SplitSeq(text, "<") {
+		tag, content, found := strings.Cut(piece, ">")
+		if !found {
+			tag, content = "", piece
+		}
+		switch name, _, _ := strings.Cut(strings.ToLower(tag), " "); name {
+		case "table":
+			p.html = true
+		case "/table":
+			p.html = false
+		}
+		if plain := p.inline(strings.TrimSpace(content), false, nil); p.html && (compact(plain) == "yes/no" || isStatus(plain)) {
+			p.html = false
+			p.problems.add(i+1, "a row of controls in a table in HTML, expected one in Markdown")
+		}
+	}
+}
+
+// isStatus reports whether a cell has a status, and nothing besides but a remark in parentheses.
+func isStatus(plain string) bool {
+	value, rest := cutStatus(plain)
+	rest = strings.TrimLeft(rest, " .")
+	return value != "" && (rest == "" || rest[0] == '(')
+}
+
+// isTranslated reports whether a cell is one of the two words of its header, as in "Oui/Non": a column of
+// statuses in another language, whose rows must not go missing beside those in English.
+func isTranslated(header, plain string) bool {
+	words := strings.FieldsFunc(compact(header), func(r rune) bool { return r == '/' || r == '／' })
+	return len(words) == 2 && slices.Contains(words, compact(plain))
 }
 
 // table reads the table whose header is line index i and returns the index of the line after it.
@@ -136,7 +175,8 @@ func (p *parser) table(i int) int {
 			last = p.controlRow(line, c, cells, last)
 		case !controls && len(cells) > 1:
 			plain := p.inline(cells[1], false, nil)
-			if value, rest := cutStatus(plain); value != "" && strings.Trim(rest, " .") == "" {
+			value, rest := cutStatus(plain)
+			if value != "" && strings.Trim(rest, " .") == "" || len(headers) > 1 && isTranslated(headers[1], plain) {
 				p.problems.add(header+1, `the header %s is not one of controls, yet line %d has the status %s, expected "| Security control | Yes/No | Notes |"`,
 					quote("| "+strings.Join(headers, " | ")+" |"), line, quote(plain))
 				controls, problem = true, "reported"
