@@ -55,6 +55,8 @@ type Request struct {
 	Validity time.Duration
 	// Key signs; without one there are statements alone.
 	Key *PrivateKey
+	// Signed says that there must be a key.
+	Signed bool
 	// Now is when the attestation is issued.
 	Now time.Time
 }
@@ -69,7 +71,7 @@ type Attestation struct {
 
 // InputError says which argument of a Request is at fault.
 type InputError struct {
-	Argument string // "assessments", "subjects", "issuer", "resource_uri" or "policy_uri"
+	Argument string // as the provider calls it
 	Index    int    // within a list; -1 for the argument as a whole
 	Summary  string
 	Detail   string
@@ -83,6 +85,9 @@ func Issue(r Request) (*Attestation, error) {
 	// A second is as fine as the times in a statement get, so that what is compared
 	// later is what was written.
 	now := r.Now.UTC().Truncate(time.Second)
+	if r.Signed && r.Key == nil {
+		return nil, &InputError{"signing_key_wo", -1, "Signing key is missing", "The attestation is to be signed, and there is no key. None is issued without its signature."}
+	}
 	assessments, err := r.parse(now)
 	if err != nil {
 		return nil, err

@@ -83,6 +83,22 @@ func TestIssue_policyDigest(t *testing.T) {
 	}
 }
 
+// An exception that no finding passes by is in the assessment alone: it limits nothing.
+func TestIssue_exceptionWithoutEffect(t *testing.T) {
+	r := plain()
+	r.Exceptions = []assess.Exception{{Service: "vault", Control: "encryption-in-transit", Justification: "No longer needed.", Expires: "2026-06-20"}}
+	a := issue(t, request(t, r))
+	if strings.Contains(a.Statements[attest.Controls], "No longer needed.") {
+		t.Errorf("the exception is in %s", a.Statements[attest.Controls])
+	}
+	if !strings.Contains(a.Statements[attest.SVR], `"CONTROLS_ALL_DOCUMENTED"`) {
+		t.Errorf("the exception counts in %s", a.Statements[attest.SVR])
+	}
+	if got := a.ExpiresAt.Format(time.RFC3339); got != "2026-07-15T12:00:00Z" {
+		t.Errorf("expires at %s", got)
+	}
+}
+
 func TestIssue_sameBytesSigned(t *testing.T) {
 	for _, k := range testKeys() {
 		r := request(t, full())
@@ -92,6 +108,24 @@ func TestIssue_sameBytesSigned(t *testing.T) {
 			if one.Envelopes[kind] != two.Envelopes[kind] || one.Bundles[kind] != two.Bundles[kind] {
 				t.Errorf("%s: the same request gave another signature of %s", k.name, kind)
 			}
+		}
+	}
+}
+
+// The same moment gives the same bytes, wherever it is told.
+func TestIssue_sameBytesInEveryTimeZone(t *testing.T) {
+	r := request(t, full())
+	want := issue(t, r)
+	for _, hours := range []int{-12, 14} {
+		r.Now = now.In(time.FixedZone("", hours*60*60))
+		got := issue(t, r)
+		for _, kind := range attest.Kinds {
+			if got.Statements[kind] != want.Statements[kind] {
+				t.Errorf("%+d hours: %s differs", hours, kind)
+			}
+		}
+		if got.IssuedAt.Format(time.RFC3339Nano) != "2026-06-15T12:00:00Z" || got.ExpiresAt.Location() != time.UTC {
+			t.Errorf("%+d hours: issued at %s, expires at %s", hours, got.IssuedAt, got.ExpiresAt)
 		}
 	}
 }
@@ -170,6 +204,7 @@ func TestIssue_refuses(t *testing.T) {
 		"subject short digest":  {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": "ab"}}), "subjects", "64 lower-case"},
 		"subject upper case":    {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": strings.ToUpper(hex)}}), "subjects", "64 lower-case"},
 		"subject blank digest":  {subjects(attest.Subject{Name: "a", Digest: map[string]string{"other": " "}}), "subjects", "blank"},
+		"subject not a tree":    {subjects(attest.Subject{Name: "a", Digest: map[string]string{"gitTree": "main"}}), "subjects", "40 lower-case"},
 		"subject bad algorithm": {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha-256": hex}}), "subjects", "algorithm"},
 		"subject bad URI":       {subjects(attest.Subject{Name: "a", URI: "shop", Digest: map[string]string{"sha256": hex}}), "subjects", "URI"},
 		"subject twice": {
@@ -177,6 +212,7 @@ func TestIssue_refuses(t *testing.T) {
 			"subjects", "a name of its own",
 		},
 		"subjects too many": {subjects(many...), "subjects", "at most 1000"},
+		"no key":            {func(r *attest.Request) { r.Signed = true }, "signing_key_wo", "without its signature"},
 		"issuer":            {func(r *attest.Request) { r.Issuer = "me" }, "issuer", "URI"},
 		"resource URI":      {func(r *attest.Request) { r.ResourceURI = "https://" }, "resource_uri", "URI"},
 		"policy URI":        {func(r *attest.Request) { r.PolicyURI = "https://example.com/a b" }, "policy_uri", "URI"},

@@ -19,13 +19,22 @@ func (v Verification) checkVerdict(out *Verified) (string, string, error) {
 	p := out.Predicate
 	if p.VerificationResult != Passed {
 		return argument, "Verdict is not PASSED", fmt.Errorf("the verdict is %q, with these gaps: %s",
-			p.VerificationResult, strings.Join(p.checks(missed), ", "))
+			p.VerificationResult, listed(p.checks(missed)))
 	}
 	if found := p.checks(excepted); len(found) > 0 && !v.AllowExceptions {
 		return "allow_exceptions", "Attestation has exceptions",
-			fmt.Errorf("these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here", strings.Join(found, ", "))
+			fmt.Errorf("these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here", listed(found))
 	}
 	return "", "", nil
+}
+
+// listed names things in a sentence: all of a few, the first of many.
+func listed(names []string) string {
+	const most = 20
+	if n := len(names); n > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 // checks lists the checks that came out in a way, as "service/control".
@@ -69,7 +78,7 @@ func (v Verification) checkControls(out *Verified) (string, string, error) {
 	if len(missing) > 0 {
 		return "require_controls", "Required control is not attested",
 			fmt.Errorf("the attestation does not say of every service that these were checked and passed: %s. It has the properties: %s",
-				strings.Join(missing, ", "), strings.Join(out.Predicate.Properties, ", "))
+				listed(missing), listed(out.Predicate.Properties))
 	}
 	return "", "", nil
 }

@@ -17,3 +17,6 @@ func Seal(text string, key *PrivateKey) string {
 
 // SPKIHint is the hint of cosign's bundles.
 func SPKIHint(key *PublicKey) string { return key.spkiHint() }
+
+// StatementNames are the names that decodeStatement knows.
+var StatementNames = statementNames

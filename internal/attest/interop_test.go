@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/pem"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,6 +60,7 @@ func attestedTo(t *testing.T, k testKey) attestedFiles {
 		other = testKeys()[2]
 	}
 	files.write(t, "other.pub", other.parse(t).Public().PEM())
+	files.write(t, "changed.pub", changedKey(t, r.Key.Public().PEM()))
 	files.write(t, "trusted_root.json", trustedRoot)
 	for _, kind := range attest.Kinds {
 		files.write(t, string(kind)+".dsse.json", a.Envelopes[kind])
@@ -71,6 +73,18 @@ func attestedTo(t *testing.T, k testKey) attestedFiles {
 		files.write(t, string(kind)+".type.sigstore.json", replaced(t, a.Bundles[kind], "vnd.in-toto", "vnd.in-tota"))
 	}
 	return files
+}
+
+// changedKey changes one byte of a public key, near its end: what comes before is the
+// kind of the key, which nobody would take for one.
+func changedKey(t *testing.T, text string) string {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		t.Fatalf("no key in %s", text)
+	}
+	block.Bytes[len(block.Bytes)-10] ^= 1
+	return string(pem.EncodeToMemory(block))
 }
 
 // changed changes one byte of what a field has in base64. The byte is within a URI of
@@ -186,6 +200,7 @@ func (c command) verify(t *testing.T, kind attest.Kind, files attestedFiles) {
 		"signature":    c.args(kind, ".sig", "key.pub", typeOf[kind], "assessment.json", files),
 		"payload type": c.args(kind, ".type", "key.pub", typeOf[kind], "assessment.json", files),
 		"key":          c.args(kind, "", "other.pub", typeOf[kind], "assessment.json", files),
+		"byte of key":  c.args(kind, "", "changed.pub", typeOf[kind], "assessment.json", files),
 		"type":         c.args(kind, "", "key.pub", typeOf[kind]+"x", "assessment.json", files),
 		"subject":      c.args(kind, "", "key.pub", typeOf[kind], "other.json", files),
 	} {

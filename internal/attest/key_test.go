@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"os"
 	"strings"
 	"testing"
@@ -120,6 +121,7 @@ func TestPublicKey_ID(t *testing.T) {
 func TestParsePublicKey_refuses(t *testing.T) {
 	key := testKeys()[0]
 	public := key.parse(t).Public().PEM()
+	long := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 8192, 1), E: 65537}
 	p521 := must(x509.MarshalPKIXPublicKey(must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)).Public()))
 	for name, c := range map[string]struct{ pem, words string }{
 		"private":     {key.pem, "private key, expected a public one"},
@@ -130,6 +132,8 @@ func TestParsePublicKey_refuses(t *testing.T) {
 		"damaged":     {block("PUBLIC KEY", []byte("x")), "cannot be read"},
 		"other block": {block("MESSAGE", []byte("x")), "not a public key"},
 		"curve":       {block("PUBLIC KEY", p521), "P-521"},
+		"too long":    {block("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(long))), "8193 bits, expected 3072 to 8192"},
+		"PKCS #1":     {block("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(long)), "8193 bits"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := attest.ParsePublicKey(c.pem)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -97,15 +98,24 @@ func (e envelope) open(keys []*PublicKey) (*opened, error) {
 		}
 		return &opened{payload, key}, nil
 	}
+	return nil, errors.New(unverified(e.Signatures[0].KeyID, keys))
+}
+
+// unverified says why no key fits, as far as the envelope tells: its key id is not
+// signed, and so is no more than a claim.
+func unverified(claimed string, keys []*PublicKey) string {
 	ids := make([]string, len(keys))
 	for i, key := range keys {
 		ids[i] = key.ID()
 	}
-	problem := "the signature is by none of the public keys (" + strings.Join(ids, ", ") + "), or what was signed has been changed"
-	if id := e.Signatures[0].KeyID; id != "" {
-		problem += fmt.Sprintf("; the envelope says that it is by %q", id)
+	given := strings.Join(ids, ", ")
+	switch {
+	case claimed == "":
+		return "the signature is by none of the public keys (" + given + "), or what was signed has been changed"
+	case slices.Contains(ids, claimed):
+		return fmt.Sprintf("the signature does not fit what was signed: the envelope says that it is by %q, which is one of the public keys, so the payload or the signature has been changed since", claimed)
 	}
-	return nil, errors.New(problem)
+	return fmt.Sprintf("the signature is by none of the public keys (%s): the envelope says that it is by %q", given, claimed)
 }
 
 // decodeBase64 decodes in the one form that has no second one: the standard decoder

@@ -90,7 +90,7 @@ func ParsePrivateKey(text string, password *string) (*PrivateKey, error) {
 	return &PrivateKey{signer, public}, nil
 }
 
-const encryptedHelp = "decrypt it with openssl, or turn it into a password-protected key of cosign's with cosign import-key-pair"
+const encryptedHelp = "decrypt it with openssl pkey; cosign import-key-pair then protects it with a password in the way that is"
 
 func wrongBlock(blockType string) error {
 	switch blockType {
@@ -101,7 +101,7 @@ func wrongBlock(blockType string) error {
 	case "CERTIFICATE":
 		return errors.New("this is a certificate, expected the private key that belongs to it")
 	case "OPENSSH PRIVATE KEY":
-		return errors.New("this is a key in OpenSSH's format, expected PEM in PKCS #8, SEC 1 or PKCS #1: ssh-keygen -p -m PKCS8 converts it")
+		return errors.New("this is a key in OpenSSH's format, expected PEM in PKCS #8, SEC 1 or PKCS #1: ssh-keygen -p -m PKCS8 converts it, unless it is an Ed25519 key; openssl genpkey makes one of these")
 	}
 	return errors.New("this is not a private key in PEM, expected PKCS #8, SEC 1, PKCS #1, or a key of cosign's")
 }
@@ -151,7 +151,7 @@ func onlyBlock(text, what string) (*pem.Block, error) {
 		block, after := pem.Decode([]byte(rest))
 		// pem.Decode passes over what it cannot read, up to the next block.
 		if block == nil || strings.Contains(strings.TrimPrefix(rest[:len(rest)-len(after)], "-----BEGIN "), "-----BEGIN ") {
-			return nil, fmt.Errorf("the %s key in PEM is damaged", what)
+			return nil, fmt.Errorf("the %s key in PEM is damaged: a line of its file is missing or changed, or line ends were lost on the way", what)
 		}
 		rest = strings.TrimSpace(string(after))
 		if block.Type == "EC PARAMETERS" {

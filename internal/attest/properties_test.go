@@ -2,12 +2,16 @@ package attest_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"testing"
 
 	"terraform-provider-controls/internal/assess"
 	"terraform-provider-controls/internal/attest"
 )
+
+// grammar is the one that the guide on the format gives in ABNF.
+var grammar = regexp.MustCompile(`^CONTROLS_(ALL|(REQUIRED|AVOIDED|ANY_OF)_[A-Z0-9]+(_[A-Z0-9]+)*)_(DOCUMENTED|MET_WITH_EXCEPTIONS)$`)
 
 func TestProperties(t *testing.T) {
 	excepted := func(change func(*assess.Requirement)) assess.Requirement {
@@ -44,6 +48,14 @@ func TestProperties(t *testing.T) {
 				AnyOf: map[string][]string{"SC-28": {"encryption-in-transit"}, "SC 28": {"vnet-injection"}},
 			}
 		})}, []string{}},
+		"odd names of groups": {[]assess.Requirement{{
+			Services: []string{"vault"}, AnyOf: map[string][]string{"A.8.24 (b)": {"encryption-in-transit"}, "9_9+-:": {"encryption-in-transit"}},
+		}}, []string{"CONTROLS_ALL_DOCUMENTED", "CONTROLS_ANY_OF_9_9_DOCUMENTED", "CONTROLS_ANY_OF_A_8_24_B_DOCUMENTED"}},
+		// Of one service, by two assessments of which one needs an exception.
+		"the worse of two": {[]assess.Requirement{excepted(nil), {Services: []string{"store", "vault"}, Controls: []string{"customer-keys"}, Enforcement: assess.EnforcementWarn}}, []string{
+			"CONTROLS_ANY_OF_SC_28_DOCUMENTED", "CONTROLS_AVOIDED_LOCAL_AUTHENTICATION_DOCUMENTED",
+			"CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED", "CONTROLS_REQUIRED_VNET_INJECTION_MET_WITH_EXCEPTIONS",
+		}},
 		"no services": {[]assess.Requirement{{AllowNoServices: true, Controls: []string{"vnet-injection"}}}, []string{}},
 	}
 	for name, c := range cases {
@@ -55,6 +67,11 @@ func TestProperties(t *testing.T) {
 			}
 			if got := statement.Predicate.Properties; !slices.Equal(got, c.want) {
 				t.Errorf("got %q, expected %q", got, c.want)
+			}
+			for _, property := range statement.Predicate.Properties {
+				if !grammar.MatchString(property) {
+					t.Errorf("%s is not a name by the grammar", property)
+				}
 			}
 		})
 	}

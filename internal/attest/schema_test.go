@@ -3,11 +3,14 @@ package attest_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -15,40 +18,174 @@ import (
 	"terraform-provider-controls/internal/attest"
 )
 
+// The schema takes what is issued, and nothing of what one change makes of it: a field
+// that is always there taken out, a value of another type, a text of another form.
 func TestPredicateSchema(t *testing.T) {
-	schema := jsonSchema(t)
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
-	if err := compiler.AddResource("predicate.schema.json", schema); err != nil {
+	if err := compiler.AddResource("predicate.schema.json", jsonSchema(t)); err != nil {
 		t.Fatal(err)
 	}
 	compiled, err := compiler.Compile("predicate.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	predicate := func(text string) map[string]any {
-		var s struct{ Predicate map[string]any }
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			t.Fatal(err)
-		}
-		return s.Predicate
+	for name, r := range map[string]attest.Request{
+		"documented": request(t, plain()), "exceptions": request(t, full()), "gaps": request(t, gaps()), "several": request(t, plain(), full()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var s struct{ Predicate map[string]any }
+			if err := json.Unmarshal([]byte(issue(t, r).Statements[attest.Controls]), &s); err != nil {
+				t.Fatal(err)
+			}
+			if err := compiled.Validate(s.Predicate); err != nil {
+				t.Error(err)
+			}
+			m := mutation{t: t, valid: func() bool { return compiled.Validate(s.Predicate) == nil }}
+			m.object("predicate", s.Predicate)
+			for field, list := range map[string][]any{"assessments": {}, "properties": {"A", "A"}} {
+				value := s.Predicate[field]
+				s.Predicate[field] = list
+				m.refused(fmt.Sprint(field, " = ", list))
+				s.Predicate[field] = value
+			}
+			if m.tried < 50 {
+				t.Errorf("tried %d mutations alone", m.tried)
+			}
+		})
 	}
-	for _, r := range []attest.Request{request(t, plain()), request(t, full()), request(t, gaps()), request(t, plain(), full())} {
-		statement := issue(t, r).Statements[attest.Controls]
-		if err := compiled.Validate(predicate(statement)); err != nil {
-			t.Error(err)
+}
+
+// mutation changes a predicate in one place at a time, and expects it to be refused.
+type mutation struct {
+	t     *testing.T
+	valid func() bool
+	tried int
+}
+
+func (m *mutation) refused(what string) {
+	m.t.Helper()
+	m.tried++
+	if m.valid() {
+		m.t.Errorf("valid with %s", what)
+	}
+}
+
+// optional are the fields that may be absent: the guide says so of each.
+var optional = []string{
+	"adverse", "approver", "compensatingControls", "condition", "document", "documented", "evidence", "exceptionId", "exceptions", "groups",
+	"lifecycle", "planned", "reason", "scope", "successor", "ticket",
+}
+
+// formed are fields whose text has a form, each with texts that do not have it.
+var formed = map[string][]string{
+	"timeVerified": {"2026-06-15T12:00:00+00:00", "2026-06-15", "soon"}, "validUntil": {"2026-06-15T12:00:00", ""}, "expiresAt": {"2027-01-01"},
+	"publishedOn": {"2026-01-01T00:00:00Z", "01/01/2026"}, "retiredOn": {"2027"},
+	"sha256": {"ab", strings.Repeat("AB", 32), "sha256:" + strings.Repeat("ab", 32)}, "uri": {""}, "resourceUri": {"", "shop"},
+	"verificationResult": {"passed", ""}, "outcome": {"splendid", ""}, "reason": {"because"}, "documented": {"maybe"},
+}
+
+func (m *mutation) object(where string, o map[string]any) {
+	for name, value := range o {
+		at := where + "." + name
+		if !slices.Contains(optional, name) {
+			delete(o, name)
+			m.refused("no " + at)
+			o[name] = value
 		}
-		for _, field := range []string{"verifier", "timeVerified", "validUntil", "resourceUri", "policy", "verificationResult", "properties", "assessments"} {
-			p := predicate(statement)
-			delete(p, field)
-			if compiled.Validate(p) == nil {
-				t.Errorf("valid without %s", field)
+		for _, other := range []any{nil, json.Number("1"), false} {
+			o[name] = other
+			m.refused(at + " of another type")
+			o[name] = value
+		}
+		// The URI of a document is as its source has it.
+		for _, text := range formed[name] {
+			if name == "uri" && strings.Contains(where, "documents") {
+				continue
+			}
+			o[name] = text
+			m.refused(at + " = " + text)
+			o[name] = value
+		}
+		m.value(at, value)
+	}
+}
+
+func (m *mutation) value(where string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		m.object(where, v)
+	case []any:
+		for i, element := range v {
+			v[i] = json.Number("1")
+			m.refused(where + " with an element of another type")
+			v[i] = element
+			m.value(where, element)
+		}
+	}
+}
+
+// What readers of statements take for a field of a known name are all fields of the
+// schema, and those of the statement around it.
+func TestPredicateSchema_namesOfFields(t *testing.T) {
+	want := append(fieldNames(jsonSchema(t)), "_type", "predicate", "predicateType", "subject")
+	for _, name := range want {
+		if name != "sha256" && !slices.Contains(attest.StatementNames, name) {
+			t.Errorf("%s is read also in another case", name)
+		}
+	}
+	for _, name := range attest.StatementNames {
+		if !slices.Contains(want, name) {
+			t.Errorf("%s is the name of no field", name)
+		}
+	}
+}
+
+// The guide specifies every field, and in the same words whether it is always there.
+func TestPredicateSchema_guide(t *testing.T) {
+	guide := string(must(os.ReadFile(filepath.Join("..", "..", "templates", "guides", "attestation-format.md"))))
+	_, guide, _ = strings.Cut(guide, "\n## The predicate\n")
+	guide, _, _ = strings.Cut(guide, "\n## Properties\n")
+	inTables := map[string]bool{}
+	for _, line := range strings.Split(guide, "\n") {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		cells := strings.Split(line, " | ")
+		for _, name := range strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			inTables[name] = true
+		}
+		for _, path := range strings.Split(cells[0], ",") {
+			name := path[strings.LastIndexAny(strings.TrimRight(path, "[]`"), ".`")+1:]
+			name = strings.Trim(name, "[]` ")
+			if isOptional := slices.Contains(optional, name); isOptional != (cells[1] == "no") {
+				t.Errorf("the guide says required = %s of %s", cells[1], name)
 			}
 		}
-		if p := predicate(strings.ReplaceAll(statement, `"outcome":"satisfied"`, `"outcome":"splendid"`)); compiled.Validate(p) == nil {
-			t.Error("valid with an outcome that does not exist")
+	}
+	for _, name := range fieldNames(jsonSchema(t)) {
+		if name != "sha256" && !inTables[name] {
+			t.Errorf("the guide does not specify %s", name)
 		}
 	}
+}
+
+// fieldNames lists the names of all fields in a schema.
+func fieldNames(schema map[string]any) []string {
+	var names []string
+	for _, key := range []string{"properties", "$defs"} {
+		parts, _ := schema[key].(map[string]any)
+		for name, part := range parts {
+			if key == "properties" {
+				names = append(names, name)
+			}
+			names = append(names, fieldNames(part.(map[string]any))...) //nolint:forcetypeassert // else the test fails
+		}
+	}
+	if items, ok := schema["items"].(map[string]any); ok {
+		names = append(names, fieldNames(items)...)
+	}
+	return names
 }
 
 // The schema has exactly the fields that the type has, and requires those always there.

@@ -80,9 +80,22 @@ func Verify(v Verification) (*Verified, error) {
 	return out, nil
 }
 
+// statementNames are the names of fields in a statement and its predicate. A field whose
+// name differs from one of them in case alone is not that field to other readers, and
+// would be to encoding/json.
+var statementNames = []string{
+	"_type", "predicate", "predicateType", "subject", "name", "digest", "uri",
+	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier", "id", "version",
+	"baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
+	"controls", "document", "groups", "lifecycle", "retiredOn", "successor",
+	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
+	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
+	"ignored", "opaque", "other", "undocumented",
+}
+
 // decodeStatement reads a statement, and refuses one that contradicts itself.
 func decodeStatement(payload []byte) (*Verified, error) {
-	if err := strictJSON(payload); err != nil {
+	if err := strictJSON(payload, statementNames...); err != nil {
 		return nil, fmt.Errorf("the payload is not a statement: %w", err)
 	}
 	var s struct {
@@ -192,7 +205,7 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 			return argument, "Assessment refused", err
 		}
 		if !a.Compliant {
-			return argument, "Assessment has gaps", fmt.Errorf("the assessment itself has gaps: %s", strings.Join(a.Gaps(), ", "))
+			return argument, "Assessment has gaps", fmt.Errorf("the assessment itself has gaps: %s", listed(a.Gaps()))
 		}
 	}
 	algorithm, hex, _ := strings.Cut(digest, ":")
@@ -204,11 +217,8 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 		for _, s := range out.Subjects {
 			have = append(have, s.Name)
 		}
-		if len(have) > 10 {
-			have = append(have[:10], "…")
-		}
 		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration, or the assessment may have been changed since",
-			digest, strings.Join(have, ", "))
+			digest, listed(have))
 	}
 	return "", "", nil
 }

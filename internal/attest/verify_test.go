@@ -12,6 +12,7 @@ import (
 	"terraform-provider-controls/internal/assess"
 	"terraform-provider-controls/internal/attest"
 	"terraform-provider-controls/internal/canonicaljson"
+	"terraform-provider-controls/internal/catalog"
 )
 
 // signed is an attestation to requirements, by the first of the test keys.
@@ -75,6 +76,7 @@ func TestVerify_refuses(t *testing.T) {
 		"no subject":             {func(v *attest.Verification) { v.SubjectDigest = "" }, "subject_digest", "digest"},
 		"digest of no algorithm": {func(v *attest.Verification) { v.SubjectDigest = strings.Repeat("ab", 32) }, "subject_digest", "algorithm"},
 		"another subject":        {func(v *attest.Verification) { v.SubjectDigest = "sha256:" + strings.Repeat("ab", 32) }, "subject_digest", "not about"},
+		"by another algorithm":   {func(v *attest.Verification) { v.SubjectDigest = "gitCommit:" + digestHex(r) }, "subject_digest", "not about"},
 		"another assessment":     {func(v *attest.Verification) { v.Assessment = rExcepted.Assessments[0] }, "assessment", "not about"},
 		"another workspace":      {func(v *attest.Verification) { v.Envelope = other.Envelopes[attest.Controls] }, "subject_digest", "not about"},
 		"assessment edited":      {func(v *attest.Verification) { v.Assessment = r.Assessments[0] + " " }, "assessment", "canonical"},
@@ -137,6 +139,155 @@ func TestVerify_refuses(t *testing.T) {
 	}
 }
 
+// On which side of each bound of time the last moment is.
+func TestVerify_bounds(t *testing.T) {
+	r, a := signed(t, plain())
+	const moment = time.Nanosecond
+	issued, ends := a.IssuedAt, a.ExpiresAt
+	for name, c := range map[string]struct {
+		now    time.Time
+		maxAge time.Duration
+		words  string // "" where it is accepted
+	}{
+		"clocks differ by little":      {issued.Add(-5 * time.Minute), 0, ""},
+		"clocks differ by more":        {issued.Add(-5*time.Minute - moment), 0, "was issued at"},
+		"a little before, with an age": {issued.Add(-time.Minute), time.Hour, ""},
+		"just old enough":              {issued.Add(time.Hour), time.Hour, ""},
+		"just too old":                 {issued.Add(time.Hour + moment), time.Hour, "expected 1h0m0s at most"},
+		"last moment":                  {ends.Add(-moment), 0, ""},
+		"first moment after":           {ends, 0, "ended at 2026-07-15T12:00:00Z"},
+		"in another time zone":         {ends.In(time.FixedZone("", 14*60*60)), 0, "it is 2026-07-15T12:00:00Z now"},
+	} {
+		v := expecting(r, a)
+		v.Now, v.MaxAge = c.now, c.maxAge
+		switch _, err := attest.Verify(v); {
+		case c.words != "":
+			refused(t, err, c.words)
+		case err != nil:
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An exception ends with its day, whatever the attestation's own end says.
+func TestVerify_exceptionEnds(t *testing.T) {
+	r, a := signed(t, full())
+	v := expecting(r, a)
+	v.AllowExceptions = true
+	v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], `"validUntil":"2026`, `"validUntil":"2036`), r.Key)
+	end := time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)
+	v.Now = end.Add(-time.Nanosecond)
+	if _, err := attest.Verify(v); err != nil {
+		t.Error(err)
+	}
+	v.Now = end
+	_, err := attest.Verify(v)
+	refused(t, err, `the exception "vault/vnet-injection" ended at 2027-01-01T00:00:00Z`)
+}
+
+// A retired service that the requirement does not accept fails what is attested, though
+// every control is there.
+func TestVerify_retiredService(t *testing.T) {
+	r := plain()
+	r.OnRetired, r.Enforcement = assess.Deny, assess.EnforcementWarn
+	today := time.Date(2027, time.January, 1, 12, 0, 0, 0, time.UTC)
+	c, err := testCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := assess.Evaluate(c, r, catalog.DateOf(today))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, err := result.Assessment.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := attest.Request{Assessments: []string{text}, Version: "1", Validity: time.Hour, Now: today, Key: testKeys()[0].parse(t)}
+	a := issue(t, q)
+	for _, want := range []string{`"lifecycle":{"outcome":"gap"`, `"properties":["CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED"]`, `"verificationResult":"FAILED","verifier"`} {
+		if !strings.Contains(a.Statements[attest.Controls], want) {
+			t.Errorf("%s is not in %s", want, a.Statements[attest.Controls])
+		}
+	}
+	v := expecting(q, a)
+	v.Now = today
+	_, err = attest.Verify(v)
+	refused(t, err, "verdict is not passed", "store/lifecycle")
+}
+
+// A group passes by an exception as a control does; and of both, as of adverse controls,
+// the properties are what require_controls looks for.
+func TestVerify_exceptionsAndControls(t *testing.T) {
+	grouped := full()
+	grouped.Controls = []string{"encryption-in-transit"}
+	grouped.AnyOf = map[string][]string{"SC-7": {"vnet-injection"}}
+	grouped.Exceptions[0].Control = "SC-7"
+	grouped.Evidence = grouped.Evidence[1:] // that the adverse control is switched off
+	r, a := signed(t, grouped)
+	v := expecting(r, a)
+	_, err := attest.Verify(v)
+	refused(t, err, "vault/SC-7", "allow_exceptions = true")
+	v.AllowExceptions = true
+	for control, has := range map[string]bool{
+		"encryption-in-transit": true, "local-authentication": true, // avoided
+		"vnet-injection": false, "sc-7": false, // of a group, which asks for less
+	} {
+		v.RequireControls = []string{control}
+		if _, err := attest.Verify(v); (err == nil) != has {
+			t.Errorf("%s: %v", control, err)
+		}
+	}
+}
+
+// Of many gaps the first are named, and the others counted.
+func TestVerify_manyGaps(t *testing.T) {
+	r, a := signed(t, gaps())
+	const gap = `{"documented":"no","id":"vnet-injection"`
+	var many strings.Builder
+	for n := range 30 {
+		fmt.Fprintf(&many, `{"id":"c-%02d","outcome":"gap"},`, n)
+	}
+	v := expecting(r, a)
+	v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], gap, many.String()+gap), r.Key)
+	_, err := attest.Verify(v)
+	refused(t, err, "vault/c-00, vault/c-01", "vault/c-19 and 11 more")
+}
+
+// What is wrong with a signature is said as exactly as can be.
+func TestVerify_reasons(t *testing.T) {
+	r, a := signed(t, plain())
+	other, id := testKeys()[2].parse(t).Public(), r.Key.Public().ID()
+	for name, c := range map[string]struct {
+		envelope string
+		keys     []*attest.PublicKey
+		words    []string
+	}{
+		"another key": {a.Envelopes[attest.Controls], []*attest.PublicKey{other}, []string{"by none of the public keys (" + other.ID() + ")", "is by \"" + id}},
+		"changed":     {flipped(t, a.Envelopes[attest.Controls]), []*attest.PublicKey{other, r.Key.Public()}, []string{"has been changed since", id}},
+		"no key id": {
+			replaced(t, a.Envelopes[attest.Controls], `"keyid":"`+id+`",`, ""), []*attest.PublicKey{other}, []string{"by none of the public keys", "or what was signed has been changed"},
+		},
+	} {
+		v := expecting(r, a)
+		v.Envelope, v.Keys = c.envelope, c.keys
+		t.Run(name, func(t *testing.T) {
+			_, err := attest.Verify(v)
+			refused(t, err, c.words...)
+		})
+	}
+}
+
+// flipped changes one bit in the middle of the signature.
+func flipped(t *testing.T, envelope string) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(envelope, `"sig":"`)
+	encoded, _, _ := strings.Cut(rest, `"`)
+	sig := must(base64.StdEncoding.DecodeString(encoded))
+	sig[len(sig)/2] ^= 1
+	return replaced(t, envelope, encoded, base64.StdEncoding.EncodeToString(sig))
+}
+
 func TestVerify_signatures(t *testing.T) {
 	r, a := signed(t, plain())
 	var e map[string]any
@@ -170,8 +321,10 @@ func TestVerify_contradictions(t *testing.T) {
 		"time":                   {`"timeVerified":"2026-06-15T12:00:00Z"`, `"timeVerified":"2026-06-15T12:00:00+00:00"`, "timeVerified"},
 		"validity":               {`"validUntil":"2026`, `"validUntil":"`, "validUntil"},
 		"exception that is over": {`"expiresAt":"2027`, `"expiresAt":"2025`, "exception \"vault/vnet-injection\" ended"},
-		"field twice":            {`"verificationResult":"PASSED","verifier"`, `"VerificationResult":"PASSED","verificationResult":"PASSED","verifier"`, "given twice"},
+		"field twice":            {`"verificationResult":"PASSED","verifier"`, `"verificationResult":"PASSED","verificationResult":"PASSED","verifier"`, "given twice"},
 		"key beyond ASCII":       {`"verifier":{`, `"verıfier":1,"verifier":{`, "printable ASCII"},
+		"field in another case":  {`"outcome":"satisfied"`, `"Outcome":"satisfied"`, `the key is "Outcome", expected "outcome"`},
+		"type in another case":   {`"predicateType"`, `"PredicateType"`, `expected "predicateType"`},
 		"form":                   {`"verifier":{`, `"verifier":[],"x":{`, "form of its type"},
 	}
 	for name, c := range cases {
@@ -186,10 +339,11 @@ func TestVerify_contradictions(t *testing.T) {
 			refused(t, err, c.words)
 		})
 	}
-	t.Run("unknown fields are for later versions", func(t *testing.T) {
+	t.Run("unknown fields and properties are for later versions", func(t *testing.T) {
 		v := expecting(r, a)
 		v.AllowExceptions = true
-		v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], `"verifier":{`, `"future":{},"verifier":{`), r.Key)
+		text := replaced(t, a.Statements[attest.Controls], `"verifier":{`, `"future":{},"verifier":{`)
+		v.Envelope = attest.Seal(replaced(t, text, `"properties":[`, `"properties":["ANOTHER",`), r.Key)
 		if _, err := attest.Verify(v); err != nil {
 			t.Error(err)
 		}
@@ -258,6 +412,15 @@ func TestVerify_oneByte(t *testing.T) {
 					if _, err := attest.Verify(v); err == nil {
 						t.Fatalf("accepted with character %d changed: %s", i, changed)
 					}
+				}
+			}
+			for i := range digestHex(r) {
+				digest := []byte(canonicaljson.Digest([]byte(r.Assessments[0])))
+				digest[len("sha256:")+i] ^= 1
+				v := expecting(r, a)
+				v.SubjectDigest = string(digest)
+				if _, err := attest.Verify(v); err == nil {
+					t.Fatalf("accepted with digit %d of the subject's digest changed", i)
 				}
 			}
 			der := must(base64.StdEncoding.DecodeString(strings.Join(strings.Split(r.Key.Public().PEM(), "\n")[1:len(strings.Split(r.Key.Public().PEM(), "\n"))-2], "")))

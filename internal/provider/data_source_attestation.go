@@ -155,6 +155,15 @@ func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Dia
 		Assessment: m.Assessment.ValueString(), SubjectDigest: m.SubjectDigest.ValueString(),
 		Issuer: m.Issuer.ValueString(), MaxAge: hours(m.MaxAgeHours), AllowExceptions: m.AllowExceptions.ValueBool(),
 	}
+	// Said here, since for the package an empty text is one that was not given.
+	for name, value := range map[string]types.String{
+		"envelope": m.Envelope, "bundle": m.Bundle, "assessment": m.Assessment, "subject_digest": m.SubjectDigest,
+	} {
+		if !value.IsNull() && value.ValueString() == "" {
+			diags.AddAttributeError(path.Root(name), "Nothing to verify",
+				name+" is empty, as a file is that nothing was written to. Expected the text just as it was handed over.")
+		}
+	}
 	var keys []string
 	diags.Append(m.PublicKeys.ElementsAs(ctx, &keys, false)...)
 	diags.Append(m.RequireControls.ElementsAs(ctx, &v.RequireControls, false)...)

@@ -143,6 +143,7 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 	earlier.NotApplicable = assess.Deny
 	old := otherWorkspace(t, earlier, noon.AddDate(0, 0, -1))
 	aged := otherWorkspace(t, alpha(), noon.AddDate(0, 0, -2))
+	future := otherWorkspace(t, alpha(), noon.AddDate(0, 0, 1))
 	expired := otherWorkspace(t, alpha(), noon.AddDate(0, 0, -10))
 	digest := canonicaljson.Digest([]byte(w.assessment))
 	key, otherKey := signingKeys()[0].public, signingKeys()[2].public
@@ -179,8 +180,12 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 		"null_control":       {with("more", `require_controls = [null]`), []string{"Null Set Value"}},
 		"both":               {with("bundle", bundle), []string{"Invalid Attribute Combination"}},
 		"no_subject":         {map[string]string{"envelope": envelope, "key": key}, []string{"Missing Attribute Configuration"}},
-		"empty_subject":      {with("subject_digest", ""), []string{"Malformed digest"}},
-		"empty_envelope":     {with("envelope", ""), []string{"Nothing to verify"}},
+		"no_algorithm":       {with("subject_digest", digest[7:]), []string{"Malformed digest", "such as sha256:…"}},
+		"empty_subject":      {with("subject_digest", ""), []string{"Nothing to verify", "subject_digest is empty"}},
+		"empty_envelope":     {with("envelope", ""), []string{"Nothing to verify", "envelope is empty"}},
+		"empty_bundle":       {map[string]string{"bundle": "", "key": key, "subject_digest": digest}, []string{"Nothing to verify", "bundle is empty"}},
+		"empty_assessment":   {map[string]string{"envelope": envelope, "key": key, "assessment": ""}, []string{"Nothing to verify", "assessment is empty"}},
+		"not_yet":            {map[string]string{"envelope": future.Envelopes[attest.Controls], "key": key, "assessment": future.assessment}, []string{"Attestation is not valid yet", "2026-06-16T12:00:00Z"}},
 		"two_ways_to_say_it": {with("assessment", w.assessment), []string{"Invalid Attribute Combination"}},
 	}
 	for name, c := range cases {

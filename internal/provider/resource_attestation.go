@@ -55,7 +55,7 @@ func (r *attestationResource) ValidateConfig(ctx context.Context, req resource.V
 	}
 	if !validity.IsUnknown() && !early.IsUnknown() && early.ValueInt64() >= validity.ValueInt64() {
 		resp.Diagnostics.AddAttributeError(path.Root("early_renewal_hours"), "Renewal without end",
-			fmt.Sprintf("early_renewal_hours is %d and validity_period_hours is %d: every plan would renew the attestation. Renew later than it is issued.",
+			fmt.Sprintf("early_renewal_hours is %d and validity_period_hours is %d: every plan would renew the attestation. Set early_renewal_hours to less than validity_period_hours.",
 				early.ValueInt64(), validity.ValueInt64()))
 	}
 	resp.Diagnostics.Append(config.checkPairs()...)
@@ -156,6 +156,8 @@ func (r *attestationResource) issue(ctx context.Context, rawConfig tfsdk.Config,
 	if diags.HasError() {
 		return
 	}
+	// Whatever the reason that there is no key now: the plan promised a signature.
+	request.Signed = !plan.SigningKeyWOVersion.IsNull()
 	a, err := attest.Issue(request)
 	if err != nil {
 		addAttestError(diags, err)
