@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"terraform-provider-controls/internal/assess"
 )
@@ -95,12 +96,16 @@ func newCSV(b *strings.Builder) *csvTable {
 	return &csvTable{Writer: w}
 }
 
+// startsFormula has the characters by which spreadsheets know a formula, also in the
+// width that East Asian ones take for the same.
+const startsFormula = "=+-@\t\r\n＝＋－＠"
+
 // row writes cells. One that starts like a formula gets a ' in front, which makes
 // spreadsheets show it instead of computing it.
 func (t *csvTable) row(cells ...string) {
 	t.cells = append(t.cells[:0], cells...)
 	for i, cell := range t.cells {
-		if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) || strings.HasPrefix(cell, "＝") {
+		if first, size := utf8.DecodeRuneInString(cell); size > 0 && strings.ContainsRune(startsFormula, first) {
 			t.cells[i] = "'" + cell
 		}
 	}

@@ -20,34 +20,67 @@ const MarkdownMarker = "<!-- terraform-provider-controls: report -->"
 // GitHub refuses comments of more than 65,536 characters, and what follows takes room.
 const maxMarkdown = 48_000
 
+// maxComment is the size in bytes that a report never exceeds, however long a single
+// text in it is, and however many requirements there are.
+const maxComment = 60_000
+
 // maxRows bounds a table of a comment, which people read.
 const maxRows = 100
 
 // writeMarkdown writes a comment for a pull request: the verdict, then what one has to
 // act on, then what one may want to look up.
 func writeMarkdown(r *report) (string, error) {
-	m := &markdown{}
+	m := &markdown{limit: maxComment}
 	symbol := "✅"
 	if r.total.outcomes[assess.Gap] > 0 {
 		symbol = "❌"
 	}
 	m.line(MarkdownMarker)
 	m.line("## %s %s", symbol, md(verdict(r.total)))
-	for _, section := range r.sections {
+	for i, section := range r.sections {
+		if m.full() {
+			m.line("\n---\n\n… and %s more.", count(len(r.sections)-i, "requirement"))
+			break
+		}
 		m.section(r, section)
 	}
 	m.line("\n### Digests\n")
 	for _, section := range r.sections {
 		m.line("- assessment `%s`, of the catalogue `%s`", section.digest, section.Catalog.Digest)
 	}
+	if m.cut {
+		m.limit = 0
+		m.line("\n… and what does not fit into a comment: the other formats have all of it.")
+	}
 	return m.b.String(), nil
 }
 
 // markdown writes GitHub Flavored Markdown.
-type markdown struct{ b strings.Builder }
+type markdown struct {
+	b     strings.Builder
+	limit int // of bytes; 0 for none
+	cut   bool
+}
 
-func (m *markdown) line(format string, args ...any) {
-	fmt.Fprintf(&m.b, format+"\n", args...)
+// line writes a line, and reports whether it still fitted.
+func (m *markdown) line(format string, args ...any) bool {
+	text := fmt.Sprintf(format+"\n", args...)
+	if m.limit > 0 && m.b.Len()+len(text) > m.limit {
+		m.cut = true
+		return false
+	}
+	m.b.WriteString(text)
+	return true
+}
+
+// fold writes what a reader has to unfold. It is closed in any case: what comes after
+// would be folded as well.
+func (m *markdown) fold(summary string, write func()) {
+	if !m.line("\n<details><summary>%s</summary>\n", summary) {
+		return
+	}
+	write()
+	m.b.WriteString("\n</details>\n")
 }
 
 func (m *markdown) full() bool { return m.b.Len() > maxMarkdown }
@@ -71,7 +104,7 @@ func (m *markdown) summary(s *section) {
 		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap]), cmp.Compare(b.total.outcomes[assess.Excepted], a.total.outcomes[assess.Excepted]))
 	})
 	for i, row := range rows {
-		if i == maxRows {
+		if i == maxRows || m.full() {
 			m.line("\n… and %s more.", count(len(rows)-i, "service"))
 			break
 		}
@@ -79,11 +112,11 @@ func (m *markdown) summary(s *section) {
 		if !row.compliant {
 			symbol = "❌"
 		}
-		m.b.WriteString("| " + symbol + " " + md(row.name))
+		text := "| " + symbol + " " + md(row.name)
 		for _, o := range outcomes {
-			fmt.Fprintf(&m.b, " | %d", row.total.outcomes[o])
+			text += fmt.Sprintf(" | %d", row.total.outcomes[o])
 		}
-		m.line(" |")
+		m.line("%s |", text)
 	}
 }
 
@@ -99,8 +132,7 @@ func (m *markdown) gaps(s *section) {
 		}
 		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.locations))
 		for _, f := range row.findings {
-			if f.outcome == assess.Gap && !m.full() {
-				m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f))
+			if f.outcome == assess.Gap && !m.full() && m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
 				left--
 			}
 		}
@@ -174,41 +206,44 @@ func (m *markdown) evidence(s *section) {
 	if s.total.outcomes[assess.Evidenced] == 0 {
 		return
 	}
-	m.line("\n<details><summary>Evidence</summary>\n")
-	m.line("| Service | Control | Condition | Evidence | Approved by |")
-	m.line("|---|---|---|---|---|")
-	rows := 0
-	for _, row := range s.services {
-		for _, f := range row.findings {
-			for _, ev := range f.answers() {
-				if rows++; rows <= maxRows && !m.full() {
-					m.line("| %s | %s | %s | %s | %s |", md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy))
+	m.fold("Evidence", func() {
+		m.line("| Service | Control | Condition | Evidence | Approved by |")
+		m.line("|---|---|---|---|---|")
+		rows, left := 0, 0
+		for _, row := range s.services {
+			for _, f := range row.findings {
+				for _, ev := range f.answers() {
+					if rows == maxRows || m.full() ||
+						!m.line("| %s | %s | %s | %s | %s |", md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy)) {
+						left++
+						continue
+					}
+					rows++
 				}
 			}
 		}
-	}
-	if rows > maxRows {
-		m.line("\n… and %d more.", rows-maxRows)
-	}
-	m.line("\n</details>")
+		if left > 0 {
+			m.line("\n… and %d more.", left)
+		}
+	})
 }
 
 func (m *markdown) scope(s *section) {
 	if s.Scope == nil {
 		return
 	}
-	m.line("\n<details><summary>Not looked at</summary>\n")
-	for _, part := range scopeParts(s.Scope) {
-		if len(part.types) == 0 || m.full() {
-			continue
+	m.fold("Not looked at", func() {
+		for _, part := range scopeParts(s.Scope) {
+			if len(part.types) == 0 || m.full() {
+				continue
+			}
+			var types []string
+			for _, t := range part.types {
+				types = append(types, md(t))
+			}
+			m.line("- **%s** (%s): %s", part.title, part.meaning, strings.Join(types, ", "))
 		}
-		var types []string
-		for _, t := range part.types {
-			types = append(types, md(t))
-		}
-		m.line("- **%s** (%s): %s", part.title, part.meaning, strings.Join(types, ", "))
-	}
-	m.line("\n</details>")
+	})
 }
 
 // escapers replace what means something within a line of Markdown.

@@ -210,7 +210,7 @@ func (c *check) objective() string {
 // component describes a service.
 func (s *service) component() oscalComponent {
 	c := oscalComponent{
-		UUID: s.uuid(), Type: "service", Title: s.name, Description: markup(fmt.Sprintf("%s, a service of the cloud %s.", s.name, s.cloud)),
+		UUID: s.uuid(), Type: "service", Title: markup(s.name), Description: markup(fmt.Sprintf("%s, a service of the cloud %s.", s.name, s.cloud)),
 		Props: []oscalProp{prop("service", s.id), prop("cloud", s.cloud)}, Status: oscalState{State: "operational"},
 	}
 	if s.lifecycle != nil {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -93,75 +92,11 @@ func plain(t *testing.T, s *catalog.Service) string {
 	return strings.ReplaceAll(string(text), ": []", ": null")
 }
 
-type object = map[string]any
-
-// props returns the properties of an OSCAL object by name, of one class.
-func props(o object, class string) map[string][]string {
-	out := map[string][]string{}
-	list, _ := o["props"].([]any)
-	for _, item := range list {
-		p, _ := item.(object)
-		if c, _ := p["class"].(string); c == class {
-			name, value := p["name"].(string), p["value"].(string) //nolint:forcetypeassert // a test may panic
-			out[name] = append(out[name], value)
-		}
-	}
-	return out
-}
-
-func set(to object, key string, values []string) {
-	if len(values) > 0 {
-		to[key] = values[0]
-	}
-}
-
-func list(o object, key string) []object {
-	var out []object
-	items, _ := o[key].([]any)
-	for _, item := range items {
-		out = append(out, item.(object)) //nolint:forcetypeassert // a test may panic
-	}
-	return out
-}
-
-// readBack makes a catalogue file of a component definition, and loads it.
+// readBack loads a component definition as the catalogue that it is.
 func readBack(t *testing.T, text string) *catalog.Catalog {
 	t.Helper()
-	var doc object
-	if err := json.Unmarshal([]byte(text), &doc); err != nil {
-		t.Fatal(err)
-	}
-	root, _ := doc["component-definition"].(object)
-	back, _ := root["back-matter"].(object)
-	file := object{}
-	var definitions, services []object
-	defined := map[string]bool{}
-	for _, r := range list(back, "resources") {
-		p := props(r, "")
-		defined[p["control"][0]] = true
-		definitions = append(definitions, object{
-			"id": p["control"][0], "title": r["title"], "description": p["description"][0], "category": p["category"][0],
-			"polarity": p["polarity"][0], "labels": nonNil(p["label"]), "related": nonNil(p["related"]),
-		})
-	}
-	for _, def := range definitions { // related controls that no statement is about
-		for _, id := range def["related"].([]string) { //nolint:forcetypeassert // a test may panic
-			if !defined[id] {
-				defined[id] = true
-				definitions = append(definitions, object{"id": id, "title": id, "description": id, "category": "none"})
-			}
-		}
-	}
-	for _, c := range list(root, "components") {
-		services = append(services, readComponent(c))
-	}
-	file["definitions"], file["services"] = definitions, services
-	data, err := json.Marshal(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "back.json")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: path}}, Today: farAhead})
@@ -169,93 +104,4 @@ func readBack(t *testing.T, text string) *catalog.Catalog {
 		t.Fatal(err)
 	}
 	return c
-}
-
-func nonNil(s []string) []string { return append([]string{}, s...) }
-
-func readComponent(c object) object {
-	p := props(c, "")
-	s := object{
-		"id": p["service"][0], "name": c["title"], "cloud": p["cloud"][0],
-		"categories": nonNil(p["category"]), "former_names": nonNil(p["former-name"]), "aliases": nonNil(p["alias"]),
-	}
-	types := []any{}
-	notices := []any{}
-	for i := 1; ; i++ {
-		rt, n := props(c, "resource-type-"+strconv.Itoa(i)), props(c, "notice-"+strconv.Itoa(i))
-		if len(rt) == 0 && len(n) == 0 {
-			break
-		}
-		if len(rt["attribute"]) > 0 {
-			types = append(types, object{"type": rt["resource-type"][0], "attribute": rt["attribute"][0], "value": rt["value"][0]})
-		} else if len(rt) > 0 {
-			types = append(types, rt["resource-type"][0])
-		}
-		if len(n) > 0 {
-			notice := object{"source": readSource(n)}
-			for _, key := range []string{"scope", "stage", "date", "successor"} {
-				set(notice, key, n[key])
-			}
-			notices = append(notices, notice)
-		}
-	}
-	s["resource_types"] = types
-	life := object{}
-	l := props(c, "lifecycle")
-	set(life, "retired_on", l["retired-on"])
-	set(life, "successor", l["successor"])
-	set(life, "notice", l["notice"])
-	if len(l["source-title"]) > 0 {
-		life["source"] = readSource(l)
-	}
-	if len(notices) > 0 {
-		life["notices"] = notices
-	}
-	if len(life) > 0 {
-		s["lifecycle"] = life
-	}
-	var documents []object
-	for _, impl := range list(c, "control-implementations") {
-		p := props(impl, "")
-		doc := object{"id": p["document"][0], "url": impl["source"]}
-		for _, key := range []string{"series", "title", "publisher", "published", "license"} {
-			set(doc, key, p[key])
-		}
-		var statements []object
-		for _, r := range list(impl, "implemented-requirements") {
-			statements = append(statements, readStatement(r))
-		}
-		doc["statements"] = statements
-		documents = append(documents, doc)
-	}
-	s["documents"] = documents
-	return s
-}
-
-func readSource(p map[string][]string) object {
-	source := object{}
-	set(source, "title", p["source-title"])
-	set(source, "published", p["source-published"])
-	set(source, "url", p["source-url"])
-	return source
-}
-
-func readStatement(r object) object {
-	p := props(r, "")
-	st := object{"control": r["control-id"]}
-	for _, key := range []string{"control", "status", "condition", "responsibility", "label", "notes"} {
-		set(st, key, p[key])
-	}
-	if len(p["planned"]) > 0 {
-		st["planned"] = true
-	}
-	if enabled := p["enabled-by-default"]; len(enabled) > 0 {
-		st["enabled_by_default"] = enabled[0] == "true"
-	}
-	refs := []object{}
-	for _, l := range list(r, "links") {
-		refs = append(refs, object{"title": l["text"], "url": l["href"]})
-	}
-	st["references"] = refs
-	return st
 }

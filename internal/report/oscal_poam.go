@@ -84,7 +84,7 @@ func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
 	risk := w.risk(f, key, nth, related)
 	w.risks = append(w.risks, risk)
 	return oscalPOAMItem{
-		UUID: uuid("poam-item", key, nth), Title: f.headline(), Description: markup(f.full()),
+		UUID: uuid("poam-item", key, nth), Title: markup(f.headline()), Description: markup(f.full()),
 		Props: appendProp([]oscalProp{
 			prop("outcome", string(f.outcome)), prop("service", f.service.id), prop("control", f.check.id), prop("kind", string(f.check.kind)),
 		}, "reason", string(f.reason)),

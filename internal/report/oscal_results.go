@@ -161,8 +161,8 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	key, n := w.seen.key(f)
 	nth := fmt.Sprint(n)
 	out := oscalFinding{
-		UUID: uuid("finding", key, nth), Title: f.service.name + ": " + f.check.title, Description: markup(f.explain()),
-		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: f.check.title},
+		UUID: uuid("finding", key, nth), Title: markup(f.service.name + ": " + f.check.title), Description: markup(f.explain()),
+		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: markup(f.check.title)},
 		Props:  appendProp([]oscalProp{prop("outcome", string(f.outcome)), prop("service", f.service.id)}, "reason", string(f.reason)),
 	}
 	switch f.outcome {
@@ -195,7 +195,7 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		if !isNew {
 			continue
 		}
-		o.Title, o.Types = d.title, []string{"finding"}
+		o.Title, o.Types = markup(d.title), []string{"finding"}
 		o.Description = markup(fmt.Sprintf("What %s says about %s.", d.cite(), f.service.name))
 		o.Evidence = []oscalEvidence{{Href: d.link, Description: markup(d.cite()), Props: appendProp([]oscalProp{
 			prop("document", d.id), prop("published", string(d.published)),
@@ -208,7 +208,7 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		if !isNew {
 			continue
 		}
-		o.Title, o.Types = "Evidence for "+f.check.title, []string{"control-objective"}
+		o.Title, o.Types = markup("Evidence for "+f.check.title), []string{"control-objective"}
 		o.Description = markup(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
 		o.Evidence = []oscalEvidence{{Href: linkOrNone(ev.Reference), Description: markup(ev.Reference), Props: appendProp([]oscalProp{
 			prop("condition", ev.Condition),
@@ -238,7 +238,7 @@ func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObserva
 // risk describes what a gap means, and what was decided about it.
 func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedObs) oscalRisk {
 	risk := oscalRisk{
-		UUID: uuid("risk", key, nth), Title: f.headline(), Description: markup(f.explain()), Status: "open", Observations: related,
+		UUID: uuid("risk", key, nth), Title: markup(f.headline()), Description: markup(f.explain()), Status: "open", Observations: related,
 		Statement: markup(f.headline() + ", which the requirement does not accept without an exception."),
 	}
 	ex := f.exception

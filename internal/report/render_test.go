@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"terraform-provider-controls/internal/assess"
 	"terraform-provider-controls/internal/report"
@@ -99,9 +100,9 @@ func hostile(t *testing.T, text string) *assess.Assessment {
 }
 
 var attacks = []string{
-	"<script>alert(1)</script>", "</style><img src=x onerror=alert(1)>", `"><svg onload=alert(1)>`, "javascript:alert(1)", "JaVaScRiPt:alert(1)",
+	"<script>alert(1)</script>", "</style><img src=x onerror=alert(1)>", `"><svg onload=alert(1)>`, "javascript:alert(1)", "JaVaScRiPt:alert(1)", "javascript://example.com/%0Aalert(1)",
 	"data:text/html,<script>alert(1)</script>", "https://example.com/\" onclick=\"alert(1)", "https://user@example.com", "https://example.com/](javascript:alert(1))",
-	"=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", "a | b `c` **d** [e](f) <!-- g --> ~~h~~ $i$", "- x", "1. x", "# x", "]]>", "a\x00b\x01c\x1bd",
+	"=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "a | b `c` **d** [e](f) <!-- g --> ~~h~~ $i$", "- x", "1. x", "# x", "]]>", "a\x00b\x01c\x1bd",
 	"\u202egnp.exe", "a\u0000\ufffe", "line\nline\r\nline", "\xff\xfe", "&lt;b&gt;&amp;", "|---|", "-->", "$(rm -rf /)", "%s%d",
 }
 
@@ -150,7 +151,7 @@ func wellFormed(format, text string) error {
 		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 		for _, row := range rows {
 			for _, cell := range row {
-				if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+				if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 					return fmt.Errorf("the cell %q is a formula", cell)
 				}
 			}
@@ -190,6 +191,47 @@ func TestRender_markdownFitsIntoAComment(t *testing.T) {
 	}
 	if !strings.HasPrefix(text, report.MarkdownMarker) {
 		t.Error("the marker is missing")
+	}
+	// One that is complete says nothing of the kind.
+	if text := fullReport(t, report.FormatMarkdown); strings.Contains(text, "… and") {
+		t.Errorf("it leaves something out: %s", text)
+	}
+}
+
+// TestRender_markdownAlwaysFits has many requirements, and texts of any length: GitHub
+// counts characters of the whole, and what is folded must be closed again.
+func TestRender_markdownAlwaysFits(t *testing.T) {
+	var many []*assess.Assessment
+	for age := range int64(400) {
+		r := full()
+		r.MaxDocumentAgeDays = &age
+		many = append(many, evaluate(t, loadCatalog(t), r))
+	}
+	long := hostile(t, strings.Repeat("@<", 8_000))
+	for name, assessments := range map[string][]*assess.Assessment{"many requirements": many, "long texts": {long}, "both": append([]*assess.Assessment{long}, many...)} {
+		text := render(t, report.FormatMarkdown, options(), assessments...)
+		if n := utf8.RuneCountInString(text); n > 65_536 {
+			t.Errorf("%s: %d characters", name, n)
+		}
+		if opened, closed := strings.Count(text, "<details>"), strings.Count(text, "</details>"); opened != closed {
+			t.Errorf("%s: %d folded, %d closed", name, opened, closed)
+		}
+		if !strings.HasSuffix(text, "… and what does not fit into a comment: the other formats have all of it.\n") {
+			t.Errorf("%s: it does not say that it leaves something out: …%s", name, text[max(0, len(text)-300):])
+		}
+	}
+	// What is folded last just fits, or just does not.
+	one := evaluate(t, loadCatalog(t), full())
+	one.Scope.Opaque = []string{""}
+	rest := 60_000 - len(render(t, report.FormatMarkdown, options(), one))
+	for n := rest; n < rest+1_000; n += 5 {
+		one.Scope.Opaque[0] = strings.Repeat("a", n)
+		if text := render(t, report.FormatMarkdown, options(), one); strings.Count(text, "<details>") != strings.Count(text, "</details>") || len(text) > 65_000 {
+			t.Fatalf("with %d more characters: %d bytes, …%s", n, len(text), text[len(text)-200:])
+		}
+	}
+	if text := render(t, report.FormatMarkdown, options(), many...); !strings.Contains(text, " requirements more.\n") {
+		t.Error("it does not count the requirements that it leaves out")
 	}
 }
 

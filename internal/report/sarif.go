@@ -14,7 +14,9 @@ import (
 // so they go into further runs.
 const (
 	sarifMaxResults   = 25_000
-	sarifMaxLocations = 100 // of a result; more are not shown
+	sarifMaxLocations = 100   // of a result; more are not shown
+	sarifMaxName      = 255   // characters, of a rule's name
+	sarifMaxText      = 1_024 // characters, of a rule's descriptions
 )
 
 const (
@@ -60,6 +62,18 @@ type sarifRule struct {
 type sarifText struct {
 	Text     string `json:"text"`
 	Markdown string `json:"markdown,omitempty"`
+}
+
+// unlinked keeps a plain text one: SARIF takes [text](address) in it for a link, which
+// no text of a catalogue may become.
+func unlinked(s string) string { return strings.ReplaceAll(s, "](", "] (") }
+
+// shortened cuts a text that has too many characters.
+func shortened(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
 }
 
 type sarifLevel struct {
@@ -222,9 +236,9 @@ func (w *sarifWriter) rule(section *section, c *check) {
 	case kindControl, kindMember:
 	}
 	w.rules = append(w.rules, sarifRule{
-		ID: id, Name: strings.NewReplacer("-", "", " ", "", "/", "").Replace(id),
-		ShortDescription: sarifText{Text: short}, FullDescription: sarifText{Text: full},
-		Help:                 sarifText{Text: full + " " + advice, Markdown: "**" + markup(short) + "**\n\n" + markup(full) + "\n\n" + markup(advice)},
+		ID: id, Name: shortened(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
+		ShortDescription: sarifText{Text: shortened(unlinked(short), sarifMaxText)}, FullDescription: sarifText{Text: shortened(unlinked(full), sarifMaxText)},
+		Help:                 sarifText{Text: unlinked(full + " " + advice), Markdown: "**" + markup(short) + "**\n\n" + markup(full) + "\n\n" + markup(advice)},
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
 	})
@@ -253,7 +267,7 @@ func (w *sarifWriter) results(section *section, s *service) {
 			text += " " + cited
 		}
 		w.all = append(w.all, sarifResult{
-			RuleID: id, RuleIndex: w.index[id], Level: levelOf(section), Message: sarifText{Text: text},
+			RuleID: id, RuleIndex: w.index[id], Level: levelOf(section), Message: sarifText{Text: unlinked(text)},
 			// The first is what people are shown; there is but one per alert.
 			Locations: places[:1], RelatedLocations: places[1:],
 			// By what is asked of which service alone, so that a moved line, another document
@@ -278,7 +292,7 @@ func (w *sarifWriter) places(s *service) []sarifLocation {
 			Logical:  []sarifLogical{{l.Address, "resource"}},
 		}
 		if len(places) > 0 {
-			place.ID, place.Message = len(places), &sarifPlainLabel{s.name + " is chosen here as well."}
+			place.ID, place.Message = len(places), &sarifPlainLabel{unlinked(s.name) + " is chosen here as well."}
 		}
 		places = append(places, place)
 	}

@@ -2,10 +2,17 @@ package report_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"terraform-provider-controls/internal/assess"
+	"terraform-provider-controls/internal/catalog"
 	"terraform-provider-controls/internal/report"
 )
 
@@ -14,8 +21,9 @@ type sarifLog struct {
 		Tool struct {
 			Driver struct {
 				Rules []struct {
-					ID   string
-					Help struct{ Text, Markdown string }
+					ID, Name                          string
+					ShortDescription, FullDescription struct{ Text string }
+					Help                              struct{ Text, Markdown string }
 				}
 			}
 		}
@@ -92,30 +100,159 @@ func TestSARIF_codeScanning(t *testing.T) {
 	}
 }
 
-// TestSARIF_fingerprintsSurvive moves every line, and expects every alert to be the same.
+// TestSARIF_fingerprintsSurvive expects every alert to be the same after what is no
+// other gap: moved lines, other files, another exception that ended, and a vendor that
+// publishes the same anew under another title.
 func TestSARIF_fingerprintsSurvive(t *testing.T) {
-	prints := func(opts report.Options) map[string]bool {
+	prints := func(opts report.Options, a *assess.Assessment) map[string]bool {
 		found := map[string]bool{}
-		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, evaluate(t, loadCatalog(t), full()))).Runs[0].Results {
+		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, a)).Runs[0].Results {
 			found[result.RuleID+result.PartialFingerprints["primaryLocationLineHash"]] = true
 		}
 		return found
 	}
-	before := prints(options())
-	opts := options()
-	for _, locations := range opts.Locations {
+	assessment := func() *assess.Assessment { return evaluate(t, loadCatalog(t), full()) }
+	before := prints(options(), assessment())
+	if len(before) != 9 {
+		t.Errorf("%d fingerprints", len(before))
+	}
+	moved, renamed := options(), options()
+	for id, locations := range moved.Locations {
 		for i := range locations {
-			locations[i].Line += 40
+			moved.Locations[id][i].Line += 40
+			renamed.Locations[id][i].File = "other.tf"
 		}
 	}
-	after := prints(opts)
-	for fingerprint := range before {
-		if !after[fingerprint] {
-			t.Errorf("%s is gone", fingerprint)
+	other := full()
+	other.Exceptions[1].Expires, other.Exceptions[1].Justification = "2025-04-30", "Another."
+	published := assessment()
+	for id, d := range published.Documents {
+		published.Documents[id] = assess.DocumentRef{Title: "Again", Publisher: d.Publisher, URL: d.URL, Published: "2025-06-01"}
+	}
+	for name, after := range map[string]map[string]bool{
+		"moved": prints(moved, assessment()), "renamed": prints(renamed, assessment()),
+		"exception": prints(options(), evaluate(t, loadCatalog(t), other)), "document": prints(options(), published),
+	} {
+		if !maps.Equal(before, after) {
+			t.Errorf("%s: %v became %v", name, before, after)
 		}
 	}
-	if len(before) != 9 || len(after) != 9 {
-		t.Errorf("%d and %d fingerprints", len(before), len(after))
+}
+
+// TestSARIF_places has places that are no part of the repository, and more places than
+// GitHub takes.
+func TestSARIF_places(t *testing.T) {
+	a := evaluate(t, loadCatalog(t), full())
+	at := func(root string, locations ...report.Location) []sarifPlace {
+		opts := report.Options{SourceRoot: root, Locations: map[string][]report.Location{"azure-relay": locations}}
+		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, a)).Runs[0].Results {
+			if strings.HasPrefix(result.Message.Text, "Azure Relay") {
+				return append(result.Locations, result.RelatedLocations...)
+			}
+		}
+		t.Fatal("there is no result")
+		return nil
+	}
+	for name, c := range map[string]struct {
+		root, file, want string
+		line, wantLine   int
+	}{
+		"root of the repository":   {"", "relay.tf", "relay.tf", 7, 7},
+		"folder":                   {"infra/prod", "relay.tf", "infra/prod/relay.tf", 7, 7},
+		"module beside it":         {"infra/prod", "../../modules/relay/main.tf", "modules/relay/main.tf", 7, 7},
+		"outside of it":            {"infra/prod", "../../../relay.tf", "infra/prod/main.tf", 7, 1},
+		"outside, from the root":   {"", "../relay.tf", "main.tf", 7, 1},
+		"absolute":                 {"infra", "/tmp/relay.tf", "infra/main.tf", 7, 1},
+		"installed module":         {"", ".terraform/modules/r/main.tf", "main.tf", 7, 1},
+		"installed, in a folder":   {"infra", ".terraform/modules/r/main.tf", "infra/main.tf", 7, 1},
+		"no line":                  {"", "relay.tf.json", "relay.tf.json", 0, 1},
+		"characters of an address": {"", "a b#c?d%20.tf", "a%20b%23c%3Fd%2520.tf", 1, 1},
+	} {
+		places := at(c.root, report.Location{Address: "azurerm_relay.main", File: c.file, Line: c.line})
+		if got := places[0].PhysicalLocation; len(places) != 1 || got.ArtifactLocation.URI != c.want || got.Region.StartLine != c.wantLine {
+			t.Errorf("%s: got %+v, expected %s:%d", name, places, c.want, c.wantLine)
+		}
+	}
+	if got := at("infra")[0].PhysicalLocation; got.ArtifactLocation.URI != "infra/main.tf" || got.Region.StartLine != 1 {
+		t.Errorf("without locations: got %+v", got)
+	}
+	var many []report.Location
+	for n := range 150 {
+		many = append(many, report.Location{Address: "azurerm_relay.main", File: "relay.tf", Line: n + 1})
+	}
+	if got := len(at("", many...)); got != 100 {
+		t.Errorf("%d places, expected the 100 that GitHub shows", got)
+	}
+}
+
+// TestSARIF_texts has more and other text than GitHub and SARIF take for what it is.
+func TestSARIF_texts(t *testing.T) {
+	var members []string
+	definitions, statements := "", ""
+	for n := range 60 {
+		id := fmt.Sprintf("control-%02d", n)
+		members = append(members, id)
+		definitions += fmt.Sprintf("  - {id: %s, title: \"A control of many, [text](javascript:alert(%d))\", description: d, category: test}\n", id, n)
+		statements += fmt.Sprintf("          - {control: %s, status: no}\n", id)
+	}
+	file := filepath.Join(t.TempDir(), "catalog.yaml")
+	text := "definitions:\n" + definitions + "services:\n  - id: one\n    name: One\n    cloud: test\n    documents:\n      - id: one-1\n        series: S\n" +
+		"        title: The only document\n        publisher: P\n        published: 2025-01-01\n        url: https://example.com/one\n        statements:\n" + statements
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: file}}, Today: today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := strings.Repeat("G", 100)
+	a := evaluate(t, c, assess.Requirement{Services: []string{"one"}, Controls: members[:1], AnyOf: map[string][]string{group: members}})
+	run := parseSARIF(t, render(t, report.FormatSARIF, report.Options{}, a)).Runs[0]
+	for _, rule := range run.Tool.Driver.Rules {
+		for field, most := range map[string]int{rule.Name: 255, rule.ShortDescription.Text: 1024, rule.FullDescription.Text: 1024} {
+			if n := utf8.RuneCountInString(field); n == 0 || n > most {
+				t.Errorf("%d characters, expected at most %d: %.100s", n, most, field)
+			}
+		}
+		for _, plain := range []string{rule.ShortDescription.Text, rule.FullDescription.Text, rule.Help.Text} {
+			if strings.Contains(plain, "](") {
+				t.Errorf("%q has a link", plain)
+			}
+		}
+	}
+	for _, result := range run.Results {
+		if strings.Contains(result.Message.Text, "](") {
+			t.Errorf("%q has a link", result.Message.Text)
+		}
+		if n := strings.Count(result.Message.Text, "<https://example.com/one>"); n != 1 {
+			t.Errorf("the document is cited %d times, expected once", n)
+		}
+	}
+}
+
+// TestSARIF_excepted has a gap that is accepted beside one that is not: GitHub ignores
+// suppressions, so the first must not be in the file at all.
+func TestSARIF_excepted(t *testing.T) {
+	r := assess.Requirement{
+		Services: []string{"azure-relay"}, Controls: []string{"vnet-injection", "audit-logging", "data-plane-logging"},
+		Exceptions: []assess.Exception{{Service: "azure-relay", Control: "audit-logging", Expires: "2025-12-31", Justification: "Accepted."}},
+	}
+	text := render(t, report.FormatSARIF, report.Options{}, evaluate(t, loadCatalog(t), r))
+	results := parseSARIF(t, text).Runs[0].Results
+	if len(results) != 1 || results[0].RuleID != "data-plane-logging" || strings.Contains(text, "Accepted.") {
+		t.Errorf("got %+v", results)
+	}
+}
+
+// TestSARIF_level has the level that the plan gives a gap.
+func TestSARIF_level(t *testing.T) {
+	for enforcement, want := range map[string]string{assess.EnforcementDeny: "error", assess.EnforcementWarn: "warning"} {
+		r := full()
+		r.Enforcement = enforcement
+		run := parseSARIF(t, render(t, report.FormatSARIF, report.Options{}, evaluate(t, loadCatalog(t), r))).Runs[0]
+		if len(run.Results) == 0 || run.Results[0].Level != want {
+			t.Errorf("%s: %+v", enforcement, run.Results)
+		}
 	}
 }
 

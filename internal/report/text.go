@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"terraform-provider-controls/internal/assess"
@@ -106,11 +107,11 @@ func (f *finding) explainGroup() string {
 	case f.outcome == assess.NotApplicable:
 		return "None of its controls applies. " + members + "."
 	case f.reason == "":
-		return "At least one of its controls is there. " + members + "."
+		return "At least one of its controls passes. " + members + "."
 	case len(f.members) == 1:
-		return "Its one control is missing. " + members + "."
+		return "Its one control does not pass. " + members + "."
 	}
-	return fmt.Sprintf("None of its %d controls is there. %s.", len(f.members), members)
+	return fmt.Sprintf("None of its %d controls passes. %s.", len(f.members), members)
 }
 
 func lowerFirst(s string) string {
@@ -191,16 +192,37 @@ func (l Location) chooser() string {
 	return l.Address
 }
 
-// headline names a check of a service in a line.
+// headline says in a line what is wrong with a check of a service that is a gap, or
+// would be one without its exception. Only what is documented to be missing is said to
+// be: of the rest there is no proof, which is something else.
 func (f *finding) headline() string {
+	name, title := f.service.name, f.check.title
 	switch f.check.kind {
 	case kindGroup:
-		return f.service.name + " has none of the controls of " + f.check.title
+		if slices.ContainsFunc(f.members, func(m *finding) bool { return !m.isMissing() }) {
+			return name + " is not shown to have any of the controls of " + title
+		}
+		return name + " has none of the controls of " + title
 	case kindAvoid:
-		return f.service.name + " has " + f.check.title + ", which is to be avoided"
+		if f.reason != assess.Present {
+			return name + " is not shown to be without " + title + ", which is to be avoided"
+		}
+		return name + " has " + title + ", which is to be avoided"
 	case kindLifecycle:
-		return f.service.name + " is retired"
+		return name + " is retired"
 	case kindControl, kindMember:
 	}
-	return f.service.name + " lacks " + f.check.title
+	switch {
+	case f.reason == assess.Undocumented:
+		return name + " is not documented to have " + title
+	case !f.isMissing():
+		return name + " is not shown to have " + title
+	}
+	return name + " lacks " + title
+}
+
+// isMissing reports whether the newest document says that the service does not have the
+// control.
+func (f *finding) isMissing() bool {
+	return f.reason == assess.Unsupported || f.reason == assess.NotApplicableDenied
 }
