@@ -67,18 +67,26 @@ func (r *attestationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if req.Plan.Raw.IsNull() || r.data == nil {
 		return
 	}
-	if !req.State.Raw.IsNull() && req.Plan.Raw.Equal(req.State.Raw) {
-		var state attestationModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if resp.Diagnostics.HasError() || !state.renew(r.data.clock()) {
-			return
-		}
-	}
 	var config, plan attestationModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if !req.State.Raw.IsNull() {
+		var state attestationModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if plan.asksFor(&state) {
+			state.EarlyRenewalHours = plan.EarlyRenewalHours
+			if !state.renew(r.data.clock()) {
+				state.ReadyForRenewal = types.BoolValue(false)
+				resp.Diagnostics.Append(resp.Plan.Set(ctx, &state)...)
+				return
+			}
+		}
 	}
 	config.ValidityPeriodHours = plan.ValidityPeriodHours // with its default
 	r.rehearse(ctx, &config, &resp.Diagnostics)
@@ -127,8 +135,18 @@ func (r *attestationResource) Read(ctx context.Context, req resource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update issues anew: ModifyPlan lets nothing else come this far.
+// Update issues anew, unless the plan keeps what was issued and another time for its
+// renewal is all that changes.
 func (r *attestationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var issuedAt types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("issued_at"), &issuedAt)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !issuedAt.IsUnknown() {
+		resp.State.Raw = req.Plan.Raw
+		return
+	}
 	r.issue(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
 }
 

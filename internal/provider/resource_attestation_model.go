@@ -168,6 +168,14 @@ func (m *attestationModel) renew(now time.Time) bool {
 	return attest.Renew(issued, expires, hours(m.ValidityPeriodHours), hours(m.EarlyRenewalHours), now)
 }
 
+// asksFor reports whether the arguments are those of what was issued, the time of renewal
+// aside, which is no part of it.
+func (m *attestationModel) asksFor(issued *attestationModel) bool {
+	return m.Assessments.Equal(issued.Assessments) && m.Subjects.Equal(issued.Subjects) && m.Issuer.Equal(issued.Issuer) &&
+		m.ResourceURI.Equal(issued.ResourceURI) && m.PolicyURI.Equal(issued.PolicyURI) && m.ValidityPeriodHours.Equal(issued.ValidityPeriodHours) &&
+		m.SigningKeyWOVersion.Equal(issued.SigningKeyWOVersion) && !m.EarlyRenewalHours.IsUnknown()
+}
+
 // setUnknown leaves to the apply what derives from the time of issue. Whether there is a
 // signature is known before.
 func (m *attestationModel) setUnknown() {

@@ -250,6 +250,39 @@ func TestAccResourceAttestation_changesReissue(t *testing.T) {
 	})
 }
 
+// When it is renewed is no part of an attestation: a change of that alone is kept, takes
+// no key, and issues only what is due by it.
+func TestAccResourceAttestation_earlyRenewalChanges(t *testing.T) {
+	base := attestedCatalog(t) + keyVariables
+	key := signingKeys()[0]
+	same := statecheck.CompareValue(compare.ValuesSame())
+	body := func(early int64) string {
+		return base + attested(signedArguments+fmt.Sprintf("validity_period_hours = 48\nearly_renewal_hours = %d", early))
+	}
+	step := func(early int64, day string, checks resource.ConfigPlanChecks) resource.TestStep {
+		return resource.TestStep{
+			Config: body(early), ConfigVariables: key.variables(), ConfigPlanChecks: checks, ProtoV6ProviderFactories: acctest.FactoriesOn(day),
+			ConfigStateChecks: []statecheck.StateCheck{expectAttested("early_renewal_hours", knownvalue.Int64Exact(early))},
+		}
+	}
+	kept := func(s resource.TestStep) resource.TestStep {
+		s.ConfigStateChecks = append(s.ConfigStateChecks, same.AddStateValue(attestation, tfjsonpath.New("bundles")))
+		return s
+	}
+	update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(attestation, plancheck.ResourceActionUpdate)}}
+	withoutKey := kept(step(3, "2026-06-16", update))
+	withoutKey.ConfigVariables = nil
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks: writeOnly,
+		Steps: []resource.TestStep{
+			kept(step(1, "2026-06-15", resource.ConfigPlanChecks{})),
+			kept(step(2, "2026-06-15", update)),
+			withoutKey,
+			step(30, "2026-06-16", reissued), // due by the new time
+		},
+	})
+}
+
 func TestAccResourceAttestation_gaps(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
