@@ -170,7 +170,7 @@ func (r *oscalReader) component(n *yaml.Node) {
 	switch {
 	case title == nil || kind == nil: // an error already
 	case hasOwn(props):
-		r.ownComponent(n, title, props, implementations)
+		r.ownComponent(n, props, implementations)
 	case len(implementations) == 0: // it says nothing of a control
 	case !slices.Contains(chosenComponents, kind.Value):
 		r.fail(kind.Line, "the type of the component is %q, which no workload chooses as a service, expected one of %s", clip(kind.Value, maxQuoted), joinValues(chosenComponents))

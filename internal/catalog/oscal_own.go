@@ -111,10 +111,9 @@ func classes(props []oscalProp, prefix string) []string {
 	return found
 }
 
-func (r *oscalReader) ownComponent(n, title *yaml.Node, props []oscalProp, implementations []*yaml.Node) {
+func (r *oscalReader) ownComponent(n *yaml.Node, props []oscalProp, implementations []*yaml.Node) {
 	service := newEntries(n.Line)
-	service.add("name", title)
-	r.take(service, props, "", map[string]string{"service": "id", "cloud": "cloud", "category": "categories*", "former-name": "former_names*", "alias": "aliases*"})
+	r.take(service, props, "", map[string]string{"service": "id", "name": "name", "cloud": "cloud", "category": "categories*", "former-name": "former_names*", "alias": "aliases*"})
 	for _, class := range classes(props, "resource-type-") {
 		rt := newEntries(n.Line)
 		r.take(rt, props, class, map[string]string{"resource-type": "type", "attribute": "attribute", "value": "value"})
@@ -217,15 +216,14 @@ func (r *oscalReader) ownStatement(n *yaml.Node) entries {
 func (r *oscalReader) resource(n *yaml.Node) {
 	def := newEntries(n.Line)
 	var props []oscalProp
-	r.object(n, "a resource", fields("uuid description document-ids citation rlinks base64 remarks", map[string]field{
-		"title": {read: func(n *yaml.Node) { def.add("title", n) }},
+	r.object(n, "a resource", fields("uuid title description document-ids citation rlinks base64 remarks", map[string]field{
 		"props": {read: func(n *yaml.Node) { props = r.props(n) }},
 	}))
 	if !hasOwn(props) {
 		return
 	}
 	r.take(def, props, "", map[string]string{
-		"control": "id", "description": "description", "category": "category", "polarity": "polarity", "label": "labels*", "related": "related*",
+		"control": "id", "title": "title", "description": "description", "category": "category", "polarity": "polarity", "label": "labels*", "related": "related*",
 	})
 	r.file.definitions = append(r.file.definitions, located[*Definition]{r.definition(def.Node), r.file.name, n.Line})
 }

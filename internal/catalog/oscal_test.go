@@ -219,7 +219,7 @@ func TestForeignComponentErrors(t *testing.T) {
 const own = `{"component-definition": {"uuid": "1",
  "metadata": {"title": "T", "last-modified": "2025-03-01T00:00:00Z", "version": "1", "oscal-version": "1.1.3"},
  "components": [{"uuid": "2", "type": "service", "title": "Shop", "description": "D.", "props": [
-   {"name": "service", "ns": "NS", "value": "shop"},
+   {"name": "service", "ns": "NS", "value": "shop"}, {"name": "name", "ns": "NS", "value": "Shop"},
    {"name": "cloud", "ns": "NS", "value": "azure"}],
   "control-implementations": [{"uuid": "3", "source": "", "description": "D.", "props": [
     {"name": "document", "ns": "NS", "value": "shop-2025"}, {"name": "series", "ns": "NS", "value": "S"}, {"name": "title", "ns": "NS", "value": "T"},
@@ -241,7 +241,7 @@ func TestOwnComponentErrors(t *testing.T) {
 		"no condition":   {`"value": "yes"`, `"value": "conditional"`, `shop.json:9: a statement with the status "conditional" lacks its condition, expected what restricts the "Yes"`},
 		"an unknown word": {
 			cloud, cloud + ", " + prop("colour", "", "red"),
-			`shop.json:5: the property "colour" of the class "" is not known, expected one of alias, category, cloud, former-name, service`,
+			`shop.json:5: the property "colour" of the class "" is not known, expected one of alias, category, cloud, former-name, name, service`,
 		},
 		"an unknown class": {
 			cloud, cloud + ", " + prop("x", "colours", "red"),

@@ -58,8 +58,9 @@ const (
 // requirement for each statement, the older ones included.
 //
 // A catalogue can be read back from it without loss: what OSCAL has no field for is in
-// properties in the namespace oscalNS, in the catalogue's own words, and definitions of
-// the controls are resources of the back matter. Properties that belong together, as
+// properties in the namespace oscalNS, in the catalogue's own words, names included, since
+// a title of OSCAL is Markdown; and definitions of the controls are resources of the back
+// matter. Properties that belong together, as
 // those of one resource type, have a class in common.
 func writeOSCALComponent(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {
 	doc := oscalDefinition{}
@@ -96,8 +97,8 @@ func writeOSCALComponent(c *catalog.Catalog, baselines []*catalog.Baseline) (str
 
 func definitionResource(def *catalog.Definition) oscalResource {
 	r := oscalResource{
-		UUID: uuid("definition", def.ID), Title: def.Title, Description: markup(def.Description),
-		Props: []oscalProp{prop("control", def.ID), prop("description", def.Description), prop("category", def.Category), prop("polarity", string(def.Polarity))},
+		UUID: uuid("definition", def.ID), Title: markup(def.Title), Description: markup(def.Description),
+		Props: []oscalProp{prop("control", def.ID), prop("title", def.Title), prop("description", def.Description), prop("category", def.Category), prop("polarity", string(def.Polarity))},
 	}
 	for _, label := range def.Labels {
 		r.Props = append(r.Props, prop("label", label))
@@ -110,9 +111,9 @@ func definitionResource(def *catalog.Definition) oscalResource {
 
 func definedComponent(c *catalog.Catalog, s *catalog.Service) oscalDefinedComponent {
 	out := oscalDefinedComponent{
-		UUID: uuid("service", s.ID), Type: "service", Title: s.Name,
+		UUID: uuid("service", s.ID), Type: "service", Title: markup(s.Name),
 		Description: markup(fmt.Sprintf("%s, a service of the cloud %s, as its vendor documents it.", s.Name, s.Cloud)),
-		Props:       []oscalProp{prop("service", s.ID), prop("cloud", s.Cloud)},
+		Props:       []oscalProp{prop("service", s.ID), prop("name", s.Name), prop("cloud", s.Cloud)},
 	}
 	for _, category := range s.Categories {
 		out.Props = append(out.Props, prop("category", category))
