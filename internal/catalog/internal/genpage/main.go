@@ -57,7 +57,10 @@ the guide on sources and licences says where all this comes from.
 	if err := controls(&b, c); err != nil {
 		return "", err
 	}
-	return b.String(), services(&b, c)
+	if err := services(&b, c); err != nil {
+		return "", err
+	}
+	return b.String(), nil
 }
 
 // controls lists the control definitions by category.
