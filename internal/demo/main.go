@@ -62,7 +62,6 @@ func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
 	if err := ws.CopyFrom(filepath.Join("examples", "getting-started")); err != nil {
 		return fmt.Errorf("run the demo from the repository's root: %w", err)
 	}
-	ws.Out = &shortened{out: os.Stdout}
 	accepted := "-var=accepted_until=" + time.Now().UTC().AddDate(0, 0, 90).Format(time.DateOnly)
 	steps := []step{
 		{"A copy of examples/getting-started is initialised.", []string{"init"}, 0, ""},
@@ -86,7 +85,6 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 	if err := ws.CopyFrom(filepath.Join("examples", "configuration")); err != nil {
 		return err
 	}
-	ws.Out = &shortened{out: os.Stdout}
 	err = runAll(ctx, ws, []step{
 		{"Now nobody lists the services: a copy of examples/configuration reads them from the files of a stack.", []string{"init"}, 0, ""},
 		{"One of its three resources chooses a service without customer-managed keys. The plan says which, and where it stands.", []string{"plan"}, 1, "azurerm_relay_namespace.messages (queue.tf line 1)"},
@@ -109,7 +107,7 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 
 func runAll(ctx context.Context, ws *sandbox.Workspace, steps []step) error {
 	for _, s := range steps {
-		if err := s.run(ctx, ws); err != nil {
+		if err := s.run(ctx, ws, true); err != nil {
 			return err
 		}
 	}
@@ -124,16 +122,22 @@ type step struct {
 	says string // what the output must contain, so that no other failure passes for the one that is shown
 }
 
-func (s step) run(ctx context.Context, ws *sandbox.Workspace) error {
+// run shows what the CLI prints, or else only if it is not as it should be.
+func (s step) run(ctx context.Context, ws *sandbox.Workspace, show bool) error {
 	say("%s\n    $ %s %s", s.text, cliName(), strings.Join(s.args, " "))
 	args := append([]string{s.args[0], "-no-color"}, s.args[1:]...)
+	out := &shortened{out: os.Stdout}
+	ws.Out = nil
+	if show {
+		ws.Out = out
+	}
 	result, err := ws.Run(ctx, args...)
-	if err != nil {
+	if err := errors.Join(err, out.flush()); err != nil {
 		return err
 	}
 	if result.ExitCode != s.exit || !strings.Contains(result.Output(), s.says) {
 		err := fmt.Errorf("%s ended with exit status %d, expected %d and %q", strings.Join(s.args, " "), result.ExitCode, s.exit, s.says)
-		if ws.Out == nil {
+		if !show {
 			err = fmt.Errorf("%w:\n%s", err, result.Output())
 		}
 		return err

@@ -33,6 +33,14 @@ func (s *shortened) Write(p []byte) (int, error) {
 	}
 }
 
+// flush writes what did not end with a line.
+func (s *shortened) flush() error {
+	rest := s.line
+	s.line = nil
+	_, err := s.out.Write(rest)
+	return err
+}
+
 func (s *shortened) one(line string) error {
 	text := strings.TrimLeft(line, " +-~")
 	indent := line[:len(line)-len(text)]

@@ -15,12 +15,12 @@ func TestShortened(t *testing.T) {
         )
       + compliant    = true
     }
-`
+and no end of line`
 	const want = `  + resource "controls_requirement" "this" {
       + assessment   = jsonencode( … ) # 3 lines that the demo leaves out
       + compliant    = true
     }
-`
+and no end of line`
 	for _, size := range []int{1, 7, len(plan)} {
 		var out strings.Builder
 		s := &shortened{out: &out}
@@ -30,6 +30,9 @@ func TestShortened(t *testing.T) {
 				t.Fatal(err)
 			}
 			rest = rest[n:]
+		}
+		if err := s.flush(); err != nil {
+			t.Fatal(err)
 		}
 		if out.String() != want {
 			t.Errorf("in pieces of %d bytes, got:\n%s", size, out.String())

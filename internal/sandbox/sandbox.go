@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 )
 
 // version that the built provider pretends to have, for the CLI's sake.
@@ -149,7 +150,8 @@ func (w *Workspace) run(cmd *exec.Cmd, env ...string) (Result, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if w.Out != nil {
-		cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, w.Out), io.MultiWriter(&stderr, w.Out)
+		out := &oneAtATime{out: w.Out}
+		cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, out), io.MultiWriter(&stderr, out)
 	}
 	err := cmd.Run()
 	result := Result{Stdout: stdout.String(), Stderr: stderr.String(), ExitCode: cmd.ProcessState.ExitCode()}
@@ -158,6 +160,18 @@ func (w *Workspace) run(cmd *exec.Cmd, env ...string) (Result, error) {
 		return result, fmt.Errorf("running %s: %w", strings.Join(cmd.Args, " "), err)
 	}
 	return result, nil
+}
+
+// oneAtATime is for the two streams of a process, which are copied side by side.
+type oneAtATime struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (w *oneAtATime) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(p)
 }
 
 // environment is that of the program without what would steer the CLI, and with the
