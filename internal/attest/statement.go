@@ -122,9 +122,9 @@ func digestProblem(algorithm, digest string) string {
 }
 
 func (r Request) checkURIs() error {
-	for argument, value := range map[string]string{"issuer": r.Issuer, "resource_uri": r.ResourceURI, "policy_uri": r.PolicyURI} {
-		if value != "" && !isURI(value) {
-			return &InputError{argument, -1, "Malformed URI", URIProblem(value)}
+	for _, uri := range []struct{ argument, value string }{{"issuer", r.Issuer}, {"resource_uri", r.ResourceURI}, {"policy_uri", r.PolicyURI}} {
+		if uri.value != "" && !isURI(uri.value) {
+			return &InputError{uri.argument, -1, "Malformed URI", URIProblem(uri.value)}
 		}
 	}
 	return nil

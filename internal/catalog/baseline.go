@@ -56,11 +56,11 @@ func (c *Catalog) counting(current, next Documented) Documented {
 		return next // the newer document; of the same date, the later source
 	}
 	def := c.definitions[current.Control]
-	a, b := slices.Index(strictness, current.Status), slices.Index(strictness, next.Status)
+	order := strictness
 	if def != nil && def.Adverse() {
-		a, b = adverseStrictness(current.Status), adverseStrictness(next.Status)
+		order = adverseStrictness
 	}
-	switch {
+	switch a, b := slices.Index(order, current.Status), slices.Index(order, next.Status); {
 	case a > b:
 		return current
 	case b > a:
@@ -70,9 +70,7 @@ func (c *Catalog) counting(current, next Documented) Documented {
 }
 
 // adverseStrictness mirrors strictness: of an adverse control, "yes" is the bad news.
-func adverseStrictness(s Status) int {
-	return slices.Index([]Status{StatusNo, StatusNotApplicable, StatusConditional, StatusYes}, s)
-}
+var adverseStrictness = []Status{StatusNo, StatusNotApplicable, StatusConditional, StatusYes}
 
 // both joins two statements of the same status: every condition and every link counts.
 func both(a, b *Statement) *Statement {

@@ -58,10 +58,10 @@ func (choices *Choices) Services() []string {
 // Choosing counts the resources of a type that choose a service: to ignore the type
 // because one of them chooses none leaves those out as well.
 func (choices *Choices) Choosing(typeName string) int {
-	places := map[Place]bool{}
+	wanted, places := fold(typeName), map[Place]bool{}
 	for _, list := range choices.Places {
 		for _, p := range list {
-			if fold(p.Type) == fold(typeName) {
+			if fold(p.Type) == wanted {
 				p.Note = "" // may differ between the candidates of one resource
 				places[p] = true
 			}

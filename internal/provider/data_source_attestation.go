@@ -156,12 +156,13 @@ func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Dia
 		Issuer: m.Issuer.ValueString(), MaxAge: hours(m.MaxAgeHours), AllowExceptions: m.AllowExceptions.ValueBool(),
 	}
 	// Said here, since for the package an empty text is one that was not given.
-	for name, value := range map[string]types.String{
-		"envelope": m.Envelope, "bundle": m.Bundle, "assessment": m.Assessment, "subject_digest": m.SubjectDigest,
-	} {
-		if !value.IsNull() && value.ValueString() == "" {
-			diags.AddAttributeError(path.Root(name), "Nothing to verify",
-				name+" is empty, as a file is that nothing was written to. Expected the text just as it was handed over.")
+	for _, given := range []struct {
+		name  string
+		value types.String
+	}{{"envelope", m.Envelope}, {"bundle", m.Bundle}, {"assessment", m.Assessment}, {"subject_digest", m.SubjectDigest}} {
+		if !given.value.IsNull() && given.value.ValueString() == "" {
+			diags.AddAttributeError(path.Root(given.name), "Nothing to verify",
+				given.name+" is empty, as a file is that nothing was written to. Expected the text just as it was handed over.")
 		}
 	}
 	var keys []string

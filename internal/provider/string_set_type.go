@@ -74,7 +74,7 @@ func (t stringSetType) Validate(_ context.Context, in tftypes.Value, p path.Path
 	seen := make(map[string]bool, len(elements))
 	for _, element := range elements {
 		if !element.IsKnown() || element.IsNull() {
-			continue // the validators of sets refuse null
+			continue // null is refused where the requirement is read
 		}
 		var s string
 		if err := element.As(&s); err != nil {

@@ -55,6 +55,10 @@ func TestParseProblems(t *testing.T) {
 			"ledger.md:9: a row of controls in a table in HTML, expected one in Markdown",
 		},
 		{
+			"table in HTML, tags over two lines", title + table + "\n<table\nclass=\"x\">\n<tr><td>B</td><td\tid=\"y\"\nclass=\"z\">No</td></tr>\n</table>\n",
+			"ledger.md:9: a row of controls in a table in HTML, expected one in Markdown",
+		},
+		{
 			"two status columns", title + "| Security control | Standard (Yes/No) | Premium (Yes/No) |\n|---|---|---|\n| A | Yes | No |",
 			`ledger.md:2: the header "| Security control | Standard (Yes/No) | Premium (Yes/No) |" has several columns "Yes/No", expected one table for each variant`,
 		},

@@ -109,18 +109,25 @@ func (p *parser) checkHTML(i int, text string) {
 	if strings.IndexByte(text, '<') < 0 && !p.html {
 		return
 	}
-	for piece := range strings.SplitSeq(text, "<") {
-		tag, content, found := strings.Cut(piece, ">")
-		if !found {
-			tag, content = "", piece
+	for j, piece := range strings.Split(text, "<") {
+		tag, content, _ := strings.Cut(piece, ">")
+		if j == 0 { // what an earlier line has begun may end here
+			tag, content = "", piece[strings.LastIndexByte(piece, '>')+1:]
 		}
-		switch name, _, _ := strings.Cut(strings.ToLower(tag), " "); name {
+		name := strings.ToLower(tag)
+		if end := strings.IndexAny(name, " \t"); end >= 0 {
+			name = name[:end]
+		}
+		switch name {
 		case "table":
 			p.html = true
 		case "/table":
 			p.html = false
 		}
-		if plain := p.inline(strings.TrimSpace(content), false, nil); p.html && (compact(plain) == "yes/no" || isStatus(plain)) {
+		if !p.html {
+			continue
+		}
+		if plain := p.inline(strings.TrimSpace(content), false, nil); compact(plain) == "yes/no" || isStatus(plain) {
 			p.html = false
 			p.problems.add(i+1, "a row of controls in a table in HTML, expected one in Markdown")
 		}

@@ -1,0 +1,25 @@
+package lazyregexp_test
+
+import (
+	"sync"
+	"testing"
+
+	"terraform-provider-controls/internal/lazyregexp"
+)
+
+func TestRegexp(t *testing.T) {
+	t.Parallel()
+	digits := lazyregexp.Regexp{Expression: `^\d+$`}
+	var wait sync.WaitGroup
+	for range 8 { // as the RPCs of a provider, side by side
+		wait.Go(func() {
+			if !digits.MatchString("42") || digits.MatchString("4two") {
+				t.Error("42 does not match, or 4two does")
+			}
+		})
+	}
+	wait.Wait()
+	if first := digits.Get(); digits.Get() != first {
+		t.Error("the expression is compiled twice")
+	}
+}
