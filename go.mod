@@ -1,4 +1,4 @@
-module terraform-provider-controls
+module github.com/security-controls/terraform-provider-controls
 
 go 1.26
 

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	"terraform-provider-controls/internal/provider"
+	"github.com/security-controls/terraform-provider-controls/internal/provider"
 )
 
 // version is set by the release build.

@@ -1,4 +1,4 @@
-module terraform-provider-controls/tools
+module github.com/security-controls/terraform-provider-controls/tools
 
 go 1.26.0
 

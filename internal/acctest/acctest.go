@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"terraform-provider-controls/internal/provider"
+	"github.com/security-controls/terraform-provider-controls/internal/provider"
 )
 
 // Today is the day on which the tests take place unless they say otherwise.

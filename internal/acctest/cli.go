@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	"terraform-provider-controls/internal/sandbox"
+	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
 // The sandbox is built once for all tests of a binary.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // alternative is a service that satisfies a requirement by its documentation alone.

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/canonicaljson"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // Schema names the form of an assessment. A change that a reader of the JSON could

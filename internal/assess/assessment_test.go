@@ -10,8 +10,8 @@ import (
 
 	"github.com/gowebpki/jcs"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 func TestEncodeGolden(t *testing.T) {

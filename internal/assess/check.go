@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // InputError says what is wrong with a requirement itself.

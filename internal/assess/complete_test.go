@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")

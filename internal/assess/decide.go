@@ -3,7 +3,7 @@ package assess
 import (
 	"slices"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // pair is one check of one service.

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // Result is an assessment with what its maker should be told.

@@ -3,8 +3,8 @@ package assess_test
 import (
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // one is what becomes of one control of the service "a".

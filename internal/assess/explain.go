@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // Limits of what a diagnostic lists. Past them it counts.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // twoClouds has three services of AWS, whose documents speak of customer-keys,

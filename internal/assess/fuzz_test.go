@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // FuzzParse shows that nothing makes Parse panic, and that what it accepts is canonical

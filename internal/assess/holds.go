@@ -1,6 +1,6 @@
 package assess
 
-import "terraform-provider-controls/internal/catalog"
+import "github.com/security-controls/terraform-provider-controls/internal/catalog"
 
 // Holds returns the first and the last day on which the assessment comes out as it is,
 // by the same catalogue: before or after, an exception, the age of a document or the

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // Services a and b have every kind of gap. What is open may cover just what it is about.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // completeText is the JSON of an assessment in which everything occurs, and of one that

@@ -7,7 +7,7 @@ import (
 	"cmp"
 	"slices"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // Values of Requirement.Enforcement.

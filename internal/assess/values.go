@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // MaxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far

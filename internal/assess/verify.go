@@ -6,9 +6,9 @@ import (
 	"maps"
 	"slices"
 
-	"terraform-provider-controls/internal/canonicaljson"
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // digestForm is what canonicaljson.Digest writes.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // Warning tells the maker of a requirement about something that does not fail it.

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"time"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // The URIs of the project begin with its home, and what they name follows.

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/attest"
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/attest"
-	"terraform-provider-controls/internal/canonicaljson"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // large is an assessment of services with 35 controls each; a tenth of the findings

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // checkVerdict refuses gaps, and exceptions unless they are allowed. Exceptions are

@@ -1,6 +1,6 @@
 package attest
 
-import "terraform-provider-controls/internal/canonicaljson"
+import "github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 
 // Seal signs any text, so that tests can sign what Issue would not.
 func Seal(text string, key *PrivateKey) string {

@@ -4,9 +4,9 @@ import (
 	"maps"
 	"slices"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/canonicaljson"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // describe names a value by the digest of its canonical JSON: something that whoever

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform-provider-controls/internal/sandbox"
+	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
 // The commands of the guide run as they are written, one after the other, in one shell

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"terraform-provider-controls/internal/attest"
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // Verifiers of others hold what is issued here against their own understanding of it.

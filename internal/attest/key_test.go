@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 func TestParsePrivateKey_refuses(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 // grammar is the one that the guide on the format gives in ABNF.

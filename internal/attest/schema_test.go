@@ -14,8 +14,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 // The schema takes what is issued, and nothing of what one change makes of it: a field

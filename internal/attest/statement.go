@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 const statementType = "https://in-toto.io/Statement/v1"

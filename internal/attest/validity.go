@@ -3,7 +3,7 @@ package attest
 import (
 	"time"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // expiry is when the attestation ends: after its validity, or earlier with the first

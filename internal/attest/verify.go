@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // Verification is an attestation with what is expected of it.

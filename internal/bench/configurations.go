@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"terraform-provider-controls/internal/sandbox"
+	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
 // controls is how many controls every service must have.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gowebpki/jcs"
 
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // reference is the canonical form by an independent implementation of RFC 8785.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog/markdown"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/markdown"
 )
 
 // articleExtension is that of a source which is one article in Markdown.

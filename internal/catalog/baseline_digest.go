@@ -1,6 +1,6 @@
 package catalog
 
-import "terraform-provider-controls/internal/canonicaljson"
+import "github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 
 // digestedBaseline is what the digest of a baseline covers: everything that a reader of
 // the baseline is told. Fields are declared in the order of their JSON names.

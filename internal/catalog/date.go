@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // Date is a day in UTC, written YYYY-MM-DD; "" means none. Dates compare as strings.

@@ -13,7 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // Longest texts, in characters. They bound what a diagnostic or a state can grow to.

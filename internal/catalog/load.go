@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // Options says what a catalogue consists of.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // Limits of one source. Whatever exceeds them is refused, so that a wrong path (a home

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // maxSuggestions is how many nearest ids an error names.

@@ -3,8 +3,8 @@ package choose_test
 import (
 	"testing"
 
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/choose"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/choose"
 )
 
 // Configurations of AWS and of both clouds, by the embedded catalogue.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/choose"
-	"terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/choose"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
 
 // large is a configuration of n resources of every kind that the embedded catalogue tells apart.

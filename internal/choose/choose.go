@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
 
 // Place is where a configuration chooses a service.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/choose"
-	"terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/choose"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
 
 // services is a catalogue of two clouds in which types belong to a service by their

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"terraform-provider-controls/internal/sandbox"
+	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
 // outDir is where the demo leaves what it attested to. "make clean" removes it.

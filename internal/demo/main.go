@@ -15,8 +15,8 @@ import (
 	"strings"
 	"time"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/sandbox"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
 func main() {

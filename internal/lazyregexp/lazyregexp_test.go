@@ -4,7 +4,7 @@ import (
 	"sync"
 	"testing"
 
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 func TestRegexp(t *testing.T) {

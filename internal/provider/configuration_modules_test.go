@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // Modules as the CLI at hand lays them out, which is how the provider finds them.

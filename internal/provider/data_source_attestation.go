@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 var (

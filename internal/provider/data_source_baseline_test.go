@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // articleRow is one row of a "Security controls for X" article: label and status as

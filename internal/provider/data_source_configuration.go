@@ -19,9 +19,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/choose"
-	"terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/choose"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
 
 var _ datasource.DataSourceWithConfigure = (*configurationDataSource)(nil)

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 var _ datasource.DataSourceWithConfigure = (*servicesDataSource)(nil)

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // servicesCatalog has two clouds, every stage on acctest.Today, and types of every kind.

@@ -41,11 +41,11 @@ func TestDomain_doesNotKnowTerraform(t *testing.T) {
 			t.Fatalf("go list: %v", err)
 		}
 		dependencies := strings.Fields(string(out))
-		if !slices.Contains(dependencies, "terraform-provider-controls/internal/"+filepath.Base(dir)) {
+		if !slices.Contains(dependencies, "github.com/security-controls/terraform-provider-controls/internal/"+filepath.Base(dir)) {
 			t.Fatalf("go list does not know the package: %s", out)
 		}
 		for _, dependency := range dependencies {
-			for _, forbidden := range []string{"github.com/hashicorp/terraform-plugin-", "terraform-provider-controls/internal/provider"} {
+			for _, forbidden := range []string{"github.com/hashicorp/terraform-plugin-", "github.com/security-controls/terraform-provider-controls/internal/provider"} {
 				if strings.HasPrefix(dependency, forbidden) {
 					t.Errorf("depends on %s", dependency)
 				}

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/acctest"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // repository is the root of the checkout, seen from this package.

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
 func newRenderReportFunction() function.Function { return &renderReportFunction{} }

@@ -3,7 +3,7 @@ package provider_test
 import (
 	"testing"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // The texts that people read, each as Terraform reports it in a plan on 2026-06-15.

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // requirementAttributes are the arguments and results that the resource

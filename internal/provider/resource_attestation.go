@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 var (

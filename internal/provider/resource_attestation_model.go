@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 type attestationModel struct {

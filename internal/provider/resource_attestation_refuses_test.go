@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // Every mistake is found by the plan.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/sandbox"
+	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
 // The key and its password are in no file that a CLI leaves behind, nothing it prints,

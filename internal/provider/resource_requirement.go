@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 var (

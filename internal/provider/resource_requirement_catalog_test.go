@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // keyVaultWithInjection is a later document about Azure Key Vault.

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
 
 // later defines a value that is not known before the apply.

@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"terraform-provider-controls/internal/acctest"
-	"terraform-provider-controls/internal/provider"
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/provider"
 )
 
 // described is the schema of the provider, a resource or a data source. Terraform's

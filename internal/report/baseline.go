@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // FormatOSCALComponent is the format of RenderBaseline that a catalogue can be read back

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
 func BenchmarkRender(b *testing.B) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // csvHeader names the columns. Names stay, new ones come last.

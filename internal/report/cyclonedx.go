@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 type cdxBOM struct {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // findings writes every finding of every service: services with gaps first and opened,

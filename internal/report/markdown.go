@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // MarkdownMarker begins every report in Markdown, so that a pipeline finds the comment

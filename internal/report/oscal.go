@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"terraform-provider-controls/internal/canonicaljson"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // oscalNS is the namespace of the properties that are ours.

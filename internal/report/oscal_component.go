@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"terraform-provider-controls/internal/canonicaljson"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 type oscalComponentFile struct {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
 // farAhead is a day after every document of the embedded catalogue.

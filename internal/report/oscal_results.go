@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 type oscalResultsFile struct {

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
 func TestRender_deterministic(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // The formats of Render.

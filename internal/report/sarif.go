@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // What GitHub code scanning takes at most. Results beyond that make it refuse the file,

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
 type sarifLog struct {

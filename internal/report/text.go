@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // outcomes lists every outcome, worst first.

@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // report is what the formats write: assessments in which every finding knows its

@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"terraform-provider-controls/internal/assess"
-	"terraform-provider-controls/internal/catalog"
-	"terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
 // TestWriteReports writes reports into the directory REPORT_DIR, for the tests that hold

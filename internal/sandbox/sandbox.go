@@ -56,7 +56,7 @@ func (s *Sandbox) Close() error { return os.RemoveAll(s.Dir) }
 
 // layOut builds the provider into the filesystem mirror.
 func (s *Sandbox) layOut(ctx context.Context) error {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version, "-o", s.Provider, "terraform-provider-controls")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version, "-o", s.Provider, "github.com/security-controls/terraform-provider-controls")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)

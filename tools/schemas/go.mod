@@ -1,4 +1,4 @@
-module terraform-provider-controls/tools/schemas
+module github.com/security-controls/terraform-provider-controls/tools/schemas
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module terraform-provider-controls/tools/tofu
+module github.com/security-controls/terraform-provider-controls/tools/tofu
 
 go 1.26.6
 

@@ -1,4 +1,4 @@
-module terraform-provider-controls/tools/interop/cosign
+module github.com/security-controls/terraform-provider-controls/tools/interop/cosign
 
 go 1.26.8
 

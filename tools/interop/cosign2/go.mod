@@ -1,4 +1,4 @@
-module terraform-provider-controls/tools/interop/cosign2
+module github.com/security-controls/terraform-provider-controls/tools/interop/cosign2
 
 go 1.26.8
 

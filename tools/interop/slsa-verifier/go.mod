@@ -1,4 +1,4 @@
-module terraform-provider-controls/tools/interop/slsa-verifier
+module github.com/security-controls/terraform-provider-controls/tools/interop/slsa-verifier
 
 go 1.26.8
 

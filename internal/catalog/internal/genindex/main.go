@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 func main() {

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // maxPage is the registry's limit of a page, in bytes.
