@@ -1,14 +1,12 @@
 package assess
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 )
 
 // Schema names the form of an assessment. A change that a reader of the JSON could
@@ -171,24 +169,16 @@ func (a *Assessment) Encode() (text, digest string, err error) {
 // from its findings, and these from what they quote (see Verify). So nothing can be
 // issued on an assessment that was edited carelessly or made up.
 func Parse(text string) (*Assessment, error) {
-	dec := json.NewDecoder(strings.NewReader(text))
-	dec.DisallowUnknownFields()
 	var a Assessment
-	if err := dec.Decode(&a); err != nil {
+	if err := strictjson.DecodeFields(text, &a); err != nil {
 		return nil, fmt.Errorf("not the JSON of an assessment: %w", err)
 	}
 	if a.Schema != Schema {
 		return nil, fmt.Errorf("the assessment has the schema %q, expected %q", a.Schema, Schema)
 	}
-	// The decoder lets much pass: keys given twice or in another case, null, space,
-	// text after the end. None of it comes back in the text written again.
 	a.normalise()
-	again, _, err := a.Encode()
-	if err != nil {
-		return nil, err
-	}
-	if again != text {
-		return nil, errors.New("the assessment is not in canonical form (RFC 8785), expected the text just as the provider wrote it")
+	if err := strictjson.CheckCanonical(text, &a); err != nil {
+		return nil, fmt.Errorf("the assessment %w", err)
 	}
 	if err := a.Verify(); err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 )
 
 // foreignBundle is a bundle as others make it of our statements, cosign with a key in a
@@ -38,7 +40,7 @@ type opened struct {
 // openEnvelope verifies a DSSE envelope.
 func openEnvelope(text string, keys []*PublicKey) (*opened, error) {
 	var e envelope
-	if err := decodeExactly(text, &e, envelopeNames...); err != nil {
+	if err := strictjson.Decode(text, &e, envelopeNames...); err != nil {
 		return nil, fmt.Errorf("this is not a DSSE envelope: %w", err)
 	}
 	return e.open(keys)
@@ -47,7 +49,7 @@ func openEnvelope(text string, keys []*PublicKey) (*opened, error) {
 // openBundle verifies a Sigstore bundle.
 func openBundle(text string, keys []*PublicKey) (*opened, error) {
 	var b foreignBundle
-	if err := decodeExactly(text, &b, envelopeNames...); err != nil {
+	if err := strictjson.Decode(text, &b, envelopeNames...); err != nil {
 		return nil, fmt.Errorf("this is not a Sigstore bundle with a DSSE envelope and a public key: %w", err)
 	}
 	if b.MediaType != bundleType {

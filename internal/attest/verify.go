@@ -9,6 +9,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 )
 
 // Verification is an attestation with what is expected of it.
@@ -95,7 +96,7 @@ var statementNames = []string{
 
 // decodeStatement reads a statement, and refuses one that contradicts itself.
 func decodeStatement(payload []byte) (*Verified, error) {
-	if err := strictJSON(payload, statementNames...); err != nil {
+	if err := strictjson.Check(payload, statementNames...); err != nil {
 		return nil, fmt.Errorf("the payload is not a statement: %w", err)
 	}
 	var s struct {

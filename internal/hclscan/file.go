@@ -1,12 +1,12 @@
 package hclscan
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 )
 
 // view is a set of the CLIs that read a file.
@@ -106,7 +106,7 @@ func (s *scanner) list(dir string, entries []os.DirEntry) (files []sourceFile, p
 			return nil, nil, &Problem{Message: fmt.Sprintf("the configuration has more than %d files, the most that are read", s.limits.files)}
 		}
 		if s.bytes > s.limits.totalBytes {
-			return nil, nil, &Problem{Message: fmt.Sprintf("the configuration has more than %s in its files, the most that is read", size(s.limits.totalBytes))}
+			return nil, nil, &Problem{Message: fmt.Sprintf("the configuration has more than %s in its files, the most that is read", boundedfile.Size(s.limits.totalBytes))}
 		}
 		files = append(files, f)
 	}
@@ -115,46 +115,14 @@ func (s *scanner) list(dir string, entries []os.DirEntry) (files []sourceFile, p
 }
 
 // check tells whether a file may be opened, and its size. Symbolic links are followed,
-// as the CLIs do. To open a pipe would wait for its writer.
+// as the CLIs do.
 func (s *scanner) check(path string) (bytes int64, err error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return 0, fmt.Errorf("cannot be read: %s", reason(err))
-	case !info.Mode().IsRegular():
-		return 0, errors.New("is not a regular file")
-	case info.Size() > s.limits.fileBytes:
-		return 0, s.errTooLarge()
-	}
-	return info.Size(), nil
+	return boundedfile.Check(os.DirFS(filepath.Dir(path)), filepath.Base(path), s.limits.fileBytes)
 }
 
-// read returns the content of a file that was checked, unless it has grown since.
+// read returns the content of a file that was checked, unless it has changed since.
 func (s *scanner) read(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot be read: %s", reason(err))
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, s.limits.fileBytes+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("cannot be read: %s", reason(err))
-	case int64(len(src)) > s.limits.fileBytes:
-		return nil, s.errTooLarge()
-	}
-	return src, nil
-}
-
-func (s *scanner) errTooLarge() error {
-	return fmt.Errorf("is larger than %s, the most that is read of a file", size(s.limits.fileBytes))
-}
-
-func size(n int64) string {
-	if n >= 1<<20 && n%(1<<20) == 0 {
-		return fmt.Sprintf("%d MiB", n>>20)
-	}
-	return fmt.Sprintf("%d bytes", n)
+	return boundedfile.Read(os.DirFS(filepath.Dir(path)), filepath.Base(path), s.limits.fileBytes)
 }
 
 // display is a path relative to the root module, with forward slashes.

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+
+	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 )
 
 // Options say what to read.
@@ -109,7 +111,7 @@ func newScanner(root string, opts Options, lim limits) (*scanner, error) {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		return nil, newError([]Problem{{Message: fmt.Sprintf("cannot read the folder %q: %s", root, reason(err))}})
+		return nil, newError([]Problem{{Message: fmt.Sprintf("cannot read the folder %q: %s", root, boundedfile.Reason(err))}})
 	}
 	return &scanner{
 		givenRoot: root,

@@ -2,9 +2,7 @@ package hclscan
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -90,14 +88,4 @@ func fromDiagnostics(file string, diags hcl.Diagnostics) []Problem {
 		problems = append(problems, p)
 	}
 	return problems
-}
-
-// reason is an operating system's error without the path, which the problem names
-// already, relative to the root module.
-func reason(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
-	}
-	return err.Error()
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 )
 
 // scanner walks a tree of modules, level by level, so that the files of a level can be
@@ -232,11 +234,11 @@ func (s *scanner) locate(n *node, source Attribute) bool {
 func (s *scanner) unreadable(n *node, err error) Problem {
 	switch missing := errors.Is(err, fs.ErrNotExist); {
 	case n.parent == nil:
-		return Problem{Message: fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, reason(err))}
+		return Problem{Message: fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))}
 	case missing && n.installed:
 		return n.problem("%s is not installed: its folder %q does not exist; %s", n.address, s.display(n.dir), runInit)
 	}
-	return n.problem("cannot read the folder %q of %s: %s", s.display(n.dir), n.address, reason(err))
+	return n.problem("cannot read the folder %q of %s: %s", s.display(n.dir), n.address, boundedfile.Reason(err))
 }
 
 // empty is the problem with a folder that has no configuration files. The CLIs let it

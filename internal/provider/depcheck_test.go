@@ -14,7 +14,9 @@ import (
 )
 
 // domainPackages know nothing of Terraform, and take the time from their caller.
-var domainPackages = []string{"canonicaljson", "catalog", "choose", "hclscan", "assess", "attest", "report"}
+var domainPackages = []string{
+	"assess", "attest", "boundedfile", "canonicaljson", "catalog", "choose", "hclscan", "report", "strictjson", "weblink",
+}
 
 // eachDomainPackage runs a test for each of the packages that there is.
 func eachDomainPackage(t *testing.T, check func(t *testing.T, dir string)) {

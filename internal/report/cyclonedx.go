@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
 type cdxBOM struct {
@@ -278,7 +279,7 @@ func (w *cdxWriter) add(ref string, e cdxEvidence) string {
 }
 
 func cdxLink(name, address string) []cdxData {
-	if !isLink(address) {
+	if !weblink.Valid(address) {
 		return nil
 	}
 	return []cdxData{{name, cdxContents{address}}}

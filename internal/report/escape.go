@@ -4,11 +4,12 @@ import (
 	"crypto/sha1" //nolint:gosec // what UUIDs of version 5 are made of
 	"crypto/sha256"
 	"encoding/hex"
-	"net/url"
 	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
 // line makes a text fit for every format: on one line, and without control characters
@@ -40,25 +41,9 @@ func isPlain(s string) bool {
 	return true
 }
 
-// isLink reports whether a text is an absolute http or https URL. Nothing else becomes a
-// link in a report: another scheme could run code.
-func isLink(s string) bool {
-	lower := strings.ToLower(s)
-	if !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "http://") {
-		return false
-	}
-	if strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError || strings.ContainsRune("<>\"\\^`{|}", r)
-	}) {
-		return false
-	}
-	u, err := url.Parse(s)
-	return err == nil && u.Host != "" && u.User == nil
-}
-
 // linkOrNone returns a link, and nothing for what is none.
 func linkOrNone(s string) string {
-	if isLink(s) {
+	if weblink.Valid(s) {
 		return s
 	}
 	return ""

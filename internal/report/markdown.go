@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
 // MarkdownMarker begins every report in Markdown, so that a pipeline finds the comment
@@ -290,7 +291,7 @@ func markup(s string) string {
 
 // mdLink writes a link, or the text alone where the address is none.
 func mdLink(text, address string) string {
-	if !isLink(address) {
+	if !weblink.Valid(address) {
 		return md(text)
 	}
 	return "[" + md(text) + "](" + escapers.built().address.Replace(address) + ")"
@@ -298,7 +299,7 @@ func mdLink(text, address string) string {
 
 // mdReference writes a ticket or a piece of evidence, which may be a link.
 func mdReference(s string) string {
-	if !isLink(s) {
+	if !weblink.Valid(s) {
 		return md(s)
 	}
 	text := s

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
 // The formats of Render.
@@ -74,8 +75,8 @@ func (o Options) check() error {
 	switch {
 	case o.OSCALVersion != "" && !slices.Contains(OSCALVersions, o.OSCALVersion):
 		return &OptionError{"oscal_version", fmt.Sprintf("is %q, expected one of %s", o.OSCALVersion, strings.Join(OSCALVersions, ", "))}
-	case o.RepositoryURI != "" && !isLink(o.RepositoryURI):
-		return &OptionError{"repository_uri", fmt.Sprintf("is %q, expected an absolute http or https URL", o.RepositoryURI)}
+	case o.RepositoryURI != "" && !weblink.Valid(o.RepositoryURI):
+		return &OptionError{"repository_uri", fmt.Sprintf("is %q, expected %s", o.RepositoryURI, weblink.Form)}
 	case o.Revision != "" && o.RepositoryURI == "":
 		return &OptionError{"revision", "means nothing without repository_uri, expected both"}
 	}

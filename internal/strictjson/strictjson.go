@@ -1,4 +1,6 @@
-package attest
+// Package strictjson reads JSON that decides something: what two readers could understand
+// differently is refused instead of read in one of the two ways.
+package strictjson
 
 import (
 	"bytes"
@@ -8,27 +10,29 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 // The limits of what is read. An attestation of 1,000 services with 35 controls each
 // takes some megabytes.
 const (
-	maxText  = 64 << 20
+	MaxBytes = 64 << 20
 	maxDepth = 32
 )
 
-// strictJSON refuses JSON that two readers could understand differently: with keys given
+// Check refuses JSON that two readers could understand differently: with keys given
 // twice, also in another case; with keys that differ from one of the names in case
 // alone, which encoding/json would take for the name; with text after the end, or that
-// is not UTF-8.
-func strictJSON(data []byte, names ...string) error {
+// is not UTF-8. Errors begin with "it", the text.
+func Check(data []byte, names ...string) error {
 	switch {
-	case len(data) > maxText:
-		return fmt.Errorf("it has %d bytes, expected at most %d", len(data), maxText)
+	case len(data) > MaxBytes:
+		return fmt.Errorf("it has %d bytes, expected at most %d", len(data), MaxBytes)
 	case !utf8.Valid(data):
 		return errors.New("it is not UTF-8")
 	}
-	s := &strictReader{dec: json.NewDecoder(bytes.NewReader(data)), names: map[string]string{}}
+	s := &checker{dec: json.NewDecoder(bytes.NewReader(data)), names: map[string]string{}}
 	s.dec.UseNumber()
 	for _, name := range names {
 		s.names[strings.ToLower(name)] = name
@@ -42,12 +46,12 @@ func strictJSON(data []byte, names ...string) error {
 	return nil
 }
 
-type strictReader struct {
+type checker struct {
 	dec   *json.Decoder
 	names map[string]string // by themselves in lower case
 }
 
-func (s *strictReader) value(depth int) error {
+func (s *checker) value(depth int) error {
 	token, err := s.dec.Token()
 	if err != nil {
 		return fmt.Errorf("it is not JSON: %w", err)
@@ -76,7 +80,7 @@ func (s *strictReader) value(depth int) error {
 	return nil
 }
 
-func (s *strictReader) key(keys map[string]bool) error {
+func (s *checker) key(keys map[string]bool) error {
 	token, err := s.dec.Token()
 	if err != nil {
 		return fmt.Errorf("it is not JSON: %w", err)
@@ -100,15 +104,41 @@ func (s *strictReader) key(keys map[string]bool) error {
 	return nil
 }
 
-// decodeExactly decodes JSON that may have the fields of v only.
-func decodeExactly(text string, v any, names ...string) error {
-	if err := strictJSON([]byte(text), names...); err != nil {
+// Decode decodes JSON in any spelling that Check accepts and with the fields of v only.
+// Errors begin with "it", the text.
+func Decode(text string, v any, names ...string) error {
+	if err := Check([]byte(text), names...); err != nil {
 		return err
+	}
+	if err := DecodeFields(text, v); err != nil {
+		return fmt.Errorf("it does not have the expected form: %w", err)
+	}
+	return nil
+}
+
+// DecodeFields decodes JSON with the fields of v only, for texts in canonical form: what
+// it lets pass else is for CheckCanonical, once v is in the form in which its maker
+// leaves it.
+func DecodeFields(text string, v any) error {
+	if len(text) > MaxBytes {
+		return fmt.Errorf("it has %d bytes, expected at most %d", len(text), MaxBytes)
 	}
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return fmt.Errorf("it does not have the expected form: %w", err)
+	return dec.Decode(v)
+}
+
+// CheckCanonical refuses a text that is not what canonicaljson writes for v, which was
+// decoded from it: so it has no second reading. Keys given twice or in another case,
+// null, space and text after the end do not come back when v is written again. The error
+// is a phrase to stand behind the name of the text.
+func CheckCanonical(text string, v any) error {
+	again, err := canonicaljson.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("cannot be written again: %w", err)
+	}
+	if string(again) != text {
+		return errors.New("is not in canonical form (RFC 8785), expected the text just as the provider wrote it")
 	}
 	return nil
 }
