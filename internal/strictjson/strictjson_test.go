@@ -23,7 +23,7 @@ func TestDecode(t *testing.T) {
 		`{"key":"a","tags":["b"]}`:        "",
 		` { "tags" : [], "key" : "a" } `:  "",
 		``:                                "it is not JSON: EOF",
-		`{"key":"a"`:                      "it is not JSON: unexpected EOF",
+		`{"key":"a"`:                      "it is not JSON: EOF",
 		`{"key":"a"}{}`:                   "there is text after the end of the JSON",
 		`{"key":"a"} x`:                   "there is text after the end of the JSON",
 		`{"key":"a","key":"b"}`:           `the key "key" is given twice`,
@@ -33,7 +33,7 @@ func TestDecode(t *testing.T) {
 		`{"other":"a"}`:                   `it does not have the expected form: json: unknown field "other"`,
 		`{"key":1}`:                       "it does not have the expected form: json: cannot unmarshal number into Go struct field entry.key of type string",
 		"{\"key\":\"\xff\"}":              "it is not UTF-8",
-		`{"key":"a","tags":[` + deep[:1]:  "it is not JSON: unexpected EOF",
+		`{"key":"a","tags":[` + deep[:1]:  "it is not JSON: EOF",
 		`{"key":"a","tags":` + deep + `}`: "it is nested deeper than 32 levels",
 	} {
 		var e entry
