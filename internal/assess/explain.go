@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // Limits of what a diagnostic lists. Past them it counts.
@@ -20,16 +21,6 @@ const (
 // GapSummary heads the diagnostics about gaps.
 const GapSummary = "Required security controls missing"
 
-// Place is where a configuration chooses a service.
-type Place struct {
-	Address string
-	File    string
-	Line    int64
-	// Note says why the service counts although the files do not say for sure that it is
-	// chosen; "" where they do.
-	Note string
-}
-
 // Explanation is the text of one diagnostic about gaps.
 type Explanation struct {
 	Service string // "" where it is about several
@@ -42,7 +33,7 @@ type Explainer struct {
 	Catalog    *catalog.Catalog
 	Assessment *Assessment
 	Today      catalog.Date
-	Places     map[string][]Place // by service; may be nil
+	Places     map[string][]configuration.Place // by service; may be nil
 
 	satisfying []string             // services that pass
 	unspoken   map[string]*unspoken // by cloud

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // perService joins the texts as a terminal shows them, one diagnostic after another.
@@ -38,7 +39,7 @@ func TestExplainGolden(t *testing.T) {
 	for name, tc := range map[string]struct {
 		services []service
 		r        assess.Requirement // of the service a
-		places   map[string][]assess.Place
+		places   map[string][]configuration.Place
 	}{
 		"one gap":       {[]service{a(said{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, nil},
 		"many gaps":     {[]service{a(said{vnet: "no", cmk: "no", tls: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk, tls, audit}}, nil},
@@ -86,7 +87,7 @@ func TestExplainGolden(t *testing.T) {
 			in(documented("conditional", said{vnet: "Premium"}), "azure", "[Storage]"),
 			in(documented("not-applicable", said{vnet: "not_applicable"}), "azure", "[Storage]"),
 		}, assess.Requirement{Controls: []string{vnet}, Exceptions: []assess.Exception{exception(vnet, "2025-01-01")}}, nil},
-		"places": {[]service{a(said{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, map[string][]assess.Place{
+		"places": {[]service{a(said{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, map[string][]configuration.Place{
 			"b": {{Address: "x.other", File: "other.tf", Line: 1}},
 			"a": {
 				{Address: "azurerm_key_vault.main", File: "main.tf", Line: 12},

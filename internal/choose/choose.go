@@ -9,28 +9,17 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
 
-// Place is where a configuration chooses a service.
-type Place struct {
-	Address string
-	Type    string // the resource type, or the ARM type of an azapi resource
-	Module  string // "" for the root module
-	File    string
-	Line    int
-	// Note says why the service counts although the files do not say for sure that it is
-	// chosen; or, of a type that is left out, what about this resource is the reason.
-	Note string
-}
-
 // LeftOut holds, by resource type, the first place where a type occurs.
-type LeftOut map[string]Place
+type LeftOut map[string]configuration.Place
 
 // Types lists the types, sorted.
 func (l LeftOut) Types() []string { return append([]string{}, slices.Sorted(maps.Keys(l))...) }
 
-func (l LeftOut) add(p Place) {
+func (l LeftOut) add(p configuration.Place) {
 	if _, ok := l[p.Type]; !ok {
 		l[p.Type] = p
 	}
@@ -39,7 +28,7 @@ func (l LeftOut) add(p Place) {
 // Choices is what a configuration chooses.
 type Choices struct {
 	// Places holds, by service id, the places in the order of the configuration.
-	Places map[string][]Place
+	Places map[string][]configuration.Place
 	// Ignored types were told to be left out.
 	Ignored LeftOut
 	// Undocumented types belong to a known cloud, and no service of the catalogue covers them.
@@ -50,15 +39,21 @@ type Choices struct {
 	Other LeftOut
 }
 
-// Services lists the ids of the chosen services, sorted.
-func (choices *Choices) Services() []string {
-	return append([]string{}, slices.Sorted(maps.Keys(choices.Places))...)
+// Document is what others read of the choices.
+func (choices *Choices) Document() *configuration.Document {
+	return &configuration.Document{
+		Schema: configuration.Schema,
+		Scope: configuration.Scope{
+			Ignored: choices.Ignored.Types(), Opaque: choices.Opaque.Types(), Other: choices.Other.Types(), Undocumented: choices.Undocumented.Types(),
+		},
+		Services: choices.Places,
+	}
 }
 
 // Choosing counts the resources of a type that choose a service: to ignore the type
 // because one of them chooses none leaves those out as well.
 func (choices *Choices) Choosing(typeName string) int {
-	wanted, places := fold(typeName), map[Place]bool{}
+	wanted, places := fold(typeName), map[configuration.Place]bool{}
 	for _, list := range choices.Places {
 		for _, p := range list {
 			if fold(p.Type) == wanted {
@@ -94,14 +89,14 @@ func Attributes(c *catalog.Catalog) map[string][]string {
 
 // Services reads the choices of a configuration. Types in ignore, with or without an
 // ARM type's version, are left out.
-func Services(c *catalog.Catalog, configuration *hclscan.Configuration, ignore []string) *Choices {
-	choices := &Choices{Places: map[string][]Place{}, Ignored: LeftOut{}, Undocumented: LeftOut{}, Opaque: LeftOut{}, Other: LeftOut{}}
+func Services(c *catalog.Catalog, scanned *hclscan.Configuration, ignore []string) *Choices {
+	choices := &Choices{Places: map[string][]configuration.Place{}, Ignored: LeftOut{}, Undocumented: LeftOut{}, Opaque: LeftOut{}, Other: LeftOut{}}
 	ignored := map[string]bool{}
 	for _, typeName := range ignore {
 		ignored[fold(typeName)] = true
 	}
-	for _, r := range configuration.Resources {
-		place := Place{Address: r.Address, Type: r.Type, Module: r.Module, File: r.File, Line: r.Line}
+	for _, r := range scanned.Resources {
+		place := configuration.Place{Address: r.Address, Type: r.Type, Module: r.Module, File: r.File, Line: r.Line}
 		armType, literal := "", true
 		if slices.Contains(azapi, r.Type) {
 			if armType, literal = readARMType(r.Attributes["type"]); literal {
@@ -146,7 +141,7 @@ func readARMType(a hclscan.Attribute) (string, bool) {
 }
 
 // choose takes one resource into the choices.
-func (choices *Choices) choose(c *catalog.Catalog, r hclscan.Resource, place Place, arm bool) {
+func (choices *Choices) choose(c *catalog.Catalog, r hclscan.Resource, place configuration.Place, arm bool) {
 	found := c.LookUpType(place.Type)
 	switch found.Rule {
 	case catalog.ChoosesAnything:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
 
@@ -77,7 +78,7 @@ func scan(t testing.TB, c *catalog.Catalog, config string) *hclscan.Configuratio
 // note says why they count, and the lists of what was left out.
 func summary(choices *choose.Choices) string {
 	var parts []string
-	for _, id := range choices.Services() {
+	for _, id := range choices.Document().ServiceIDs() {
 		mark := ""
 		for _, p := range choices.Places[id] {
 			if p.Note != "" {
@@ -195,7 +196,7 @@ func TestServices(t *testing.T) {
 			if len(again.Undocumented)+len(again.Opaque) > 0 || len(again.Ignored) < len(left) {
 				t.Errorf("ignoring %q gives %q", left, summary(again))
 			}
-			if len(again.Services()) != len(choices.Services()) && !slices.ContainsFunc(left, func(typeName string) bool { return choices.Choosing(typeName) > 0 }) {
+			if len(again.Document().ServiceIDs()) != len(choices.Document().ServiceIDs()) && !slices.ContainsFunc(left, func(typeName string) bool { return choices.Choosing(typeName) > 0 }) {
 				t.Errorf("ignoring %q takes along services: %q", left, summary(again))
 			}
 		})
@@ -216,7 +217,7 @@ func TestChoosing(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	c := load(t)
-	configuration := scan(t, c, `
+	scanned := scan(t, c, `
 resource "azurerm_vault" "a" {}
 
 resource "azapi_resource" "b" {
@@ -231,9 +232,9 @@ resource "azurerm_account" "d" {
 resource "azurerm_x" "late" {}
 resource "azurerm_x" "later" {}
 `)
-	choices := choose.Services(c, configuration, nil)
+	choices := choose.Services(c, scanned, nil)
 	note := "kind decides which service the type is, and is not a literal: every candidate counts"
-	want := map[string][]choose.Place{
+	want := map[string][]configuration.Place{
 		"vault": {
 			{Address: "azurerm_vault.a", Type: "azurerm_vault", File: "main.tf", Line: 2},
 			{Address: "azapi_resource.b", Type: "Microsoft.Vault/vaults", File: "main.tf", Line: 4},

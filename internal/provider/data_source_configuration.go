@@ -162,7 +162,7 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 }
 
 func (m *configurationModel) fill(c *choose.Choices) {
-	m.Services = c.Services()
+	m.Services = c.Document().ServiceIDs()
 	m.Locations = make(map[string][]locationModel, len(c.Places))
 	for id, places := range c.Places {
 		for _, p := range places {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -123,7 +124,7 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 		problem := ""
 		switch {
 		case name == "locations":
-			if opts.Locations, ok = readLocations(values[name]); !ok {
+			if opts.Places, ok = readLocations(values[name]); !ok {
 				problem = "The option locations is malformed. Pass data.controls_configuration.this.locations as it is."
 			}
 		case texts[name] == nil:
@@ -184,12 +185,12 @@ func stringOf(value attr.Value) (string, bool) {
 }
 
 // readLocations reads the attribute "locations" of controls_configuration.
-func readLocations(value attr.Value) (map[string][]report.Location, bool) {
+func readLocations(value attr.Value) (map[string][]configuration.Place, bool) {
 	services, ok := attributesOf(value)
 	if !ok {
 		return nil, false
 	}
-	locations := make(map[string][]report.Location, len(services))
+	locations := make(map[string][]configuration.Place, len(services))
 	for id, list := range services {
 		elements, ok := elementsOf(list)
 		if !ok {
@@ -206,7 +207,7 @@ func readLocations(value attr.Value) (map[string][]report.Location, bool) {
 	return locations, true
 }
 
-func readLocation(value attr.Value) (l report.Location, ok bool) {
+func readLocation(value attr.Value) (l configuration.Place, ok bool) {
 	values, ok := attributesOf(value)
 	if !ok {
 		return l, false

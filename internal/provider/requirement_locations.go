@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // locationsDescription is that of locations_wo of the resource and of locations of the
@@ -15,8 +15,8 @@ const locationsDescription = "The places that choose a service, by its id: `data
 
 // placesOf turns the locations of a configuration into what diagnostics name. What is
 // not known yet is left out: it is missing from a text, and decides nothing.
-func placesOf(ctx context.Context, locations types.Map, diags *diag.Diagnostics) map[string][]assess.Place {
-	places := map[string][]assess.Place{}
+func placesOf(ctx context.Context, locations types.Map, diags *diag.Diagnostics) map[string][]configuration.Place {
+	places := map[string][]configuration.Place{}
 	for id, element := range locations.Elements() {
 		list, ok := element.(types.List)
 		if !ok || list.IsNull() || list.IsUnknown() {
@@ -29,8 +29,8 @@ func placesOf(ctx context.Context, locations types.Map, diags *diag.Diagnostics)
 			}
 			var l locationModel
 			diags.Append(object.As(ctx, &l, objectAsOptions)...)
-			places[id] = append(places[id], assess.Place{
-				Address: l.Address.ValueString(), File: l.File.ValueString(), Line: l.Line.ValueInt64(), Note: l.Note.ValueString(),
+			places[id] = append(places[id], configuration.Place{
+				Address: l.Address.ValueString(), File: l.File.ValueString(), Line: int(l.Line.ValueInt64()), Note: l.Note.ValueString(),
 			})
 		}
 	}

@@ -77,8 +77,8 @@ func csvEvidence(evidence []assess.Evidence) string {
 
 func csvLocations(s *service) string {
 	var parts []string
-	for _, l := range s.locations {
-		parts = append(parts, l.place())
+	for _, l := range s.places {
+		parts = append(parts, position(l))
 	}
 	return strings.Join(parts, "; ")
 }

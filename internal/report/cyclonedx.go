@@ -220,8 +220,8 @@ func (c *check) ask() string {
 
 func cdxPlaces(s *service) []cdxProperty {
 	properties := []cdxProperty{}
-	for _, l := range s.locations {
-		properties = append(properties, cdxProperty{"security-controls:location", l.place() + " " + l.chooser()})
+	for _, l := range s.places {
+		properties = append(properties, cdxProperty{"security-controls:location", position(l) + " " + chooser(l)})
 	}
 	return properties
 }

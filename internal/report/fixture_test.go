@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -95,7 +96,7 @@ func full() assess.Requirement {
 
 func options() report.Options {
 	return report.Options{
-		Locations: map[string][]report.Location{
+		Places: map[string][]configuration.Place{
 			"azure-vault": {
 				{Address: "module.b.azurerm_vault.main", Type: "azurerm_vault", Module: "module.b", File: "modules/b/main.tf", Line: 3},
 				{Address: "azurerm_vault.main", Type: "azurerm_vault", File: "main.tf", Line: 12, Note: "kind is not a literal"},

@@ -56,13 +56,13 @@ func (w *htmlSection) service(s *service) {
 // where writes the id of a service, the places that chose it, and its end.
 func (w *htmlSection) where(s *service) {
 	w.element("<p class=where><code>", s.id, "</code>")
-	for i, l := range s.locations {
+	for i, l := range s.places {
 		if i == 0 {
 			w.raw(", chosen at ")
 		} else {
 			w.raw(", ")
 		}
-		w.element("<code>", l.place(), "</code>")
+		w.element("<code>", position(l), "</code>")
 		w.element(" (<code>", l.Address, "</code>")
 		if l.Note != "" {
 			w.text(", " + l.Note)

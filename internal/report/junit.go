@@ -39,8 +39,8 @@ func (x *xmlWriter) suite(r *report, section *section, s *service) {
 	x.b.WriteString("\n    <properties>\n")
 	x.property("service", s.id)
 	x.property("assessment", section.digest)
-	for _, l := range s.locations {
-		x.property("location", l.place()+" "+l.chooser())
+	for _, l := range s.places {
+		x.property("location", position(l)+" "+chooser(l))
 	}
 	x.b.WriteString("    </properties>\n")
 	for _, f := range s.findings {

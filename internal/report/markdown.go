@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
@@ -131,7 +132,7 @@ func (m *markdown) gaps(s *section) {
 		if row.total.outcomes[assess.Gap] == 0 || m.full() {
 			continue
 		}
-		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.locations))
+		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.places))
 		for _, f := range row.findings {
 			if f.outcome == assess.Gap && !m.full() && m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
 				left--
@@ -157,14 +158,14 @@ func mdCheck(f *finding) string {
 	return "**" + md(f.check.title) + "** (`" + f.check.id + "`)"
 }
 
-func mdPlaces(locations []Location) string {
+func mdPlaces(places []configuration.Place) string {
 	var parts []string
-	for i, l := range locations {
+	for i, l := range places {
 		if i == 3 {
-			parts = append(parts, fmt.Sprintf("%d more", len(locations)-i))
+			parts = append(parts, fmt.Sprintf("%d more", len(places)-i))
 			break
 		}
-		parts = append(parts, md(l.place())+" "+md(l.chooser()))
+		parts = append(parts, md(position(l))+" "+md(chooser(l)))
 	}
 	if len(parts) == 0 {
 		return ""

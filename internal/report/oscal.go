@@ -216,8 +216,8 @@ func (s *service) component() oscalComponent {
 	if s.lifecycle != nil {
 		c.Props = appendProp(append(c.Props, prop("retired-on", string(s.lifecycle.RetiredOn))), "successor", s.lifecycle.Successor)
 	}
-	for _, l := range s.locations {
-		c.Props = appendProp(c.Props, "location", l.place()+" "+l.chooser())
+	for _, l := range s.places {
+		c.Props = appendProp(c.Props, "location", position(l)+" "+chooser(l))
 	}
 	return c
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -110,7 +111,7 @@ func TestRender_hostileTexts(t *testing.T) {
 	for _, attack := range attacks {
 		a := hostile(t, attack)
 		opts := options()
-		opts.Locations["azure-vault"] = []report.Location{{Address: attack, File: attack, Line: 1, Note: attack}}
+		opts.Places["azure-vault"] = []configuration.Place{{Address: attack, File: attack, Line: 1, Note: attack}}
 		for _, format := range report.Formats {
 			text := render(t, format, opts, a)
 			if err := wellFormed(format, text); err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
@@ -38,20 +39,10 @@ const DefaultOSCALVersion = "1.1.3"
 // the documents are tested against.
 var OSCALVersions = []string{"1.1.2", DefaultOSCALVersion, "1.2.1", "1.2.2"}
 
-// Location is a place in a configuration that chose a service.
-type Location struct {
-	Address string // of the resource, such as "azurerm_key_vault.main"
-	Type    string
-	Module  string // address of the module, "" for the root module
-	File    string // relative to the root module, with slashes
-	Line    int
-	Note    string // why the service counts, where the files do not say for sure that it is chosen
-}
-
 // Options tell what an assessment does not know.
 type Options struct {
-	// Locations are the places that chose a service, by its id.
-	Locations map[string][]Location
+	// Places chose a service, by its id.
+	Places map[string][]configuration.Place
 	// SourceRoot is the folder of the root module within the repository, "" for the
 	// repository itself.
 	SourceRoot string

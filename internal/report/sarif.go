@@ -281,7 +281,7 @@ func (w *sarifWriter) results(section *section, s *service) {
 // known, the root module's main.tf stands for it.
 func (w *sarifWriter) places(s *service) []sarifLocation {
 	var places []sarifLocation
-	for _, l := range s.locations {
+	for _, l := range s.places {
 		file, ok := inRepository(w.opts.SourceRoot, l.File)
 		// Installed modules are no part of the repository either.
 		if !ok || l.File == "" || strings.Contains("/"+file, "/.terraform/") || len(places) == sarifMaxLocations {

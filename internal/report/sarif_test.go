@@ -13,6 +13,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -117,10 +118,10 @@ func TestSARIF_fingerprintsSurvive(t *testing.T) {
 		t.Errorf("%d fingerprints", len(before))
 	}
 	moved, renamed := options(), options()
-	for id, locations := range moved.Locations {
+	for id, locations := range moved.Places {
 		for i := range locations {
-			moved.Locations[id][i].Line += 40
-			renamed.Locations[id][i].File = "other.tf"
+			moved.Places[id][i].Line += 40
+			renamed.Places[id][i].File = "other.tf"
 		}
 	}
 	other := full()
@@ -143,8 +144,8 @@ func TestSARIF_fingerprintsSurvive(t *testing.T) {
 // GitHub takes.
 func TestSARIF_places(t *testing.T) {
 	a := evaluate(t, loadCatalog(t), full())
-	at := func(root string, locations ...report.Location) []sarifPlace {
-		opts := report.Options{SourceRoot: root, Locations: map[string][]report.Location{"azure-relay": locations}}
+	at := func(root string, places ...configuration.Place) []sarifPlace {
+		opts := report.Options{SourceRoot: root, Places: map[string][]configuration.Place{"azure-relay": places}}
 		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, a)).Runs[0].Results {
 			if strings.HasPrefix(result.Message.Text, "Azure Relay") {
 				return append(result.Locations, result.RelatedLocations...)
@@ -168,7 +169,7 @@ func TestSARIF_places(t *testing.T) {
 		"no line":                  {"", "relay.tf.json", "relay.tf.json", 0, 1},
 		"characters of an address": {"", "a b#c?d%20.tf", "a%20b%23c%3Fd%2520.tf", 1, 1},
 	} {
-		places := at(c.root, report.Location{Address: "azurerm_relay.main", File: c.file, Line: c.line})
+		places := at(c.root, configuration.Place{Address: "azurerm_relay.main", File: c.file, Line: c.line})
 		if got := places[0].PhysicalLocation; len(places) != 1 || got.ArtifactLocation.URI != c.want || got.Region.StartLine != c.wantLine {
 			t.Errorf("%s: got %+v, expected %s:%d", name, places, c.want, c.wantLine)
 		}
@@ -176,9 +177,9 @@ func TestSARIF_places(t *testing.T) {
 	if got := at("infra")[0].PhysicalLocation; got.ArtifactLocation.URI != "infra/main.tf" || got.Region.StartLine != 1 {
 		t.Errorf("without locations: got %+v", got)
 	}
-	var many []report.Location
+	var many []configuration.Place
 	for n := range 150 {
-		many = append(many, report.Location{Address: "azurerm_relay.main", File: "relay.tf", Line: n + 1})
+		many = append(many, configuration.Place{Address: "azurerm_relay.main", File: "relay.tf", Line: n + 1})
 	}
 	if got := len(at("", many...)); got != 100 {
 		t.Errorf("%d places, expected the 100 that GitHub shows", got)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // outcomes lists every outcome, worst first.
@@ -176,20 +177,20 @@ func (f *finding) citations() string {
 	return strings.Join(parts, "; ")
 }
 
-// place names a location in a line.
-func (l Location) place() string {
-	if l.Line > 0 {
-		return fmt.Sprintf("%s:%d", l.File, l.Line)
+// position names a place in a line.
+func position(p configuration.Place) string {
+	if p.Line > 0 {
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
 	}
-	return l.File
+	return p.File
 }
 
 // chooser names what chose a service, and what is not certain about it.
-func (l Location) chooser() string {
-	if l.Note != "" {
-		return l.Address + ", " + l.Note
+func chooser(p configuration.Place) string {
+	if p.Note != "" {
+		return p.Address + ", " + p.Note
 	}
-	return l.Address
+	return p.Address
 }
 
 // headline says in a line what is wrong with a check of a service that is a gap, or

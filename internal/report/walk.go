@@ -7,6 +7,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // report is what the formats write: assessments in which every finding knows its
@@ -79,8 +80,8 @@ type service struct {
 	id, name, cloud string
 	compliant       bool
 	lifecycle       *assess.Lifecycle
-	locations       []Location // in order of file and line
-	findings        []*finding // in the order of section.checks
+	places          []configuration.Place // in order of file and line
+	findings        []*finding            // in the order of section.checks
 	total           tally
 }
 
@@ -184,7 +185,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 		return cmp.Or(cmp.Compare(a.Services[x].Cloud, a.Services[y].Cloud), cmp.Compare(x, y))
 	})
 	for _, id := range ids {
-		s := w.service(id, sortedLocations(opts.Locations[id]))
+		s := w.service(id, sortedPlaces(opts.Places[id]))
 		w.section.services = append(w.section.services, s)
 		w.section.total.addAll(s.total)
 	}
@@ -203,9 +204,9 @@ func plainException(ex assess.Exception) assess.Exception {
 	return out
 }
 
-func sortedLocations(locations []Location) []Location {
-	sorted := slices.Clone(locations)
-	slices.SortFunc(sorted, func(a, b Location) int {
+func sortedPlaces(places []configuration.Place) []configuration.Place {
+	sorted := slices.Clone(places)
+	slices.SortFunc(sorted, func(a, b configuration.Place) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Address, b.Address))
 	})
 	for i, l := range sorted {
@@ -251,11 +252,11 @@ func (w *walk) checks() []*check {
 	return checks
 }
 
-func (w *walk) service(id string, locations []Location) *service {
+func (w *walk) service(id string, places []configuration.Place) *service {
 	findings := w.Services[id]
 	s := &service{
 		id: id, name: cmp.Or(line(findings.Name), id), cloud: line(findings.Cloud), compliant: findings.Compliant,
-		lifecycle: findings.Lifecycle, locations: locations, total: newTally(),
+		lifecycle: findings.Lifecycle, places: places, total: newTally(),
 	}
 	if l := findings.Lifecycle; l != nil {
 		s.lifecycle = &assess.Lifecycle{Outcome: l.Outcome, Reason: l.Reason, RetiredOn: l.RetiredOn, Successor: line(l.Successor)}

@@ -1,0 +1,154 @@
+// Package configuration is what a configuration chooses, as one JSON document: the
+// services with the places that choose them, and what was left out of sight. Who reads
+// the files writes the document, and everybody else reads it. It is handed on as a
+// string: thousands of places are nothing to a JSON reader and seconds to a type system.
+package configuration
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+)
+
+// Schema names the form of a document. A change that a reader of the JSON could trip
+// over gets a new URI.
+const Schema = "https://github.com/security-controls/terraform-provider-controls/configuration/v1"
+
+// MaxSize is how many bytes a document may have: more than 100,000 places, and well
+// below what a CLI takes in one message.
+const MaxSize = 32 << 20
+
+// Document is what a configuration chooses. Its JSON is canonical (RFC 8785), so fields
+// are declared in the order of their JSON names.
+type Document struct {
+	Schema string `json:"schema"`
+	Scope  Scope  `json:"scope"`
+	// Services holds, by service id, the places in the order of the configuration.
+	Services map[string][]Place `json:"services"`
+}
+
+// Scope lists the resource types, sorted, that choose no service.
+type Scope struct {
+	Ignored      []string `json:"ignored"`      // were told to be left out
+	Opaque       []string `json:"opaque"`       // can deploy anything
+	Other        []string `json:"other"`        // are of no service
+	Undocumented []string `json:"undocumented"` // of a known cloud; no service of the catalogue covers them
+}
+
+// Place is where a configuration chooses a service.
+type Place struct {
+	Address string `json:"address"` // of the resource, without instance keys
+	File    string `json:"file"`    // relative to the root module, with slashes
+	Line    int    `json:"line"`    // where the block starts, from 1
+	Module  string `json:"module"`  // address of the module, "" for the root module
+	// Note says why the service counts although the files do not say for sure that it is
+	// chosen; or, of a type that is left out, what about this resource is the reason.
+	Note string `json:"note"`
+	Type string `json:"type"` // the resource type, or the ARM type of an azapi resource
+}
+
+// ServiceIDs lists the ids of the chosen services, sorted.
+func (d *Document) ServiceIDs() []string {
+	return append([]string{}, slices.Sorted(maps.Keys(d.Services))...)
+}
+
+// Encode returns the canonical JSON of the document. The schema is filled in, lists that
+// are nil are written as empty ones.
+func (d Document) Encode() (string, error) {
+	d.Schema = Schema
+	if d.Services == nil {
+		d.Services = map[string][]Place{}
+	}
+	for _, list := range d.Scope.lists() {
+		if *list == nil {
+			*list = []string{}
+		}
+	}
+	b, err := canonicaljson.Marshal(d)
+	if err != nil {
+		return "", err
+	}
+	if len(b) > MaxSize {
+		return "", fmt.Errorf("what the configuration chooses takes %d bytes as JSON, expected at most %d: read its modules one by one", len(b), MaxSize)
+	}
+	return string(b), nil
+}
+
+// lists gives the parts of the scope by their JSON names.
+func (s *Scope) lists() map[string]*[]string {
+	return map[string]*[]string{"ignored": &s.Ignored, "opaque": &s.Opaque, "other": &s.Other, "undocumented": &s.Undocumented}
+}
+
+// Parse reads a document strictly: only a text that Encode could have written passes.
+// So a place that was edited, or lost a part, is an error and never left out.
+func Parse(text string) (*Document, error) {
+	if len(text) > MaxSize {
+		return nil, malformed("it has %d bytes, expected at most %d", len(text), MaxSize)
+	}
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.DisallowUnknownFields()
+	var d Document
+	if err := dec.Decode(&d); err != nil {
+		return nil, malformed("it is not the JSON of one: %w", err)
+	}
+	if d.Schema != Schema {
+		return nil, malformed("its schema is %q, expected %q", d.Schema, Schema)
+	}
+	// The decoder lets much pass: keys given twice or in another case, null, keys that are
+	// missing, text after the end. None of it comes back in the text written again.
+	again, err := canonicaljson.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(again, []byte(text)) {
+		return nil, malformed("it differs from byte %d on from the canonical JSON (RFC 8785) of what it says", common(again, text))
+	}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	return &d, nil
+}
+
+// common is how many leading bytes two texts share.
+func common(a []byte, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// check reports what canonical JSON can still say wrong.
+func (d *Document) check() error {
+	if d.Services == nil {
+		return malformed("its services are null")
+	}
+	for _, id := range d.ServiceIDs() {
+		places := d.Services[id]
+		if id == "" || len(places) == 0 {
+			return malformed("the service %q has no id or no place", id)
+		}
+		for i, p := range places {
+			if p.Address == "" || p.Type == "" || p.File == "" || p.Line < 1 {
+				return malformed("place %d of the service %q lacks its address, type, file or line", i, id)
+			}
+		}
+	}
+	lists := d.Scope.lists()
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		list := *lists[name]
+		if list == nil || slices.Contains(list, "") || !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
+			return malformed("scope.%s is not a sorted list of types, each of them once", name)
+		}
+	}
+	return nil
+}
+
+func malformed(format string, args ...any) error {
+	return fmt.Errorf("this is not the document of a configuration: "+format+". Pass data.controls_configuration.<name>.document as it is", args...)
+}
