@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // InputError says what is wrong with a requirement itself.
@@ -59,7 +59,7 @@ func appendErr(errs []error, err *InputError) []error {
 func UnknownService(c *catalog.Catalog, id string) string {
 	detail := fmt.Sprintf("The catalogue has no service %q.", id)
 	if near := c.SuggestServices(id); len(near) > 0 {
-		detail += " Did you mean " + either(near) + "?"
+		detail += " Did you mean " + words.Or(near) + "?"
 	}
 	return detail + " data.controls_services lists the services; your own can be added through catalog_sources of the provider."
 }
@@ -90,22 +90,9 @@ func UnknownControl(c *catalog.Catalog, id string) string {
 	}
 	detail := fmt.Sprintf("The catalogue has no control %q.", id)
 	if near := c.SuggestControls(id); len(near) > 0 {
-		detail += " Did you mean " + either(near) + "?"
+		detail += " Did you mean " + words.Or(near) + "?"
 	}
 	return detail + " data.controls_definitions lists the controls."
-}
-
-// either lists values in quotes, to choose from.
-func either(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = fmt.Sprintf("%q", v)
-	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	last := len(quoted) - 1
-	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
 // Mismatches reports groups named like a control, duplicate exceptions and evidence, and
@@ -204,7 +191,7 @@ func evidenceMismatches(r Requirement, a asked) []error {
 		case isGroup && !isMember && !r.Open.Groups[ev.Control]:
 			detail := fmt.Sprintf("%q is a group of any_of, and evidence speaks of one control. Name the member whose condition is met", ev.Control)
 			if len(members) > 0 {
-				detail += ": " + either(sortedUnique(members))
+				detail += ": " + words.Or(sortedUnique(members))
 			}
 			report(i, "control", ev.Control, "Evidence for a group", detail+".")
 		case checksKnown && !a.checks[ev.Control] && !isMember:
@@ -217,7 +204,7 @@ func evidenceMismatches(r Requirement, a asked) []error {
 
 func notAsked(a asked, what, control string) string {
 	if groups := a.groups[control]; len(groups) > 0 {
-		return fmt.Sprintf("%q is required as a member of a group of any_of alone. Name the group instead: %s.", control, either(groups))
+		return fmt.Sprintf("%q is required as a member of a group of any_of alone. Name the group instead: %s.", control, words.Or(groups))
 	}
 	return fmt.Sprintf("The requirement does not ask for %q. Correct the control, or remove the %s.", control, what)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Limits of what a diagnostic lists. Past them it counts.
@@ -63,7 +64,7 @@ func (x *Explainer) PerService() ([]Explanation, error) {
 		}
 		out = append(out, Explanation{"", fmt.Sprintf("%d more of the %d services %s required controls: %s.\n\n"+
 			"The data source controls_assessment, with the same arguments, lists the gaps of all services and never fails on one.",
-			len(rest), len(x.Assessment.Services), verb, atMost(rest, maxNamed))})
+			len(rest), len(x.Assessment.Services), verb, words.AtMost(rest, maxNamed))})
 	}
 	return out, x.err
 }
@@ -97,7 +98,7 @@ func (x *Explainer) Together() (string, error) {
 	}
 	if rest := failing[len(explained):]; len(rest) > 0 {
 		parts = append(parts, fmt.Sprintf("Required controls are missing from %d more of the %d services: %s.",
-			len(rest), len(x.Assessment.Services), atMost(rest, maxNamed)))
+			len(rest), len(x.Assessment.Services), words.AtMost(rest, maxNamed)))
 	}
 	parts = append(parts, shared, x.nextSteps(failing))
 	return paragraphs(parts...), x.err
@@ -106,15 +107,6 @@ func (x *Explainer) Together() (string, error) {
 // paragraphs puts an empty line between the parts that say something.
 func paragraphs(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n\n")
-}
-
-// atMost lists the first n names and counts the rest.
-func atMost(names []string, n int) string {
-	text := strings.Join(names[:min(len(names), n)], ", ")
-	if more := len(names) - n; more > 0 {
-		text += fmt.Sprintf(", and %d more", more)
-	}
-	return text
 }
 
 func (x *Explainer) failing() []string {
@@ -197,16 +189,9 @@ func (x *Explainer) lacks(gaps int) string {
 	case size == 1:
 		return fmt.Sprintf("%s the required %s", verb, noun)
 	case gaps == size:
-		return fmt.Sprintf("%s %s required %ss", verb, all(size), noun)
+		return fmt.Sprintf("%s %s required %ss", verb, words.All(size), noun)
 	}
 	return fmt.Sprintf("%s %d of the %d required %ss", verb, gaps, size, noun)
-}
-
-func all(n int) string {
-	if n == 2 {
-		return "both"
-	}
-	return fmt.Sprintf("all %d", n)
 }
 
 func (x *Explainer) places(id string) string {
@@ -233,13 +218,13 @@ func (x *Explainer) alternatives(id string) string {
 	}
 	what := "meet the requirement"
 	if size := x.Assessment.Requirement.Size(); size > 1 {
-		what = "satisfy " + all(size)
+		what = "satisfy " + words.All(size)
 	}
 	ids := rank(x.Catalog, x.satisfying, id, x.Today)
 	if len(ids) == 0 {
 		return fmt.Sprintf("No other service of this cloud in the catalogue is documented to %s.", what)
 	}
-	return fmt.Sprintf("Services in the catalogue that %s: %s.", what, atMost(ids, maxAlternatives))
+	return fmt.Sprintf("Services in the catalogue that %s: %s.", what, words.AtMost(ids, maxAlternatives))
 }
 
 // nextSteps says what to do about the gaps of the services.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // findingWriter explains the gaps of one service in a list.
@@ -101,7 +102,7 @@ func (w *findingWriter) reason(control string, f Finding) string {
 		return "not documented"
 	case Stale:
 		age := w.Assessment.Documents[w.documentOf(f)].Published.DaysUntil(w.Today)
-		return fmt.Sprintf("%s, but the document is %s old, and the requirement accepts at most %s", documented, days(age), days(int(*r.MaxDocumentAgeDays)))
+		return fmt.Sprintf("%s, but the document is %s old, and the requirement accepts at most %s", documented, words.Count(age, "day"), words.Count(int(*r.MaxDocumentAgeDays), "day"))
 	case ConditionChanged:
 		var answered []string
 		for _, ev := range r.Evidence {
@@ -109,7 +110,7 @@ func (w *findingWriter) reason(control string, f Finding) string {
 				answered = append(answered, ev.Condition)
 			}
 		}
-		return fmt.Sprintf("%s; the evidence answers another, %s", documented, either(answered))
+		return fmt.Sprintf("%s; the evidence answers another, %s", documented, words.Or(answered))
 	case Unsupported:
 		if f.Planned {
 			return documented + " (support is planned)"

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // unspoken are the gaps of one cloud's services that no choice of service could close: no
@@ -120,5 +122,5 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 		"So each of these services has the gap, and no other service of the cloud would do: %s.\n\n"+
 		"Ask of a cloud what its documents speak of, in a requirement for its services alone: data.controls_definitions with cloud = %q lists that. "+
 		"If another document speaks of this, add it through catalog_sources of the provider; or add an entry to \"exceptions\" for each service, with a justification and an expiry date.",
-		cloud, what, strings.Join(lines, "\n"), atMost(u.services, maxNamed), cloud)
+		cloud, what, strings.Join(lines, "\n"), words.AtMost(u.services, maxNamed), cloud)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // MaxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far
@@ -33,7 +34,7 @@ func checkValues(r Requirement) []error {
 	}
 	oneOf := func(attribute, value string, allowed []string) {
 		if !slices.Contains(allowed, value) {
-			report(attribute, -1, "", value, "Unknown value", fmt.Sprintf("%s is %q, expected %s.", attribute, value, either(allowed)))
+			report(attribute, -1, "", value, "Unknown value", fmt.Sprintf("%s is %q, expected %s.", attribute, value, words.Or(allowed)))
 		}
 	}
 	oneOf("enforcement", r.Enforcement, Enforcements)

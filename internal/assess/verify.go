@@ -9,6 +9,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // digestForm is what canonicaljson.Digest writes.
@@ -193,7 +194,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
-		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, either(statusNames()))
+		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))
 	case (q.status == catalog.StatusConditional) == blank(q.condition):
 		return f, fmt.Errorf("the assessment has the status %q with the condition %q", q.status, q.condition)
 	case q.planned && q.status != catalog.StatusNo:
@@ -216,14 +217,6 @@ func implied(outcome Outcome) catalog.Status {
 	default:
 		return ""
 	}
-}
-
-func statusNames() []string {
-	var names []string
-	for _, s := range catalog.Statuses {
-		names = append(names, string(s))
-	}
-	return names
 }
 
 // except decides again what an exception does to a gap. Whether it was in force is the

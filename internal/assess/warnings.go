@@ -136,14 +136,6 @@ func successor(name string) string {
 	return "; successor: " + name
 }
 
-// days writes a number of days.
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
-}
-
 // inDays writes when a day is that is n days from today.
 func inDays(n int) string {
 	switch n {

@@ -3,10 +3,13 @@ package attest
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
+
+// maxNamed is how many things an error names before it counts the rest.
+const maxNamed = 20
 
 // checkVerdict refuses gaps, and exceptions unless they are allowed. Exceptions are
 // looked for in the findings, not in the list of them, which a later version might keep
@@ -19,22 +22,13 @@ func (v Verification) checkVerdict(out *Verified) (string, string, error) {
 	p := out.Predicate
 	if p.VerificationResult != Passed {
 		return argument, "Verdict is not PASSED", fmt.Errorf("the verdict is %q, with these gaps: %s",
-			p.VerificationResult, listed(p.checks(missed)))
+			p.VerificationResult, words.AtMost(p.checks(missed), maxNamed))
 	}
 	if found := p.checks(excepted); len(found) > 0 && !v.AllowExceptions {
 		return "allow_exceptions", "Attestation has exceptions",
-			fmt.Errorf("these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here", listed(found))
+			fmt.Errorf("these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here", words.AtMost(found, maxNamed))
 	}
 	return "", "", nil
-}
-
-// listed names things in a sentence: all of a few, the first of many.
-func listed(names []string) string {
-	const most = 20
-	if n := len(names); n > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 // checks lists the checks that came out in a way, as "service/control".
@@ -78,7 +72,7 @@ func (v Verification) checkControls(out *Verified) (string, string, error) {
 	if len(missing) > 0 {
 		return "require_controls", "Required control is not attested",
 			fmt.Errorf("the attestation does not say of every service that these were checked and passed: %s. It has the properties: %s",
-				listed(missing), listed(out.Predicate.Properties))
+				words.AtMost(missing, maxNamed), words.AtMost(out.Predicate.Properties, maxNamed))
 	}
 	return "", "", nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Verification is an attestation with what is expected of it.
@@ -206,7 +207,7 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 			return argument, "Assessment refused", err
 		}
 		if !a.Compliant {
-			return argument, "Assessment has gaps", fmt.Errorf("the assessment itself has gaps: %s", listed(a.Gaps()))
+			return argument, "Assessment has gaps", fmt.Errorf("the assessment itself has gaps: %s", words.AtMost(a.Gaps(), maxNamed))
 		}
 	}
 	algorithm, hex, _ := strings.Cut(digest, ":")
@@ -219,7 +220,7 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 			have = append(have, s.Name)
 		}
 		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration, or the assessment may have been changed since",
-			digest, listed(have))
+			digest, words.AtMost(have, maxNamed))
 	}
 	return "", "", nil
 }

@@ -251,7 +251,7 @@ func TestVerify_manyGaps(t *testing.T) {
 	v := expecting(r, a)
 	v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], gap, many.String()+gap), r.Key)
 	_, err := attest.Verify(v)
-	refused(t, err, "vault/c-00, vault/c-01", "vault/c-19 and 11 more")
+	refused(t, err, "vault/c-00, vault/c-01", "vault/c-19, and 11 more")
 }
 
 // What is wrong with a signature is said as exactly as can be.

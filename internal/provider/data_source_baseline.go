@@ -14,6 +14,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 var _ datasource.DataSourceWithConfigure = (*baselineDataSource)(nil)
@@ -116,11 +117,11 @@ func (d *baselineDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"title":              computedString("Title of the control."),
 					"category":           computedString("Category of the control."),
 					"label":              computedString("The control's name in the document."),
-					"status":             computedString("Status as documented: " + oneOfText(statusNames()) + "."),
+					"status":             computedString("Status as documented: " + words.OrCode(statusNames()) + "."),
 					"condition":          computedString("What restricts the \"Yes\" of the status `conditional`; otherwise null."),
 					"planned":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the document says of the status `no` that support is planned."},
 					"enabled_by_default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the control is on without anybody's doing; null where the document does not say."},
-					"responsibility":     computedString("Who has to put the control to work: " + oneOfText(catalog.Responsibilities) + "; null where the document does not say."),
+					"responsibility":     computedString("Who has to put the control to work: " + words.OrCode(catalog.Responsibilities) + "; null where the document does not say."),
 					"notes":              computedString("What else the document says, in the catalogue's words; null for nothing."),
 					"references": schema.ListNestedAttribute{
 						Computed:            true,

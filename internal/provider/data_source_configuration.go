@@ -22,6 +22,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 var _ datasource.DataSourceWithConfigure = (*configurationDataSource)(nil)
@@ -105,7 +106,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			},
 			"on_undocumented": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What a type does that no service of the catalogue covers, or that can deploy anything: " + oneOfText(onUndocumented) + ". " +
+				MarkdownDescription: "What a type does that no service of the catalogue covers, or that can deploy anything: " + words.OrCode(onUndocumented) + ". " +
 					"`deny` fails the plan with the list, ready to be pasted into `ignore_types`. Default: `deny`.",
 				Validators: []validator.String{stringvalidator.OneOf(onUndocumented...)},
 			},

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 var _ datasource.DataSourceWithConfigure = (*definitionsDataSource)(nil)
@@ -101,7 +102,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"min_confidence": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Least confidence of the mappings: " + oneOfText(confidences) + ". Default: `medium`.",
+				MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`.",
 				Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
 			},
 			"ids":   computedStrings("Ids of the controls to require, sorted."),
@@ -118,7 +119,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 					"title":       computedString("Title of the control."),
 					"description": computedString("What a service with the control does."),
 					"category":    computedString("Category of the control."),
-					"polarity":    computedString("Whether one wants a service to have it: " + oneOfText(names(catalog.Polarities)) + "."),
+					"polarity":    computedString("Whether one wants a service to have it: " + words.OrCode(names(catalog.Polarities)) + "."),
 					"labels":      computedStrings("Names of the control in vendors' documents."),
 					"related":     computedStrings("Ids of controls that speak of nearly the same thing."),
 					"clouds":      computedStrings("The clouds of which a document speaks of the control, sorted."),
@@ -130,7 +131,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 							"version":    computedString("Version of the framework."),
 							"identifier": computedString("Identifier of the requirement."),
 							"source":     computedString("The document that says so."),
-							"confidence": computedString("How sure it is: " + oneOfText(confidences) + "."),
+							"confidence": computedString("How sure it is: " + words.OrCode(confidences) + "."),
 						}},
 					},
 				}},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 var _ datasource.DataSourceWithConfigure = (*servicesDataSource)(nil)
@@ -71,7 +72,7 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"lifecycle_stage": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Only services at this stage today: " + oneOfText(stageNames()) + ". Default: at any.",
+				MarkdownDescription: "Only services at this stage today: " + words.OrCode(stageNames()) + ". Default: at any.",
 				Validators:          []validator.String{stringvalidator.OneOf(stageNames()...)},
 			},
 			"as_of": asOfAttribute(),
@@ -82,7 +83,7 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name":                computedString("Name of the service."),
 					"cloud":               computedString("Cloud of the service."),
-					"lifecycle_stage":     computedString("Stage today: " + oneOfText(stageNames()) + "."),
+					"lifecycle_stage":     computedString("Stage today: " + words.OrCode(stageNames()) + "."),
 					"resource_types":      computedStrings("Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted."),
 					"documented_controls": computedNumber("Number of controls that its documents speak of."),
 				}},

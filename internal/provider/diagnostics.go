@@ -87,13 +87,3 @@ func addDeferred(diags *diag.Diagnostics, what []string) {
 			"Where all is known during the plan, a gap fails the plan itself: prefer values of the configuration to results of resources, and leave depends_on out of data sources, "+
 			"since it puts off reading them.", strings.Join(what, ", ")))
 }
-
-// oneOfText lists allowed values for a description.
-func oneOfText(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = "`" + v + "`"
-	}
-	last := len(quoted) - 1
-	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 func newRenderBaselineFunction() function.Function { return &renderBaselineFunction{} }
@@ -30,7 +31,7 @@ func (f *renderBaselineFunction) Definition(_ context.Context, _ function.Defini
 			"`oscal-component-definition` (OSCAL " + report.DefaultOSCALVersion + ") with every document of the services, so that nothing is lost.",
 		Parameters: []function.Parameter{
 			function.ListParameter{Name: "services", ElementType: types.StringType, MarkdownDescription: "Ids of the services, such as `azure-key-vault`."},
-			function.StringParameter{Name: "format", MarkdownDescription: "One of " + oneOfText(report.BaselineFormats) + "."},
+			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.BaselineFormats) + "."},
 		},
 		Return: function.StringReturn{},
 	}
@@ -47,7 +48,7 @@ func (f *renderBaselineFunction) Run(ctx context.Context, req function.RunReques
 		return
 	}
 	if !slices.Contains(report.BaselineFormats, format) {
-		resp.Error = function.NewArgumentFuncError(1, fmt.Sprintf("The format is %q, expected %s.", format, oneOfText(report.BaselineFormats)))
+		resp.Error = function.NewArgumentFuncError(1, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.BaselineFormats)))
 		return
 	}
 	c, err := catalog.Load(catalog.Options{Embedded: true})

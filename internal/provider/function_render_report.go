@@ -16,6 +16,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 func newRenderReportFunction() function.Function { return &renderReportFunction{} }
@@ -51,13 +52,13 @@ func (f *renderReportFunction) Definition(_ context.Context, _ function.Definiti
 				Name: "assessments", ElementType: types.StringType,
 				MarkdownDescription: "Assessments as `controls_requirement` or `controls_assessment` wrote them. One that is given twice is reported once.",
 			},
-			function.StringParameter{Name: "format", MarkdownDescription: "One of " + oneOfText(report.Formats) + "."},
+			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Formats) + "."},
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "options",
 			MarkdownDescription: "At most one object, with any of these attributes: `locations`, the attribute of that name of `controls_configuration`, so that findings point at the file and line that chose a service " +
 				"(without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the repository; `repository_uri` and `revision`, the source that was assessed; " +
-				"`oscal_version`, one of " + oneOfText(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
+				"`oscal_version`, one of " + words.OrCode(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
 		},
 		Return: function.StringReturn{},
 	}
@@ -71,7 +72,7 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 		return
 	}
 	if !slices.Contains(report.Formats, format) {
-		resp.Error = function.NewArgumentFuncError(reportFormat, fmt.Sprintf("The format is %q, expected %s.", format, oneOfText(report.Formats)))
+		resp.Error = function.NewArgumentFuncError(reportFormat, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Formats)))
 		return
 	}
 	opts, problem := readReportOptions(given)
@@ -129,7 +130,7 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 			}
 		case texts[name] == nil:
 			allowed := slices.Sorted(maps.Keys(texts))
-			problem = fmt.Sprintf("There is no option %q, expected %s.", name, oneOfText(append([]string{"locations"}, allowed...)))
+			problem = fmt.Sprintf("There is no option %q, expected %s.", name, words.OrCode(append([]string{"locations"}, allowed...)))
 		default:
 			if *texts[name], ok = stringOf(values[name]); !ok {
 				problem = fmt.Sprintf("The option %s is not a string.", name)

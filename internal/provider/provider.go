@@ -17,6 +17,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 var _ provider.Provider = (*controlsProvider)(nil)
@@ -81,7 +82,7 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 		Attributes: map[string]schema.Attribute{
 			"enforcement": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What a gap does to the plan: " + oneOfText(assess.Enforcements) + ". Where it is set, it is a floor " +
+				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(assess.Enforcements) + ". Where it is set, it is a floor " +
 					"that a resource may raise to `deny` and never lower to `warn`. Default: a resource decides for itself, and denies unless it says otherwise.",
 				Validators: []validator.String{stringvalidator.OneOf(assess.Enforcements...)},
 			},

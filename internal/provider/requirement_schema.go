@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // requirementAttributes are the arguments and results that the resource
@@ -84,18 +85,18 @@ func requirementAttributes() map[string]schema.Attribute {
 		},
 		"not_applicable": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether a control that the documentation calls not applicable passes: " + oneOfText(assess.NotApplicables) + ". Default: `allow`.",
+			MarkdownDescription: "Whether a control that the documentation calls not applicable passes: " + words.OrCode(assess.NotApplicables) + ". Default: `allow`.",
 			Validators:          []validator.String{stringvalidator.OneOf(assess.NotApplicables...)},
 		},
 		"on_retired": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What choosing a retired service does: " + oneOfText(assess.OnRetireds) + ". `deny` makes it a gap that no exception covers; " +
+			MarkdownDescription: "What choosing a retired service does: " + words.OrCode(assess.OnRetireds) + ". `deny` makes it a gap that no exception covers; " +
 				"`warn` warns of services still to be retired as well. Default: `warn`.",
 			Validators: []validator.String{stringvalidator.OneOf(assess.OnRetireds...)},
 		},
 		"enforcement": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What a gap does to the plan: " + oneOfText(assess.Enforcements) + ". The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. " +
+			MarkdownDescription: "What a gap does to the plan: " + words.OrCode(assess.Enforcements) + ". The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. " +
 				"Default: the provider's, or `deny`.",
 			Validators: []validator.String{stringvalidator.OneOf(assess.Enforcements...)},
 		},

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Attributes that several data sources have, and how their values are made.
@@ -36,7 +37,7 @@ func lifecycleAttribute() schema.SingleNestedAttribute {
 		Computed:            true,
 		MarkdownDescription: "Where the service stands in its life, today.",
 		Attributes: map[string]schema.Attribute{
-			"stage":      computedString("Stage: " + oneOfText(stageNames()) + "."),
+			"stage":      computedString("Stage: " + words.OrCode(stageNames()) + "."),
 			"retired_on": computedString("The first day without the service, `YYYY-MM-DD`; null where no end is known."),
 			"successor":  computedString("What the vendor names in its place; null for nothing."),
 			"notice":     computedString("What else is known of the end, in the catalogue's words; null for nothing."),
@@ -46,7 +47,7 @@ func lifecycleAttribute() schema.SingleNestedAttribute {
 					"They change no verdict.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"scope":     computedString("The part that the announcement is about."),
-					"stage":     computedString("What becomes of it: " + oneOfText(names(catalog.NoticeStages)) + "."),
+					"stage":     computedString("What becomes of it: " + words.OrCode(names(catalog.NoticeStages)) + "."),
 					"date":      computedString("When, `YYYY-MM-DD` or `YYYY-MM`, as precise as it is known; null where it is not."),
 					"successor": computedString("What the vendor names in its place, or the new name; null for nothing."),
 					"source":    computedString("Title of the page that says so."),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 type cdxBOM struct {
@@ -198,7 +199,7 @@ func (w *cdxWriter) section(section *section) {
 		if n := len(section.services); n > 0 {
 			m.Conformance.Score = float64(len(m.Claims)) / float64(n)
 		}
-		m.Conformance.Rationale = fmt.Sprintf("Met by %d of %s; accepted as an exception for %d.", len(m.Claims), count(len(section.services), "service"), len(m.Conformance.Mitigations))
+		m.Conformance.Rationale = fmt.Sprintf("Met by %d of %s; accepted as an exception for %d.", len(m.Claims), words.Count(len(section.services), "service"), len(m.Conformance.Mitigations))
 	}
 	w.bom.Declarations.Attestations = append(w.bom.Declarations.Attestations, attestation)
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)

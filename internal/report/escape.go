@@ -10,12 +10,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // line makes a text fit for every format: on one line, and without control characters
 // or those that reorder text, which could hide what a report says.
 func line(s string) string {
-	if isPlain(s) {
+	if words.IsPlain(s) {
 		return s
 	}
 	s = strings.Map(func(r rune) rune {
@@ -28,17 +29,6 @@ func line(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// isPlain spares most texts the work of line.
-func isPlain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c >= utf8.RuneSelf || c == 0x7F || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
-			return false
-		}
-	}
-	return true
 }
 
 // linkOrNone returns a link, and nothing for what is none.

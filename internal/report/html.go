@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 //go:embed assets/report.css
@@ -128,7 +129,7 @@ func (h *htmlWriter) head() {
 func (h *htmlWriter) lead() string {
 	var parts []string
 	if n := len(h.sections); n > 1 {
-		parts = append(parts, count(n, "requirement")+".")
+		parts = append(parts, words.Count(n, "requirement")+".")
 	}
 	var oldest, newest catalog.Date
 	documents := map[string]bool{}
@@ -147,15 +148,15 @@ func (h *htmlWriter) lead() string {
 		if h.total.services == 1 {
 			each = ""
 		}
-		parts = append(parts, fmt.Sprintf("%s held against %s%s.", count(h.total.services, "service"), count(n, "control"), each))
+		parts = append(parts, fmt.Sprintf("%s held against %s%s.", words.Count(h.total.services, "service"), words.Count(n, "control"), each))
 	}
 	switch {
 	case len(documents) == 0:
 		parts = append(parts, "No document says anything about them.")
 	case oldest == newest:
-		parts = append(parts, fmt.Sprintf("By %s of the vendors, of <span>%s</span>.", count(len(documents), "document"), newest))
+		parts = append(parts, fmt.Sprintf("By %s of the vendors, of <span>%s</span>.", words.Count(len(documents), "document"), newest))
 	default:
-		parts = append(parts, fmt.Sprintf("By %s of the vendors, dated <span>%s</span> to <span>%s</span>.", count(len(documents), "document"), oldest, newest))
+		parts = append(parts, fmt.Sprintf("By %s of the vendors, dated <span>%s</span> to <span>%s</span>.", words.Count(len(documents), "document"), oldest, newest))
 	}
 	return strings.Join(parts, " ")
 }

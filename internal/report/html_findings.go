@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // findings writes every finding of every service: services with gaps first and opened,
@@ -157,7 +158,7 @@ func (w *htmlSection) scope() {
 	}
 	w.raw("<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n<ul class=\"rows plain\">\n")
 	for _, part := range scopeParts(w.s.Scope) {
-		w.raw("<li><strong>", part.title, "</strong><div><p>", capitalised(part.meaning), ".</p><ul class=types>")
+		w.raw("<li><strong>", part.title, "</strong><div><p>", words.UpperFirst(part.meaning), ".</p><ul class=types>")
 		for _, t := range part.types {
 			w.element("<li><code>", line(t), "</code></li>")
 		}
@@ -169,8 +170,6 @@ func (w *htmlSection) scope() {
 	w.raw("</ul>\n")
 	w.end()
 }
-
-func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func (w *htmlSection) documents() {
 	w.begin(4, "Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
@@ -193,7 +192,7 @@ func (w *htmlSection) documents() {
 	for _, d := range docs {
 		w.raw("<li><span>", string(d.published), "</span><div>")
 		w.link(d.title, d.link)
-		w.element("</div><div class=cite>", d.publisher+", behind "+count(cited[d], "finding"), "</div></li>\n")
+		w.element("</div><div class=cite>", d.publisher+", behind "+words.Count(cited[d], "finding"), "</div></li>\n")
 	}
 	w.raw("</ul>\n")
 	w.end()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // fewColumns is up to how many columns a matrix has words beside its symbols.
@@ -148,7 +149,7 @@ func (w *htmlSection) cloud(services []*service) {
 	if failing == 0 {
 		class = "cloud ok"
 	}
-	text := cloudName(services[0].cloud) + ": " + count(len(services), "service")
+	text := cloudName(services[0].cloud) + ": " + words.Count(len(services), "service")
 	if failing > 0 {
 		text += fmt.Sprintf(", %d with gaps", failing)
 	}

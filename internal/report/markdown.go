@@ -12,6 +12,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // MarkdownMarker begins every report in Markdown, so that a pipeline finds the comment
@@ -41,7 +42,7 @@ func writeMarkdown(r *report) (string, error) {
 	m.line("## %s %s", symbol, md(verdict(r.total)))
 	for i, section := range r.sections {
 		if m.full() {
-			m.line("\n---\n\n… and %s more.", count(len(r.sections)-i, "requirement"))
+			m.line("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))
 			break
 		}
 		m.section(r, section)
@@ -107,7 +108,7 @@ func (m *markdown) summary(s *section) {
 	})
 	for i, row := range rows {
 		if i == maxRows || m.full() {
-			m.line("\n… and %s more.", count(len(rows)-i, "service"))
+			m.line("\n… and %s more.", words.Count(len(rows)-i, "service"))
 			break
 		}
 		symbol := "✅"
@@ -140,7 +141,7 @@ func (m *markdown) gaps(s *section) {
 		}
 	}
 	if left > 0 {
-		m.line("\n… and %s more: the other formats list all of them.", count(left, "gap"))
+		m.line("\n… and %s more: the other formats list all of them.", words.Count(left, "gap"))
 	}
 }
 
@@ -193,7 +194,7 @@ func (m *markdown) exceptions(s *section) {
 	m.line("|---|---|---|---|---|---|---|")
 	for i, ex := range s.exceptions {
 		if i == maxRows || m.full() {
-			m.line("\n… and %s more.", count(len(s.exceptions)-i, "exception"))
+			m.line("\n… and %s more.", words.Count(len(s.exceptions)-i, "exception"))
 			break
 		}
 		justification := md(ex.Justification)

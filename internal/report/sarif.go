@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // What GitHub code scanning takes at most. Results beyond that make it refuse the file,
@@ -67,14 +68,6 @@ type sarifText struct {
 // unlinked keeps a plain text one: SARIF takes [text](address) in it for a link, which
 // no text of a catalogue may become.
 func unlinked(s string) string { return strings.ReplaceAll(s, "](", "] (") }
-
-// shortened cuts a text that has too many characters.
-func shortened(s string, most int) string {
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return s
-}
 
 type sarifLevel struct {
 	Level string `json:"level"`
@@ -236,8 +229,8 @@ func (w *sarifWriter) rule(section *section, c *check) {
 	case kindControl, kindMember:
 	}
 	w.rules = append(w.rules, sarifRule{
-		ID: id, Name: shortened(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
-		ShortDescription: sarifText{Text: shortened(unlinked(short), sarifMaxText)}, FullDescription: sarifText{Text: shortened(unlinked(full), sarifMaxText)},
+		ID: id, Name: words.Fit(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
+		ShortDescription: sarifText{Text: words.Fit(unlinked(short), sarifMaxText)}, FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
 		Help:                 sarifText{Text: unlinked(full + " " + advice), Markdown: "**" + markup(short) + "**\n\n" + markup(full) + "\n\n" + markup(advice)},
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},

@@ -8,6 +8,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // outcomes lists every outcome, worst first.
@@ -32,24 +33,16 @@ func outcomeWord(o assess.Outcome) string {
 
 // verdict is the result in one line.
 func verdict(t tally) string {
-	services := count(t.services, "service")
+	services := words.Count(t.services, "service")
 	switch gaps, excepted := t.outcomes[assess.Gap], t.outcomes[assess.Excepted]; {
 	case t.services == 0:
 		return "Compliant: no services to check"
 	case gaps > 0:
-		return fmt.Sprintf("Not compliant: %s in %d of %s", count(gaps, "gap"), t.failing, services)
+		return fmt.Sprintf("Not compliant: %s in %d of %s", words.Count(gaps, "gap"), t.failing, services)
 	case excepted > 0:
-		return fmt.Sprintf("Compliant with %s: %s", count(excepted, "exception"), services)
+		return fmt.Sprintf("Compliant with %s: %s", words.Count(excepted, "exception"), services)
 	}
 	return "Compliant: " + services + " without a gap"
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // documentedAs quotes what is documented.
@@ -81,7 +74,7 @@ func (f *finding) explain() string {
 	text := f.documentedAs()
 	switch f.reason {
 	case assess.Stale:
-		text += fmt.Sprintf(", by a document older than the %s that the requirement accepts", count(int(*f.section.Requirement.MaxDocumentAgeDays), "day"))
+		text += fmt.Sprintf(", by a document older than the %s that the requirement accepts", words.Count(int(*f.section.Requirement.MaxDocumentAgeDays), "day"))
 	case assess.ConditionOpen:
 		text += ", without evidence that it is met"
 	case assess.ConditionChanged:
@@ -101,7 +94,7 @@ func (f *finding) explain() string {
 func (f *finding) explainGroup() string {
 	var parts []string
 	for _, m := range f.members {
-		parts = append(parts, m.check.title+": "+lowerFirst(strings.TrimSuffix(m.explain(), ".")))
+		parts = append(parts, m.check.title+": "+words.LowerFirst(strings.TrimSuffix(m.explain(), ".")))
 	}
 	members := strings.Join(parts, "; ")
 	switch {
@@ -113,13 +106,6 @@ func (f *finding) explainGroup() string {
 		return "Its one control does not pass. " + members + "."
 	}
 	return fmt.Sprintf("None of its %d controls passes. %s.", len(f.members), members)
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }
 
 func (s *service) explainLifecycle() string {

@@ -1,0 +1,116 @@
+// Package words writes lists, numbers and excerpts the way all messages and reports do.
+// It is the one place for that: a package that joins a list for people, counts things or
+// cuts a quotation short calls it, and has no such function of its own.
+package words
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Or lists values in quotes, to choose from: "a", "b" or "c".
+func Or[T ~string](values []T) string { return joined(quoted(values), "or") }
+
+// And lists values in quotes, all of which are meant: "a", "b" and "c".
+func And[T ~string](values []T) string { return joined(quoted(values), "and") }
+
+// Quoted lists values in quotes, separated by commas alone: "a", "b", "c".
+func Quoted[T ~string](values []T) string { return strings.Join(quoted(values), ", ") }
+
+// OrCode lists values as code of Markdown, to choose from: `a`, `b` or `c`.
+func OrCode[T ~string](values []T) string {
+	code := make([]string, len(values))
+	for i, v := range values {
+		code[i] = "`" + string(v) + "`"
+	}
+	return joined(code, "or")
+}
+
+func quoted[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = strconv.Quote(string(v))
+	}
+	return out
+}
+
+func joined(values []string, conjunction string) string {
+	if len(values) < 2 {
+		return strings.Join(values, "")
+	}
+	last := len(values) - 1
+	return strings.Join(values[:last], ", ") + " " + conjunction + " " + values[last]
+}
+
+// AtMost lists the first n values and counts the rest: a, b, and 3 more.
+func AtMost(values []string, n int) string {
+	text := strings.Join(values[:min(len(values), n)], ", ")
+	if more := len(values) - n; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// Count writes a number of things whose plural ends in s: 1 gap, 2 gaps.
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
+// All writes a number of things all of which are meant: both, all 3.
+func All(n int) string {
+	if n == 2 {
+		return "both"
+	}
+	return fmt.Sprintf("all %d", n)
+}
+
+// Clip cuts a text after n characters (not bytes), and marks that with an ellipsis
+// behind them.
+func Clip(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
+
+// Fit cuts a text so that it has at most n characters, the mark included.
+func Fit(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return Clip(s, n-1)
+}
+
+// LowerFirst and UpperFirst change the case of the first letter, an ASCII one, where a
+// sentence becomes a part of another, or the reverse.
+func LowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// UpperFirst is the reverse of LowerFirst.
+func UpperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// IsPlain reports whether a text is printable ASCII with single spaces between its words
+// alone. Most texts are, and need no further look at what could hide in them.
+func IsPlain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7F || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
