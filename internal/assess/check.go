@@ -24,10 +24,9 @@ type InputError struct {
 func (e *InputError) Error() string { return e.Summary + ": " + e.Detail }
 
 // check reports values that are none, ids that the catalogue does not have, controls in
-// the wrong attribute, and exceptions or evidence that answer to nothing the requirement
-// asks.
-func check(c *catalog.Catalog, r Requirement) error {
-	errs := checkValues(r)
+// the wrong attribute, and exceptions or evidence that cannot be told apart.
+func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
+	errs := append(checkValues(r), checkEnds(r, today)...)
 	for _, id := range sortedUnique(r.Services) {
 		if _, ok := c.Summary(id); !ok {
 			errs = append(errs, &InputError{Attribute: "services", Index: -1, Value: id, Summary: "Unknown service", Detail: UnknownService(c, id)})
@@ -45,7 +44,57 @@ func check(c *catalog.Catalog, r Requirement) error {
 		}
 	}
 	errs = append(errs, Mismatches(r)...)
+	errs = append(errs, checkEntries(c, r)...)
 	return errors.Join(errs...)
+}
+
+// checkEntries reports exceptions and evidence for a service or a control that no
+// catalogue knows. One that is known and not required is a warning: a list of exceptions
+// may be kept for several requirements, by others.
+func checkEntries(c *catalog.Catalog, r Requirement) []error {
+	var errs []error
+	for i, ex := range r.Exceptions {
+		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "exceptions", Index: i}, pair{ex.Service, ex.Control}))
+	}
+	for i, ev := range r.Evidence {
+		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "evidence", Index: i}, pair{ev.Service, ev.Control}))
+	}
+	return errs
+}
+
+func checkEntry(c *catalog.Catalog, r Requirement, at InputError, p pair) *InputError {
+	_, knownService := c.Summary(p.service)
+	_, knownControl := c.Definition(p.control)
+	_, group := r.AnyOf[p.control]
+	switch {
+	case !knownService:
+		at.Field, at.Value, at.Summary, at.Detail = "service", p.service, "Unknown service", UnknownService(c, p.service)
+	case knownControl || group || r.Open.Checks || isFrameworkIdentifier(c, p.control):
+		return nil
+	default:
+		at.Field, at.Value, at.Summary, at.Detail = "control", p.control, "Unknown control", UnknownControl(c, p.control)
+		if at.Attribute == "exceptions" {
+			at.Detail += " Nor is it the name of a group of this requirement."
+		}
+	}
+	return &at
+}
+
+// isFrameworkIdentifier reports whether a name is an identifier that the catalogue maps
+// controls to, and so the usual name of a group, of another requirement here.
+func isFrameworkIdentifier(c *catalog.Catalog, name string) bool {
+	mappings, err := c.Mappings()
+	if err != nil {
+		return false // a broken build, which every use of the catalogue reports
+	}
+	for _, of := range mappings {
+		for _, m := range of {
+			if slices.Contains(m.Identifiers, name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func appendErr(errs []error, err *InputError) []error {
@@ -96,12 +145,12 @@ func UnknownControl(c *catalog.Catalog, id string) string {
 }
 
 // Mismatches reports groups named like a control, duplicate exceptions and evidence, and
-// those for a pair that is not required, as InputErrors. It needs no catalogue, so that
-// "terraform validate" can report them.
+// evidence for a group, as InputErrors. It needs no catalogue, so that "terraform
+// validate" can report them.
 func Mismatches(r Requirement) []error {
 	errs := ambiguousGroups(r)
 	a := newAsked(r)
-	errs = append(errs, exceptionMismatches(r, a)...)
+	errs = append(errs, exceptionMismatches(r)...)
 	return append(errs, evidenceMismatches(r, a)...)
 }
 
@@ -142,24 +191,16 @@ func ambiguousGroups(r Requirement) []error {
 	return errs
 }
 
-func exceptionMismatches(r Requirement, a asked) []error {
+func exceptionMismatches(r Requirement) []error {
 	var errs []error
-	report := func(i int, field, value, summary, detail string) {
-		errs = append(errs, &InputError{Attribute: "exceptions", Index: i, Field: field, Value: value, Summary: summary, Detail: detail})
-	}
 	seen := map[pair]bool{}
 	for i, ex := range r.Exceptions {
 		p := pair{ex.Service, ex.Control}
-		// What is still to come may ask for what seems to be asked for by nobody.
-		switch {
-		case seen[p]:
-			report(i, "", "", "Duplicate exception",
-				fmt.Sprintf("There is another exception for %q of %q in this requirement. Keep one.", ex.Control, ex.Service))
-		case !r.Open.Services && !a.services[ex.Service]:
-			report(i, "service", ex.Service, "Exception for a service that is not required",
-				fmt.Sprintf("The requirement has no service %q. Correct the service, or remove the exception.", ex.Service))
-		case !r.Open.Checks && !a.checks[ex.Control]:
-			report(i, "control", ex.Control, "Exception for a control that is not required", notAsked(a, "exception", ex.Control))
+		if seen[p] {
+			errs = append(errs, &InputError{
+				Attribute: "exceptions", Index: i, Summary: "Duplicate exception",
+				Detail: fmt.Sprintf("There is another exception for %q of %q in this requirement. Keep one.", ex.Control, ex.Service),
+			})
 		}
 		seen[p] = true
 	}
@@ -167,44 +208,46 @@ func exceptionMismatches(r Requirement, a asked) []error {
 }
 
 func evidenceMismatches(r Requirement, a asked) []error {
-	var errs []error
-	report := func(i int, field, value, summary, detail string) {
-		errs = append(errs, &InputError{Attribute: "evidence", Index: i, Field: field, Value: value, Summary: summary, Detail: detail})
-	}
 	type answer struct {
 		pair
 		condition string
 	}
-	checksKnown := !r.Open.Checks && len(r.Open.Groups) == 0
+	var errs []error
 	seen := map[answer]bool{}
 	for i, ev := range r.Evidence {
-		key := answer{pair{ev.Service, ev.Control}, ev.Condition}
+		key := answer{pair{ev.Service, ev.Control}, conditionOf(ev)}
 		members, isGroup := r.AnyOf[ev.Control]
 		isMember := len(a.groups[ev.Control]) > 0 // possibly of a group that bears its name
 		switch {
 		case seen[key]:
-			report(i, "", "", "Duplicate evidence",
-				fmt.Sprintf("There is other evidence for the same condition of %q of %q in this requirement. Keep one.", ev.Control, ev.Service))
-		case !r.Open.Services && !a.services[ev.Service]:
-			report(i, "service", ev.Service, "Evidence for a service that is not required",
-				fmt.Sprintf("The requirement has no service %q. Correct the service, or remove the evidence.", ev.Service))
+			errs = append(errs, &InputError{
+				Attribute: "evidence", Index: i, Summary: "Duplicate evidence",
+				Detail: fmt.Sprintf("There is other evidence for the same condition of %q of %q in this requirement. Keep one.", ev.Control, ev.Service),
+			})
 		case isGroup && !isMember && !r.Open.Groups[ev.Control]:
 			detail := fmt.Sprintf("%q is a group of any_of, and evidence speaks of one control. Name the member whose condition is met", ev.Control)
 			if len(members) > 0 {
 				detail += ": " + words.Or(sortedUnique(members))
 			}
-			report(i, "control", ev.Control, "Evidence for a group", detail+".")
-		case checksKnown && !a.checks[ev.Control] && !isMember:
-			report(i, "control", ev.Control, "Evidence for a control that is not required", notAsked(a, "evidence", ev.Control))
+			errs = append(errs, &InputError{
+				Attribute: "evidence", Index: i, Field: "control", Value: ev.Control, Summary: "Evidence for a group", Detail: detail + ".",
+			})
 		}
 		seen[key] = true
 	}
 	return errs
 }
 
-func notAsked(a asked, what, control string) string {
-	if groups := a.groups[control]; len(groups) > 0 {
-		return fmt.Sprintf("%q is required as a member of a group of any_of alone. Name the group instead: %s.", control, words.Or(groups))
+// unasked says why an exception or evidence has nothing to do with what the requirement
+// asks; "" where it has, or where what is still to come may ask for it.
+func (a asked) unasked(p pair, ofMembers bool, o Open) string {
+	switch {
+	case !a.services[p.service] && !o.Services:
+		return fmt.Sprintf("the requirement has no service %q", p.service)
+	case o.Checks || a.checks[p.control] || ofMembers && (len(a.groups[p.control]) > 0 || len(o.Groups) > 0):
+		return ""
+	case len(a.groups[p.control]) > 0:
+		return fmt.Sprintf("%q is required as a member of a group of any_of alone, and an exception is for the group: %s", p.control, words.Or(a.groups[p.control]))
 	}
-	return fmt.Sprintf("The requirement does not ask for %q. Correct the control, or remove the %s.", control, what)
+	return fmt.Sprintf("the requirement does not ask for %q", p.control)
 }

@@ -20,9 +20,9 @@ type Result struct {
 // The error joins an InputError for everything that is wrong with the requirement
 // itself; it is no gap, and no exception covers it.
 func Evaluate(c *catalog.Catalog, r Requirement, today catalog.Date) (*Result, error) {
-	given := r
 	r = r.withDefaults()
-	if err := check(c, r); err != nil {
+	given := r
+	if err := check(c, r, today); err != nil {
 		return nil, err
 	}
 	e := &evaluation{
@@ -42,6 +42,7 @@ type evaluation struct {
 
 	usedExceptions map[int]bool
 	usedEvidence   map[int]bool
+	unasked        map[entry]string             // of exceptions and evidence that are not required: why
 	documents      map[string]*catalog.Document // cited, by id
 }
 

@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // place writes where an InputError points, and what it is.
@@ -174,30 +177,36 @@ func TestMismatches(t *testing.T) {
 		detail     string
 	}{
 		"all in order": {
-			exceptions: []assess.Exception{ex("a", vnet), ex("b", vnet), ex("a", local), ex("a", "SC-28")},
-			evidence:   []assess.Evidence{ev("a", vnet, "x"), ev("a", vnet, "y"), ev("b", vnet, "x"), ev("a", local, assess.SwitchedOff), ev("a", cmk, "x")},
+			exceptions: []assess.Exception{ex("a", vnet), ex("b", vnet), ex("a", local), ex("a", "SC-28"), ex("c", vnet), ex("a", audit), ex("a", cmk)},
+			evidence: []assess.Evidence{
+				ev("a", vnet, "x"), ev("a", vnet, "y"), ev("b", vnet, "x"), ev("a", local, assess.SwitchedOff), ev("a", cmk, "x"), ev("c", vnet, "x"), ev("a", audit, "x"),
+			},
 		},
-		"duplicate exception":         {exceptions: []assess.Exception{ex("a", vnet), ex("a", vnet)}, want: []string{"exceptions[1]: Duplicate exception"}},
-		"duplicate evidence":          {evidence: []assess.Evidence{ev("a", vnet, "x"), ev("a", vnet, "x")}, want: []string{"evidence[1]: Duplicate evidence"}},
-		"a condition of that word":    {exceptions: []assess.Exception{ex("a", vnet)}, evidence: []assess.Evidence{ev("a", vnet, "exception")}},
-		"exception, other service":    {exceptions: []assess.Exception{ex("c", vnet)}, want: []string{"exceptions[0].service: Exception for a service that is not required"}},
-		"exception, no service":       {exceptions: []assess.Exception{ex("", vnet)}, want: []string{"exceptions[0].service: Exception for a service that is not required"}},
-		"exception, other control":    {exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}, detail: `does not ask for "audit-logging"`},
-		"exception, member of one":    {exceptions: []assess.Exception{ex("a", cmk)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}, detail: `Name the group instead: "SC-28".`},
-		"exception, member of two":    {exceptions: []assess.Exception{ex("a", tls)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}, detail: `Name the group instead: "SC-28" or "SC-8".`},
-		"evidence, other service":     {evidence: []assess.Evidence{ev("c", vnet, "x")}, want: []string{"evidence[0].service: Evidence for a service that is not required"}},
-		"evidence, other control":     {evidence: []assess.Evidence{ev("a", audit, "x")}, want: []string{"evidence[0].control: Evidence for a control that is not required"}},
-		"evidence, a group":           {evidence: []assess.Evidence{ev("a", "SC-28", "x")}, want: []string{"evidence[0].control: Evidence for a group"}, detail: `is met: "customer-keys" or "encryption-in-transit".`},
-		"services open":               {open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("c", vnet)}, evidence: []assess.Evidence{ev("c", vnet, "x")}},
-		"services open, control not":  {open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("c", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
-		"checks open":                 {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", audit, "x")}},
-		"checks open, member":         {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", cmk)}},
-		"checks open, service not":    {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("c", audit)}, want: []string{"exceptions[0].service: Exception for a service that is not required"}},
-		"a group open":                {open: assess.Open{Groups: map[string]bool{"SC-28": true}}, evidence: []assess.Evidence{ev("a", audit, "x")}},
-		"a group open, an exception":  {open: assess.Open{Groups: map[string]bool{"SC-28": true}}, exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
-		"duplicates are certain":      {open: assess.Open{Services: true, Checks: true}, exceptions: []assess.Exception{ex("c", audit), ex("c", audit)}, want: []string{"exceptions[1]: Duplicate exception"}},
-		"others open":                 {open: assess.Open{AsOf: true, Settings: true, Record: true}, exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
-		"exceptions open, yet others": {open: assess.Open{Exceptions: []assess.Pattern{{}}}, exceptions: []assess.Exception{ex("a", audit)}, want: []string{"exceptions[0].control: Exception for a control that is not required"}},
+		"a condition of that word": {
+			exceptions: []assess.Exception{ex("a", vnet)}, evidence: []assess.Evidence{ev("a", vnet, "exception")},
+		},
+		"duplicate exception": {
+			exceptions: []assess.Exception{ex("a", vnet), ex("a", vnet)},
+			want:       []string{"exceptions[1]: Duplicate exception"},
+		},
+		"duplicate evidence": {
+			evidence: []assess.Evidence{ev("a", vnet, "x"), ev("a", vnet, "x")},
+			want:     []string{"evidence[1]: Duplicate evidence"},
+		},
+		"duplicate evidence but for a line end": {
+			evidence: []assess.Evidence{ev("a", vnet, "x"), ev("a", vnet, "x \n")},
+			want:     []string{"evidence[1]: Duplicate evidence"},
+		},
+		"evidence for a group": {
+			evidence: []assess.Evidence{ev("a", "SC-28", "x")},
+			want:     []string{"evidence[0].control: Evidence for a group"},
+			detail:   `is met: "customer-keys" or "encryption-in-transit".`,
+		},
+		"duplicates are certain": {
+			open:       assess.Open{Services: true, Checks: true},
+			exceptions: []assess.Exception{ex("c", audit), ex("c", audit)},
+			want:       []string{"exceptions[1]: Duplicate exception"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := base
@@ -214,6 +223,168 @@ func TestMismatches(t *testing.T) {
 				t.Errorf("got %q want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// What is known to the catalogue and not asked for is told once, and fails nothing.
+func TestEvaluate_entriesForWhatIsNotRequired(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", said{vnet: "yes", cmk: "Premium"}), documented("b", said{vnet: "yes"}))
+	ex := func(service, control string) assess.Exception {
+		return assess.Exception{Service: service, Control: control, Justification: "x", Expires: "2026-12-31"}
+	}
+	ev := func(service, control string) assess.Evidence {
+		return assess.Evidence{Service: service, Control: control, Condition: "x", Reference: "x"}
+	}
+	base := assess.Requirement{
+		Services: []string{"a"}, Controls: []string{vnet}, AnyOf: map[string][]string{"SC-28": {cmk, tls}, "SC-8": {tls}},
+		Exceptions: []assess.Exception{ex("a", "SC-28"), ex("a", "SC-8")},
+	}
+	const head = "These have no effect here, and are recorded all the same:\n\n"
+	for name, tc := range map[string]struct {
+		exceptions []assess.Exception
+		evidence   []assess.Evidence
+		open       assess.Open
+		want       string // lines of the warning, without indentation
+	}{
+		"asked for": {evidence: []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium\n", Reference: "x"}}},
+		"another service": {
+			exceptions: []assess.Exception{ex("b", vnet)}, evidence: []assess.Evidence{ev("b", cmk)},
+			want: `exception for "` + vnet + `" of "b": the requirement has no service "b"; evidence for "` + cmk + `" of "b": the requirement has no service "b"`,
+		},
+		"another control": {
+			exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", local)},
+			want: `exception for "` + audit + `" of "a": the requirement does not ask for "` + audit + `"; evidence for "` + local + `" of "a": the requirement does not ask for "` + local + `"`,
+		},
+		"a member of one": {
+			exceptions: []assess.Exception{ex("a", cmk)},
+			want:       `exception for "` + cmk + `" of "a": "` + cmk + `" is required as a member of a group of any_of alone, and an exception is for the group: "SC-28"`,
+		},
+		"a member of two": {
+			exceptions: []assess.Exception{ex("a", tls)},
+			want:       `exception for "` + tls + `" of "a": "` + tls + `" is required as a member of a group of any_of alone, and an exception is for the group: "SC-28" or "SC-8"`,
+		},
+		"services open":              {open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", vnet)}, evidence: []assess.Evidence{ev("b", vnet)}},
+		"checks open":                {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", audit)}},
+		"checks open, a member":      {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", cmk)}},
+		"a group open, its evidence": {open: assess.Open{Groups: map[string]bool{"SC-28": true}}, evidence: []assess.Evidence{ev("a", audit)}},
+		"services open, another control": {
+			open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", audit)},
+			want: `exception for "` + audit + `" of "b": the requirement does not ask for "` + audit + `"`,
+		},
+		"a group open, an exception": {
+			open: assess.Open{Groups: map[string]bool{"SC-28": true}}, exceptions: []assess.Exception{ex("a", audit)},
+			want: `exception for "` + audit + `" of "a": the requirement does not ask for "` + audit + `"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := base
+			r.Exceptions, r.Evidence, r.Open = slices.Concat(base.Exceptions, tc.exceptions), tc.evidence, tc.open
+			result := evaluate(t, c, r)
+			got := ""
+			for _, w := range result.Warnings {
+				if tc.want != "" && strings.HasPrefix(w.Summary, "Unused") {
+					t.Errorf("unexpected warning: %s: %s", w.Summary, w.Detail)
+				}
+				if text, ok := strings.CutPrefix(w.Detail, head); ok {
+					text, _, _ = strings.Cut(text, "\n\n")
+					got = strings.ReplaceAll(strings.TrimPrefix(text, "  - "), "\n  - ", "; ")
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A long list is of no use in a warning.
+func TestEvaluate_manyEntriesForWhatIsNotRequired(t *testing.T) {
+	t.Parallel()
+	var services []service
+	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}
+	services = append(services, documented("a", said{vnet: "yes"}))
+	for i := range 13 {
+		id := fmt.Sprintf("b%02d", i)
+		services = append(services, documented(id, said{vnet: "yes"}))
+		r.Exceptions = append(r.Exceptions, assess.Exception{Service: id, Control: vnet, Justification: "x", Expires: "2026-12-31"})
+	}
+	warnings := evaluate(t, load(t, services...), r).Warnings
+	if len(warnings) != 1 || !strings.Contains(warnings[0].Detail, "\n  - and 3 more\n") {
+		t.Errorf("got %+v", warnings)
+	}
+}
+
+// An id that no catalogue knows is a misspelling, whatever else it may be for.
+func TestEvaluate_entriesForWhatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", said{vnet: "yes"}))
+	r := assess.Requirement{
+		Services: []string{"a"}, Controls: []string{vnet},
+		Exceptions: []assess.Exception{
+			{Service: "aa", Control: vnet, Justification: "x", Expires: "2026-12-31"},
+			{Service: "a", Control: "vnet-injektion", Justification: "x", Expires: "2026-12-31"},
+			{Service: "a", Control: "XX-1", Justification: "x", Expires: "2026-12-31"},
+		},
+		Evidence: []assess.Evidence{{Service: "a", Control: "nothing-like-it", Condition: "x", Reference: "x"}},
+	}
+	_, err := assess.Evaluate(c, r, today)
+	var got []string
+	for _, e := range inputErrors(t, err) {
+		got = append(got, place(e))
+	}
+	want := []string{
+		"exceptions[0].service: Unknown service", "exceptions[1].control: Unknown control", "exceptions[2].control: Unknown control",
+		"evidence[0].control: Unknown control",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A group of another requirement bears the name of an identifier that controls are mapped to.
+func TestEvaluate_exceptionForAGroupOfAnother(t *testing.T) {
+	t.Parallel()
+	c, err := catalog.Load(catalog.Options{Embedded: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	warnings := evaluate(t, c, assess.Requirement{
+		Services: []string{"azure-key-vault"}, Controls: []string{"encryption-in-transit"},
+		Exceptions: []assess.Exception{{Service: "azure-key-vault", Control: "SC-28", Justification: "x", Expires: "2026-12-31"}},
+	}).Warnings
+	if len(warnings) != 1 || warnings[0].Summary != "Exceptions or evidence for what is not required" {
+		t.Errorf("got %+v", warnings)
+	}
+}
+
+// What nobody can see says nothing, and what ends in ten years does not end.
+func TestEvaluate_textsThatShowNothing(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", said{vnet: "no", cmk: "Premium"}))
+	r := assess.Requirement{
+		Services: []string{"a"}, Controls: []string{vnet, cmk},
+		Exceptions: []assess.Exception{{Service: "a", Control: vnet, Justification: "\u200b", ApprovedBy: "\u2060", Expires: today.AddYears(10).AddDays(1)}},
+		Evidence:   []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e", ApprovedBy: "\u3164"}},
+	}
+	_, err := assess.Evaluate(c, r, today)
+	var got []string
+	for _, e := range inputErrors(t, err) {
+		got = append(got, place(e))
+	}
+	want := []string{
+		"exceptions[0].justification: Missing justification", "exceptions[0].approved_by: Blank value",
+		"evidence[0].reference: Missing reference", "evidence[0].approved_by: Blank value",
+		"exceptions[0].expires: Exception without an end in sight",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	r.Exceptions[0] = assess.Exception{Service: "a", Control: vnet, Justification: "x", Expires: today.AddYears(10)}
+	r.Evidence[0].Reference, r.Evidence[0].ApprovedBy = "x", ""
+	if a := evaluate(t, c, r).Assessment; !a.Compliant {
+		t.Errorf("gaps %q", a.Gaps())
 	}
 }
 

@@ -6,6 +6,8 @@ package assess
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
@@ -98,13 +100,21 @@ type Scope struct {
 }
 
 // withDefaults returns the requirement with the documented default for every setting
-// that is left empty.
+// that is left empty, and the conditions as they are documented.
 func (r Requirement) withDefaults() Requirement {
 	r.Enforcement = cmp.Or(r.Enforcement, EnforcementDeny)
 	r.NotApplicable = cmp.Or(r.NotApplicable, Allow)
 	r.OnRetired = cmp.Or(r.OnRetired, Warn)
+	r.Evidence = slices.Clone(r.Evidence)
+	for i, ev := range r.Evidence {
+		r.Evidence[i].Condition = conditionOf(ev)
+	}
 	return r
 }
+
+// conditionOf is the condition that evidence quotes. White space at its end is that of
+// the file which it came from: a block of YAML ends in a new line.
+func conditionOf(ev Evidence) string { return strings.TrimRightFunc(ev.Condition, unicode.IsSpace) }
 
 // normalised returns the requirement in the one order that its bytes have. What JSON
 // always has is never null, so that "for" in HCL can go over it.

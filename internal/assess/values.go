@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -61,19 +61,27 @@ func checkValues(r Requirement) []error {
 		if _, err := catalog.ParseDate(string(ex.Expires)); err != nil {
 			report("exceptions", i, "expires", string(ex.Expires), "Malformed date", err.Error()+".")
 		}
-		if blank(ex.Justification) && !r.Open.Record {
+		if plaintext.Blank(ex.Justification) && !r.Open.Record {
 			report("exceptions", i, "justification", "", "Missing justification",
 				fmt.Sprintf("The exception for %q of %q does not say why the gap is acceptable.", ex.Control, ex.Service))
 		}
+		if invisible(ex.ApprovedBy) {
+			report("exceptions", i, "approved_by", "", "Blank value",
+				fmt.Sprintf("approved_by of the exception for %q of %q has no visible character. Name who approved it, or leave it out.", ex.Control, ex.Service))
+		}
 	}
 	for i, ev := range r.Evidence {
-		if blank(ev.Condition) {
+		if plaintext.Blank(ev.Condition) {
 			report("evidence", i, "condition", "", "Missing condition",
 				fmt.Sprintf("The evidence for %q of %q does not quote the condition that it answers.", ev.Control, ev.Service))
 		}
-		if blank(ev.Reference) && !r.Open.Record {
+		if plaintext.Blank(ev.Reference) && !r.Open.Record {
 			report("evidence", i, "reference", "", "Missing reference",
 				fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control, ev.Service))
+		}
+		if invisible(ev.ApprovedBy) {
+			report("evidence", i, "approved_by", "", "Blank value",
+				fmt.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave it out.", ev.Control, ev.Service))
 		}
 	}
 	return errs
@@ -97,4 +105,27 @@ func checkGroup(r Requirement, name string) *InputError {
 	return err
 }
 
-func blank(s string) bool { return strings.TrimSpace(s) == "" }
+// invisible reports whether a text is there and shows nothing.
+func invisible(s string) bool { return s != "" && plaintext.Blank(s) }
+
+// MaxExceptionYears is how many years after the day of an evaluation an exception may
+// end: what is accepted for longer is accepted for good, which is a change of the
+// requirement.
+const MaxExceptionYears = 10
+
+// checkEnds reports exceptions that end too far from now. It is apart from checkValues
+// since it needs the day: an assessment that is read later has none.
+func checkEnds(r Requirement, today catalog.Date) []error {
+	var errs []error
+	latest := today.AddYears(MaxExceptionYears)
+	for i, ex := range r.Exceptions {
+		if _, err := catalog.ParseDate(string(ex.Expires)); err == nil && ex.Expires > latest {
+			errs = append(errs, &InputError{
+				Attribute: "exceptions", Index: i, Field: "expires", Value: string(ex.Expires), Summary: "Exception without an end in sight",
+				Detail: fmt.Sprintf("The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is looked at again. "+
+					"Give an earlier date, or drop the control from the requirement.", ex.Control, ex.Service, ex.Expires, MaxExceptionYears, latest),
+			})
+		}
+	}
+	return errs
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -195,7 +196,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
 		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))
-	case (q.status == catalog.StatusConditional) == blank(q.condition):
+	case (q.status == catalog.StatusConditional) == plaintext.Blank(q.condition):
 		return f, fmt.Errorf("the assessment has the status %q with the condition %q", q.status, q.condition)
 	case q.planned && q.status != catalog.StatusNo:
 		return f, fmt.Errorf("the assessment says planned with the status %q", q.status)

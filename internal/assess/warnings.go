@@ -17,9 +17,14 @@ type Warning struct {
 }
 
 // warnings lists, by service and control, exceptions and evidence without use and
-// exceptions about to end, then services that are retired or will be.
+// exceptions about to end, then those for what is not required, and services that are
+// retired or will be.
 func (e *evaluation) warnings(a *Assessment) []Warning {
+	e.unasked = e.notRequired()
 	warnings := append(e.exceptionWarnings(), e.evidenceWarnings(a)...)
+	if w, ok := e.unaskedWarning(); ok {
+		warnings = append(warnings, w)
+	}
 	if text := e.lifecycleWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Index: -1, Summary: "Services retired or to be retired", Detail: text})
 	}
@@ -32,6 +37,65 @@ func (o Open) mayFindUse() bool {
 	return o.Services || o.Checks || len(o.Groups) > 0 || o.AsOf || o.Settings
 }
 
+// entry is one of the exceptions or the evidence of a requirement, normalised.
+type entry struct {
+	attribute string
+	index     int
+}
+
+// notRequired says of the entries for a service or a control that is not required why
+// they are.
+func (e *evaluation) notRequired() map[entry]string {
+	reasons := map[entry]string{}
+	a := newAsked(e.requirement)
+	for i, ex := range e.requirement.Exceptions {
+		if why := a.unasked(pair{ex.Service, ex.Control}, false, e.requirement.Open); why != "" {
+			reasons[entry{"exceptions", i}] = why
+		}
+	}
+	for i, ev := range e.requirement.Evidence {
+		if why := a.unasked(pair{ev.Service, ev.Control}, true, e.requirement.Open); why != "" {
+			reasons[entry{"evidence", i}] = why
+		}
+	}
+	return reasons
+}
+
+// maxUnasked is how many entries a warning names.
+const maxUnasked = 10
+
+// unaskedWarning lists the entries of notRequired in one text: whoever keeps exceptions
+// for several requirements has many of them in each.
+func (e *evaluation) unaskedWarning() (Warning, bool) {
+	var lines []string
+	list := func(attribute, what string, i int, p pair) {
+		if why := e.unasked[entry{attribute, i}]; why != "" {
+			lines = append(lines, fmt.Sprintf("  - %s for %q of %q: %s", what, p.control, p.service, why))
+		}
+	}
+	for i, ex := range e.requirement.Exceptions {
+		list("exceptions", "exception", i, pair{ex.Service, ex.Control})
+	}
+	for i, ev := range e.requirement.Evidence {
+		list("evidence", "evidence", i, pair{ev.Service, ev.Control})
+	}
+	if len(lines) == 0 {
+		return Warning{}, false
+	}
+	if more := len(lines) - maxUnasked; more > 0 {
+		lines = append(lines[:maxUnasked], fmt.Sprintf("  - and %d more", more))
+	}
+	attribute := "exceptions"
+	if len(e.requirement.Exceptions) == 0 {
+		attribute = "evidence"
+	}
+	return Warning{
+		Attribute: attribute, Index: -1, Summary: "Exceptions or evidence for what is not required",
+		Detail: "These have no effect here, and are recorded all the same:\n\n" + strings.Join(lines, "\n") +
+			"\n\nRemove them, or leave them where the list is kept for several requirements.",
+	}, true
+}
+
 func (e *evaluation) exceptionWarnings() []Warning {
 	given := make(map[pair]int, len(e.given.Exceptions))
 	for i, ex := range e.given.Exceptions {
@@ -41,6 +105,8 @@ func (e *evaluation) exceptionWarnings() []Warning {
 	for i, ex := range e.requirement.Exceptions {
 		w := Warning{Attribute: "exceptions", Index: given[pair{ex.Service, ex.Control}]}
 		switch left := e.today.DaysUntil(ex.Expires); {
+		case e.unasked[entry{"exceptions", i}] != "":
+			continue // told with the others
 		case !e.usedExceptions[i]:
 			if e.requirement.Open.mayFindUse() {
 				continue
@@ -69,7 +135,7 @@ func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {
 	}
 	var warnings []Warning
 	for i, ev := range e.requirement.Evidence {
-		if e.usedEvidence[i] || a.saysConditionChanged(ev.Service, ev.Control) {
+		if e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" || a.saysConditionChanged(ev.Service, ev.Control) {
 			continue
 		}
 		warnings = append(warnings, Warning{Attribute: "evidence", Index: given[ev], Summary: "Unused evidence", Detail: e.unusedEvidence(ev)})

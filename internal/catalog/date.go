@@ -35,6 +35,15 @@ func (d Date) AddDays(n int) Date {
 	return DateOf(d.start().AddDate(0, 0, n))
 }
 
+// AddYears returns the same day n years later, 1 March for a 29 February that the year
+// does not have; of no date, no date.
+func (d Date) AddYears(n int) Date {
+	if d == "" {
+		return ""
+	}
+	return DateOf(d.start().AddDate(n, 0, 0))
+}
+
 // DaysUntil returns how many days later than d the other day is.
 func (d Date) DaysUntil(later Date) int {
 	// Not by Time.Sub: a Duration ends at 292 years.

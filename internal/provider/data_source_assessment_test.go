@@ -211,10 +211,6 @@ func TestAccDataSourceAssessment_errors(t *testing.T) {
 				ExpectError: acctest.Says("Duplicate exception", `another exception for "beta" of "store"`),
 			},
 			{
-				Config:      config(`services = ["queue"]` + "\n" + `controls = ["beta"]` + "\n" + `exceptions = [` + exceptionOf + `]`),
-				ExpectError: acctest.Says("Exception for a service that is not required", `no service "store"`),
-			},
-			{
 				Config:      config(`services = ["store"]` + "\n" + `controls = ["beta"]` + "\n" + `on_retired = "shrug"`),
 				ExpectError: acctest.Says("on_retired", `"warn" "deny" "allow"`, `"shrug"`),
 			},

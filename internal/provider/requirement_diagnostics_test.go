@@ -57,6 +57,33 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 			  ` + exception("full-store", "beta", "2027-06-30") + `,
 			  ` + exception("plain-store", "beta", "2027-06-30") + `,
 			]`},
+		{"exception_far_away", `
+			services   = ["plain-store"]
+			controls   = ["beta"]
+			exceptions = [` + exception("plain-store", "beta", "2036-06-16") + `]`},
+		{"exception_in_ten_years", `
+			services   = ["plain-store"]
+			controls   = ["beta"]
+			exceptions = [` + exception("plain-store", "beta", "2036-06-15") + `]`},
+		{"entries_not_required", `
+			services = ["full-store"]
+			controls = ["alpha", "beta"]
+			any_of   = { "SC-28" = ["gamma"] }
+			exceptions = [
+			  ` + exception("plain-store", "beta", "2027-06-30") + `,
+			  ` + exception("full-store", "delta", "2027-06-30") + `,
+			  ` + exception("full-store", "gamma", "2027-06-30") + `,
+			]
+			evidence = [` + evidence("plain-store", "gamma", "Standard tier only", `"x"`) + `]`},
+		{"entries_unknown", `
+			services   = ["full-store"]
+			controls   = ["alpha"]
+			exceptions = [` + exception("full-stone", "alpha", "2027-06-30") + ", " + exception("full-store", "alfa", "2027-06-30") + `]
+			evidence   = [` + evidence("full-store", "something-else", "Standard tier only", `"x"`) + `]`},
+		{"condition_with_a_line_end", `
+			services = ["plain-store"]
+			controls = ["gamma"]
+			evidence = [` + evidence("plain-store", "gamma", "Premium tier only\n", `"x"`) + `]`},
 		{"not_applicable_denied", `
 			services       = ["plain-store"]
 			controls       = ["delta"]

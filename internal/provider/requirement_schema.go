@@ -61,7 +61,7 @@ func requirementAttributes() map[string]schema.Attribute {
 				"service":       schema.StringAttribute{Required: true, MarkdownDescription: "Id of the service that has the gap.", Validators: []validator.String{isID("service")}},
 				"control":       schema.StringAttribute{Required: true, MarkdownDescription: "Id of the control that is missing, or the name of a group of `any_of`.", Validators: []validator.String{notBlank()}},
 				"justification": schema.StringAttribute{Required: true, MarkdownDescription: "Why the gap is acceptable, for whoever reads the attestation.", Validators: []validator.String{notBlank()}},
-				"expires":       schema.StringAttribute{Required: true, MarkdownDescription: "The last day of the exception, `YYYY-MM-DD`, UTC, inclusive. Afterwards the gap fails the plan again.", Validators: []validator.String{isDate()}},
+				"expires":       schema.StringAttribute{Required: true, MarkdownDescription: "The last day of the exception, `YYYY-MM-DD`, UTC, inclusive; at most ten years ahead. Afterwards the gap fails the plan again.", Validators: []validator.String{isDate()}},
 				"approved_by":   schema.StringAttribute{Optional: true, MarkdownDescription: "Who accepted the gap. Default: not recorded.", Validators: []validator.String{notBlank()}},
 				"ticket":        schema.StringAttribute{Optional: true, MarkdownDescription: "Where the decision is filed, such as an issue number or a link. Default: not recorded.", Validators: []validator.String{notBlank()}},
 				"compensating_controls": schema.SetAttribute{

@@ -81,15 +81,13 @@ func TestAccRequirement_validate(t *testing.T) {
 			`approved_by = ""`, `ticket = ""`, `compensating_controls = []`))},
 		{"exception_duplicate", withException(exception("azure-key-vault", "vnet-injection", "2027-06-30") + ", " +
 			exception("azure-key-vault", "vnet-injection", "2028-06-30"))},
-		{"exception_other_service", withException(exception("visual-studio-codespaces", "vnet-injection", "2027-06-30"))},
-		{"exception_other_control", withException(exception("azure-key-vault", "forced-tunneling", "2027-06-30"))},
-		{"exception_for_member", with(`any_of = { "SC-7" = ["forced-tunneling"] }
-			exceptions = [` + exception("azure-key-vault", "forced-tunneling", "2027-06-30") + `]`)},
+		{"exception_invisible", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`, `expires = "2027-06-30"`,
+			`justification = "\u200b"`, `approved_by = "\u2060"`, `ticket = "\u202e"`, `compensating_controls = ["\u3164"]`))},
 		{"evidence_blank", withEvidence(evidence("azure-key-vault", "vnet-injection", " ", `"  "`))},
 		{"evidence_duplicate", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
 			evidence("azure-key-vault", "vnet-injection", "Premium", `"b"`))},
-		{"evidence_other_service", withEvidence(evidence("visual-studio-codespaces", "vnet-injection", "Premium", `"a"`))},
-		{"evidence_other_control", withEvidence(evidence("azure-key-vault", "forced-tunneling", "Premium", `"a"`))},
+		{"evidence_duplicate_but_for_a_line_end", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
+			evidence("azure-key-vault", "vnet-injection", "Premium\n", `"b"`))},
 		{"evidence_for_group", with(`any_of = { "SC-7" = ["forced-tunneling", "service-endpoints"] }
 			evidence = [` + evidence("azure-key-vault", "SC-7", "Premium", `"a"`) + `]`)},
 	}

@@ -3,13 +3,13 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // stringRule is a validator of known strings: a description, and a function that says
@@ -55,10 +55,10 @@ func entryOf(p path.Path) (entry path.Path, within bool) {
 	return p, false
 }
 
-// notBlank refuses a string without a visible character.
+// notBlank refuses a string without a visible character, zero-width ones included.
 func notBlank() validator.String {
 	return stringRule{"must not be blank", "Blank value", func(s string) string {
-		if strings.TrimSpace(s) == "" {
+		if plaintext.Blank(s) {
 			return "The value is blank. Write what the attribute asks for, or leave it out where it is optional."
 		}
 		return ""

@@ -168,6 +168,8 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	}
 	for i := range a.Requirement.Exceptions {
 		ex := &exception{Exception: plainException(a.Requirement.Exceptions[i]), state: unused}
+		// By their ids, unless a finding knows better: the requirement may not ask for them.
+		ex.serviceName, ex.checkTitle = ex.Service, ex.Control
 		w.exceptions[pair{ex.Service, ex.Control}] = ex
 		w.section.exceptions = append(w.section.exceptions, ex)
 	}
