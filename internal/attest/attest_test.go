@@ -37,6 +37,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestIssue_statements(t *testing.T) {
+	t.Parallel()
 	cases := map[string]attest.Request{
 		"documented": request(t, plain()),
 		"exceptions": request(t, full()),
@@ -67,6 +68,7 @@ func TestIssue_statements(t *testing.T) {
 
 // Whoever has the assessment can make the digests of the policy from its text.
 func TestIssue_policyDigest(t *testing.T) {
+	t.Parallel()
 	r := request(t, full())
 	var a struct{ Requirement json.RawMessage }
 	if err := json.Unmarshal([]byte(r.Assessments[0]), &a); err != nil {
@@ -85,6 +87,7 @@ func TestIssue_policyDigest(t *testing.T) {
 
 // An exception that no finding passes by is in the assessment alone: it limits nothing.
 func TestIssue_exceptionWithoutEffect(t *testing.T) {
+	t.Parallel()
 	r := plain()
 	r.Exceptions = []assess.Exception{{Service: "vault", Control: "encryption-in-transit", Justification: "No longer needed.", Expires: "2026-06-20"}}
 	a := issue(t, request(t, r))
@@ -100,6 +103,7 @@ func TestIssue_exceptionWithoutEffect(t *testing.T) {
 }
 
 func TestIssue_sameBytesSigned(t *testing.T) {
+	t.Parallel()
 	for _, k := range testKeys() {
 		r := request(t, full())
 		r.Key = k.parse(t)
@@ -114,6 +118,7 @@ func TestIssue_sameBytesSigned(t *testing.T) {
 
 // The same moment gives the same bytes, wherever it is told.
 func TestIssue_sameBytesInEveryTimeZone(t *testing.T) {
+	t.Parallel()
 	r := request(t, full())
 	want := issue(t, r)
 	for _, hours := range []int{-12, 14} {
@@ -131,6 +136,7 @@ func TestIssue_sameBytesInEveryTimeZone(t *testing.T) {
 }
 
 func TestIssue_expiry(t *testing.T) {
+	t.Parallel()
 	until := func(change func(*assess.Requirement)) assess.Requirement {
 		r := full()
 		change(&r)
@@ -173,6 +179,7 @@ func TestIssue_expiry(t *testing.T) {
 }
 
 func TestIssue_refuses(t *testing.T) {
+	t.Parallel()
 	text := assessed(t, plain())
 	withGaps := assessed(t, gaps())
 	hex := strings.Repeat("ab", 32)
@@ -232,6 +239,7 @@ func TestIssue_refuses(t *testing.T) {
 }
 
 func TestRenew(t *testing.T) {
+	t.Parallel()
 	const validity, early = 100 * time.Hour, 10 * time.Hour
 	cases := map[string]struct {
 		lasts, after time.Duration

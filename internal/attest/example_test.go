@@ -15,6 +15,7 @@ import (
 // The files of the data source's example are an attestation that holds for ten years.
 // With -update they are written anew if they are no longer as the example expects.
 func TestExampleFiles(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join("..", "..", "examples", "data-sources", "controls_attestation")
 	issued := time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 	err := verifyExample(dir, issued)

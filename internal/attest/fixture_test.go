@@ -121,13 +121,13 @@ var testKeys = sync.OnceValue(func() []testKey {
 	}
 	rsa3072 := must(rsa.GenerateKey(rand.Reader, 3072))
 	return []testKey{
-		{"ecdsa-p256", block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p256))), nil},
-		{"ecdsa-p256-sec1", block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(p256))), nil},
-		{"ecdsa-p384", block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p384))), nil},
-		{"ecdsa-p384-sec1", block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(p384))), nil},
-		{"ed25519", block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ed))), nil},
-		{"rsa-3072", block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(rsa3072))), nil},
-		{"rsa-3072-pkcs1", block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsa3072)), nil},
+		{"ecdsa-p256", pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p256))), nil},
+		{"ecdsa-p256-sec1", pemBlock("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(p256))), nil},
+		{"ecdsa-p384", pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p384))), nil},
+		{"ecdsa-p384-sec1", pemBlock("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(p384))), nil},
+		{"ed25519", pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ed))), nil},
+		{"rsa-3072", pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(rsa3072))), nil},
+		{"rsa-3072-pkcs1", pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsa3072)), nil},
 		{"cosign-sigstore", encrypted("ENCRYPTED SIGSTORE PRIVATE KEY", p256, password), &password},
 		{"cosign-old", encrypted("ENCRYPTED COSIGN PRIVATE KEY", ed, password), &password},
 	}
@@ -140,7 +140,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func block(blockType string, der []byte) string {
+func pemBlock(blockType string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: blockType, Bytes: der}))
 }
 
@@ -151,7 +151,7 @@ func encrypted(blockType string, key crypto.PrivateKey, password string) string 
 	_, _ = rand.Read(nonce[:])
 	derived := must(scrypt.Key([]byte(password), salt, 1024, 8, 1, 32))
 	sealed := secretbox.Seal(nil, must(x509.MarshalPKCS8PrivateKey(key)), nonce, (*[32]byte)(derived))
-	return block(blockType, must(json.Marshal(map[string]any{
+	return pemBlock(blockType, must(json.Marshal(map[string]any{
 		"kdf":        map[string]any{"name": "scrypt", "params": map[string]int{"N": 1024, "r": 8, "p": 1}, "salt": salt},
 		"cipher":     map[string]any{"name": "nacl/secretbox", "nonce": nonce[:]},
 		"ciphertext": sealed,

@@ -17,6 +17,7 @@ import (
 )
 
 func TestParsePrivateKey_refuses(t *testing.T) {
+	t.Parallel()
 	keys := testKeys()
 	p256, rsaKey, cosign := keys[0].pem, keys[5].pem, keys[7].pem
 	public := keys[0].parse(t).Public().PEM()
@@ -37,30 +38,30 @@ func TestParsePrivateKey_refuses(t *testing.T) {
 		"garbage":                 {"hunter2", nil, "no PEM block"},
 		"not in PEM":              {body, nil, "no PEM block"},
 		"public":                  {public, nil, "public key, expected the private key"},
-		"certificate":             {block("CERTIFICATE", []byte("x")), nil, "certificate"},
-		"openssh":                 {block("OPENSSH PRIVATE KEY", []byte("x")), nil, "OpenSSH"},
-		"other block":             {block("MESSAGE", []byte("x")), nil, "not a private key"},
+		"certificate":             {pemBlock("CERTIFICATE", []byte("x")), nil, "certificate"},
+		"openssh":                 {pemBlock("OPENSSH PRIVATE KEY", []byte("x")), nil, "OpenSSH"},
+		"other block":             {pemBlock("MESSAGE", []byte("x")), nil, "not a private key"},
 		"two keys":                {p256 + rsaKey, nil, "more than one"},
 		"key and its public key":  {p256 + public, nil, "more than one"},
 		"text before":             {"Bag Attributes\n" + p256, nil, "no PEM block"},
 		"text after":              {p256 + "x", nil, "no PEM block"},
 		"damaged":                 {damaged, nil, "damaged"},
 		"damaged before another":  {truncated + rsaKey, nil, "damaged"},
-		"der damaged":             {block("PRIVATE KEY", []byte("x")), nil, "cannot be read"},
-		"another form":            {block("PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "cannot be read"},
+		"der damaged":             {pemBlock("PRIVATE KEY", []byte("x")), nil, "cannot be read"},
+		"another form":            {pemBlock("PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "cannot be read"},
 		"encrypted, no password":  {cosign, nil, "encrypted, and there is no password"},
 		"encrypted, wrong":        {cosign, &wrong, "password in signing_key_password_wo is wrong"},
 		"encrypted, empty":        {cosign, &empty, "is wrong"},
-		"encrypted, not JSON":     {block("ENCRYPTED SIGSTORE PRIVATE KEY", []byte("x")), &right, "damaged"},
-		"encrypted, other way":    {block("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"argon2"}}`)), &right, "not encrypted as cosign does"},
-		"encrypted, much work":    {block("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"scrypt","params":{"N":2097152,"r":8,"p":1}},"cipher":{"name":"nacl/secretbox","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}`)), &right, "not encrypted as cosign does"},
-		"encrypted PKCS #8":       {block("ENCRYPTED PRIVATE KEY", []byte("x")), &right, "not supported"},
+		"encrypted, not JSON":     {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte("x")), &right, "damaged"},
+		"encrypted, other way":    {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"argon2"}}`)), &right, "not encrypted as cosign does"},
+		"encrypted, much work":    {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"scrypt","params":{"N":2097152,"r":8,"p":1}},"cipher":{"name":"nacl/secretbox","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}`)), &right, "not encrypted as cosign does"},
+		"encrypted PKCS #8":       {pemBlock("ENCRYPTED PRIVATE KEY", []byte("x")), &right, "not supported"},
 		"encrypted by openssl":    {string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}, Bytes: []byte("x")})), nil, "not supported"},
 		"password for plain key":  {p256, &right, "not encrypted"},
-		"curve":                   {block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p521))), nil, "P-521"},
-		"RSA too short":           {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "2048 bits, expected 3072"},
+		"curve":                   {pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p521))), nil, "P-521"},
+		"RSA too short":           {pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "2048 bits, expected 3072"},
 		"longer than any key":     {strings.Repeat("x", 100_000), nil, "longer than any"},
-		"kind that does not sign": {block("EC PARAMETERS", []byte("x")), nil, "no private key"},
+		"kind that does not sign": {pemBlock("EC PARAMETERS", []byte("x")), nil, "no private key"},
 	}
 	secrets := []string{body, body[10:30], "hunter2", testPassword}
 	for name, c := range cases {
@@ -77,10 +78,11 @@ func TestParsePrivateKey_refuses(t *testing.T) {
 }
 
 func TestParsePrivateKey_accepts(t *testing.T) {
+	t.Parallel()
 	empty := ""
 	key := testKeys()[1]
 	for name, text := range map[string]string{
-		"with the curve before": block("EC PARAMETERS", []byte{6, 8, 42, 134, 72, 206, 61, 3, 1, 7}) + key.pem,
+		"with the curve before": pemBlock("EC PARAMETERS", []byte{6, 8, 42, 134, 72, 206, 61, 3, 1, 7}) + key.pem,
 		"with space around":     "\n  " + key.pem + "\n\n",
 		"with CRLF":             strings.ReplaceAll(key.pem, "\n", "\r\n"),
 	} {
@@ -98,6 +100,7 @@ func TestParsePrivateKey_accepts(t *testing.T) {
 
 // The fingerprints are what ssh-keygen -l prints for the keys.
 func TestPublicKey_ID(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{
 		"ecdsa-p256": "SHA256:ih+AjbpWOd/BGFNo6Qcg3AneTktlK0xni3Hu/o/kV+k",
 		"ecdsa-p384": "SHA256:rh17gK3Qi2Lx0iTk1/xJ/yZOK/AQYGql+9XRV3QDaF0",
@@ -119,6 +122,7 @@ func TestPublicKey_ID(t *testing.T) {
 }
 
 func TestParsePublicKey_refuses(t *testing.T) {
+	t.Parallel()
 	key := testKeys()[0]
 	public := key.parse(t).Public().PEM()
 	long := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 8192, 1), E: 65537}
@@ -126,14 +130,14 @@ func TestParsePublicKey_refuses(t *testing.T) {
 	for name, c := range map[string]struct{ pem, words string }{
 		"private":     {key.pem, "private key, expected a public one"},
 		"encrypted":   {testKeys()[7].pem, "private key"},
-		"certificate": {block("CERTIFICATE", []byte("x")), "openssl x509"},
+		"certificate": {pemBlock("CERTIFICATE", []byte("x")), "openssl x509"},
 		"two":         {public + public, "more than one"},
 		"garbage":     {"x", "no PEM block"},
-		"damaged":     {block("PUBLIC KEY", []byte("x")), "cannot be read"},
-		"other block": {block("MESSAGE", []byte("x")), "not a public key"},
-		"curve":       {block("PUBLIC KEY", p521), "P-521"},
-		"too long":    {block("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(long))), "8193 bits, expected 3072 to 8192"},
-		"PKCS #1":     {block("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(long)), "8193 bits"},
+		"damaged":     {pemBlock("PUBLIC KEY", []byte("x")), "cannot be read"},
+		"other block": {pemBlock("MESSAGE", []byte("x")), "not a public key"},
+		"curve":       {pemBlock("PUBLIC KEY", p521), "P-521"},
+		"too long":    {pemBlock("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(long))), "8193 bits, expected 3072 to 8192"},
+		"PKCS #1":     {pemBlock("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(long)), "8193 bits"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := attest.ParsePublicKey(c.pem)

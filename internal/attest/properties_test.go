@@ -14,6 +14,7 @@ import (
 var grammar = regexp.MustCompile(`^CONTROLS_(ALL|(REQUIRED|AVOIDED|ANY_OF)_[A-Z0-9]+(_[A-Z0-9]+)*)_(DOCUMENTED|MET_WITH_EXCEPTIONS)$`)
 
 func TestProperties(t *testing.T) {
+	t.Parallel()
 	excepted := func(change func(*assess.Requirement)) assess.Requirement {
 		r := full()
 		if change != nil {

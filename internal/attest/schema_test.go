@@ -21,6 +21,7 @@ import (
 // The schema takes what is issued, and nothing of what one change makes of it: a field
 // that is always there taken out, a value of another type, a text of another form.
 func TestPredicateSchema(t *testing.T) {
+	t.Parallel()
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
 	if err := compiler.AddResource("predicate.schema.json", jsonSchema(t)); err != nil {
@@ -128,6 +129,7 @@ func (m *mutation) value(where string, value any) {
 // What readers of statements take for a field of a known name are all fields of the
 // schema, and those of the statement around it.
 func TestPredicateSchema_namesOfFields(t *testing.T) {
+	t.Parallel()
 	want := append(fieldNames(jsonSchema(t)), "_type", "predicate", "predicateType", "subject")
 	for _, name := range want {
 		if name != "sha256" && !slices.Contains(attest.StatementNames, name) {
@@ -143,6 +145,7 @@ func TestPredicateSchema_namesOfFields(t *testing.T) {
 
 // The guide specifies every field, and in the same words whether it is always there.
 func TestPredicateSchema_guide(t *testing.T) {
+	t.Parallel()
 	guide := string(must(os.ReadFile(filepath.Join("..", "..", "templates", "guides", "attestation-format.md"))))
 	_, guide, _ = strings.Cut(guide, "\n## The predicate\n")
 	guide, _, _ = strings.Cut(guide, "\n## Properties\n")
@@ -190,6 +193,7 @@ func fieldNames(schema map[string]any) []string {
 
 // The schema has exactly the fields that the type has, and requires those always there.
 func TestPredicateSchema_isTheType(t *testing.T) {
+	t.Parallel()
 	schema := jsonSchema(t)
 	definitions := schema["$defs"].(map[string]any) //nolint:forcetypeassert // else the test fails
 	var compareTo func(where string, schema map[string]any, typ reflect.Type)
