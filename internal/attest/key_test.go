@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"math/big"
 	"os"
 	"strings"
@@ -81,13 +82,30 @@ func TestParsePrivateKey_accepts(t *testing.T) {
 	t.Parallel()
 	empty := ""
 	key := testKeys()[1]
-	for name, text := range map[string]string{
+	texts := map[string]string{
 		"with the curve before": pemBlock("EC PARAMETERS", []byte{6, 8, 42, 134, 72, 206, 61, 3, 1, 7}) + key.pem,
 		"with space around":     "\n  " + key.pem + "\n\n",
-		"with CRLF":             strings.ReplaceAll(key.pem, "\n", "\r\n"),
-	} {
+		"with a mark and space": "\ufeff\r\n" + key.pem,
+	}
+	maps.Copy(texts, asOtherSystemsWrite(key.pem))
+	for name, text := range texts {
 		if _, err := attest.ParsePrivateKey(text, &empty); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, key := range testKeys() {
+		want := key.parse(t).Public()
+		for form, text := range asOtherSystemsWrite(key.pem) {
+			got, err := attest.ParsePrivateKey(text, key.password)
+			if err != nil || got.Public().ID() != want.ID() {
+				t.Errorf("%s, %s: %v", key.name, form, err)
+			}
+		}
+		for form, text := range asOtherSystemsWrite(want.PEM()) {
+			got, err := attest.ParsePublicKey(text)
+			if err != nil || got.PEM() != want.PEM() {
+				t.Errorf("public key of %s, %s: %v", key.name, form, err)
+			}
 		}
 	}
 	parsed := key.parse(t)

@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 )
 
 // PrivateKey signs. It prints as nothing, so that no message can show it by accident.
@@ -139,7 +141,7 @@ func onlyBlock(text, what string) (*pem.Block, error) {
 	if len(text) > maxPEM {
 		return nil, fmt.Errorf("the text is longer than any %s key in PEM", what)
 	}
-	rest := strings.TrimSpace(text)
+	rest := strings.TrimSpace(strings.TrimPrefix(text, strictjson.ByteOrderMark))
 	if rest == "" {
 		return nil, fmt.Errorf("the %s key is empty", what)
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,25 +104,15 @@ func TestVerify_refuses(t *testing.T) {
 		"field twice": {func(v *attest.Verification) {
 			v.Envelope = replaced(t, envelope, `{"payload":`, `{"payload":"","payload":`)
 		}, "envelope", "given twice"},
-		"field unknown": {func(v *attest.Verification) {
-			v.Envelope = replaced(t, envelope, `{"payload":`, `{"critical":1,"payload":`)
-		}, "envelope", "unknown field"},
 		"text after": {func(v *attest.Verification) { v.Envelope += "{}" }, "envelope", "after the end"},
 		"not JSON":   {func(v *attest.Verification) { v.Envelope = envelope[:len(envelope)-1] }, "envelope", "not JSON"},
 		"not UTF-8":  {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
-		"nested":     {func(v *attest.Verification) { v.Envelope = strings.Repeat("[", 100) }, "envelope", "nested"},
+		"list":       {func(v *attest.Verification) { v.Envelope = "[" + envelope + "]" }, "envelope", "not a JSON object"},
+		"nested": {func(v *attest.Verification) {
+			v.Envelope = replaced(t, envelope, `{"payload":`, `{"x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`,"payload":`)
+		}, "envelope", "depth"},
 		"too long":   {func(v *attest.Verification) { v.Envelope = strings.Repeat(" ", 65<<20) }, "envelope", "at most"},
-		"another key id": {func(v *attest.Verification) {
-			v.Envelope = replaced(t, envelope, `"keyid":"SHA256:`, `"keyid":"SHA256:x`)
-		}, "envelope", "says that the key"},
-		"another hint": {func(v *attest.Verification) {
-			v.Envelope, v.Bundle = "", replaced(t, bundle, `"hint":"SHA256:`, `"hint":"SHA256:x`)
-		}, "bundle", "says that the key"},
 		"media type": {func(v *attest.Verification) { v.Envelope, v.Bundle = "", replaced(t, bundle, "v0.3", "v0.9") }, "bundle", "media type"},
-		"certificate for the key": {func(v *attest.Verification) {
-			v.Envelope, v.Bundle = "", replaced(t, bundle, `"publicKey":{`, `"certificate":{},"publicKey":{`)
-		}, "bundle", "unknown field"},
-		"line end in base64": {func(v *attest.Verification) { v.Envelope = replaced(t, envelope, `{"payload":"`, `{"payload":"\n`) }, "envelope", "base64"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -297,23 +289,6 @@ func flipped(t *testing.T, envelope string) string {
 	return replaced(t, envelope, encoded, base64.StdEncoding.EncodeToString(sig))
 }
 
-func TestVerify_signatures(t *testing.T) {
-	t.Parallel()
-	r, a := signed(t, plain())
-	var e map[string]any
-	if err := json.Unmarshal([]byte(a.Envelopes[attest.Controls]), &e); err != nil {
-		t.Fatal(err)
-	}
-	one := e["signatures"].([]any) //nolint:forcetypeassert // the test made it
-	for n, signatures := range map[int][]any{0: {}, 2: append(one, one...)} {
-		e["signatures"] = signatures
-		v := expecting(r, a)
-		v.Envelope = string(must(json.Marshal(e)))
-		_, err := attest.Verify(v)
-		refused(t, err, fmt.Sprintf("there are %d signatures", n))
-	}
-}
-
 // A statement that was signed with the right key must still not contradict itself.
 func TestVerify_contradictions(t *testing.T) {
 	t.Parallel()
@@ -363,20 +338,6 @@ func TestVerify_contradictions(t *testing.T) {
 
 func digestHex(r attest.Request) string {
 	return strings.TrimPrefix(canonicaljson.Digest([]byte(r.Assessments[0])), "sha256:")
-}
-
-// What cosign makes of a statement with a key that it alone can use is accepted: another
-// form of the hint, no key id, entries of a log.
-func TestVerify_bundleOfCosign(t *testing.T) {
-	t.Parallel()
-	r, a := signed(t, plain())
-	v := expecting(r, a)
-	v.Envelope = ""
-	v.Bundle = replaced(t, a.Bundles[attest.Controls], `"hint":"`+r.Key.Public().ID()+`"}`, `"hint":"`+attest.SPKIHint(r.Key.Public())+`"},"tlogEntries":[{}]`)
-	v.Bundle = replaced(t, v.Bundle, `"keyid":"`+r.Key.Public().ID()+`",`, ``)
-	if _, err := attest.Verify(v); err != nil {
-		t.Error(err)
-	}
 }
 
 // One byte of anything that was signed, of the signature or of the key changes: nothing
@@ -445,26 +406,41 @@ func (b byteChanges) payload(t *testing.T) {
 	}
 }
 
-// characters changes every character of a form: payload type, signature, key id and names
-// of fields included. Only white space may come instead of white space.
+// unsigned are the members of envelopes and bundles that no signature covers and nothing
+// goes by: they may change, and then change nothing.
+var unsigned = regexp.MustCompile(`"keyid":"[^"]*",|"hint":"[^"]*"`)
+
+// characters changes every character of a form: payload type, signature and names of
+// fields included. Only white space may come instead of white space.
 func (b byteChanges) characters(t *testing.T, what, form string) {
 	t.Helper()
 	encoded := b.encodedPayload(t)
 	at := strings.Index(form, encoded)
+	hints := unsigned.FindAllStringIndex(form, -1)
 	for i := range form {
 		if i > at && i < at+len(encoded)-4 {
 			continue // the payload, changed by another test
 		}
 		changed := []byte(form)
 		changed[i] ^= 1 << (i % 7)
-		b.refuses(t, what, i, func(v *attest.Verification) {
+		change := func(v *attest.Verification) {
 			v.Envelope, v.Bundle = "", ""
 			if what == "envelope" {
 				v.Envelope = string(changed)
 			} else {
 				v.Bundle = string(changed)
 			}
-		})
+		}
+		if !slices.ContainsFunc(hints, func(span []int) bool { return span[0] <= i && i < span[1] }) {
+			b.refuses(t, what, i, change)
+			continue
+		}
+		v := expecting(b.request, b.attestation)
+		change(&v)
+		if got, err := attest.Verify(v); err == nil &&
+			(got.Statement != b.attestation.Statements[attest.Controls] || got.KeyID != b.request.Key.Public().ID()) {
+			t.Fatalf("verified as %+v with byte %d of the %s changed", got, i, what)
+		}
 	}
 }
 

@@ -96,6 +96,7 @@ func TestAccDataSourceAttestation_verifies(t *testing.T) {
 	cases := map[string]map[string]string{
 		"envelope":   {"envelope": envelope, "key": key, "subject_digest": digest},
 		"bundle":     {"bundle": bundle, "key": key, "assessment": w.assessment},
+		"marks":      {"bundle": "\ufeff" + bundle + "\r\n", "key": "\ufeff" + strings.ReplaceAll(key, "\n", "\r\n"), "assessment": w.assessment},
 		"all":        {"bundle": bundle, "key": key, "assessment": w.assessment, "more": `max_age_hours = 1` + "\n" + `require_controls = ["alpha"]` + "\n" + `issuer = "https://github.com/security-controls/terraform-provider-controls"`},
 		"exceptions": {"envelope": wExcepted.Envelopes[attest.Controls], "key": key, "assessment": wExcepted.assessment, "more": "allow_exceptions = true\nrequire_controls = [\"beta\"]"},
 	}

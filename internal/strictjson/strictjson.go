@@ -26,29 +26,86 @@ const (
 // alone, which encoding/json would take for the name; with text after the end, or that
 // is not UTF-8. Errors begin with "it", the text.
 func Check(data []byte, names ...string) error {
+	s, err := newChecker(data, names)
+	if err != nil {
+		return err
+	}
+	if err := s.value(0); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// Object reads a text that is one JSON object, of which the caller knows some members by
+// name: for texts of others, who may add members of their own. Keys are as strict as
+// Check has them, those of the object itself alone: what members hold is only JSON of
+// some form. A byte order mark before the text is no part of it. Errors begin with "it".
+func Object(data []byte, names ...string) (map[string]json.RawMessage, error) {
+	s, err := newChecker(bytes.TrimPrefix(data, []byte(ByteOrderMark)), names)
+	if err != nil {
+		return nil, err
+	}
+	members, err := s.members()
+	if err != nil {
+		return nil, err
+	}
+	return members, s.end()
+}
+
+// ByteOrderMark is what some editors and shells put before a text.
+const ByteOrderMark = "\ufeff"
+
+type checker struct {
+	dec   *json.Decoder
+	names map[string]string // by themselves in lower case
+}
+
+func newChecker(data []byte, names []string) (*checker, error) {
 	switch {
 	case len(data) > MaxBytes:
-		return fmt.Errorf("it has %d bytes, expected at most %d", len(data), MaxBytes)
+		return nil, fmt.Errorf("it has %d bytes, expected at most %d", len(data), MaxBytes)
 	case !utf8.Valid(data):
-		return errors.New("it is not UTF-8")
+		return nil, errors.New("it is not UTF-8")
 	}
 	s := &checker{dec: json.NewDecoder(bytes.NewReader(data)), names: map[string]string{}}
 	s.dec.UseNumber()
 	for _, name := range names {
 		s.names[strings.ToLower(name)] = name
 	}
-	if err := s.value(0); err != nil {
-		return err
-	}
+	return s, nil
+}
+
+func (s *checker) end() error {
 	if _, err := s.dec.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("there is text after the end of the JSON")
 	}
 	return nil
 }
 
-type checker struct {
-	dec   *json.Decoder
-	names map[string]string // by themselves in lower case
+func (s *checker) members() (map[string]json.RawMessage, error) {
+	token, err := s.dec.Token()
+	if err != nil {
+		return nil, fmt.Errorf("it is not JSON: %w", err)
+	}
+	if token != json.Delim('{') {
+		return nil, errors.New("it is not a JSON object")
+	}
+	members, keys := map[string]json.RawMessage{}, map[string]bool{}
+	for s.dec.More() {
+		key, err := s.key(keys)
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := s.dec.Decode(&value); err != nil {
+			return nil, fmt.Errorf("it is not JSON: %w", err)
+		}
+		members[key] = value
+	}
+	if _, err := s.dec.Token(); err != nil { // the closing delimiter
+		return nil, fmt.Errorf("it is not JSON: %w", err)
+	}
+	return members, nil
 }
 
 func (s *checker) value(depth int) error {
@@ -66,7 +123,7 @@ func (s *checker) value(depth int) error {
 	keys := map[string]bool{}
 	for s.dec.More() {
 		if delim == '{' {
-			if err := s.key(keys); err != nil {
+			if _, err := s.key(keys); err != nil {
 				return err
 			}
 		}
@@ -80,40 +137,29 @@ func (s *checker) value(depth int) error {
 	return nil
 }
 
-func (s *checker) key(keys map[string]bool) error {
+// key reads a key that none of those before it is.
+func (s *checker) key(before map[string]bool) (string, error) {
 	token, err := s.dec.Token()
 	if err != nil {
-		return fmt.Errorf("it is not JSON: %w", err)
+		return "", fmt.Errorf("it is not JSON: %w", err)
 	}
 	key, ok := token.(string)
 	if !ok {
-		return errors.New("it is not JSON: a key is not a string")
+		return "", errors.New("it is not JSON: a key is not a string")
 	}
 	// Characters beyond ASCII have further forms that count as the same letter.
 	if strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) {
-		return fmt.Errorf("the key %q has other characters than printable ASCII", key)
+		return "", fmt.Errorf("the key %q has other characters than printable ASCII", key)
 	}
 	folded := strings.ToLower(key)
 	switch name, known := s.names[folded]; {
-	case keys[folded]:
-		return fmt.Errorf("the key %q is given twice", key)
+	case before[folded]:
+		return "", fmt.Errorf("the key %q is given twice", key)
 	case known && name != key:
-		return fmt.Errorf("the key is %q, expected %q", key, name)
+		return "", fmt.Errorf("the key is %q, expected %q", key, name)
 	}
-	keys[folded] = true
-	return nil
-}
-
-// Decode decodes JSON in any spelling that Check accepts and with the fields of v only.
-// Errors begin with "it", the text.
-func Decode(text string, v any, names ...string) error {
-	if err := Check([]byte(text), names...); err != nil {
-		return err
-	}
-	if err := DecodeFields(text, v); err != nil {
-		return fmt.Errorf("it does not have the expected form: %w", err)
-	}
-	return nil
+	before[folded] = true
+	return key, nil
 }
 
 // DecodeFields decodes JSON with the fields of v only, for texts in canonical form: what

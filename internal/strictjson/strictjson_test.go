@@ -16,12 +16,14 @@ type entry struct {
 	Tags []string `json:"tags"`
 }
 
-func TestDecode(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("[", 33) + strings.Repeat("]", 33)
 	for text, want := range map[string]string{
 		`{"key":"a","tags":["b"]}`:        "",
 		` { "tags" : [], "key" : "a" } `:  "",
+		`{"other":"a"}`:                   "",
+		`{"x":[{"y":1},{"y":2}],"y":1}`:   "",
 		``:                                "it is not JSON: EOF",
 		`{"key":"a"`:                      "it is not JSON: EOF",
 		`{"key":"a"}{}`:                   "there is text after the end of the JSON",
@@ -29,20 +31,49 @@ func TestDecode(t *testing.T) {
 		`{"key":"a","key":"b"}`:           `the key "key" is given twice`,
 		`{"key":"a","KEY":"b"}`:           `the key "KEY" is given twice`,
 		`{"Key":"a"}`:                     `the key is "Key", expected "key"`,
+		`[{"x":{"Key":"a"}}]`:             `the key is "Key", expected "key"`,
 		`{"\u212aey":"a"}`:                "the key \"\u212aey\" has other characters than printable ASCII",
-		`{"other":"a"}`:                   `it does not have the expected form: json: unknown field "other"`,
-		`{"key":1}`:                       "it does not have the expected form: json: cannot unmarshal number into Go struct field entry.key of type string",
 		"{\"key\":\"\xff\"}":              "it is not UTF-8",
+		"\ufeff{}":                        "it is not JSON: invalid character 'ï' looking for beginning of value",
 		`{"key":"a","tags":[` + deep[:1]:  "it is not JSON: EOF",
 		`{"key":"a","tags":` + deep + `}`: "it is nested deeper than 32 levels",
+		deep[1:65]:                        "",
 	} {
-		var e entry
-		err := strictjson.Decode(text, &e, "key", "tags")
-		if got := message(err); got != want {
-			t.Errorf("Decode(%.60q): got %s, want %s", text, got, want)
+		if got := message(strictjson.Check([]byte(text), "key", "tags")); got != want {
+			t.Errorf("Check(%.60q): got %s, want %s", text, got, want)
 		}
-		if want == "" && e.Key != "a" {
-			t.Errorf("Decode(%q): got %+v", text, e)
+	}
+}
+
+func TestObject(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001)
+	for text, want := range map[string]string{
+		`{"key":"a","other":{"Key":1,"KEY":2,"ſ":3}}`: "",
+		"\ufeff{\"key\":\"a\"}\r\n":                   "",
+		`{"Other":1,"key":"a"}`:                       "",
+		`{"key":"a","key":"b"}`:                       `the key "key" is given twice`,
+		`{"other":1,"OTHER":1}`:                       `the key "OTHER" is given twice`,
+		`{"Key":"a"}`:                                 `the key is "Key", expected "key"`,
+		`{"\u212aey":"a"}`:                            "the key \"\u212aey\" has other characters than printable ASCII",
+		`{"key":"a"}{}`:                               "there is text after the end of the JSON",
+		`{"key":"a"`:                                  "it is not JSON: EOF",
+		`{"key":}`:                                    "it is not JSON: invalid character '}' looking for beginning of value",
+		`{"key"`:                                      "it is not JSON: EOF",
+		`{1:2}`:                                       "it is not JSON: invalid character '1'",
+		`[]`:                                          "it is not a JSON object",
+		`null`:                                        "it is not a JSON object",
+		``:                                            "it is not JSON: EOF",
+		"\ufeff\ufeff{}":                              "it is not JSON: invalid character 'ï' looking for beginning of value",
+		"\xff":                                        "it is not UTF-8",
+		`{"other":` + deep + `}`:                      "it is not JSON: invalid character '[' exceeded max depth",
+	} {
+		members, err := strictjson.Object([]byte(text), "key")
+		if got := message(err); got != want {
+			t.Errorf("Object(%.60q): got %s, want %s", text, got, want)
+		}
+		if want == "" && string(members["key"]) != `"a"` {
+			t.Errorf("Object(%q): got %s", text, members)
 		}
 	}
 }
@@ -76,8 +107,9 @@ func TestLimit(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat(" ", strictjson.MaxBytes+1)
 	const want = "it has 67108865 bytes, expected at most 67108864"
-	got := []string{message(strictjson.Decode(text, nil)), message(strictjson.DecodeFields(text, nil))}
-	if diff := cmp.Diff([]string{want, want}, got); diff != "" {
+	_, err := strictjson.Object([]byte(text))
+	got := []string{message(strictjson.Check([]byte(text))), message(strictjson.DecodeFields(text, nil)), message(err)}
+	if diff := cmp.Diff([]string{want, want, want}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -89,8 +121,13 @@ func message(err error) string {
 	return err.Error()
 }
 
-func ExampleDecode() {
-	var e entry
-	fmt.Println(strictjson.Decode(`{"key": "a", "Key": "b"}`, &e, "key"))
+func ExampleCheck() {
+	fmt.Println(strictjson.Check([]byte(`{"key": "a", "Key": "b"}`), "key"))
 	// Output: the key "Key" is given twice
+}
+
+func ExampleObject() {
+	members, err := strictjson.Object([]byte(`{"key": "a", "log": [{"KEY": "somebody else's"}]}`), "key")
+	fmt.Println(string(members["key"]), err)
+	// Output: "a" <nil>
 }
