@@ -56,23 +56,41 @@ func (p *Predicate) checks(wanted state) []string {
 	return slices.Compact(out)
 }
 
+// checkServices refuses a verdict about nothing, which passes whatever is required.
+func (v Verification) checkServices(out *Verified) (string, string, error) {
+	if v.AllowNoServices {
+		return "", "", nil
+	}
+	for _, a := range out.asked {
+		if len(a.Services) == 0 {
+			return "allow_no_services", "Attestation of no service", fmt.Errorf("the assessment %q is about no service, so its verdict says nothing: "+
+				"the configuration chose none, or none that was read. Set allow_no_services = true if that is acceptable here", a.Name)
+		}
+	}
+	return "", "", nil
+}
+
 // checkControls looks for the property of every required control.
 func (v Verification) checkControls(out *Verified) (string, string, error) {
 	var missing []string
 	for _, id := range slices.Sorted(slices.Values(v.RequireControls)) {
 		has := false
 		for _, avoided := range []bool{false, true} {
-			has = has || slices.Contains(out.Predicate.Properties, Property(id, avoided, false)) ||
-				v.AllowExceptions && slices.Contains(out.Predicate.Properties, Property(id, avoided, true))
+			has = has || slices.Contains(out.Properties, Property(id, avoided, false)) ||
+				v.AllowExceptions && slices.Contains(out.Properties, Property(id, avoided, true))
 		}
 		if !has {
 			missing = append(missing, id)
 		}
 	}
-	if len(missing) > 0 {
-		return "require_controls", "Required control is not attested",
-			fmt.Errorf("the attestation does not say of every service that these were checked and passed: %s. It has the properties: %s",
-				words.AtMost(missing, maxNamed), words.AtMost(out.Predicate.Properties, maxNamed))
+	if len(missing) == 0 {
+		return "", "", nil
 	}
-	return "", "", nil
+	have := "It has no properties"
+	if len(out.Properties) > 0 {
+		have = "It has the properties: " + words.AtMost(out.Properties, maxNamed)
+	}
+	return "require_controls", "Required control is not attested",
+		fmt.Errorf("the attestation does not say of every service of what was asked for that these were checked and passed: %s. %s",
+			words.AtMost(missing, maxNamed), have)
 }

@@ -26,21 +26,29 @@ type Verification struct {
 	Issuer string
 	// MaxAge is how long ago the attestation may have been issued; 0 for any time.
 	MaxAge time.Duration
-	// RequireControls are ids of controls that must have passed for every service.
+	// RequireControls are ids of controls that must have passed for every service of the
+	// assessment that is asked for.
 	RequireControls []string
 	// AllowExceptions lets gaps pass that an exception accepts.
 	AllowExceptions bool
+	// AllowNoServices lets a verdict pass that is about no service.
+	AllowNoServices bool
 	// Now is when the attestation must hold.
 	Now time.Time
 }
 
 // Verified is an attestation that is as it was expected to be.
 type Verified struct {
-	Statement           string // the signed text
-	Subjects            []Subject
-	Predicate           *Predicate
+	Statement string // the signed text
+	Subjects  []Subject
+	Predicate *Predicate
+	// Properties are those of the assessment that was asked for; of all of them together,
+	// where the subject that was asked for is another one.
+	Properties          []string
 	IssuedAt, ExpiresAt time.Time
 	KeyID               string
+
+	asked []AssessmentResult
 }
 
 // clockSkew is how far the clocks of two machines may differ.
@@ -73,7 +81,7 @@ func Verify(v Verification) (*Verified, error) {
 	}
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) (string, string, error){
-		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkControls,
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkControls,
 	} {
 		if argument, summary, err := check(out); err != nil {
 			return refuse(argument, summary, err)
@@ -222,7 +230,23 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration, or the assessment may have been changed since",
 			digest, words.AtMost(have, maxNamed))
 	}
+	out.ask(algorithm, hex)
 	return "", "", nil
+}
+
+// ask keeps apart what was found for the subject with a digest: the other assessments of
+// the same statement say nothing about it.
+func (out *Verified) ask(algorithm, hex string) {
+	for _, a := range out.Predicate.Assessments {
+		if algorithm == "sha256" && a.Digest[algorithm] == hex {
+			out.asked = append(out.asked, a)
+		}
+	}
+	if len(out.asked) == 0 || len(out.asked) == len(out.Predicate.Assessments) {
+		out.asked, out.Properties = out.Predicate.Assessments, out.Predicate.Properties
+		return
+	}
+	out.Properties = (&Predicate{Assessments: out.asked}).properties()
 }
 
 func (v Verification) checkTimes(out *Verified) (string, string, error) {

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
@@ -237,6 +239,75 @@ func TestVerify_exceptionsAndControls(t *testing.T) {
 			t.Errorf("%s: %v", control, err)
 		}
 	}
+}
+
+// What is asked of one assessment is not answered by its neighbour in the same envelope,
+// neither for the better nor for the worse.
+func TestVerify_neighbours(t *testing.T) {
+	t.Parallel()
+	none := assess.Requirement{Services: []string{}, AllowNoServices: true, Controls: []string{"encryption-in-transit"}}
+	injected := assess.Requirement{Services: []string{"store"}, Controls: []string{"vnet-injection"}}
+	encrypted := assess.Requirement{Services: []string{"store"}, Controls: []string{"encryption-in-transit"}}
+	const injection, encryption = "vnet-injection", "encryption-in-transit"
+	commit := "gitCommit:" + strings.Repeat("0a", 20)
+	for name, c := range map[string]struct {
+		requirements []assess.Requirement
+		asked        int // -1 for the commit
+		requires     []string
+		allow        bool
+		words        string // "" where it is accepted
+		properties   []string
+	}{
+		"none alone":                     {[]assess.Requirement{none}, 0, nil, false, "is about no service", nil},
+		"none alone, allowed":            {[]assess.Requirement{none}, 0, nil, true, "", []string{}},
+		"none beside another":            {[]assess.Requirement{encrypted, none}, 1, nil, false, "is about no service", nil},
+		"none beside another, requiring": {[]assess.Requirement{encrypted, none}, 1, []string{encryption}, true, "it has no properties", nil},
+		"none beside another, allowed":   {[]assess.Requirement{encrypted, none}, 1, nil, true, "", []string{}},
+		"another beside none":            {[]assess.Requirement{encrypted, none}, 0, []string{encryption}, false, "", properties("ENCRYPTION_IN_TRANSIT")},
+		"commit of none":                 {[]assess.Requirement{none}, -1, nil, false, "is about no service", nil},
+		"commit of both":                 {[]assess.Requirement{encrypted, none}, -1, []string{encryption}, false, "is about no service", nil},
+		"commit of both, allowed":        {[]assess.Requirement{encrypted, none}, -1, []string{encryption}, true, "", properties("ENCRYPTION_IN_TRANSIT")},
+		"its own control":                {[]assess.Requirement{encrypted, injected}, 1, []string{injection}, false, "", properties("VNET_INJECTION")},
+		"control of its neighbour":       {[]assess.Requirement{encrypted, injected}, 1, []string{encryption}, false, "checked and passed: encryption-in-transit. it has", nil},
+		"control of one of them": {
+			[]assess.Requirement{plain(), injected}, 1, []string{injection}, false, "", properties("VNET_INJECTION"),
+		},
+		"controls of a commit": {
+			[]assess.Requirement{encrypted, injected}, -1, []string{injection, encryption}, false, "", properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION"),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := request(t, c.requirements...)
+			r.Subjects = []attest.Subject{{Name: "commit", Digest: map[string]string{"gitCommit": commit[len("gitCommit:"):]}}}
+			r.Key = testKeys()[0].parse(t)
+			v := expecting(r, issue(t, r))
+			v.RequireControls, v.AllowNoServices, v.SubjectDigest = c.requires, c.allow, commit
+			if c.asked >= 0 {
+				v.SubjectDigest, v.Assessment = "", r.Assessments[c.asked]
+			}
+			out, err := attest.Verify(v)
+			switch {
+			case c.words != "":
+				refused(t, err, c.words)
+			case err != nil:
+				t.Error(err)
+			default:
+				if diff := cmp.Diff(c.properties, out.Properties); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+// properties are those of controls that are documented, and nothing else was asked for.
+func properties(controls ...string) []string {
+	out := []string{"CONTROLS_ALL_DOCUMENTED"}
+	for _, control := range controls {
+		out = append(out, "CONTROLS_REQUIRED_"+control+"_DOCUMENTED")
+	}
+	return out
 }
 
 // Of many gaps the first are named, and the others counted.

@@ -40,6 +40,7 @@ type attestationDataModel struct {
 	MaxAgeHours     types.Int64  `tfsdk:"max_age_hours"`
 	RequireControls types.Set    `tfsdk:"require_controls"`
 	AllowExceptions types.Bool   `tfsdk:"allow_exceptions"`
+	AllowNoServices types.Bool   `tfsdk:"allow_no_services"`
 
 	Statement  types.String `tfsdk:"statement"`
 	Subjects   types.List   `tfsdk:"subjects"`
@@ -92,15 +93,22 @@ func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"require_controls": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the attestation; of adverse controls, that they were avoided. Default: none in particular.",
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
+				MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the assessment that is asked for, " +
+					"or of all assessments of the attestation where another subject is asked for; of adverse controls, that they were avoided. Default: none in particular.",
+				Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
 			},
 			"allow_exceptions": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "Whether a gap passes that an exception accepts. Default: `false`.",
 			},
-			"statement":  computedString("The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`."),
-			"properties": computedStrings("Properties that the attestation has, sorted. The guide on the format says what each means."),
+			"allow_no_services": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a verdict about no service passes. Controls that `require_controls` names are then missing all the same. " +
+					"Default: `false`.",
+			},
+			"statement": computedString("The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`."),
+			"properties": computedStrings("Properties of the assessment that is asked for, or of all assessments of the attestation where another subject is asked for, sorted. " +
+				"The guide on the format says what each means."),
 			"issued_at":  computedString("When the attestation was issued, in RFC 3339, UTC."),
 			"expires_at": computedString("The first moment at which the attestation no longer holds, in RFC 3339, UTC."),
 			"key_id":     computedString("Fingerprint of the public key that verified the signature, in the form of OpenSSH."),
@@ -153,7 +161,7 @@ func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Dia
 	v := attest.Verification{
 		Envelope: m.Envelope.ValueString(), Bundle: m.Bundle.ValueString(),
 		Assessment: m.Assessment.ValueString(), SubjectDigest: m.SubjectDigest.ValueString(),
-		Issuer: m.Issuer.ValueString(), MaxAge: hours(m.MaxAgeHours), AllowExceptions: m.AllowExceptions.ValueBool(),
+		Issuer: m.Issuer.ValueString(), MaxAge: hours(m.MaxAgeHours), AllowExceptions: m.AllowExceptions.ValueBool(), AllowNoServices: m.AllowNoServices.ValueBool(),
 	}
 	// Said here, since for the package an empty text is one that was not given.
 	for _, given := range []struct {
@@ -190,7 +198,7 @@ func (m *attestationDataModel) setResults(ctx context.Context, verified *attest.
 	var diags diag.Diagnostics
 	m.Subjects, diags = types.ListValueFrom(ctx, attestationSubjectType(), subjects)
 	all.Append(diags...)
-	m.Properties, diags = types.ListValueFrom(ctx, types.StringType, verified.Predicate.Properties)
+	m.Properties, diags = types.ListValueFrom(ctx, types.StringType, verified.Properties)
 	all.Append(diags...)
 	m.Statement = types.StringValue(verified.Statement)
 	m.IssuedAt = types.StringValue(verified.IssuedAt.Format(time.RFC3339))

@@ -237,3 +237,51 @@ resource "terraform_data" "deployed" { input = data.controls_attestation.this.pr
 		},
 	})
 }
+
+// A verdict about nothing passes whatever is required, and what its neighbour in the same
+// envelope has is no answer for it.
+func TestAccDataSourceAttestation_ofNothing(t *testing.T) {
+	body := func(more string) string {
+		return attestedCatalog(t) + keyVariables + `
+resource "controls_requirement" "full" {
+  services = ["my-store"]
+  controls = ["alpha"]
+}
+resource "controls_requirement" "none" {
+  services          = []
+  allow_no_services = true
+  controls          = ["alpha"]
+}
+resource "controls_attestation" "two" {
+  assessments            = [controls_requirement.full.assessment, controls_requirement.none.assessment]
+  signing_key_wo         = var.key
+  signing_key_wo_version = 1
+}
+data "controls_attestation" "this" {
+  envelope    = controls_attestation.two.envelopes["controls"]
+  public_keys = [controls_attestation.two.public_key_pem]
+  assessment  = controls_requirement.none.assessment
+  ` + more + "\n}\n"
+	}
+	step := func(more string, words ...string) resource.TestStep {
+		s := resource.TestStep{Config: body(more), ConfigVariables: signingKeys()[0].variables()}
+		if len(words) > 0 {
+			s.ExpectError = acctest.Says(words...)
+		}
+		return s
+	}
+	passes := step("allow_no_services = true")
+	passes.ConfigStateChecks = []statecheck.StateCheck{
+		statecheck.ExpectKnownValue("data.controls_attestation.this", tfjsonpath.New("properties"), knownvalue.ListSizeExact(0)),
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   writeOnly,
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			step(`require_controls = ["alpha"]`, "Attestation of no service", "is about no service", "allow_no_services = true"),
+			step("", "Attestation of no service"),
+			step("require_controls = [\"alpha\"]\n  allow_no_services = true", "Required control is not attested", "It has no properties"),
+			passes,
+		},
+	})
+}
