@@ -64,48 +64,38 @@ func (s service) generatedKeys() string {
 // All other lines, comments included, stay as they are. The remarks are for whoever
 // runs the importer.
 func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
-	entry, err := onlyService(old)
+	file, err := readServiceFile(old)
 	if err != nil {
 		return nil, nil, err
 	}
-	lines := strings.SplitAfter(string(old), "\n")
-	if last := len(lines) - 1; lines[last] == "" {
-		lines = lines[:last]
-	} else {
-		lines[last] += "\n"
+	if id := text(file.entry, "id"); id != s.id {
+		return nil, nil, fmt.Errorf("expected the service %s, found %q", s.id, id)
 	}
-	// start is where a node's lines begin: comments above it are about it.
-	start := func(n *yaml.Node) int {
-		i := n.Line - 1
-		for i > 0 && isComment(lines[i-1]) {
-			i--
-		}
-		return i
-	}
-
+	missing, remarks := s.missingNames(file)
 	var out strings.Builder
-	out.WriteString(strings.Join(lines[:start(entry.Content[0])], ""))
-	has := map[string]bool{}
-	var current string
-	var listed []string // present and former names in the file
-	for i := 0; i < len(entry.Content); i += 2 {
-		key, value := entry.Content[i], entry.Content[i+1]
-		has[key.Value] = true
-		switch key.Value {
-		case "id":
-			if value.Value != s.id {
-				return nil, nil, fmt.Errorf("expected the service %s, found %s", s.id, value.Value)
-			}
-		case "name":
-			current = value.Value
-			listed = append(listed, value.Value)
-		case "former_names":
-			for _, n := range value.Content {
-				listed = append(listed, n.Value)
-			}
+	out.WriteString(file.between(0, file.start(file.entry.Content[0])))
+	for _, k := range file.keys() {
+		part, err := s.spliceKey(file, k, missing)
+		if err != nil {
+			return nil, nil, err
 		}
+		out.WriteString(part)
 	}
-	var missing []string
+	if !file.has("documents") {
+		return nil, nil, errors.New("the service has no documents")
+	}
+	made = []byte(out.String())
+	if _, err := onlyService(made); err != nil {
+		return nil, nil, fmt.Errorf("the new text does not parse: %w", err)
+	}
+	return made, remarks, nil
+}
+
+// missingNames are those of the names that the file has neither as name nor as former
+// name. A remark says that the file has another name than the facts.
+func (s service) missingNames(file serviceFileText) (missing, remarks []string) {
+	current := text(file.entry, "name")
+	listed := append([]string{current}, file.formerNames()...)
 	for _, name := range append([]string{s.name.now}, s.name.former...) {
 		if !slices.Contains(listed, name) {
 			missing = append(missing, name)
@@ -114,72 +104,63 @@ func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
 	if current != s.name.now {
 		remarks = append(remarks, fmt.Sprintf("the file says %q, names.csv %q; both will be found", current, s.name.now))
 	}
+	return missing, remarks
+}
 
-	for i := 0; i < len(entry.Content); i += 2 {
-		key, value := entry.Content[i], entry.Content[i+1]
-		if i > 0 && key.Column != 5 {
-			return nil, nil, fmt.Errorf("line %d: expected %q indented by four spaces", key.Line, key.Value)
-		}
-		end := len(lines)
-		if i+2 < len(entry.Content) {
-			end = start(entry.Content[i+2])
-		}
-		chunk := strings.Join(lines[start(key):end], "")
-		switch key.Value {
-		case "aliases", "resource_types", "lifecycle":
-			continue
-		case "former_names":
-			if len(missing) > 0 {
-				var former []string
-				for _, n := range value.Content {
-					former = append(former, n.Value)
-				}
-				chunk = "    former_names: " + list(append(former, missing...)) + "\n"
-			}
-		case "documents":
-			if len(s.categories) > 0 && !has["categories"] {
-				fmt.Fprintf(&out, "    categories: %s\n", list(s.categories))
-			}
-			if len(missing) > 0 && !has["former_names"] {
-				fmt.Fprintf(&out, "    former_names: %s\n", list(missing))
-			}
-			out.WriteString(s.generatedKeys())
-			if chunk, err = s.spliceDocuments(lines, start, key, value, end); err != nil {
-				return nil, nil, err
-			}
-		}
-		out.WriteString(chunk)
+// spliceKey is what becomes of a key of the service, with what is new before it.
+func (s service) spliceKey(file serviceFileText, k keyLines, missing []string) (string, error) {
+	if k.key.Column != 5 {
+		return "", fmt.Errorf("line %d: expected %q indented by four spaces", k.key.Line, k.key.Value)
 	}
-	made = []byte(out.String())
-	if !has["documents"] {
-		return nil, nil, errors.New("the service has no documents")
+	kept := file.between(k.start, k.end)
+	switch k.key.Value {
+	case "aliases", "resource_types", "lifecycle":
+		return "", nil
+	case "former_names":
+		if len(missing) > 0 {
+			return "    former_names: " + list(append(file.formerNames(), missing...)) + "\n", nil
+		}
+	case "documents":
+		documents, err := s.spliceDocuments(file, k)
+		return s.newKeys(file, missing) + documents, err
 	}
-	if _, err := onlyService(made); err != nil {
-		return nil, nil, fmt.Errorf("the new text does not parse: %w", err)
+	return kept, nil
+}
+
+// newKeys are the keys that the importer owns, and those that the file lacks.
+func (s service) newKeys(file serviceFileText, missing []string) string {
+	var b strings.Builder
+	if len(s.categories) > 0 && !file.has("categories") {
+		fmt.Fprintf(&b, "    categories: %s\n", list(s.categories))
 	}
-	return made, remarks, nil
+	if len(missing) > 0 && !file.has("former_names") {
+		fmt.Fprintf(&b, "    former_names: %s\n", list(missing))
+	}
+	b.WriteString(s.generatedKeys())
+	return b.String()
 }
 
 // spliceDocuments keeps the documents of other series, and puts those made here after
 // them.
-func (s service) spliceDocuments(lines []string, start func(*yaml.Node) int, key, value *yaml.Node, end int) (string, error) {
-	if value.Kind != yaml.SequenceNode || value.Style&yaml.FlowStyle != 0 || len(value.Content) == 0 {
-		return "", fmt.Errorf("line %d: expected a list of documents, one below the other", value.Line)
+func (s service) spliceDocuments(file serviceFileText, k keyLines) (string, error) {
+	documents := k.value.Content
+	if k.value.Kind != yaml.SequenceNode || k.value.Style&yaml.FlowStyle != 0 || len(documents) == 0 {
+		return "", fmt.Errorf("line %d: expected a list of documents, one below the other", k.value.Line)
 	}
 	var out strings.Builder
-	out.WriteString(strings.Join(lines[start(key):start(value.Content[0])], ""))
+	out.WriteString(file.between(k.start, file.start(documents[0])))
 	kept := len(s.documents)
-	for i, doc := range value.Content {
+	for i, doc := range documents {
 		if doc.Kind != yaml.MappingNode || doc.Column != 9 {
 			return "", fmt.Errorf("line %d: expected a document indented by six spaces", doc.Line)
 		}
-		next := end
-		if i+1 < len(value.Content) {
-			next = start(value.Content[i+1])
+		next := k.end
+		if i+1 < len(documents) {
+			next = file.start(documents[i+1])
 		}
 		if text(doc, "series") != s.series {
 			kept++
-			out.WriteString(strings.Join(lines[start(doc):next], ""))
+			out.WriteString(file.between(file.start(doc), next))
 		}
 	}
 	if kept == 0 {
@@ -189,6 +170,69 @@ func (s service) spliceDocuments(lines []string, start func(*yaml.Node) int, key
 		out.WriteString(doc.yaml())
 	}
 	return out.String(), nil
+}
+
+// serviceFileText is a file as lines, each with its end, and the one service in it.
+type serviceFileText struct {
+	lines []string
+	entry *yaml.Node
+}
+
+// keyLines is a key of the service: lines start up to, but without, end.
+type keyLines struct {
+	key, value *yaml.Node
+	start, end int
+}
+
+func readServiceFile(data []byte) (serviceFileText, error) {
+	entry, err := onlyService(data)
+	if err != nil {
+		return serviceFileText{}, err
+	}
+	lines := strings.SplitAfter(string(data), "\n")
+	if last := len(lines) - 1; lines[last] == "" {
+		lines = lines[:last]
+	} else {
+		lines[last] += "\n"
+	}
+	return serviceFileText{lines, entry}, nil
+}
+
+// start is where a node's lines begin: comments above it are about it.
+func (f serviceFileText) start(n *yaml.Node) int {
+	i := n.Line - 1
+	for i > 0 && isComment(f.lines[i-1]) {
+		i--
+	}
+	return i
+}
+
+func (f serviceFileText) between(start, end int) string {
+	return strings.Join(f.lines[start:end], "")
+}
+
+func (f serviceFileText) keys() []keyLines {
+	var keys []keyLines
+	for pair := range slices.Chunk(f.entry.Content, 2) {
+		k := keyLines{key: pair[0], value: pair[1], start: f.start(pair[0]), end: len(f.lines)}
+		if len(keys) > 0 {
+			keys[len(keys)-1].end = k.start
+		}
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+func (f serviceFileText) has(key string) bool { return value(f.entry, key) != nil }
+
+func (f serviceFileText) formerNames() []string {
+	var names []string
+	if former := value(f.entry, "former_names"); former != nil {
+		for _, n := range former.Content {
+			names = append(names, n.Value)
+		}
+	}
+	return names
 }
 
 // onlyService parses a file and returns the one service in it.
@@ -214,12 +258,20 @@ func isComment(line string) bool {
 	return line == "" || strings.HasPrefix(line, "#")
 }
 
-// text is the value of a key of a mapping, "" without it.
-func text(m *yaml.Node, key string) string {
+// value is that of a key of a mapping, nil without it.
+func value(m *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if m.Content[i].Value == key {
-			return m.Content[i+1].Value
+			return m.Content[i+1]
 		}
+	}
+	return nil
+}
+
+// text is the value of a key of a mapping, "" without it.
+func text(m *yaml.Node, key string) string {
+	if v := value(m, key); v != nil {
+		return v.Value
 	}
 	return ""
 }

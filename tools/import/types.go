@@ -22,126 +22,169 @@ const (
 	parentReason = "parent"
 )
 
+// typeSorter sorts types to the services they choose. Types are compared without case:
+// ARM's documentation spells one type in several ways.
+type typeSorter struct {
+	azurerm map[string]bool           // the types of the azurerm provider
+	arms    map[string]*armType       // by type in lower case
+	choices map[string][]choice       // by type in lower case; they count more than the rows
+	chosen  map[string][]resourceType // by service
+	none    map[string]string         // type -> why it chooses no service
+}
+
+// armType is what the rows of all azurerm types with the same ARM type say together.
+type armType struct {
+	name     string
+	services map[string]bool
+	reason   string // of the first row that has one
+}
+
 // resourceTypes sorts the types to the services they choose, and lists those that
 // choose none as a table of type and reason.
 //
 // An ARM type below another one is left out where it would say what the nearest type
 // above it says already: a look-up falls back to that.
 func (f *facts) resourceTypes() (map[string][]resourceType, []byte, error) {
-	chosen := map[string][]choice{}
-	for _, c := range f.choices {
-		key := strings.ToLower(c.typ)
-		chosen[key] = append(chosen[key], c)
-	}
-	azurerm := map[string]bool{}
-	type arm struct {
-		name     string
-		services map[string]bool
-		reason   string
-	}
-	arms := map[string]*arm{}
-	for _, row := range f.types {
-		if azurerm[row.azurerm] {
-			return nil, nil, fmt.Errorf("resource-types.csv has %s twice", row.azurerm)
-		}
-		azurerm[row.azurerm] = true
-		if row.arm == "" {
-			continue
-		}
-		key := strings.ToLower(row.arm)
-		if arms[key] == nil {
-			arms[key] = &arm{name: row.arm, services: map[string]bool{}}
-		}
-		if row.service != "" {
-			arms[key].services[row.service] = true
-		}
-		arms[key].reason = cmp.Or(arms[key].reason, row.reason)
-	}
-	for key, choices := range chosen {
-		if !azurerm[choices[0].typ] && arms[key] == nil {
-			return nil, nil, fmt.Errorf("type-choices.csv has %s, which resource-types.csv lacks", choices[0].typ)
-		}
-	}
-
-	types := map[string][]resourceType{}
-	none := map[string]string{}
-	place := func(name, service, reason string) error {
-		if choices := chosen[strings.ToLower(name)]; len(choices) > 0 {
-			for _, c := range choices {
-				switch {
-				case c.service != "":
-					types[c.service] = append(types[c.service], resourceType{name, c.attribute, c.value})
-				case c.reason == attachedReason:
-					none[name] = c.reason
-				case c.reason != parentReason:
-					return fmt.Errorf("type-choices.csv gives %s neither a service nor a known reason", name)
-				}
-			}
-			return nil
-		}
-		if service == "" {
-			if reason == "" {
-				return fmt.Errorf("resource-types.csv gives %s neither a service nor a reason", name)
-			}
-			none[name] = reason
-			return nil
-		}
-		types[service] = append(types[service], resourceType{typ: name})
-		return nil
-	}
-	for _, row := range f.types {
-		if err := place(row.azurerm, row.service, row.reason); err != nil {
-			return nil, nil, err
-		}
-	}
-	// sole is the one service that an ARM type chooses by itself, "" if it takes more.
-	sole := func(key string) string {
-		if choices := chosen[key]; len(choices) > 0 {
-			if choices[0].attribute != "" {
-				return ""
-			}
-			return choices[0].service
-		}
-		if len(arms[key].services) != 1 {
-			return ""
-		}
-		return slices.Collect(maps.Keys(arms[key].services))[0]
-	}
-	for key, a := range arms {
-		if len(chosen[key]) == 0 && len(a.services) > 1 {
-			return nil, nil, fmt.Errorf("%s belongs to %s: expected a row of type-choices.csv that decides",
-				a.name, strings.Join(slices.Sorted(maps.Keys(a.services)), " and "))
-		}
-		above := parentType(key)
-		for above != "" && arms[above] == nil {
-			above = parentType(above)
-		}
-		if own := sole(key); above != "" && own != "" && own == sole(above) {
-			continue
-		}
-		if err := place(a.name, sole(key), a.reason); err != nil {
-			return nil, nil, err
-		}
-	}
-	for _, list := range types {
-		slices.SortFunc(list, func(a, b resourceType) int {
-			return cmp.Or(strings.Compare(strings.ToLower(a.typ), strings.ToLower(b.typ)),
-				strings.Compare(a.attribute, b.attribute), strings.Compare(a.value, b.value))
-		})
-	}
-
-	var table bytes.Buffer
-	w := csv.NewWriter(&table)
-	rows := [][]string{{"type", "reason"}}
-	for _, name := range slices.SortedFunc(maps.Keys(none), func(a, b string) int {
-		return strings.Compare(strings.ToLower(a), strings.ToLower(b))
-	}) {
-		rows = append(rows, []string{name, none[name]})
-	}
-	if err := w.WriteAll(rows); err != nil {
+	s, err := f.typeSorter()
+	if err != nil {
 		return nil, nil, err
 	}
-	return types, table.Bytes(), nil
+	for _, row := range f.types {
+		if err := s.place(row.azurerm, row.service, row.reason); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.arms)) {
+		if err := s.placeARM(key); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, types := range s.chosen {
+		slices.SortFunc(types, resourceType.compare)
+	}
+	table, err := s.withoutService()
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.chosen, table, nil
+}
+
+// typeSorter reads the tables, and refuses those that contradict each other.
+func (f *facts) typeSorter() (*typeSorter, error) {
+	s := &typeSorter{
+		azurerm: map[string]bool{}, arms: map[string]*armType{}, choices: map[string][]choice{},
+		chosen: map[string][]resourceType{}, none: map[string]string{},
+	}
+	for _, row := range f.types {
+		if s.azurerm[row.azurerm] {
+			return nil, fmt.Errorf("resource-types.csv has %s twice", row.azurerm)
+		}
+		s.azurerm[row.azurerm] = true
+		s.addARM(row)
+	}
+	for _, c := range f.choices {
+		key := strings.ToLower(c.typ)
+		if !s.azurerm[c.typ] && s.arms[key] == nil {
+			return nil, fmt.Errorf("type-choices.csv has %s, which resource-types.csv lacks", c.typ)
+		}
+		s.choices[key] = append(s.choices[key], c)
+	}
+	return s, nil
+}
+
+func (s *typeSorter) addARM(row typeRow) {
+	if row.arm == "" {
+		return
+	}
+	key := strings.ToLower(row.arm)
+	if s.arms[key] == nil {
+		s.arms[key] = &armType{name: row.arm, services: map[string]bool{}}
+	}
+	if row.service != "" {
+		s.arms[key].services[row.service] = true
+	}
+	s.arms[key].reason = cmp.Or(s.arms[key].reason, row.reason)
+}
+
+// place sorts a type to the services that its choices name, or else to the service, or
+// to none for the reason.
+func (s *typeSorter) place(name, service, reason string) error {
+	choices := s.choices[strings.ToLower(name)]
+	for _, c := range choices {
+		switch {
+		case c.service != "":
+			s.chosen[c.service] = append(s.chosen[c.service], resourceType{name, c.attribute, c.value})
+		case c.reason == attachedReason:
+			s.none[name] = c.reason
+		case c.reason != parentReason:
+			return fmt.Errorf("type-choices.csv gives %s neither a service nor a known reason", name)
+		}
+	}
+	switch {
+	case len(choices) > 0:
+	case service != "":
+		s.chosen[service] = append(s.chosen[service], resourceType{typ: name})
+	case reason != "":
+		s.none[name] = reason
+	default:
+		return fmt.Errorf("resource-types.csv gives %s neither a service nor a reason", name)
+	}
+	return nil
+}
+
+// placeARM places an ARM type, unless the nearest type above it says the same.
+func (s *typeSorter) placeARM(key string) error {
+	arm := s.arms[key]
+	if len(s.choices[key]) == 0 && len(arm.services) > 1 {
+		return fmt.Errorf("%s belongs to %s: expected a row of type-choices.csv that decides",
+			arm.name, strings.Join(slices.Sorted(maps.Keys(arm.services)), " and "))
+	}
+	above := parentType(key)
+	for above != "" && s.arms[above] == nil {
+		above = parentType(above)
+	}
+	own := s.sole(key)
+	if above != "" && own != "" && own == s.sole(above) {
+		return nil
+	}
+	return s.place(arm.name, own, arm.reason)
+}
+
+// sole is the one service that an ARM type chooses by itself, "" if it takes more.
+func (s *typeSorter) sole(key string) string {
+	if choices := s.choices[key]; len(choices) > 0 {
+		if choices[0].attribute != "" {
+			return ""
+		}
+		return choices[0].service
+	}
+	services := slices.Collect(maps.Keys(s.arms[key].services))
+	if len(services) != 1 {
+		return ""
+	}
+	return services[0]
+}
+
+// withoutService is the table of the types that choose no service.
+func (s *typeSorter) withoutService() ([]byte, error) {
+	rows := [][]string{{"type", "reason"}}
+	for _, name := range slices.SortedFunc(maps.Keys(s.none), compareFolded) {
+		rows = append(rows, []string{name, s.none[name]})
+	}
+	var table bytes.Buffer
+	if err := csv.NewWriter(&table).WriteAll(rows); err != nil {
+		return nil, err
+	}
+	return table.Bytes(), nil
+}
+
+func (t resourceType) compare(other resourceType) int {
+	return cmp.Or(compareFolded(t.typ, other.typ),
+		strings.Compare(t.attribute, other.attribute), strings.Compare(t.value, other.value))
+}
+
+func compareFolded(a, b string) int {
+	return strings.Compare(strings.ToLower(a), strings.ToLower(b))
 }
 
 // parentType is the ARM type above a nested one, "" above Microsoft.Storage/storageAccounts.
