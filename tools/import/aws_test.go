@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // awsExample is a service that two pages speak of, one of them older.
@@ -29,6 +31,7 @@ func awsExample() *awsFacts {
 var awsLabels = map[string]string{"alpha": "Alpha", "beta": "Beta", "gamma": "Gamma"}
 
 func TestAWSFile(t *testing.T) {
+	t.Parallel()
 	f := awsExample()
 	if err := f.check(); err != nil {
 		t.Fatal(err)
@@ -49,15 +52,16 @@ func TestAWSFile(t *testing.T) {
       - aws_store_
       - awscc_shop_
     documents:
-      - {id: list-2021-04-13, series: AWS documentation, title: An old list, publisher: Amazon Web Services, published: 2021-04-13, url: https://example.com/old, statements: [
+      - {id: list-2021-04-13, series: AWS documentation, title: An old list, publisher: Amazon Web Services, ` +
+		`published: 2021-04-13, url: https://example.com/old, statements: [
           {control: gamma, status: no}]}
-      - {id: list-2026-08-11, series: AWS documentation, title: A list, publisher: Amazon Web Services, published: 2026-08-11, url: https://example.com/list, statements: [
+      - {id: list-2026-08-11, series: AWS documentation, title: A list, publisher: Amazon Web Services, ` +
+		`published: 2026-08-11, url: https://example.com/list, statements: [
           {control: alpha, status: yes},
           {control: beta, label: Another label, status: conditional, condition: Part of it}]}
 `
-	made := services[0].file()
-	if string(made) != want {
-		t.Errorf("got:\n%s\nwant:\n%s", made, want)
+	if diff := cmp.Diff(want, string(services[0].file())); diff != "" {
+		t.Errorf("the file (-want +got):\n%s", diff)
 	}
 	// What somebody adds by hand stays, and a second run changes nothing.
 	mine := strings.Replace(want, "    aliases:", "    categories: [Retail] # ours\n    aliases:", 1)
@@ -65,26 +69,52 @@ func TestAWSFile(t *testing.T) {
 	if err != nil || len(remarks) > 0 {
 		t.Fatal(err, remarks)
 	}
-	if string(again) != mine {
-		t.Errorf("got:\n%s\nwant:\n%s", again, mine)
+	if diff := cmp.Diff(mine, string(again)); diff != "" {
+		t.Errorf("a second run (-want +got):\n%s", diff)
 	}
 }
 
 func TestAWSFactsThatPointNowhere(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		change func(f *awsFacts)
 		want   string
 	}{
-		"service twice":         {func(f *awsFacts) { f.services = append(f.services, f.services[0]) }, "aws-services.csv has aws-shop twice"},
-		"unknown service":       {func(f *awsFacts) { f.features[0].service = "aws-shops" }, `aws-services.csv lacks the service "aws-shops" of aws-features.csv`},
-		"unknown page":          {func(f *awsFacts) { f.features[0].page.published = "2026-08-12" }, `aws-documents.csv lacks "A list" of 2026-08-12`},
-		"former name of nobody": {func(f *awsFacts) { f.former["aws-kiosk"] = []string{"Kiosk"} }, `lacks the service "aws-kiosk" of aws-names.csv`},
-		"prefix of nobody":      {func(f *awsFacts) { f.awscc[0].service = "aws-shops" }, `lacks the service "aws-shops" of aws-awscc.csv`},
-		"prefix without reason": {func(f *awsFacts) { f.awscc[1].reason = "" }, "awscc_kiosk_ has a service and a reason for none, or neither"},
-		"prefix of two":         {func(f *awsFacts) { f.services[1].types = []string{"aws_shop"} }, "the types aws_shop belong to aws-shop and to aws-stall"},
-		"unknown control":       {func(f *awsFacts) { f.features[0].control = "delta" }, `definitions.yaml lacks the control "delta"`},
+		"service twice": {
+			func(f *awsFacts) { f.services = append(f.services, f.services[0]) },
+			"aws-services.csv has aws-shop twice",
+		},
+		"unknown service": {
+			func(f *awsFacts) { f.features[0].service = "aws-shops" },
+			`aws-services.csv lacks the service "aws-shops" of aws-features.csv`,
+		},
+		"unknown page": {
+			func(f *awsFacts) { f.features[0].page.published = "2026-08-12" },
+			`aws-documents.csv lacks "A list" of 2026-08-12`,
+		},
+		"former name of nobody": {
+			func(f *awsFacts) { f.former["aws-kiosk"] = []string{"Kiosk"} },
+			`lacks the service "aws-kiosk" of aws-names.csv`,
+		},
+		"prefix of nobody": {
+			func(f *awsFacts) { f.awscc[0].service = "aws-shops" },
+			`lacks the service "aws-shops" of aws-awscc.csv`,
+		},
+		"prefix without reason": {
+			func(f *awsFacts) { f.awscc[1].reason = "" },
+			"awscc_kiosk_ has a service and a reason for none, or neither",
+		},
+		"prefix of two": {
+			func(f *awsFacts) { f.services[1].types = []string{"aws_shop"} },
+			"the types aws_shop belong to aws-shop and to aws-stall",
+		},
+		"unknown control": {
+			func(f *awsFacts) { f.features[0].control = "delta" },
+			`definitions.yaml lacks the control "delta"`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := awsExample()
 			tt.change(f)
 			err := f.check()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,7 +17,8 @@ const (
 	// The workbooks are cited at the commit they were read at. The pages of
 	// learn.microsoft.com that are made from them have later editions, under addresses
 	// that do not follow from the workbook's name.
-	workbookPrefix = "https://github.com/MicrosoftDocs/SecurityBenchmarks/blob/8b9505a618cf9aa1046eb6c589008663d42f7d4f/Azure%20Offer%20Security%20Baselines/3.0/"
+	workbookPrefix = "https://github.com/MicrosoftDocs/SecurityBenchmarks/blob/8b9505a618cf9aa1046eb6c589008663d42f7d4f/" +
+		"Azure%20Offer%20Security%20Baselines/3.0/"
 	workbookSuffix = "-azure-security-benchmark-v3-latest-security-baseline.xlsx"
 )
 
@@ -118,13 +120,17 @@ func (f *facts) documents(labels map[string]string) (map[string][]document, erro
 	return documents, nil
 }
 
+func (s statement) sameButForLinks(other statement) bool {
+	s.references, other.references = nil, nil
+	return reflect.DeepEqual(s, other)
+}
+
 // add joins rows that differ in their link alone. Rows that differ in anything else
 // stay, so that a reader sees both; which one counts is for the catalogue to say.
 func (d *document) add(st statement) {
 	for i := range d.statements {
 		same, links := &d.statements[i], st.references
-		if st.control != same.control || st.label != same.label || st.status != same.status || st.condition != same.condition ||
-			st.planned != same.planned || st.enabled != same.enabled || st.responsibility != same.responsibility || st.notes != same.notes {
+		if !st.sameButForLinks(*same) {
 			continue
 		}
 		for _, link := range links {
@@ -137,6 +143,15 @@ func (d *document) add(st statement) {
 	d.statements = append(d.statements, st)
 }
 
+// The words of the workbooks' columns, and what the catalogue says for them.
+var (
+	supportedWords      = map[string]string{"True": "yes", "False": "no", "Not Applicable": "not_applicable"}
+	enabledWords        = map[string]string{"True": "true", "False": "false", "Not Applicable": ""}
+	responsibilityWords = map[string]string{
+		"Customer": "customer", "Microsoft": "vendor", "Shared": "shared", "Not Applicable": "",
+	}
+)
+
 func (f *facts) statement(row feature, labels map[string]string) (statement, error) {
 	st := statement{control: controlOf(row.name)}
 	usual, ok := labels[st.control]
@@ -147,13 +162,13 @@ func (f *facts) statement(row feature, labels map[string]string) (statement, err
 		st.label = row.name
 	}
 	var err error
-	if st.status, err = oneOf(row.supported, "supported", map[string]string{"True": "yes", "False": "no", "Not Applicable": "not_applicable"}); err != nil {
+	if st.status, err = oneOf(row.supported, "supported", supportedWords); err != nil {
 		return st, err
 	}
-	if st.enabled, err = oneOf(row.enabled, "enabled_by_default", map[string]string{"True": "true", "False": "false", "Not Applicable": ""}); err != nil {
+	if st.enabled, err = oneOf(row.enabled, "enabled_by_default", enabledWords); err != nil {
 		return st, err
 	}
-	if st.responsibility, err = oneOf(row.whose, "responsibility", map[string]string{"Customer": "customer", "Microsoft": "vendor", "Shared": "shared", "Not Applicable": ""}); err != nil {
+	if st.responsibility, err = oneOf(row.whose, "responsibility", responsibilityWords); err != nil {
 		return st, err
 	}
 	if row.reference != "None" {
@@ -185,8 +200,10 @@ func (d document) yaml() string {
 		return d.compactYAML()
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "      - id: %s\n        series: %s\n        title: %s\n        publisher: %s\n", d.id, d.series, quote(d.title), quote(d.publisher))
-	fmt.Fprintf(&b, "        published: %s\n        url: %s\n        license: %s\n        statements:\n", d.published, quote(d.url), d.license)
+	fmt.Fprintf(&b, "      - id: %s\n        series: %s\n", d.id, d.series)
+	fmt.Fprintf(&b, "        title: %s\n        publisher: %s\n", quote(d.title), quote(d.publisher))
+	fmt.Fprintf(&b, "        published: %s\n        url: %s\n", d.published, quote(d.url))
+	fmt.Fprintf(&b, "        license: %s\n        statements:\n", d.license)
 	for _, st := range d.statements {
 		fmt.Fprintf(&b, "          - %s\n", st.yaml())
 	}

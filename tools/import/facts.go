@@ -79,7 +79,9 @@ func readFacts(dir string) (*facts, error) {
 			readErr = readTable(filepath.Join(dir, name), header, row)
 		}
 	}
-	read("mcsb-features.csv", "file,committed,category,hosts_customer_content,deploys_in_vnet,row,mcsb_id,domain,feature,supported,enabled_by_default,responsibility,reference", func(r []string) {
+	const featureColumns = "file,committed,category,hosts_customer_content,deploys_in_vnet,row,mcsb_id,domain," +
+		"feature,supported,enabled_by_default,responsibility,reference"
+	read("mcsb-features.csv", featureColumns, func(r []string) {
 		f.features = append(f.features, feature{rowKey{r[0], r[5]}, r[1], r[2], r[6], r[8], r[9], r[10], r[11], r[12]})
 	})
 	read("mcsb-notes.csv", "file,row,status,condition,planned,preview,note", func(r []string) {
@@ -102,7 +104,8 @@ func readFacts(dir string) (*facts, error) {
 	read("type-choices.csv", "type,attribute,value,service,reason", func(r []string) {
 		f.choices = append(f.choices, choice{r[0], r[1], r[2], r[3], r[4]})
 	})
-	read("lifecycle.csv", "service,stage,date,scope,successor,name_now,source_title,source_url,source_date,confidence", func(r []string) {
+	const lifeColumns = "service,stage,date,scope,successor,name_now,source_title,source_url,source_date,confidence"
+	read("lifecycle.csv", lifeColumns, func(r []string) {
 		f.life = append(f.life, lifeRow{r[0], r[1], r[2], r[3], r[4], r[5], source{r[6], r[7], r[8]}})
 	})
 	read("lifecycle-remarks.csv", "service,notice", func(r []string) { f.remarks[r[0]] = r[1] })
@@ -120,13 +123,50 @@ func readFacts(dir string) (*facts, error) {
 
 // check refuses facts that point nowhere: a row that nothing would be made of.
 func (f *facts) check() error {
+	if err := f.checkBaselines(); err != nil {
+		return err
+	}
+	for _, t := range f.types {
+		if t.service == "" {
+			continue
+		}
+		if err := f.checkService(t.service, "resource-types.csv"); err != nil {
+			return err
+		}
+	}
+	for _, c := range f.choices {
+		if c.service == "" {
+			continue
+		}
+		if err := f.checkService(c.service, "type-choices.csv"); err != nil {
+			return err
+		}
+	}
+	for _, l := range f.life {
+		if err := f.checkService(l.service, "lifecycle.csv"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkService refuses a service without a name.
+func (f *facts) checkService(id, table string) error {
+	if f.names[id].now == "" {
+		return fmt.Errorf("names.csv lacks the service %q of %s", id, table)
+	}
+	return nil
+}
+
+// checkBaselines holds the tables about the benchmark's workbooks against each other.
+func (f *facts) checkBaselines() error {
 	files := map[string]bool{}
 	for _, b := range f.files {
 		if files[b.file] = true; f.titles[b.file] == "" {
 			return fmt.Errorf("titles.csv lacks the file %q of services.csv", b.file)
 		}
-		if f.names[b.service].now == "" {
-			return fmt.Errorf("names.csv lacks the service %q of services.csv", b.service)
+		if err := f.checkService(b.service, "services.csv"); err != nil {
+			return err
 		}
 	}
 	rows := map[rowKey]bool{}
@@ -142,21 +182,6 @@ func (f *facts) check() error {
 	for key := range f.notes {
 		if !rows[key] {
 			return fmt.Errorf("mcsb-notes.csv has row %s of %q, which mcsb-features.csv lacks", key.row, key.file)
-		}
-	}
-	for _, t := range f.types {
-		if t.service != "" && f.names[t.service].now == "" {
-			return fmt.Errorf("names.csv lacks the service %q of resource-types.csv", t.service)
-		}
-	}
-	for _, c := range f.choices {
-		if c.service != "" && f.names[c.service].now == "" {
-			return fmt.Errorf("names.csv lacks the service %q of type-choices.csv", c.service)
-		}
-	}
-	for _, l := range f.life {
-		if f.names[l.service].now == "" {
-			return fmt.Errorf("names.csv lacks the service %q of lifecycle.csv", l.service)
 		}
 	}
 	return nil

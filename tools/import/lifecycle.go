@@ -36,35 +36,9 @@ func (f *facts) lifecycles() (map[string]*lifecycle, error) {
 			life = &lifecycle{notice: f.remarks[row.service]}
 			lives[row.service] = life
 		}
-		if row.date != "" && !fullDate.MatchString(row.date) && !monthDate.MatchString(row.date) {
-			return nil, fmt.Errorf("lifecycle.csv: the date %q of %s is none", row.date, row.service)
+		if err := life.add(row); err != nil {
+			return nil, err
 		}
-		src := row.source
-		if !fullDate.MatchString(src.published) {
-			src.published = "" // of a month at best; the catalogue dates sources by the day
-		}
-		// An id in brackets helps where the successor is another service.
-		successor := serviceID.ReplaceAllStringFunc(row.successor, func(id string) string {
-			if id = serviceID.FindStringSubmatch(id)[1]; id != row.service {
-				return " (" + id + ")"
-			}
-			return ""
-		})
-		switch row.stage {
-		case "retired", "retiring":
-			if row.scope == wholeService && fullDate.MatchString(row.date) {
-				if life.retiredOn != "" {
-					return nil, fmt.Errorf("lifecycle.csv retires %s twice", row.service)
-				}
-				life.retiredOn, life.successor, life.source = row.date, successor, src
-				continue
-			}
-		case "renamed":
-			successor = row.nameNow
-		default:
-			return nil, fmt.Errorf("lifecycle.csv: the stage %q of %s is unknown", row.stage, row.service)
-		}
-		life.notices = append(life.notices, notice{row.scope, row.stage, row.date, successor, src})
 	}
 	for id := range f.remarks {
 		if lives[id] == nil || lives[id].retiredOn == "" {
@@ -72,6 +46,45 @@ func (f *facts) lifecycles() (map[string]*lifecycle, error) {
 		}
 	}
 	return lives, nil
+}
+
+// add takes over a row: the end of the service, or else a notice.
+func (l *lifecycle) add(row lifeRow) error {
+	if row.date != "" && !fullDate.MatchString(row.date) && !monthDate.MatchString(row.date) {
+		return fmt.Errorf("lifecycle.csv: the date %q of %s is none", row.date, row.service)
+	}
+	src := row.source
+	if !fullDate.MatchString(src.published) {
+		src.published = "" // of a month at best; the catalogue dates sources by the day
+	}
+	successor := row.successorText()
+	switch row.stage {
+	case "retired", "retiring":
+		if row.scope == wholeService && fullDate.MatchString(row.date) {
+			if l.retiredOn != "" {
+				return fmt.Errorf("lifecycle.csv retires %s twice", row.service)
+			}
+			l.retiredOn, l.successor, l.source = row.date, successor, src
+			return nil
+		}
+	case "renamed":
+		successor = row.nameNow
+	default:
+		return fmt.Errorf("lifecycle.csv: the stage %q of %s is unknown", row.stage, row.service)
+	}
+	l.notices = append(l.notices, notice{row.scope, row.stage, row.date, successor, src})
+	return nil
+}
+
+// successorText names the successor. An id in brackets stays, in parentheses, where it
+// helps: where it is that of another service.
+func (r lifeRow) successorText() string {
+	return serviceID.ReplaceAllStringFunc(r.successor, func(id string) string {
+		if id = serviceID.FindStringSubmatch(id)[1]; id != r.service {
+			return " (" + id + ")"
+		}
+		return ""
+	})
 }
 
 // withoutNotices is nil where nothing else is known.

@@ -56,31 +56,23 @@ func run(opts options, logf func(string, ...any)) error {
 	if err != nil {
 		return err
 	}
-	definitions, err := readDefinitions(filepath.Join(opts.data, "definitions.yaml"))
-	if err != nil {
-		return err
-	}
-	documents, err := f.documents(definitions)
-	if err != nil {
-		return err
-	}
-	types, unclaimed, err := f.resourceTypes()
-	if err != nil {
-		return err
-	}
-	lives, err := f.lifecycles()
-	if err != nil {
-		return err
-	}
 	aws, err := readAWS(opts.facts)
 	if err != nil {
 		return err
 	}
-	services, err := aws.made(definitions)
+	definitions, err := readDefinitions(filepath.Join(opts.data, "definitions.yaml"))
 	if err != nil {
 		return err
 	}
 	mappings, err := f.mappings(definitions, aws.crosswalk)
+	if err != nil {
+		return err
+	}
+	azureServices, unclaimed, err := f.made(definitions, opts.noNotices)
+	if err != nil {
+		return err
+	}
+	awsServices, err := aws.made(definitions)
 	if err != nil {
 		return err
 	}
@@ -89,17 +81,7 @@ func run(opts options, logf func(string, ...any)) error {
 		filepath.Join(opts.data, "mappings.yaml"): mappings,
 		filepath.Join(opts.facts, withoutService): unclaimed,
 	}
-	for _, id := range slices.Sorted(maps.Keys(f.names)) {
-		life := lives[id]
-		if life != nil && opts.noNotices {
-			life = life.withoutNotices()
-		}
-		services = append(services, service{
-			id: id, cloud: "azure", series: benchmarkSeries, name: f.names[id], categories: f.categories(id),
-			types: types[id], life: life, documents: documents[id],
-		})
-	}
-	for _, s := range services {
+	for _, s := range slices.Concat(awsServices, azureServices) {
 		name := filepath.Join(opts.data, s.cloud, s.id+".yaml")
 		made, err := serviceFile(name, s, logf)
 		if err != nil {
@@ -115,6 +97,34 @@ func run(opts options, logf func(string, ...any)) error {
 		}
 	}
 	return nil
+}
+
+// made are the services of Azure with what the tables say of them, and the table of the
+// types that choose none of them.
+func (f *facts) made(labels map[string]string, noNotices bool) (services []service, unclaimed []byte, err error) {
+	documents, err := f.documents(labels)
+	if err != nil {
+		return nil, nil, err
+	}
+	types, unclaimed, err := f.resourceTypes()
+	if err != nil {
+		return nil, nil, err
+	}
+	lives, err := f.lifecycles()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.names)) {
+		life := lives[id]
+		if life != nil && noNotices {
+			life = life.withoutNotices()
+		}
+		services = append(services, service{
+			id: id, cloud: "azure", series: benchmarkSeries, name: f.names[id], categories: f.categories(id),
+			types: types[id], life: life, documents: documents[id],
+		})
+	}
+	return services, unclaimed, nil
 }
 
 // serviceFile is the new content of a service's file, nil where no document speaks of

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const handWritten = `# About the file.
@@ -51,7 +53,8 @@ services:
       successor: Azure Other (azure-other)
       source: {title: "Retirement: Example", url: https://example.com/end}
       notices:
-        - {scope: a tier, stage: retiring, date: "2029-06", source: {title: Tiers, published: 2028-01-01, url: https://example.com/tiers}}
+        - {scope: a tier, stage: retiring, date: "2029-06", ` +
+	`source: {title: Tiers, published: 2028-01-01, url: https://example.com/tiers}}
     # About the documents.
     documents:
       # About the article.
@@ -81,22 +84,27 @@ var example = service{
 	categories: []string{"Web"},
 	types:      []resourceType{{typ: "azurerm_example"}, {"azurerm_shared", "kind", "a,b"}},
 	life: &lifecycle{
-		retiredOn: "2030-01-01", successor: "Azure Other (azure-other)", source: source{"Retirement: Example", "https://example.com/end", ""},
-		notices: []notice{{"a tier", "retiring", "2029-06", "", source{"Tiers", "https://example.com/tiers", "2028-01-01"}}},
+		retiredOn: "2030-01-01", successor: "Azure Other (azure-other)",
+		source: source{"Retirement: Example", "https://example.com/end", ""},
+		notices: []notice{
+			{"a tier", "retiring", "2029-06", "", source{"Tiers", "https://example.com/tiers", "2028-01-01"}},
+		},
 	},
 	documents: []document{{
-		id: "azure-example-security-baseline-2022-01-01", series: benchmarkSeries, publisher: "Microsoft", license: "CC-BY-4.0", title: "Azure security baseline for Example", published: "2022-01-01",
-		url: "https://example.com/new", statements: []statement{{control: "new", status: "yes"}},
+		id: "azure-example-security-baseline-2022-01-01", series: benchmarkSeries, publisher: "Microsoft", license: "CC-BY-4.0",
+		title: "Azure security baseline for Example", published: "2022-01-01", url: "https://example.com/new",
+		statements: []statement{{control: "new", status: "yes"}},
 	}},
 }
 
 func TestSplice(t *testing.T) {
+	t.Parallel()
 	made, remarks, err := example.splice([]byte(handWritten))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(made) != spliced {
-		t.Errorf("got\n%s", made)
+	if diff := cmp.Diff(spliced, string(made)); diff != "" {
+		t.Errorf("the file (-want +got):\n%s", diff)
 	}
 	if len(remarks) > 0 {
 		t.Errorf("unexpected remarks %q", remarks)
@@ -105,13 +113,15 @@ func TestSplice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(again) != spliced {
-		t.Errorf("a second time got\n%s", again)
+	if diff := cmp.Diff(spliced, string(again)); diff != "" {
+		t.Errorf("a second time (-want +got):\n%s", diff)
 	}
 }
 
 func TestSpliceNames(t *testing.T) {
-	renamed := strings.Replace(handWritten, "name: Azure Example # as it was", "name: Azure Beispiel\n    former_names:\n      - Azure Ejemplo", 1)
+	t.Parallel()
+	const names = "name: Azure Beispiel\n    former_names:\n      - Azure Ejemplo"
+	renamed := strings.Replace(handWritten, "name: Azure Example # as it was", names, 1)
 	made, remarks, err := example.splice([]byte(renamed))
 	if err != nil {
 		t.Fatal(err)
@@ -125,26 +135,63 @@ func TestSpliceNames(t *testing.T) {
 }
 
 func TestSpliceRefuses(t *testing.T) {
+	t.Parallel()
 	only := example
 	only.documents = nil
 	withoutArticle, _, _ := strings.Cut(handWritten, "      # About the article.")
+	replaced := func(old, with string) string { return strings.ReplaceAll(handWritten, old, with) }
 	for name, c := range map[string]struct {
 		service service
 		text    string
 		want    string
 	}{
-		"another service":   {example, strings.Replace(handWritten, "id: azure-example\n", "id: azure-other\n", 1), "expected the service azure-example"},
-		"two services":      {example, handWritten + "  - id: b\n", "expected one service"},
-		"more than service": {example, handWritten + "definitions: []\n", `expected "services" and nothing else`},
-		"flow style":        {example, "services: [{id: azure-example}]\n", "a key a line"},
-		"other indentation": {example, strings.ReplaceAll(handWritten, "\n    cloud", "\n      cloud"), "did not find expected key"},
-		"odd service":       {example, strings.ReplaceAll(strings.ReplaceAll(handWritten, "\n    ", "\n     "), "- id: azure-example\n", "-  id: azure-example\n"), "indented by four spaces"},
-		"odd documents":     {example, strings.ReplaceAll(handWritten, "\n      ", "\n       "), "indented by six spaces"},
-		"no documents":      {example, "services:\n  - id: azure-example\n    name: Azure Example\n", "no documents"},
-		"nothing left":      {only, withoutArticle, "no document is left"},
-		"not YAML":          {example, "services: [", "did not find"},
+		"another service": {
+			example, replaced("id: azure-example\n", "id: azure-other\n"),
+			`expected the service azure-example, found "azure-other"`,
+		},
+		"no id": {
+			example, replaced("id: azure-example\n", "ids: azure-example\n"),
+			`expected the service azure-example, found ""`,
+		},
+		"two services": {
+			example, handWritten + "  - id: b\n",
+			"expected one service",
+		},
+		"more than service": {
+			example, handWritten + "definitions: []\n",
+			`expected "services" and nothing else`,
+		},
+		"flow style": {
+			example, "services: [{id: azure-example}]\n",
+			"a key a line",
+		},
+		"other indentation": {
+			example, replaced("\n    cloud", "\n      cloud"),
+			"did not find expected key",
+		},
+		"odd service": {
+			example, strings.ReplaceAll(replaced("\n    ", "\n     "), "- id: azure-example\n", "-  id: azure-example\n"),
+			"indented by four spaces",
+		},
+		"odd documents": {
+			example, replaced("\n      ", "\n       "),
+			"indented by six spaces",
+		},
+		"no documents": {
+			example, "services:\n  - id: azure-example\n    name: Azure Example\n",
+			"no documents",
+		},
+		"nothing left": {
+			only, withoutArticle,
+			"no document is left",
+		},
+		"not YAML": {
+			example, "services: [",
+			"did not find",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if _, _, err := c.service.splice([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("expected an error with %q, got %v", c.want, err)
 			}

@@ -84,7 +84,8 @@ func TestResourceTypes(t *testing.T) {
 				typeRow{"azurerm_slot", "Microsoft.Web/sites/slots", "web", ""},
 			),
 			want: []string{
-				"web: azurerm_slot, azurerm_web, {type: Microsoft.Web/sites, attribute: kind, value: app}, Microsoft.Web/sites/slots",
+				"web: azurerm_slot, azurerm_web, {type: Microsoft.Web/sites, attribute: kind, value: app}, " +
+					"Microsoft.Web/sites/slots",
 			},
 		},
 		"attached, or as its parent": {

@@ -45,7 +45,8 @@ func read(t *testing.T, file string) []byte {
 
 func TestOSCAL(t *testing.T) {
 	versions := map[string]int{}
-	for _, pattern := range []string{"*.oscal-assessment-results.json", "*.oscal-poam.json", "*.oscal-component-definition.json"} {
+	for _, model := range []string{"assessment-results", "poam", "component-definition"} {
+		pattern := "*.oscal-" + model + ".json"
 		for _, file := range reports(t, pattern) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				v, err := validation.NewValidator(read(t, file))
