@@ -23,8 +23,8 @@ func main() {
 		opts = append(opts, tf6server.WithManagedDebug())
 	}
 	newProvider := provider.New(version, time.Now)
-	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return provider.NewServer(newProvider()) }, opts...)
-	if err != nil {
+	newServer := func() tfprotov6.ProviderServer { return provider.NewServer(newProvider()) }
+	if err := tf6server.Serve(provider.Address, newServer, opts...); err != nil {
 		log.Fatal(err)
 	}
 }

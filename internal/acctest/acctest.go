@@ -57,7 +57,11 @@ func WriteFile(t *testing.T, path, content string) {
 
 // ProviderConfig is a provider block that has the directory as its only source.
 func ProviderConfig(dir string) string {
-	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n}\n", dir)
+	return fmt.Sprintf(`provider "controls" {
+  include_embedded_catalog = false
+  catalog_sources = [{ path = %q }]
+}
+`, dir)
 }
 
 // Definitions is a catalogue file that defines controls with the given ids; a leading
@@ -70,7 +74,8 @@ func Definitions(ids ...string) string {
 		if id[0] == '!' {
 			id, polarity = id[1:], "adverse"
 		}
-		fmt.Fprintf(&b, "  - {id: %s, title: Title of %s, description: For the test., category: test, polarity: %s}\n", id, id, polarity)
+		fmt.Fprintf(&b, "  - {id: %[1]s, title: Title of %[1]s, description: For the test., category: test, polarity: %[2]s}\n",
+			id, polarity)
 	}
 	return b.String()
 }
@@ -85,8 +90,14 @@ type Statement struct {
 // Service is a catalogue file with one service that has one document of a date.
 func Service(id, published string, statements ...Statement) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "services:\n  - id: %s\n    name: Name of %s\n    cloud: test\n    documents:\n", id, id)
-	fmt.Fprintf(&b, "      - {id: %s-%s, series: Test, title: Controls of %s, publisher: Tester, published: %s, url: \"https://example.com/%s\", statements: [\n", id, published, id, published, id)
+	fmt.Fprintf(&b, `services:
+  - id: %[1]s
+    name: Name of %[1]s
+    cloud: test
+    documents:
+      - {id: %[1]s-%[2]s, series: Test, title: Controls of %[1]s, publisher: Tester, `+
+		`published: %[2]s, url: "https://example.com/%[1]s", statements: [
+`, id, published)
 	for _, st := range statements {
 		fmt.Fprintf(&b, "          {control: %s, status: %s%s},\n", st.Control, st.Status, st.Rest)
 	}

@@ -130,7 +130,8 @@ func (w *Workspace) RunRaw(exit int, args ...string) string {
 		w.t.Fatal(err)
 	}
 	if result.ExitCode != exit {
-		w.t.Fatalf("%s ended with exit status %d, expected %d:\n%s", strings.Join(args, " "), result.ExitCode, exit, result.Output())
+		w.t.Fatalf("%s ended with exit status %d, expected %d:\n%s",
+			strings.Join(args, " "), result.ExitCode, exit, result.Output())
 	}
 	return result.Output()
 }
@@ -164,7 +165,8 @@ type Diagnostic struct {
 
 // String writes the diagnostic for a golden file.
 func (d Diagnostic) String() string {
-	return fmt.Sprintf("%s: %s\n  at %s\n\n%s\n", strings.ToUpper(d.Severity[:1])+d.Severity[1:], d.Summary, strings.TrimSpace(d.Code), d.Detail)
+	severity := strings.ToUpper(d.Severity[:1]) + d.Severity[1:]
+	return fmt.Sprintf("%s: %s\n  at %s\n\n%s\n", severity, d.Summary, strings.TrimSpace(d.Code), d.Detail)
 }
 
 // cliDiagnostic is the CLI's own form, of "validate -json" and "plan -json" alike.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
@@ -20,11 +22,11 @@ func Golden(t *testing.T, path, got string) {
 		WriteFile(t, path, got)
 		return
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // the test names its own file
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatalf("%v; go test -update writes it", err)
 	}
-	if text := strings.ReplaceAll(string(want), "\r\n", "\n"); got != text {
-		t.Errorf("%s differs.\n\ngot:\n%s\nwant:\n%s", path, got, text)
+	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }

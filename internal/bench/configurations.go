@@ -15,15 +15,21 @@ func writeCatalog(ws *sandbox.Workspace, services int) error {
 	var definitions strings.Builder
 	definitions.WriteString("definitions:\n")
 	for c := range controls {
-		fmt.Fprintf(&definitions, "  - {id: control-%d, title: Control %d, description: For the benchmark., category: bench}\n", c, c)
+		fmt.Fprintf(&definitions, "  - {id: control-%[1]d, title: Control %[1]d, description: For the test., category: bench}\n", c)
 	}
 	if err := ws.Write("catalog/definitions.yaml", definitions.String()); err != nil {
 		return err
 	}
 	for s := range services {
 		var b strings.Builder
-		fmt.Fprintf(&b, "services:\n  - id: service-%d\n    name: Service %d\n    cloud: bench\n    documents:\n", s, s)
-		fmt.Fprintf(&b, "      - {id: document-%d, series: Bench, title: Controls of service %d, publisher: Bench, published: 2025-01-01, url: \"https://example.com/%d\", statements: [\n", s, s, s)
+		fmt.Fprintf(&b, `services:
+  - id: service-%[1]d
+    name: Service %[1]d
+    cloud: bench
+    documents:
+      - {id: document-%[1]d, series: Bench, title: Controls of service %[1]d, publisher: Bench, `+
+			`published: 2025-01-01, url: "https://example.com/%[1]d", statements: [
+`, s)
 		for c := range controls {
 			fmt.Fprintf(&b, "          {control: control-%d, status: yes},\n", c)
 		}
@@ -67,16 +73,20 @@ func writeNative(ws *sandbox.Workspace, services int) error {
 	const perInstance = 5
 	var preconditions strings.Builder
 	for i := range perInstance {
+		service := fmt.Sprintf("service-${floor(count.index / %d)}", controls/perInstance)
+		control := fmt.Sprintf("control-${count.index %% %d * %d + %d}", controls/perInstance, perInstance, i)
 		fmt.Fprintf(&preconditions, `
     precondition {
-      condition     = local.documented["service-${floor(count.index / %[2]d)}"]["control-${count.index %% %[2]d * %[3]d + %[1]d}"] == true # YAML 1.1 reads yes so
-      error_message = "service-${floor(count.index / %[2]d)} lacks control-${count.index %% %[2]d * %[3]d + %[1]d}."
-    }`, i, controls/perInstance, perInstance)
+      condition     = local.documented["%[1]s"]["%[2]s"] == true # YAML 1.1 reads yes so
+      error_message = "%[1]s lacks %[2]s."
+    }`, service, control)
 	}
 	return ws.Write("main.tf", fmt.Sprintf(`
 locals {
-  services   = flatten([for file in fileset(path.module, "catalog/service-*.yaml") : yamldecode(file(file)).services])
-  documented = { for s in local.services : s.id => { for statement in s.documents[0].statements : statement.control => statement.status } }
+  services = flatten([for file in fileset(path.module, "catalog/service-*.yaml") : yamldecode(file(file)).services])
+  documented = {
+    for s in local.services : s.id => { for st in s.documents[0].statements : st.control => st.status }
+  }
 }
 resource "terraform_data" "check" {
   count = %d

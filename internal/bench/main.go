@@ -51,6 +51,9 @@ func run(ctx context.Context, runs, largest int) error {
 	return nil
 }
 
+// minimal is the package of a provider that does nothing.
+const minimal = "github.com/security-controls/terraform-provider-controls/internal/bench/minimal"
+
 // row prints one comparison.
 func row(what string, got, reference float64, unit string, target string) {
 	fmt.Printf("%-58s %9.2f %-2s %9.2f %-2s %7.2f %7s\n", what, got, unit, reference, unit, got/reference, target)
@@ -65,7 +68,7 @@ func median(values []float64) float64 {
 // from exec until it offers its connection, and the memory it has taken by then.
 func coldStart(ctx context.Context, box *sandbox.Sandbox, runs int) error {
 	reference := filepath.Join(box.Dir, "minimal")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", reference, "github.com/security-controls/terraform-provider-controls/internal/bench/minimal")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", reference, minimal)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the minimal provider: %w\n%s", err, out)

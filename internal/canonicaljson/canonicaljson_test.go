@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/gowebpki/jcs"
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
@@ -24,6 +25,7 @@ func reference(t *testing.T, v any) string {
 }
 
 func TestMarshalIsRFC8785(t *testing.T) {
+	t.Parallel()
 	for name, v := range map[string]any{
 		"empty":      map[string]any{},
 		"sorted":     map[string]any{"b": 1, "a": true, "B": nil, "aa": []string{"z", "a"}},
@@ -34,12 +36,13 @@ func TestMarshalIsRFC8785(t *testing.T) {
 		"integers":   map[string]any{"a": 9007199254740991, "b": -1, "c": 0},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			got, err := canonicaljson.Marshal(v)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := reference(t, v); string(got) != want {
-				t.Errorf("got  %s\nwant %s", got, want)
+			if diff := cmp.Diff(reference(t, v), string(got)); diff != "" {
+				t.Errorf("canonical form (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -62,12 +65,14 @@ func FuzzMarshalString(f *testing.F) {
 }
 
 func TestMarshalRefusesWhatJSONCannotHold(t *testing.T) {
+	t.Parallel()
 	if _, err := canonicaljson.Marshal(func() {}); err == nil {
 		t.Error("want an error for a function")
 	}
 }
 
 func TestDigest(t *testing.T) {
+	t.Parallel()
 	// The digest of no bytes, FIPS 180-4 test vector.
 	const want = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	if got := canonicaljson.Digest(nil); got != want {

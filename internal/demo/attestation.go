@@ -43,13 +43,23 @@ func attestation(ctx context.Context, box *sandbox.Sandbox) error {
 	if err := ws.CopyFrom(filepath.Join("examples", "attestation")); err != nil {
 		return err
 	}
-	ws.Env = []string{"TF_VAR_signing_key=" + key, "TF_VAR_signing_key_version=1", "TF_VAR_accepted_until=" + until.Format(time.DateOnly)}
+	ws.Env = []string{
+		"TF_VAR_signing_key=" + key, "TF_VAR_signing_key_version=1", "TF_VAR_accepted_until=" + until.Format(time.DateOnly),
+	}
 	if err := runAll(ctx, ws, []step{
-		{"Last, what passed is attested to, so that others can check it later: a copy of examples/attestation, with one exception.", []string{"init"}, 0, ""},
+		{
+			text: "Last, what passed is attested to, so that others can check it later: " +
+				"a copy of examples/attestation, with one exception.",
+			args: []string{"init"},
+		},
 	}); err != nil {
 		return err
 	}
-	apply := step{"Applied with a key that lives as long as this demo. It is in no plan and no state.", []string{"apply", "-auto-approve"}, 0, "2 added"}
+	apply := step{
+		text: "Applied with a key that lives as long as this demo. It is in no plan and no state.",
+		args: []string{"apply", "-auto-approve"},
+		says: "2 added",
+	}
 	if err := apply.run(ctx, ws, false); err != nil { // it would print the bundle
 		return err
 	}
@@ -66,14 +76,15 @@ func attestation(ctx context.Context, box *sandbox.Sandbox) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(outDir, h.file), []byte(result.Stdout), 0o644); err != nil { //nolint:gosec // meant for others
+		if err := os.WriteFile(filepath.Join(outDir, h.file), []byte(result.Stdout), 0o644); err != nil {
 			return err
 		}
 	}
 	if err := verification(ctx, box, until); err != nil {
 		return err
 	}
-	say("%s has what was handed over. Open %s in a browser: it is what an auditor reads.", outDir, filepath.Join(outDir, "report.html"))
+	say("%s has what was handed over. Open %s in a browser: it is what an auditor reads.",
+		outDir, filepath.Join(outDir, "report.html"))
 	return nil
 }
 
@@ -99,17 +110,29 @@ func verification(ctx context.Context, box *sandbox.Sandbox, until time.Time) er
 		files[h.output] = string(content)
 	}
 	if err := runAll(ctx, ws, []step{
-		{"Another configuration depends on that attestation: a copy of examples/attestation/verify, with the files and the public key.", []string{"init"}, 0, ""},
-		{"Signature, issuer, age, verdict and controls are as expected: the plan passes.", []string{"plan"}, 0, "1 to add"},
+		{
+			text: "Another configuration depends on that attestation: " +
+				"a copy of examples/attestation/verify, with the files and the public key.",
+			args: []string{"init"},
+		},
+		{
+			text: "Signature, issuer, age, verdict and controls are as expected: the plan passes.",
+			args: []string{"plan"},
+			says: "1 to add",
+		},
 	}); err != nil {
 		return err
 	}
-	later := strings.Replace(files["assessment"], until.Format(time.DateOnly), until.AddDate(1, 0, 0).Format(time.DateOnly), 1)
-	if err := ws.Write("assessment.json", later); err != nil {
+	ends, later := until.Format(time.DateOnly), until.AddDate(1, 0, 0).Format(time.DateOnly)
+	if err := ws.Write("assessment.json", strings.Replace(files["assessment"], ends, later, 1)); err != nil {
 		return err
 	}
 	return runAll(ctx, ws, []step{
-		{"In assessment.json, somebody prolongs the exception by a year: the plan fails.", []string{"plan"}, 1, "Another subject"},
+		{
+			text: "In assessment.json, somebody prolongs the exception by a year: the plan fails.",
+			args: []string{"plan"},
+			exit: 1, says: "Another subject",
+		},
 	})
 }
 

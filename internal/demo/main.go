@@ -64,13 +64,40 @@ func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
 	}
 	accepted := "-var=accepted_until=" + time.Now().UTC().AddDate(0, 0, 90).Format(time.DateOnly)
 	steps := []step{
-		{"A copy of examples/getting-started is initialised.", []string{"init"}, 0, ""},
-		{"Azure Key Vault is required to have VNet injection. Its documentation says No, so the plan fails.", []string{"plan"}, 1, assess.GapSummary},
-		{"The gap is accepted for 90 days, in writing: the plan passes.", []string{"plan", "-out=accepted.tfplan", accepted}, 0, "2 to add"},
-		{"Applied: the assessment is in the state, with its digest.", []string{"apply", "accepted.tfplan"}, 0, "2 added"},
-		{"A second plan with the same exception has nothing to do.", []string{"plan", "-detailed-exitcode", accepted}, 0, "No changes"},
-		{"Without the exception the plan fails again, whatever was applied before.", []string{"plan"}, 1, assess.GapSummary},
-		{"A gap never keeps anybody from destroying.", []string{"destroy", "-refresh=false", "-auto-approve"}, 0, "2 destroyed"},
+		{
+			text: "A copy of examples/getting-started is initialised.",
+			args: []string{"init"},
+		},
+		{
+			text: "Azure Key Vault is required to have VNet injection. Its documentation says No, so the plan fails.",
+			args: []string{"plan"},
+			exit: 1, says: assess.GapSummary,
+		},
+		{
+			text: "The gap is accepted for 90 days, in writing: the plan passes.",
+			args: []string{"plan", "-out=accepted.tfplan", accepted},
+			says: "2 to add",
+		},
+		{
+			text: "Applied: the assessment is in the state, with its digest.",
+			args: []string{"apply", "accepted.tfplan"},
+			says: "2 added",
+		},
+		{
+			text: "A second plan with the same exception has nothing to do.",
+			args: []string{"plan", "-detailed-exitcode", accepted},
+			says: "No changes",
+		},
+		{
+			text: "Without the exception the plan fails again, whatever was applied before.",
+			args: []string{"plan"},
+			exit: 1, says: assess.GapSummary,
+		},
+		{
+			text: "A gap never keeps anybody from destroying.",
+			args: []string{"destroy", "-refresh=false", "-auto-approve"},
+			says: "2 destroyed",
+		},
 	}
 	return runAll(ctx, ws, steps)
 }
@@ -86,8 +113,16 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 		return err
 	}
 	err = runAll(ctx, ws, []step{
-		{"Now nobody lists the services: a copy of examples/configuration reads them from the files of a stack.", []string{"init"}, 0, ""},
-		{"One of its three resources chooses a service without customer-managed keys. The plan says which, and where it stands.", []string{"plan"}, 1, "azurerm_relay_namespace.messages (queue.tf line 1)"},
+		{
+			text: "Now nobody lists the services: a copy of examples/configuration reads them from the files of a stack.",
+			args: []string{"init"},
+		},
+		{
+			text: "One of its three resources chooses a service without customer-managed keys. " +
+				"The plan says which, and where it stands.",
+			args: []string{"plan"},
+			exit: 1, says: "azurerm_relay_namespace.messages (queue.tf line 1)",
+		},
 	})
 	if err != nil {
 		return err
@@ -97,11 +132,16 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 	if err != nil {
 		return err
 	}
-	if err := ws.Write("stack/queue.tf", strings.Replace(string(content), "azurerm_relay_namespace", "azurerm_eventhub_namespace", 1)); err != nil {
+	exchanged := strings.Replace(string(content), "azurerm_relay_namespace", "azurerm_eventhub_namespace", 1)
+	if err := ws.Write("stack/queue.tf", exchanged); err != nil {
 		return err
 	}
 	return runAll(ctx, ws, []step{
-		{"In stack/queue.tf, azurerm_eventhub_namespace takes the place of azurerm_relay_namespace: the plan passes.", []string{"plan"}, 0, "1 to add"},
+		{
+			text: "In stack/queue.tf, azurerm_eventhub_namespace takes the place of azurerm_relay_namespace: the plan passes.",
+			args: []string{"plan"},
+			says: "1 to add",
+		},
 	})
 }
 
@@ -119,7 +159,9 @@ type step struct {
 	text string
 	args []string
 	exit int
-	says string // what the output must contain, so that no other failure passes for the one that is shown
+	// says is what the output must contain, so that no other failure passes for the one
+	// that is shown.
+	says string
 }
 
 // run shows what the CLI prints, or else only if it is not as it should be.
@@ -136,7 +178,8 @@ func (s step) run(ctx context.Context, ws *sandbox.Workspace, show bool) error {
 		return err
 	}
 	if result.ExitCode != s.exit || !strings.Contains(result.Output(), s.says) {
-		err := fmt.Errorf("%s ended with exit status %d, expected %d and %q", strings.Join(s.args, " "), result.ExitCode, s.exit, s.says)
+		err := fmt.Errorf("%s ended with exit status %d, expected %d and %q",
+			strings.Join(s.args, " "), result.ExitCode, s.exit, s.says)
 		if !show {
 			err = fmt.Errorf("%w:\n%s", err, result.Output())
 		}

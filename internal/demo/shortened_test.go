@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestShortened(t *testing.T) {
@@ -34,8 +36,8 @@ and no end of line`
 		if err := s.flush(); err != nil {
 			t.Fatal(err)
 		}
-		if out.String() != want {
-			t.Errorf("in pieces of %d bytes, got:\n%s", size, out.String())
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Errorf("in pieces of %d bytes (-want +got):\n%s", size, diff)
 		}
 	}
 }

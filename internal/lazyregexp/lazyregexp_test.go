@@ -23,3 +23,14 @@ func TestRegexp(t *testing.T) {
 		t.Error("the expression is compiled twice")
 	}
 }
+
+func TestRegexp_malformed(t *testing.T) {
+	t.Parallel()
+	malformed := lazyregexp.Regexp{Expression: `(`}
+	defer func() {
+		if recover() == nil {
+			t.Error("a malformed expression passes for one that matches nothing")
+		}
+	}()
+	malformed.MatchString("(")
+}

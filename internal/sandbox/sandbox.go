@@ -20,6 +20,9 @@ import (
 // version that the built provider pretends to have, for the CLI's sake.
 const version = "0.1.0"
 
+// module is the path of this module, and of the provider's main package.
+const module = "github.com/security-controls/terraform-provider-controls"
+
 // Sandbox is a directory with a provider mirror and a CLI that uses it.
 type Sandbox struct {
 	// Dir is the sandbox's own directory; Close removes it.
@@ -56,18 +59,21 @@ func (s *Sandbox) Close() error { return os.RemoveAll(s.Dir) }
 
 // layOut builds the provider into the filesystem mirror.
 func (s *Sandbox) layOut(ctx context.Context) error {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version, "-o", s.Provider, "github.com/security-controls/terraform-provider-controls")
+	flags := "-s -w -X main.version=" + version
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", flags, "-o", s.Provider, module)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
 	// A bare "security-controls/controls" means another registry to OpenTofu.
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		dir := filepath.Join(s.Dir, "mirror", host, "security-controls", "controls", version, runtime.GOOS+"_"+runtime.GOARCH)
+		platform := runtime.GOOS + "_" + runtime.GOARCH
+		dir := filepath.Join(s.Dir, "mirror", host, "security-controls", "controls", version, platform)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		if err := os.Link(s.Provider, filepath.Join(dir, "terraform-provider-controls_v"+version+filepath.Ext(s.Provider))); err != nil {
+		name := "terraform-provider-controls_v" + version + filepath.Ext(s.Provider)
+		if err := os.Link(s.Provider, filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("laying out the mirror: %w", err)
 		}
 	}
@@ -183,6 +189,7 @@ func (w *Workspace) environment() []string {
 			env = append(env, variable)
 		}
 	}
-	env = append(env, "TF_CLI_CONFIG_FILE="+filepath.Join(w.sandbox.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
+	config := filepath.Join(w.sandbox.Dir, "cli.tfrc")
+	env = append(env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
 	return append(env, w.Env...)
 }

@@ -1,10 +1,13 @@
 package sandbox
 
 import (
-	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The two streams of a process reach a writer that knows nothing of goroutines whole.
@@ -32,9 +35,20 @@ func TestOneAtATime(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	t.Setenv("TF_LOG", "TRACE")
 	t.Setenv("OWN", "kept")
-	w := &Workspace{sandbox: &Sandbox{Dir: t.TempDir()}, Dir: t.TempDir(), Env: []string{"TF_VAR_x=1"}}
-	env := strings.Join(w.environment(), string(os.PathListSeparator))
-	if strings.Contains(env, "TF_LOG=") || !strings.Contains(env, "OWN=kept") || !strings.Contains(env, "TF_VAR_x=1") || !strings.Contains(env, "TF_CLI_CONFIG_FILE=") {
-		t.Errorf("got %s", env)
+	dir := t.TempDir()
+	w := &Workspace{sandbox: &Sandbox{Dir: dir}, Dir: t.TempDir(), Env: []string{"TF_VAR_x=1"}}
+	var got []string
+	for _, variable := range w.environment() {
+		if strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "OWN=") || strings.HasPrefix(variable, "CHECKPOINT_") {
+			got = append(got, variable)
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		"CHECKPOINT_DISABLE=1", "OWN=kept", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"), "TF_INPUT=0",
+		"TF_IN_AUTOMATION=1", "TF_VAR_x=1",
+	}
+	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" {
+		t.Errorf("the environment (-want +got):\n%s", diff)
 	}
 }
