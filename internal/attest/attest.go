@@ -142,7 +142,7 @@ func (a *Attestation) sign(key *PrivateKey) error {
 			return err
 		}
 		a.Envelopes[kind] = string(encoded)
-		if encoded, err = canonicaljson.Marshal(e.bundle(key)); err != nil {
+		if encoded, err = canonicaljson.Marshal(e.bundle(key.Public())); err != nil {
 			return err
 		}
 		a.Bundles[kind] = string(encoded)

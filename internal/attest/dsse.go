@@ -40,22 +40,27 @@ type publicKeyHint struct {
 	Hint string `json:"hint"` // the key id of the signature
 }
 
-// seal signs a payload. There is exactly one signature, since cosign refuses more.
+// seal signs a payload.
 func seal(payload []byte, key *PrivateKey) (envelope, error) {
 	sig, err := key.sign(preAuth(payloadType, payload))
 	if err != nil {
 		return envelope{}, err
 	}
-	return envelope{
-		Payload: base64.StdEncoding.EncodeToString(payload), PayloadType: payloadType,
-		Signatures: []signature{{KeyID: key.Public().ID(), Sig: base64.StdEncoding.EncodeToString(sig)}},
-	}, nil
+	return newEnvelope(payload, sig, key.Public()), nil
 }
 
-func (e envelope) bundle(key *PrivateKey) bundle {
+// newEnvelope has exactly one signature, since cosign refuses more.
+func newEnvelope(payload, sig []byte, key *PublicKey) envelope {
+	return envelope{
+		Payload: base64.StdEncoding.EncodeToString(payload), PayloadType: payloadType,
+		Signatures: []signature{{KeyID: key.ID(), Sig: base64.StdEncoding.EncodeToString(sig)}},
+	}
+}
+
+func (e envelope) bundle(key *PublicKey) bundle {
 	return bundle{
 		DSSEEnvelope: e, MediaType: bundleType,
-		VerificationMaterial: verificationMaterial{PublicKey: publicKeyHint{Hint: key.Public().ID()}},
+		VerificationMaterial: verificationMaterial{PublicKey: publicKeyHint{Hint: key.ID()}},
 	}
 }
 

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -81,7 +82,7 @@ func (r *attestationResource) ModifyPlan(ctx context.Context, req resource.Modif
 		}
 		if plan.asksFor(&state) {
 			state.EarlyRenewalHours = plan.EarlyRenewalHours
-			if !state.renew(r.data.clock()) {
+			if !state.renew(r.data.clock()) && r.isAsIssued(ctx, &state, &resp.Diagnostics) {
 				state.ReadyForRenewal = types.BoolValue(false)
 				resp.Diagnostics.Append(resp.Plan.Set(ctx, &state)...)
 				return
@@ -92,6 +93,30 @@ func (r *attestationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	r.rehearse(ctx, &config, &resp.Diagnostics)
 	plan.setUnknown()
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// isAsIssued warns of an attestation that was changed in the state. The state is a file
+// that more people can write than can change the configuration, and outputs hand on what
+// it says.
+func (r *attestationResource) isAsIssued(ctx context.Context, state *attestationModel, diags *diag.Diagnostics) bool {
+	request, _ := state.request(ctx, r.data, diags)
+	request.Signed = !state.SigningKeyWOVersion.IsNull()
+	stored, more := state.stored(ctx)
+	diags.Append(more...)
+	if diags.HasError() {
+		return false
+	}
+	err := stored.Compare(request)
+	if err == nil {
+		return true
+	}
+	var changed *attest.InputError
+	if errors.As(err, &changed) {
+		diags.AddAttributeWarning(path.Root(changed.Argument), changed.Summary, changed.Detail)
+	} else {
+		diags.AddError("Attestation cannot be compared", err.Error())
+	}
+	return false
 }
 
 // rehearse reports what would keep the attestation from being issued, as far as it is

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -154,18 +155,55 @@ func (m *attestationModel) subjects(ctx context.Context, diags *diag.Diagnostics
 
 func hours(v types.Int64) time.Duration { return time.Duration(v.ValueInt64()) * time.Hour }
 
-// renew reports whether what the state holds is to be issued anew. Times that cannot be
-// read are no reason to keep an attestation.
+// renew reports whether what the state holds is to be issued anew. Times that are not as
+// they were written are no reason to keep an attestation.
 func (m *attestationModel) renew(now time.Time) bool {
-	issued, err := time.Parse(time.RFC3339, m.IssuedAt.ValueString())
+	issued, err := parseIssued(m.IssuedAt)
 	if err != nil {
 		return true
 	}
-	expires, err := time.Parse(time.RFC3339, m.ExpiresAt.ValueString())
+	expires, err := parseIssued(m.ExpiresAt)
 	if err != nil {
 		return true
 	}
 	return attest.Renew(issued, expires, hours(m.ValidityPeriodHours), hours(m.EarlyRenewalHours), now)
+}
+
+// parseIssued reads a time as setResults writes it.
+func parseIssued(text types.String) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text.ValueString())
+	if err == nil && t.UTC().Format(time.RFC3339) != text.ValueString() {
+		err = errors.New("written in another way")
+	}
+	return t.UTC(), err
+}
+
+// stored is what the state holds, with times that renew could read.
+func (m *attestationModel) stored(ctx context.Context) (attest.Stored, diag.Diagnostics) {
+	s := attest.Stored{KeyID: m.KeyID.ValueString(), PublicKeyPEM: m.PublicKeyPEM.ValueString()}
+	var diags diag.Diagnostics
+	for _, part := range []struct {
+		from types.Map
+		into *map[attest.Kind]string
+	}{{m.Statements, &s.Statements}, {m.Envelopes, &s.Envelopes}, {m.Bundles, &s.Bundles}} {
+		var texts map[string]types.String
+		diags.Append(part.from.ElementsAs(ctx, &texts, false)...)
+		if part.from.IsNull() {
+			continue
+		}
+		*part.into = make(map[attest.Kind]string, len(texts))
+		for kind, text := range texts {
+			(*part.into)[attest.Kind(kind)] = text.ValueString()
+		}
+	}
+	var err error
+	if s.IssuedAt, err = parseIssued(m.IssuedAt); err == nil {
+		s.ExpiresAt, err = parseIssued(m.ExpiresAt)
+	}
+	if err != nil {
+		diags.AddError("Attestation cannot be compared", err.Error())
+	}
+	return s, diags
 }
 
 // asksFor reports whether the arguments are those of what was issued, the time of renewal

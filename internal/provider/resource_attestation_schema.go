@@ -25,7 +25,7 @@ func attestationSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Attests to assessments, so that others can verify later what was required, what the documentation said and who accepted what: " +
 			"three in-toto statements, and with a key the same in signed DSSE envelopes and Sigstore bundles.\n\n" +
-			"The attestation is issued when it is created, when an argument other than `early_renewal_hours` changes, and when it is to be renewed. An assessment with gaps, in warn mode, is attested with the verdict `FAILED`. " +
+			"The attestation is issued when it is created, when an argument other than `early_renewal_hours` changes, when it is to be renewed, and when the state no longer has what was issued, which every plan finds out. An assessment with gaps, in warn mode, is attested with the verdict `FAILED`. " +
 			"A plan that fails later does not revoke what was issued: choose `validity_period_hours` accordingly.\n\n" +
 			"The resource lives in the state alone. The key never does: it is write-only, so Terraform 1.11 or OpenTofu 1.11 is needed.",
 		Attributes: map[string]schema.Attribute{
