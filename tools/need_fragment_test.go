@@ -44,8 +44,8 @@ func TestNeedFragment(t *testing.T) {
 			fails:  true, want: []string{missing, "  internal/assess/assess.go"},
 		},
 		"data": {
-			change: map[string]string{"internal/catalog/data/azure/é.yaml": "new"},
-			fails:  true, want: []string{missing, "  internal/catalog/data/azure/é.yaml"},
+			change: map[string]string{"internal/catalog/embedded/data/azure/é.yaml": "new"},
+			fails:  true, want: []string{missing, "  internal/catalog/embedded/data/azure/é.yaml"},
 		},
 		"tests": {
 			change: map[string]string{"internal/assess/assess_test.go": "new", "internal/assess/testdata/a/b.txt": "new"},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 func TestEncodeGolden(t *testing.T) {
@@ -121,7 +122,7 @@ func TestEncodeHasNoClock(t *testing.T) {
 
 // A megabyte of state costs Terraform 0.6 s, so the common finding has to be small.
 func TestEncodeSatisfiedFindingIsSmall(t *testing.T) {
-	c, err := catalog.Load(catalog.Options{Embedded: true, Today: today})
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // large is n services held against 20 controls; every service fails two, one of them
@@ -41,7 +42,7 @@ func large(b *testing.B, n int, failing bool) (*catalog.Catalog, assess.Requirem
 	}
 	file := b.TempDir() + "/catalog.yaml"
 	writeFile(b, file, text.String())
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: file}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: today})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // one is what becomes of one control of the service "a".
@@ -341,7 +342,7 @@ func TestEvaluateRefusesOneIDForTwoDocuments(t *testing.T) {
 	writeFile(t, first, write(documented("a", said{vnet: "yes"})))
 	text := write(service{id: "b", documents: map[catalog.Date]said{"2024-06-30": {vnet: "yes"}}})
 	writeFile(t, second, replace(text, "id: b-2024-06-30", "id: a-2024-06-30"))
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: first}, {Path: second}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: first}, {Path: second}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // today is the day of the real clock in these tests.
@@ -98,7 +99,7 @@ func load(t testing.TB, services ...service) *catalog.Catalog {
 	if err := os.WriteFile(file, []byte(write(services...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: file}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

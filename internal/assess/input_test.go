@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // place writes where an InputError points, and what it is.
@@ -346,7 +346,7 @@ func TestEvaluate_entriesForWhatNobodyKnows(t *testing.T) {
 // A group of another requirement bears the name of an identifier that controls are mapped to.
 func TestEvaluate_exceptionForAGroupOfAnother(t *testing.T) {
 	t.Parallel()
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // large is an assessment of services with 35 controls each; a tenth of the findings
@@ -49,7 +50,7 @@ func large(b *testing.B, services int) string {
 	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: file}}, Today: catalog.DateOf(now)})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: catalog.DateOf(now)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // The files of the data source's example are an attestation that holds for ten years.
@@ -25,7 +26,7 @@ func TestExampleFiles(t *testing.T) {
 	if !*update {
 		t.Fatalf("%v; go test -update writes the files anew", err)
 	}
-	c, err := catalog.Load(catalog.Options{Embedded: true, Today: catalog.DateOf(issued)})
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: catalog.DateOf(issued)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,28 +62,14 @@ const (
 )
 
 func stateOf(o assess.Outcome) state {
-	switch o.Standing() {
-	case assess.Holds:
+	switch o {
+	case assess.Satisfied, assess.Evidenced, assess.NotApplicable:
 		return met
-	case assess.Accepted:
+	case assess.Excepted:
 		return excepted
-	case assess.Fails:
-		return missed
+	case assess.Gap:
 	}
-	return missed // a standing that is not known passes nothing
-}
-
-// ending is how the name of a property ends; "" where there is none.
-func (s state) ending() string {
-	switch s {
-	case met:
-		return documentedEnd
-	case excepted:
-		return exceptionsEnd
-	case missed:
-		return ""
-	}
-	return ""
+	return missed // an outcome that is not known passes nothing
 }
 
 // states gives, for every check by name, the worst state for each service.
@@ -111,8 +97,12 @@ func (p *Predicate) properties() []string {
 		if len(found[check]) < len(services) {
 			continue // not checked for every service
 		}
-		if end := slices.Max(slices.Collect(maps.Values(found[check]))).ending(); end != "" {
-			out = append(out, propertyPrefix+check+end)
+		switch slices.Max(slices.Collect(maps.Values(found[check]))) {
+		case met:
+			out = append(out, propertyPrefix+check+documentedEnd)
+		case excepted:
+			out = append(out, propertyPrefix+check+exceptionsEnd)
+		case missed:
 		}
 	}
 	return out

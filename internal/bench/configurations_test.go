@@ -6,6 +6,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
@@ -18,7 +19,7 @@ func TestWriteCatalog(t *testing.T) {
 		t.Fatal(err)
 	}
 	const today = catalog.Date("2026-06-15")
-	c, err := catalog.Load(catalog.Options{Today: today, Sources: []catalog.PathSource{{Path: filepath.Join(ws.Dir, "catalog")}}})
+	c, err := loader.Catalog(loader.Options{Today: today, Sources: []loader.Source{{Path: filepath.Join(ws.Dir, "catalog")}}})
 	if err != nil {
 		t.Fatal(err)
 	}

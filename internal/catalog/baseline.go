@@ -75,8 +75,8 @@ var adverseStrictness = []Status{StatusNo, StatusNotApplicable, StatusConditiona
 // both joins two statements of the same status: every condition and every link counts.
 func both(a, b *Statement) *Statement {
 	joined := *a
-	joined.Condition = joinDistinct(a.Condition, b.Condition)
-	joined.Notes = joinDistinct(a.Notes, b.Notes)
+	joined.Condition = JoinDistinct(a.Condition, b.Condition)
+	joined.Notes = JoinDistinct(a.Notes, b.Notes)
 	joined.Planned = a.Planned && b.Planned
 	if joined.EnabledByDefault == nil || b.EnabledByDefault != nil && !*b.EnabledByDefault {
 		joined.EnabledByDefault = b.EnabledByDefault // if one of them says that it is not, it is not
@@ -86,8 +86,8 @@ func both(a, b *Statement) *Statement {
 	return &joined
 }
 
-// joinDistinct writes "a; b", without what a, itself perhaps joined, says already.
-func joinDistinct(a, b string) string {
+// JoinDistinct writes "a; b", without what a, itself perhaps joined, says already.
+func JoinDistinct(a, b string) string {
 	switch {
 	case b == "" || slices.Contains(strings.Split(a, "; "), b):
 		return a
@@ -109,6 +109,12 @@ func (c *Catalog) LabelOf(st *Statement) string {
 		return def.Title
 	}
 	return st.Control
+}
+
+// SameAs reports whether two entries cite the same document, whatever they say of their
+// services.
+func (d *Document) SameAs(other *Document) bool {
+	return d.Title == other.Title && d.Publisher == other.Publisher && d.Published == other.Published && d.URL == other.URL
 }
 
 // Age is how many days old a document is on a day.

@@ -1,9 +1,12 @@
-package catalog
+package catalog_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
 // TestBaselineSelection is about which of several statements counts. Sources hold the
@@ -12,91 +15,91 @@ func TestBaselineSelection(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		sources  [][]string
-		asOf     Date
-		control  string // alpha where not given
-		want     Status // "" for undocumented
+		asOf     catalog.Date
+		control  string         // alpha where not given
+		want     catalog.Status // "" for undocumented
 		document string
 	}{
 		{
 			name:    "the newest",
-			sources: [][]string{{document("new", "2021-01-01", "alpha: no"), document("old", "2020-01-01", "alpha: yes")}},
-			want:    StatusNo, document: "new",
+			sources: [][]string{{sample.Document("new", "2021-01-01", "alpha: no"), sample.Document("old", "2020-01-01", "alpha: yes")}},
+			want:    catalog.StatusNo, document: "new",
 		},
 		{
 			name:    "as of the day of the newest",
-			sources: [][]string{{document("old", "2020-01-01", "alpha: yes"), document("new", "2021-01-01", "alpha: no")}},
-			asOf:    "2021-01-01", want: StatusNo, document: "new",
+			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "alpha: no")}},
+			asOf:    "2021-01-01", want: catalog.StatusNo, document: "new",
 		},
 		{
 			name:    "as of the day before",
-			sources: [][]string{{document("old", "2020-01-01", "alpha: yes"), document("new", "2021-01-01", "alpha: no")}},
-			asOf:    "2020-12-31", want: StatusYes, document: "old",
+			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "alpha: no")}},
+			asOf:    "2020-12-31", want: catalog.StatusYes, document: "old",
 		},
 		{
 			name:    "as of a day before all",
-			sources: [][]string{{document("old", "2020-01-01", "alpha: yes")}},
+			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes")}},
 			asOf:    "2019-12-31", want: "",
 		},
 		{
 			name:    "an older one where the newest says nothing",
-			sources: [][]string{{document("old", "2020-01-01", "alpha: yes"), document("new", "2021-01-01", "beta: no")}},
-			want:    StatusYes, document: "old",
+			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "beta: no")}},
+			want:    catalog.StatusYes, document: "old",
 		},
 		{
 			name:    "the newest, whatever the source",
-			sources: [][]string{{document("new", "2021-01-01", "alpha: no")}, {document("old", "2020-01-01", "alpha: yes")}},
-			want:    StatusNo, document: "new",
+			sources: [][]string{{sample.Document("new", "2021-01-01", "alpha: no")}, {sample.Document("old", "2020-01-01", "alpha: yes")}},
+			want:    catalog.StatusNo, document: "new",
 		},
 		{
 			name:    "on the same day the later source",
-			sources: [][]string{{document("one", "2020-01-01", "alpha: no")}, {document("two", "2020-01-01", "alpha: yes")}},
-			want:    StatusYes, document: "two",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: no")}, {sample.Document("two", "2020-01-01", "alpha: yes")}},
+			want:    catalog.StatusYes, document: "two",
 		},
 		{
 			name:    "on the same day in a source the stricter",
-			sources: [][]string{{document("one", "2020-01-01", "alpha: no"), document("two", "2020-01-01", "alpha: yes")}},
-			want:    StatusNo, document: "one",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: no"), sample.Document("two", "2020-01-01", "alpha: yes")}},
+			want:    catalog.StatusNo, document: "one",
 		},
 		{
 			name:    "in one document the stricter",
-			sources: [][]string{{document("one", "2020-01-01", "alpha: yes", "alpha: conditional, condition: Premium", "alpha: not_applicable")}},
-			want:    StatusConditional, document: "one",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: yes", "alpha: conditional, condition: Premium", "alpha: not_applicable")}},
+			want:    catalog.StatusConditional, document: "one",
 		},
 		{
 			name:    "not applicable is stricter than yes",
-			sources: [][]string{{document("one", "2020-01-01", "alpha: yes"), document("two", "2020-01-01", "alpha: not_applicable")}},
-			want:    StatusNotApplicable, document: "two",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: yes"), sample.Document("two", "2020-01-01", "alpha: not_applicable")}},
+			want:    catalog.StatusNotApplicable, document: "two",
 		},
 		{
 			name: "the stricter of the later source, not of all",
 			sources: [][]string{
-				{document("one", "2020-01-01", "alpha: no")},
-				{document("two", "2020-01-01", "alpha: yes"), document("three", "2020-01-01", "alpha: not_applicable")},
+				{sample.Document("one", "2020-01-01", "alpha: no")},
+				{sample.Document("two", "2020-01-01", "alpha: yes"), sample.Document("three", "2020-01-01", "alpha: not_applicable")},
 			},
-			want: StatusNotApplicable, document: "three",
+			want: catalog.StatusNotApplicable, document: "three",
 		},
 		{
 			name:    "of an adverse control yes is the stricter",
-			sources: [][]string{{document("one", "2020-01-01", "local: yes"), document("two", "2020-01-01", "local: no")}},
-			control: "local", want: StatusYes, document: "one",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "local: yes"), sample.Document("two", "2020-01-01", "local: no")}},
+			control: "local", want: catalog.StatusYes, document: "one",
 		},
 		{
 			name:    "of an adverse control not applicable is stricter than no",
-			sources: [][]string{{document("one", "2020-01-01", "local: no", "local: not_applicable")}},
-			control: "local", want: StatusNotApplicable, document: "one",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "local: no", "local: not_applicable")}},
+			control: "local", want: catalog.StatusNotApplicable, document: "one",
 		},
 		{
 			name:    "of an adverse control conditional is stricter than not applicable",
-			sources: [][]string{{document("one", "2020-01-01", "local: not_applicable", "local: conditional, condition: Basic tier")}},
-			control: "local", want: StatusConditional, document: "one",
+			sources: [][]string{{sample.Document("one", "2020-01-01", "local: not_applicable", "local: conditional, condition: Basic tier")}},
+			control: "local", want: catalog.StatusConditional, document: "one",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var contents []string
 			for _, docs := range tt.sources {
-				contents = append(contents, services(service("shop", "", docs...)))
+				contents = append(contents, sample.Services(sample.Service("shop", "", docs...)))
 			}
-			b, err := layered(t, contents...).Baseline("shop", tt.asOf)
+			b, err := sample.Layered(t, contents...).Baseline("shop", tt.asOf)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +123,7 @@ func TestBaselineSelection(t *testing.T) {
 }
 
 func TestBaselineJoinsEqualStatements(t *testing.T) {
-	c := layered(t, services(service("shop", "", document("d", "2020-01-01",
+	c := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01",
 		`alpha: conditional, condition: Premium tier, notes: One., references: [{title: A, url: "https://example.com/a"}]`,
 		`alpha: conditional, condition: EU alone, enabled_by_default: true, responsibility: customer, references: [{title: B, url: "https://example.com/b"}]`,
 		`alpha: conditional, condition: Premium tier, enabled_by_default: false, notes: One., references: [{title: A, url: "https://example.com/a"}]`,
@@ -158,9 +161,9 @@ func TestBaselineJoinsEqualStatements(t *testing.T) {
 }
 
 func TestBaselineOrdersDocuments(t *testing.T) {
-	c := layered(t,
-		services(service("shop", "", document("c", "2021-01-01", "alpha: yes"), document("a", "2020-01-01", "alpha: yes"))),
-		services(service("shop", "", document("d", "2021-01-01", "alpha: yes"), document("b", "2020-06-01", "alpha: yes"))))
+	c := sample.Layered(t,
+		sample.Services(sample.Service("shop", "", sample.Document("c", "2021-01-01", "alpha: yes"), sample.Document("a", "2020-01-01", "alpha: yes"))),
+		sample.Services(sample.Service("shop", "", sample.Document("d", "2021-01-01", "alpha: yes"), sample.Document("b", "2020-06-01", "alpha: yes"))))
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
@@ -175,14 +178,14 @@ func TestBaselineOrdersDocuments(t *testing.T) {
 }
 
 func TestBaselineOfUnknownService(t *testing.T) {
-	_, err := layered(t, services(service("shop", "", document("d", "2020-01-01", "alpha: yes")))).Baseline("shp", "")
+	_, err := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes")))).Baseline("shp", "")
 	if want := `the catalogue has no service "shp"; did you mean "shop"?`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
 func TestLabelOf(t *testing.T) {
-	c := layered(t, services(service("shop", "", document("d", "2020-01-01", "alpha: yes", "beta: yes, label: Beta as written", "local: no"))))
+	c := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes", "beta: yes, label: Beta as written", "local: no"))))
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
@@ -199,9 +202,9 @@ func TestLabelOf(t *testing.T) {
 }
 
 func TestBaselineDigest(t *testing.T) {
-	base := services(service("shop", "", document("d", "2020-01-01", "alpha: yes", "beta: no")))
-	digest := func(asOf Date, contents ...string) string {
-		c := layered(t, contents...)
+	base := sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes", "beta: no")))
+	digest := func(asOf catalog.Date, contents ...string) string {
+		c := sample.Layered(t, contents...)
 		b, err := c.Baseline("shop", asOf)
 		if err != nil {
 			t.Fatal(err)
@@ -215,8 +218,8 @@ func TestBaselineDigest(t *testing.T) {
 	want := digest("", base)
 	for name, got := range map[string]string{
 		"again":                   digest("", base),
-		"another order":           digest("", services(service("shop", "", document("d", "2020-01-01", "beta: no", "alpha: yes")))),
-		"another service besides": digest("", base, services(service("store", "", document("e", "2020-01-01", "alpha: yes")))),
+		"another order":           digest("", sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "beta: no", "alpha: yes")))),
+		"another service besides": digest("", base, sample.Services(sample.Service("store", "", sample.Document("e", "2020-01-01", "alpha: yes")))),
 		"as of a day":             digest("2024-01-01", base),
 	} {
 		if got != want {

@@ -1,10 +1,12 @@
 // Package catalog holds what cloud vendors document about the security controls of
-// their services: control definitions, services, documents and statements. It reads
-// the embedded catalogue and users' own files with the same loader, layers them, and
-// answers for each service which statement counts on a date.
+// their services: control definitions, services, documents and statements. It layers
+// what several sources say, and answers for each service which statement counts on a
+// date.
 //
-// It knows nothing of Terraform's plugin framework, touches no network, and takes
-// the date from its caller.
+// It is a model and nothing else. Where the facts come from and how they are written down
+// is the matter of the packages below it: source has the bytes, a package for each format
+// reads them, loader puts layers together, and embedded is the layer in the binary. None of
+// them is imported here. The date comes from the caller.
 package catalog
 
 import (
@@ -188,6 +190,10 @@ func (l Lifecycle) StageOn(day Date) Stage {
 	return StageRetired
 }
 
+// OwnCloud is the cloud of a service of which neither its source nor an earlier one knows
+// another.
+const OwnCloud = "own"
+
 // Service is something a workload can choose, with every document about it.
 type Service struct {
 	Summary
@@ -232,7 +238,7 @@ type Reference struct {
 // SourceInfo says where a part of the catalogue came from.
 type SourceInfo struct {
 	Name   string // "embedded", or the path as the user wrote it, of an absolute one the last part
-	Digest string // see Digest in source.go
+	Digest string // see source.Digest
 }
 
 // Catalog is the embedded catalogue with others layered over it. It is immutable and

@@ -10,8 +10,11 @@ import (
 // Date is a day in UTC, written YYYY-MM-DD; "" means none. Dates compare as strings.
 type Date string
 
-// dateForm keeps out what time.Parse would let pass, such as "2025-1-2".
-var dateForm = lazyregexp.Regexp{Expression: `^\d{4}-\d{2}-\d{2}$`}
+// DatePattern is the form of dates. It keeps out what time.Parse would let pass, such as
+// "2025-1-2".
+const DatePattern = `^\d{4}-\d{2}-\d{2}$`
+
+var dateForm = lazyregexp.Regexp{Expression: DatePattern}
 
 // ParseDate reads a date in the form YYYY-MM-DD that exists in the calendar.
 func ParseDate(s string) (Date, error) {

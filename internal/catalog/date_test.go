@@ -1,8 +1,11 @@
-package catalog
+package catalog_test
 
 import (
 	"testing"
 	"time"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
 func TestParseDate(t *testing.T) {
@@ -19,9 +22,9 @@ func TestParseDate(t *testing.T) {
 		"2027-06-30\n":         `"2027-06-30\n" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
 		"２０２７-06-30":           `"２０２７-06-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
 	} {
-		date, err := ParseDate(in)
+		date, err := catalog.ParseDate(in)
 		switch {
-		case want == "" && (err != nil || date != Date(in)):
+		case want == "" && (err != nil || date != catalog.Date(in)):
 			t.Errorf("%q: got %q, %v", in, date, err)
 		case want != "" && (err == nil || err.Error() != want || date != ""):
 			t.Errorf("%q: got %q, %v; want %s", in, date, err, want)
@@ -31,16 +34,16 @@ func TestParseDate(t *testing.T) {
 
 func TestDateOf(t *testing.T) {
 	west := time.FixedZone("west", -5*60*60)
-	if got := DateOf(time.Date(2026, 12, 31, 20, 0, 0, 0, west)); got != "2027-01-01" {
+	if got := catalog.DateOf(time.Date(2026, 12, 31, 20, 0, 0, 0, west)); got != "2027-01-01" {
 		t.Errorf("got %s, want the day in UTC, 2027-01-01", got)
 	}
 }
 
 func TestDateArithmetic(t *testing.T) {
 	for _, tt := range []struct {
-		day   Date
+		day   catalog.Date
 		days  int
-		later Date
+		later catalog.Date
 	}{
 		{"2024-02-28", 2, "2024-03-01"},
 		{"2023-02-28", 1, "2023-03-01"},
@@ -56,10 +59,10 @@ func TestDateArithmetic(t *testing.T) {
 			t.Errorf("from %s until %s: got %d, want %d", tt.day, tt.later, got, tt.days)
 		}
 	}
-	if got := Date("").AddDays(1); got != "" {
+	if got := catalog.Date("").AddDays(1); got != "" {
 		t.Errorf("a day after no date: got %q", got)
 	}
-	doc := &Document{Title: "A page", Published: "2026-06-01"}
+	doc := &catalog.Document{Title: "A page", Published: "2026-06-01"}
 	if got := doc.Age("2026-07-01"); got != 30 {
 		t.Errorf("age: got %d, want 30", got)
 	}
@@ -71,24 +74,24 @@ func TestDateArithmetic(t *testing.T) {
 func TestDateByHand(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("a date that ParseDate did not see passed")
+			t.Error("a date that catalog.ParseDate did not see passed")
 		}
 	}()
-	Date("tomorrow").DaysUntil("2026-01-01")
+	catalog.Date("tomorrow").DaysUntil("2026-01-01")
 }
 
 func TestStageOn(t *testing.T) {
-	known := Lifecycle{RetiredOn: "2021-02-17"}
+	known := catalog.Lifecycle{RetiredOn: "2021-02-17"}
 	for _, tt := range []struct {
-		lifecycle Lifecycle
-		day       Date
-		want      Stage
+		lifecycle catalog.Lifecycle
+		day       catalog.Date
+		want      catalog.Stage
 	}{
-		{Lifecycle{}, today, StageActive},
-		{Lifecycle{Notices: []Notice{{Stage: NoticeRetired}}}, today, StageActive},
-		{known, "2021-02-16", StageRetiring},
-		{known, "2021-02-17", StageRetired},
-		{known, today, StageRetired},
+		{catalog.Lifecycle{}, sample.Today, catalog.StageActive},
+		{catalog.Lifecycle{Notices: []catalog.Notice{{Stage: catalog.NoticeRetired}}}, sample.Today, catalog.StageActive},
+		{known, "2021-02-16", catalog.StageRetiring},
+		{known, "2021-02-17", catalog.StageRetired},
+		{known, sample.Today, catalog.StageRetired},
 	} {
 		if got := tt.lifecycle.StageOn(tt.day); got != tt.want {
 			t.Errorf("%+v on %s: got %s, want %s", tt.lifecycle, tt.day, got, tt.want)

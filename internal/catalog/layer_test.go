@@ -1,42 +1,46 @@
-package catalog
+package catalog_test
 
 import (
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
 func TestLayersMerge(t *testing.T) {
-	c := layered(t,
-		services(service("shop", `categories: [Retail], former_names: [Stall], resource_types: [aws_shop], `+
-			`lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`, document("a", "2020-01-01", "alpha: yes"))),
-		services(service("shop", "resource_types: [aws_shop_window]", document("b", "2021-01-01", "beta: yes"))))
+	c := sample.Layered(t,
+		sample.Services(sample.Service("shop", `categories: [Retail], former_names: [Stall], resource_types: [aws_shop], `+
+			`lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`, sample.Document("a", "2020-01-01", "alpha: yes"))),
+		sample.Services(sample.Service("shop", "resource_types: [aws_shop_window]", sample.Document("b", "2021-01-01", "beta: yes"))))
 	s, ok := c.Summary("shop")
 	if !ok {
 		t.Fatal("no summary")
 	}
-	assertEqual(t, s, Summary{
+	sample.Equal(t, s, catalog.Summary{
 		ID: "shop", Name: "Shop", Cloud: "azure", Categories: []string{"Retail"}, FormerNames: []string{"Stall"},
-		ResourceTypes: []ResourceType{{Type: "aws_shop"}, {Type: "aws_shop_window"}},
-		Lifecycle:     Lifecycle{RetiredOn: "2030-01-01", Source: Source{Title: "T", URL: "https://example.com"}},
+		ResourceTypes: []catalog.ResourceType{{Type: "aws_shop"}, {Type: "aws_shop_window"}},
+		Lifecycle:     catalog.Lifecycle{RetiredOn: "2030-01-01", Source: catalog.Source{Title: "T", URL: "https://example.com"}},
 	})
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(b.Documents) != 2 || len(b.Controls) != 2 {
-		t.Errorf("got %d documents and %d controls, want 2 and 2", len(b.Documents), len(b.Controls))
+		t.Errorf("got %d documents and %d sample.Controls, want 2 and 2", len(b.Documents), len(b.Controls))
 	}
-	assertEqual(t, b.Service.Summary, s)
+	sample.Equal(t, b.Service.Summary, s)
 }
 
 func TestLaterLifecycleWins(t *testing.T) {
-	doc := document("a", "2020-01-01", "alpha: yes")
+	doc := sample.Document("a", "2020-01-01", "alpha: yes")
 	source := `source: {title: T, url: "https://example.com"}`
-	c := layered(t,
-		services(service("shop", "lifecycle: {retired_on: 2030-01-01, "+source+"}", doc)),
-		services(service("shop", "lifecycle: {notices: [{scope: Windows, stage: renamed, "+source+"}]}", doc)))
+	c := sample.Layered(t,
+		sample.Services(sample.Service("shop", "lifecycle: {retired_on: 2030-01-01, "+source+"}", doc)),
+		sample.Services(sample.Service("shop", "lifecycle: {notices: [{scope: Windows, stage: renamed, "+source+"}]}", doc)))
 	s, err := c.Service("shop")
 	if err != nil {
 		t.Fatal(err)
@@ -47,14 +51,14 @@ func TestLaterLifecycleWins(t *testing.T) {
 }
 
 func TestReplace(t *testing.T) {
-	later := write(t, services(service("shop", "name: Store", document("b", "2019-01-01", "beta: yes"))))
+	later := sample.Write(t, sample.Services(sample.Service("shop", "name: Store", sample.Document("b", "2019-01-01", "beta: yes"))))
 	later.Replace = true
-	first := write(t, services(
-		service("shop", "former_names: [Stall], resource_types: [aws_shop]", document("a", "2020-01-01", "alpha: yes")),
-		service("other", "", document("c", "2020-01-01", "alpha: yes"))))
-	c := load(t, write(t, controls), first, later)
+	first := sample.Write(t, sample.Services(
+		sample.Service("shop", "former_names: [Stall], resource_types: [aws_shop]", sample.Document("a", "2020-01-01", "alpha: yes")),
+		sample.Service("other", "", sample.Document("c", "2020-01-01", "alpha: yes"))))
+	c := sample.Load(t, sample.Write(t, sample.Controls), first, later)
 	s, _ := c.Summary("shop")
-	assertEqual(t, s, Summary{ID: "shop", Name: "Store", Cloud: "azure"})
+	sample.Equal(t, s, catalog.Summary{ID: "shop", Name: "Store", Cloud: "azure"})
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
@@ -69,16 +73,16 @@ func TestReplace(t *testing.T) {
 		t.Error("the type of the replaced service is still claimed")
 	}
 	later.Replace = false
-	if added := load(t, write(t, controls), first, later); added.Digest() == c.Digest() {
+	if added := sample.Load(t, sample.Write(t, sample.Controls), first, later); added.Digest() == c.Digest() {
 		t.Error("the digest does not tell replacing from adding")
 	}
 }
 
 // TestCorrection is about a document that a later source gives again, by its id.
 func TestCorrection(t *testing.T) {
-	c := layered(t,
-		services(service("shop", "", document("a", "2021-01-01", "alpha: yes", "beta: yes"))),
-		services(service("shop", "", document("a", "2020-01-01", "alpha: no"))))
+	c := sample.Layered(t,
+		sample.Services(sample.Service("shop", "", sample.Document("a", "2021-01-01", "alpha: yes", "beta: yes"))),
+		sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: no"))))
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
@@ -86,15 +90,15 @@ func TestCorrection(t *testing.T) {
 	if len(b.Documents) != 1 || b.Documents[0].Published != "2020-01-01" {
 		t.Errorf("documents: got %+v", b.Documents)
 	}
-	if _, ok := b.Controls["beta"]; ok || b.Controls["alpha"].Status != StatusNo {
+	if _, ok := b.Controls["beta"]; ok || b.Controls["alpha"].Status != catalog.StatusNo {
 		t.Errorf("got %+v, want the correction alone", b.Controls)
 	}
 }
 
 func TestFormerNames(t *testing.T) {
-	doc := document("a", "2020-01-01", "alpha: yes")
+	doc := sample.Document("a", "2020-01-01", "alpha: yes")
 	named := func(name, former string) string {
-		return services(service("shop", "name: "+name+", former_names: ["+former+"]", doc))
+		return sample.Services(sample.Service("shop", "name: "+name+", former_names: ["+former+"]", doc))
 	}
 	for _, tt := range []struct {
 		name    string
@@ -107,7 +111,7 @@ func TestFormerNames(t *testing.T) {
 		{"and back", []string{named("Shop", ""), named("Stall", ""), named("Shop", "")}, []string{"Stall"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := layered(t, tt.sources...)
+			c := sample.Layered(t, tt.sources...)
 			s, _ := c.Summary("shop")
 			if s.Name != "Shop" || !slices.Equal(s.FormerNames, tt.want) {
 				t.Errorf("got %q, formerly %v; want Shop, formerly %v", s.Name, s.FormerNames, tt.want)
@@ -120,7 +124,7 @@ func TestFormerNames(t *testing.T) {
 }
 
 func TestLaterDefinitionsAndLabels(t *testing.T) {
-	c := layered(t, `definitions:
+	c := sample.Layered(t, `definitions:
   - {id: beta, title: Beta anew, description: D., category: network, labels: [Beta label]}
   - {id: gamma, title: Gamma, description: D., category: network, labels: [Alpha support]}
 `)
@@ -142,7 +146,7 @@ func TestMappingsAddUp(t *testing.T) {
 	mapping := func(identifier string) string {
 		return "mappings: [{control: alpha, framework: F, version: v1, identifiers: [" + identifier + "], source: S, confidence: low}]\n"
 	}
-	mappings, err := layered(t, mapping("A-1"), mapping("A-2")).Mappings()
+	mappings, err := sample.Layered(t, mapping("A-1"), mapping("A-2")).Mappings()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,8 +160,8 @@ func TestMappingsAddUp(t *testing.T) {
 }
 
 func TestLayersOverEmbedded(t *testing.T) {
-	own := write(t, services(service("azure-key-vault", "name: Azure Key Vault", document("our-tests", "2026-01-01", "vnet-injection: yes"))))
-	c, err := Load(Options{Embedded: true, Sources: []PathSource{own}, Today: today})
+	own := sample.Write(t, sample.Services(sample.Service("azure-key-vault", "name: Azure Key Vault", sample.Document("our-tests", "2026-01-01", "vnet-injection: yes"))))
+	c, err := loader.Catalog(loader.Options{Embedded: true, Sources: []loader.Source{own}, Today: sample.Today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,23 +169,23 @@ func TestLayersOverEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := b.Controls["vnet-injection"]; got.Status != StatusYes || got.Document.ID != "our-tests" {
+	if got := b.Controls["vnet-injection"]; got.Status != catalog.StatusYes || got.Document.ID != "our-tests" {
 		t.Errorf("got %s of %q, want that of the own source", got.Status, got.Document.ID)
 	}
-	if got := b.Controls["forced-tunneling"]; got.Status != StatusNo {
+	if got := b.Controls["forced-tunneling"]; got.Status != catalog.StatusNo {
 		t.Errorf("the embedded document is gone: %+v", got)
 	}
-	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != EmbeddedName || sources[1].Name != filepath.Base(own.Path) {
+	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != embedded.Name || sources[1].Name != filepath.Base(own.Path) {
 		t.Errorf("sources: got %v", sources)
 	}
 	// The layer is shared by all catalogues of the process.
-	if b, err := embedded(t).Baseline("azure-key-vault", ""); err != nil || b.Controls["vnet-injection"].Status != StatusNo {
+	if b, err := sample.Embedded(t).Baseline("azure-key-vault", ""); err != nil || b.Controls["vnet-injection"].Status != catalog.StatusNo {
 		t.Errorf("the embedded catalogue itself changed: %v", err)
 	}
 }
 
 func TestLoadNothing(t *testing.T) {
-	c := load(t)
+	c := sample.Load(t)
 	if len(c.ServiceIDs())+len(c.DefinitionIDs())+len(c.Sources()) != 0 {
 		t.Error("not empty")
 	}
@@ -191,33 +195,10 @@ func TestLoadNothing(t *testing.T) {
 }
 
 func TestFirstBrokenSourceIsReported(t *testing.T) {
-	first, second := write(t, services(service("shop", "", document("a", "2020-01-01", "alpha: yes")))), write(t, controls)
+	first, second := sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes")))), sample.Write(t, sample.Controls)
 	// A later source may define what an earlier one uses.
-	load(t, first, second)
-	if got, want := loadError(t, first), `catalog.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`; got != want {
+	sample.Load(t, first, second)
+	if got, want := sample.LoadError(t, first), `catalog.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-}
-
-func TestConcurrentUse(t *testing.T) {
-	l, err := readEmbeddedLayer() // a cold one, so that the first uses race
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := assemble([]*layer{l})
-	var wait sync.WaitGroup
-	for range 8 {
-		wait.Go(func() {
-			for _, id := range c.ServiceIDs() {
-				if _, err := c.Baseline(id, ""); err != nil {
-					t.Error(err)
-				}
-			}
-			c.ServicesOfType("azurerm_key_vault")
-			if _, err := c.Mappings(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wait.Wait()
 }

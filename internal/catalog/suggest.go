@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // maxSuggestions is how many nearest ids an error names.
@@ -23,22 +24,9 @@ type UnknownError struct {
 func (e *UnknownError) Error() string {
 	msg := fmt.Sprintf("the catalogue has no %s %q", e.Kind, e.ID)
 	if len(e.Nearest) > 0 {
-		msg += "; did you mean " + quoteList(e.Nearest, "or") + "?"
+		msg += "; did you mean " + words.Or(e.Nearest) + "?"
 	}
 	return msg
-}
-
-// quoteList writes a, b or c, each in quotes.
-func quoteList(items []string, conjunction string) string {
-	quoted := make([]string, len(items))
-	for i, item := range items {
-		quoted[i] = fmt.Sprintf("%q", item)
-	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	last := len(quoted) - 1
-	return strings.Join(quoted[:last], ", ") + " " + conjunction + " " + quoted[last]
 }
 
 // ResolveControl returns the control id for a label of a vendor document, such as
@@ -74,7 +62,7 @@ func (c *Catalog) SuggestControls(unknown string) []string {
 // type, else the nearest ids.
 func (c *Catalog) SuggestServices(unknown string) []string {
 	ids := c.ServiceIDs()
-	named := c.named(normalise(unknown), ids)
+	named := c.named(Normalise(unknown), ids)
 	if len(named) == 0 {
 		named = c.ServicesOfType(unknown)
 	}
@@ -94,7 +82,7 @@ func (c *Catalog) named(wanted string, ids []string) []string {
 	var full, bare, aliased []string
 	for _, id := range ids {
 		summary := c.services[id].summary
-		is := func(name string) bool { return normalise(name) == wanted }
+		is := func(name string) bool { return Normalise(name) == wanted }
 		withoutCloud, found := strings.CutPrefix(id, summary.Cloud+"-")
 		switch {
 		case is(id) || is(summary.Name) || slices.ContainsFunc(summary.FormerNames, is):
@@ -119,7 +107,7 @@ func nearest(unknown string, ids []string, names func(id string) []string) []str
 		id       string
 		distance int
 	}
-	wanted := normalise(unknown)
+	wanted := Normalise(unknown)
 	if wanted == "" {
 		return nil
 	}
@@ -127,7 +115,7 @@ func nearest(unknown string, ids []string, names func(id string) []string) []str
 	for _, id := range ids {
 		best := -1
 		for _, name := range names(id) {
-			name = normalise(name)
+			name = Normalise(name)
 			limit := max(len(name), len(wanted)) / 3
 			distance := editDistance(wanted, name, limit)
 			if distance > limit {
@@ -194,15 +182,15 @@ var parenthesised = lazyregexp.Regexp{Expression: `\([^()]*\)`}
 // labelForms are the forms under which a label is looked up: whole, then without what
 // stands in parentheses, since articles differ in such remarks.
 func labelForms(label string) []string {
-	whole, bare := normalise(label), normalise(parenthesised.Get().ReplaceAllString(label, " "))
+	whole, bare := Normalise(label), Normalise(parenthesised.Get().ReplaceAllString(label, " "))
 	if whole == bare || bare == "" {
 		return []string{whole}
 	}
 	return []string{whole, bare}
 }
 
-// normalise keeps letters and digits in lower case, one space between words.
-func normalise(s string) string {
+// Normalise is the form in which names and labels are compared: it keeps letters and digits in lower case, one space between words.
+func Normalise(s string) string {
 	var b strings.Builder
 	space := false
 	for _, r := range s {
@@ -239,7 +227,7 @@ func labelIndex(definitions map[string]*Definition, order []string) map[string]s
 	// A whole label is never ambiguous: the loader refuses one that two controls claim.
 	for _, id := range order {
 		for _, label := range definitions[id].Labels {
-			index[normalise(label)] = id
+			index[Normalise(label)] = id
 		}
 	}
 	return index

@@ -1,31 +1,34 @@
-package catalog
+package catalog_test
 
 import (
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
-func suggestions(t *testing.T) *Catalog {
+func suggestions(t *testing.T) *catalog.Catalog {
 	t.Helper()
-	doc := func(id string) string { return document(id, "2020-01-01", "alpha: yes") }
-	return load(t, write(t, `definitions:
+	doc := func(id string) string { return sample.Document(id, "2020-01-01", "alpha: yes") }
+	return sample.Load(t, sample.Write(t, `definitions:
   - {id: vnet-injection, title: Virtual network injection, description: D., category: network, labels: [VNet injection support]}
   - {id: data-plane-logging, title: Data plane logging, description: D., category: logging, labels: [Data plane logging and audit]}
   - {id: management-plane-logging, title: Management plane logging, description: D., category: logging, labels: [Control/Management plane Logging and Audit]}
   - {id: encryption-platform, title: Platform keys, description: D., category: data, labels: ["Encryption (Microsoft keys)"]}
   - {id: encryption-customer, title: Customer keys, description: D., category: data, labels: ["Encryption (customer keys)"]}
   - {id: alpha, title: Alpha, description: D., category: network}
-`+services(
-		service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
-		service("azure-storage", "name: Azure Storage, resource_types: [azurerm_storage_]", doc("b")),
-		service("azure-synapse", "name: Azure Synapse Analytics, former_names: [SQL Data Warehouse]", doc("c")),
-		service("azure-batch", "name: Azure Batch", doc("d")),
-		aws("aws-batch", "name: AWS Batch, aliases: [batch]", doc("e")),
-		aws("aws-s3", "name: Amazon S3, aliases: [s3, Amazon Simple Storage Service]", doc("f")),
-		aws("aws-s3-access-points", "name: Amazon S3 Access Points, aliases: [s3]", doc("g")),
-		aws("aws-quick", "name: Amazon Quick (QuickSight), former_names: [Amazon QuickSight], aliases: [quicksight]", doc("h")),
+`+sample.Services(
+		sample.Service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
+		sample.Service("azure-storage", "name: Azure Storage, resource_types: [azurerm_storage_]", doc("b")),
+		sample.Service("azure-synapse", "name: Azure Synapse Analytics, former_names: [SQL Data Warehouse]", doc("c")),
+		sample.Service("azure-batch", "name: Azure Batch", doc("d")),
+		sample.AWS("aws-batch", "name: AWS Batch, aliases: [batch]", doc("e")),
+		sample.AWS("aws-s3", "name: Amazon S3, aliases: [s3, Amazon Simple Storage Service]", doc("f")),
+		sample.AWS("aws-s3-access-points", "name: Amazon S3 Access Points, aliases: [s3]", doc("g")),
+		sample.AWS("aws-quick", "name: Amazon Quick (QuickSight), former_names: [Amazon QuickSight], aliases: [quicksight]", doc("h")),
 	)))
 }
 
@@ -116,36 +119,14 @@ func TestUnknownError(t *testing.T) {
 		{[]string{"a"}, `the catalogue has no control "x"; did you mean "a"?`},
 		{[]string{"a", "b", "c"}, `the catalogue has no control "x"; did you mean "a", "b" or "c"?`},
 	} {
-		err := &UnknownError{Kind: "control", ID: "x", Nearest: tt.nearest}
+		err := &catalog.UnknownError{Kind: "control", ID: "x", Nearest: tt.nearest}
 		if got := err.Error(); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}
 	_, err := suggestions(t).ResolveControl("vnet-injectoin")
-	var unknown *UnknownError
+	var unknown *catalog.UnknownError
 	if !errors.As(err, &unknown) || unknown.Kind != "control" || !slices.Equal(unknown.Nearest, []string{"vnet-injection"}) {
 		t.Errorf("got %#v", err)
-	}
-}
-
-func TestEditDistance(t *testing.T) {
-	for _, tt := range []struct {
-		a, b        string
-		limit, want int
-	}{
-		{"", "", 3, 0},
-		{"same", "same", 3, 0},
-		{"kitten", "sitting", 3, 3},
-		{"kitten", "sitting", 2, 3}, // past the limit
-		{"abc", "", 3, 3},
-		{"", "abc", 1, 2},
-		{"vualt", "vault", 3, 2},
-	} {
-		if got := editDistance(tt.a, tt.b, tt.limit); got != tt.want {
-			t.Errorf("%q to %q: got %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-		if got := editDistance(tt.b, tt.a, tt.limit); got != tt.want {
-			t.Errorf("%q to %q: got %d, want %d", tt.b, tt.a, got, tt.want)
-		}
 	}
 }

@@ -15,8 +15,8 @@ type ResourceType struct {
 	Value     string `json:"value,omitempty"`     // of Attribute, for this service
 }
 
-// key is the form in which types are compared: ARM types without case.
-func (r ResourceType) key() string { return typeKey(r.Type) }
+// Key is the form in which types are compared: ARM types without case.
+func (r ResourceType) Key() string { return typeKey(r.Type) }
 
 func typeKey(typeName string) string {
 	if strings.Contains(typeName, "/") {
@@ -51,6 +51,9 @@ type TypeRule struct {
 	Type    string `json:"type"`
 	Chooses Chosen `json:"chooses"`
 }
+
+// Key is the form in which types are compared: ARM types without case.
+func (r TypeRule) Key() string { return typeKey(r.Type) }
 
 // TypeLookup is what the catalogue knows of a resource type; the zero value is nothing.
 type TypeLookup struct {
@@ -134,7 +137,7 @@ func typeIndex(services map[string]*entry) map[string][]TypeClaim {
 	index := make(map[string][]TypeClaim, len(services))
 	for id, e := range services {
 		for _, rt := range e.summary.ResourceTypes {
-			index[rt.key()] = append(index[rt.key()], TypeClaim{id, rt.Attribute, rt.Value})
+			index[rt.Key()] = append(index[rt.Key()], TypeClaim{id, rt.Attribute, rt.Value})
 		}
 	}
 	for key, claims := range index {
@@ -158,7 +161,7 @@ func claimTypes(services map[string]*entry, parts map[string][]part) {
 	for id, stack := range parts {
 		for _, p := range stack {
 			for _, rt := range p.summary.ResourceTypes {
-				rt.Type = rt.key()
+				rt.Type = rt.Key()
 				if current, ok := latest[rt]; !ok || p.layer > current.layer {
 					latest[rt] = claim{p.layer, id}
 				}
@@ -169,12 +172,12 @@ func claimTypes(services map[string]*entry, parts map[string][]part) {
 		given := map[ResourceType]int{}
 		for _, p := range stack {
 			for _, rt := range p.summary.ResourceTypes {
-				rt.Type = rt.key()
+				rt.Type = rt.Key()
 				given[rt] = p.layer
 			}
 		}
 		lost := func(rt ResourceType) bool {
-			rt.Type = rt.key()
+			rt.Type = rt.Key()
 			for _, key := range []ResourceType{{Type: rt.Type}, rt} {
 				if by, ok := latest[key]; ok && by.id != id && by.layer > given[rt] {
 					return true

@@ -1,20 +1,23 @@
-package catalog
+package catalog_test
 
 import (
 	"slices"
 	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
 func TestTypeClaims(t *testing.T) {
-	doc := func(id string) string { return document(id, "2020-01-01", "alpha: yes") }
-	c := layered(t, services(
-		service("vault", "resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
-		service("store", "resource_types: [aws_s3_, Microsoft.Storage/storageAccounts]", doc("b")),
-		service("files", "resource_types: [aws_s3_bucket_object, aws_s3_table_, Microsoft.Storage/storageAccounts/fileServices]", doc("c")),
-		service("speech", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: Speech}]", doc("d")),
-		service("models", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: OpenAI}, {type: azurerm_cognitive_account, attribute: kind, value: AIServices}]", doc("e")),
+	doc := func(id string) string { return sample.Document(id, "2020-01-01", "alpha: yes") }
+	c := sample.Layered(t, sample.Services(
+		sample.Service("vault", "resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
+		sample.Service("store", "resource_types: [aws_s3_, Microsoft.Storage/storageAccounts]", doc("b")),
+		sample.Service("files", "resource_types: [aws_s3_bucket_object, aws_s3_table_, Microsoft.Storage/storageAccounts/fileServices]", doc("c")),
+		sample.Service("speech", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: Speech}]", doc("d")),
+		sample.Service("models", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: OpenAI}, {type: azurerm_cognitive_account, attribute: kind, value: AIServices}]", doc("e")),
 	))
-	for typeName, want := range map[string][]TypeClaim{
+	for typeName, want := range map[string][]catalog.TypeClaim{
 		"azurerm_key_vault":        {{Service: "vault"}},
 		"azurerm_key_vault_secret": nil, // no prefix
 		"azurerm_key":              nil,
@@ -64,58 +67,58 @@ func TestTypeClaims(t *testing.T) {
 // and the service that loses a type no longer lists it.
 func TestLaterTypeClaims(t *testing.T) {
 	with := func(id, types string) string {
-		return services(service(id, "resource_types: ["+types+"]", document(id, "2020-01-01", "alpha: yes")))
+		return sample.Services(sample.Service(id, "resource_types: ["+types+"]", sample.Document(id, "2020-01-01", "alpha: yes")))
 	}
 	openAI := "{type: azurerm_account, attribute: kind, value: OpenAI}"
 	for _, tt := range []struct {
 		name    string
 		sources []string
-		want    map[string][]TypeClaim
+		want    map[string][]catalog.TypeClaim
 		left    map[string]int // how many types a service keeps
 	}{
 		{
 			name:    "by the type alone",
 			sources: []string{with("one", "aws_shop, aws_other"), with("two", "aws_shop")},
-			want:    map[string][]TypeClaim{"aws_shop": {{Service: "two"}}, "aws_other": {{Service: "one"}}},
+			want:    map[string][]catalog.TypeClaim{"aws_shop": {{Service: "two"}}, "aws_other": {{Service: "one"}}},
 			left:    map[string]int{"one": 1, "two": 1},
 		},
 		{
 			name:    "ARM types without case",
 			sources: []string{with("one", "Microsoft.Shop/shops"), with("two", "microsoft.shop/Shops")},
-			want:    map[string][]TypeClaim{"Microsoft.Shop/shops": {{Service: "two"}}},
+			want:    map[string][]catalog.TypeClaim{"Microsoft.Shop/shops": {{Service: "two"}}},
 			left:    map[string]int{"one": 0, "two": 1},
 		},
 		{
 			name:    "an ARM type that a service spells twice",
 			sources: []string{with("one", "Microsoft.Shop/shops"), with("one", "microsoft.shop/Shops")},
-			want:    map[string][]TypeClaim{"Microsoft.Shop/shops": {{Service: "one"}}},
+			want:    map[string][]catalog.TypeClaim{"Microsoft.Shop/shops": {{Service: "one"}}},
 		},
 		{
 			name:    "the type alone, after an attribute",
 			sources: []string{with("one", openAI), with("two", "azurerm_account")},
-			want:    map[string][]TypeClaim{"azurerm_account": {{Service: "two"}}},
+			want:    map[string][]catalog.TypeClaim{"azurerm_account": {{Service: "two"}}},
 			left:    map[string]int{"one": 0},
 		},
 		{
 			name:    "the same value of the attribute",
 			sources: []string{with("one", openAI), with("two", openAI)},
-			want:    map[string][]TypeClaim{"azurerm_account": {{"two", "kind", "OpenAI"}}},
+			want:    map[string][]catalog.TypeClaim{"azurerm_account": {{"two", "kind", "OpenAI"}}},
 			left:    map[string]int{"one": 0},
 		},
 		{
 			name:    "another value of the attribute",
 			sources: []string{with("one", openAI), with("two", "{type: azurerm_account, attribute: kind, value: Speech}")},
-			want:    map[string][]TypeClaim{"azurerm_account": {{"one", "kind", "OpenAI"}, {"two", "kind", "Speech"}}},
+			want:    map[string][]catalog.TypeClaim{"azurerm_account": {{"one", "kind", "OpenAI"}, {"two", "kind", "Speech"}}},
 		},
 		{
 			name:    "and back",
 			sources: []string{with("one", "aws_shop"), with("two", "aws_shop"), with("one", "aws_shop")},
-			want:    map[string][]TypeClaim{"aws_shop": {{Service: "one"}}},
+			want:    map[string][]catalog.TypeClaim{"aws_shop": {{Service: "one"}}},
 			left:    map[string]int{"one": 1, "two": 0},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := layered(t, tt.sources...)
+			c := sample.Layered(t, tt.sources...)
 			for typeName, want := range tt.want {
 				if got := c.TypeClaims(typeName); !slices.Equal(got, want) {
 					t.Errorf("%s: got %v, want %v", typeName, got, want)
@@ -137,29 +140,29 @@ func TestLaterTypeClaims(t *testing.T) {
 
 // TestLookUpType exercises rules beside claims, and the source that speaks last.
 func TestLookUpType(t *testing.T) {
-	doc := document("a", "2020-01-01", "alpha: yes")
+	doc := sample.Document("a", "2020-01-01", "alpha: yes")
 	rules := "types:\n" +
 		"  - {type: azurerm_lock, chooses: nothing, reason: R}\n" +
 		"  - {type: azurerm_template, chooses: anything, reason: R}\n" +
 		"  - {type: Microsoft.Shop/shops/locks, chooses: nothing, reason: R}\n" +
 		"  - {type: random_, chooses: nothing, reason: R}\n"
-	c := load(t, write(t, controls+rules+services(
-		service("shop", "resource_types: [azurerm_shop, azurerm_template, Microsoft.Shop/shops]", doc))))
-	claims := []TypeClaim{{Service: "shop"}}
-	for typeName, want := range map[string]TypeLookup{
+	c := sample.Load(t, sample.Write(t, sample.Controls+rules+sample.Services(
+		sample.Service("shop", "resource_types: [azurerm_shop, azurerm_template, Microsoft.Shop/shops]", doc))))
+	claims := []catalog.TypeClaim{{Service: "shop"}}
+	for typeName, want := range map[string]catalog.TypeLookup{
 		"azurerm_shop":                               {Claims: claims},
-		"azurerm_lock":                               {Rule: ChoosesNothing},
-		"azurerm_template":                           {Rule: ChoosesAnything, Claims: claims},
-		"random_pet":                                 {Rule: ChoosesNothing},
+		"azurerm_lock":                               {Rule: catalog.ChoosesNothing},
+		"azurerm_template":                           {Rule: catalog.ChoosesAnything, Claims: claims},
+		"random_pet":                                 {Rule: catalog.ChoosesNothing},
 		"microsoft.shop/SHOPS@2024-01-01":            {Claims: claims},
 		"Microsoft.Shop/shops/shelves":               {Claims: claims, Inherited: true},
-		"Microsoft.Shop/shops/locks":                 {Rule: ChoosesNothing},
-		"Microsoft.Shop/shops/locks/keys@2024-01-01": {Rule: ChoosesNothing, Inherited: true},
+		"Microsoft.Shop/shops/locks":                 {Rule: catalog.ChoosesNothing},
+		"Microsoft.Shop/shops/locks/keys@2024-01-01": {Rule: catalog.ChoosesNothing, Inherited: true},
 		"azurerm_unknown":                            {},
 	} {
-		assertEqual(t, c.LookUpType(typeName), want)
+		sample.Equal(t, c.LookUpType(typeName), want)
 	}
 
-	later := load(t, write(t, controls+rules), write(t, services(service("store", "resource_types: [azurerm_lock]", document("b", "2020-01-01", "alpha: yes")))))
-	assertEqual(t, later.LookUpType("azurerm_lock"), TypeLookup{Claims: []TypeClaim{{Service: "store"}}})
+	later := sample.Load(t, sample.Write(t, sample.Controls+rules), sample.Write(t, sample.Services(sample.Service("store", "resource_types: [azurerm_lock]", sample.Document("b", "2020-01-01", "alpha: yes")))))
+	sample.Equal(t, later.LookUpType("azurerm_lock"), catalog.TypeLookup{Claims: []catalog.TypeClaim{{Service: "store"}}})
 }

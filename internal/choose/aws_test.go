@@ -3,13 +3,13 @@ package choose_test
 import (
 	"testing"
 
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 )
 
 // Configurations of AWS and of both clouds, by the embedded catalogue.
 func TestEmbeddedAWS(t *testing.T) {
-	c, err := catalog.Load(catalog.Options{Embedded: true, Today: "2026-11-25"})
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: "2026-11-25"})
 	if err != nil {
 		t.Fatal(err)
 	}

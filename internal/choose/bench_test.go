@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 )
@@ -13,7 +14,7 @@ import (
 // large is a configuration of n resources of every kind that the embedded catalogue tells apart.
 func large(tb testing.TB, n int) (*catalog.Catalog, *hclscan.Configuration) {
 	tb.Helper()
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
@@ -53,7 +54,7 @@ func load(t testing.TB) *catalog.Catalog {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: file}}, Today: "2026-06-15"})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: "2026-06-15"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +292,7 @@ func TestNotesOfWhatIsLeftOut(t *testing.T) {
 
 // The embedded catalogue, by types of which the service is known.
 func TestEmbedded(t *testing.T) {
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // workspace is another configuration, which has attested on acctest.Today.
@@ -35,7 +36,7 @@ func otherWorkspace(t *testing.T, r assess.Requirement, at time.Time) workspace 
 			acctest.Statement{Control: "beta", Status: "no"}),
 	})
 	today := catalog.DateOf(at)
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: dir}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: dir}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 // repository is the root of the checkout, seen from this package.
@@ -305,7 +305,7 @@ func TestDocsCatalogues(t *testing.T) {
 		count++
 		file := filepath.Join(t.TempDir(), "catalog."+b.language)
 		acctest.WriteFile(t, file, b.text)
-		if _, err := catalog.Load(catalog.Options{Embedded: true, Today: acctest.Today, Sources: []catalog.PathSource{{Path: file}}}); err != nil {
+		if _, err := loader.Catalog(loader.Options{Embedded: true, Today: acctest.Today, Sources: []loader.Source{{Path: file}}}); err != nil {
 			t.Errorf("%s: %v", b.file, err)
 		}
 	}
@@ -321,7 +321,7 @@ func TestDocsDescribeCatalogueFormat(t *testing.T) {
 		Properties map[string]json.RawMessage                                 `json:"properties"`
 		Defs       map[string]struct{ Properties map[string]json.RawMessage } `json:"$defs"`
 	}
-	if err := json.Unmarshal([]byte(readRepository(t, "internal/catalog/catalog.schema.json")), &schema); err != nil {
+	if err := json.Unmarshal([]byte(readRepository(t, "internal/catalog/native/catalog.schema.json")), &schema); err != nil {
 		t.Fatal(err)
 	}
 	keys := slices.Collect(maps.Keys(schema.Properties))

@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/article"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 func newParseDocumentFunction() function.Function { return &parseDocumentFunction{} }
@@ -37,18 +40,18 @@ func (f *parseDocumentFunction) Run(ctx context.Context, req function.RunRequest
 	if resp.Error = req.Arguments.Get(ctx, &content); resp.Error != nil {
 		return
 	}
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		resp.Error = function.NewFuncError(err.Error())
 		return
 	}
-	s, _, err := c.ReadArticle("content", []byte(content), catalog.ArticleOptions{})
-	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error()+
+	file, errs := article.Read(c, "content", []byte(content), article.Options{})
+	if len(errs) > 0 {
+		resp.Error = function.NewArgumentFuncError(0, fault.Join(errs).Error()+
 			". Where the article itself is not to be changed, catalog_sources of the provider reads it with \"service\", \"published\" and \"new_controls\" of your own")
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, types.DynamicValue(object(map[string]attr.Value{"services": tuple([]attr.Value{serviceObject(s)})})))
+	resp.Error = resp.Result.Set(ctx, types.DynamicValue(object(map[string]attr.Value{"services": tuple([]attr.Value{serviceObject(file.Services[0].Value)})})))
 }
 
 // serviceObject is a service in the form of a catalogue file. A key without a value is

@@ -11,6 +11,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -51,7 +52,7 @@ func (f *renderBaselineFunction) Run(ctx context.Context, req function.RunReques
 		resp.Error = function.NewArgumentFuncError(1, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.BaselineFormats)))
 		return
 	}
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		resp.Error = function.NewFuncError(err.Error())
 		return

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 func newResolveControlFunction() function.Function { return &resolveControlFunction{} }
@@ -36,7 +37,7 @@ func (f *resolveControlFunction) Run(ctx context.Context, req function.RunReques
 	if resp.Error = req.Arguments.Get(ctx, &label); resp.Error != nil {
 		return
 	}
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		resp.Error = function.NewFuncError(err.Error())
 		return

@@ -17,6 +17,8 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/article"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -140,7 +142,7 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 		enforcementUnknown: config.Enforcement.IsUnknown(),
 		unknown:            config.IncludeEmbeddedCatalog.IsUnknown() || config.CatalogSources.IsUnknown(),
 	}
-	opts := catalog.Options{
+	opts := loader.Options{
 		Embedded: config.IncludeEmbeddedCatalog.IsNull() || config.IncludeEmbeddedCatalog.ValueBool(),
 		Today:    data.today(),
 	}
@@ -156,15 +158,15 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
 			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() ||
 				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown()
-			opts.Sources = append(opts.Sources, catalog.PathSource{
+			opts.Sources = append(opts.Sources, loader.Source{
 				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(),
-				Article: catalog.ArticleOptions{
+				Article: article.Options{
 					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()), NewControls: source.NewControls.ValueBool(),
 				},
 			})
 		}
 	}
-	data.catalog = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(opts) })
+	data.catalog = sync.OnceValues(func() (*catalog.Catalog, error) { return loader.Catalog(opts) })
 	resp.ResourceData = data
 	resp.DataSourceData = data
 }

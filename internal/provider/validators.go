@@ -9,6 +9,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
@@ -75,7 +76,7 @@ func isID(what string) validator.String {
 		}
 		problem := fmt.Sprintf("%q is not the id of a %s: ids have lower-case letters, digits and single hyphens.", s, what)
 		list := " data.controls_services lists the services."
-		c, err := catalog.Load(catalog.Options{Embedded: true})
+		c, err := loader.Catalog(loader.Options{Embedded: true})
 		if err != nil {
 			return problem + " " + err.Error()
 		}

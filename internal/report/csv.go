@@ -38,14 +38,13 @@ func writeCSV(r *report) (string, error) {
 }
 
 func csvFinding(section *section, f *finding, group string) []string {
-	control := ""
+	control := f.check.id
 	switch f.check.kind {
 	case kindGroup:
-		group = f.check.id
-	case kindControl, kindAvoid, kindMember:
-		control = f.check.id
+		group, control = f.check.id, ""
 	case kindLifecycle:
-		group = ""
+		control = ""
+	case kindControl, kindAvoid, kindMember:
 	}
 	planned := ""
 	if f.planned {

@@ -182,13 +182,13 @@ func (w *cdxWriter) section(section *section) {
 			ref := prefix + s.id + "/" + ruleID(f.check)
 			w.claim(ref, f)
 			m := &attestation.Map[i]
-			switch f.outcome.Standing() {
-			case assess.Fails:
+			switch f.outcome {
+			case assess.Gap, assess.Excepted:
 				m.CounterClaims = append(m.CounterClaims, ref)
-			case assess.Accepted:
-				m.CounterClaims = append(m.CounterClaims, ref)
-				m.Conformance.Mitigations = append(m.Conformance.Mitigations, exceptionRef(f))
-			case assess.Holds:
+				if f.outcome == assess.Excepted {
+					m.Conformance.Mitigations = append(m.Conformance.Mitigations, exceptionRef(f))
+				}
+			case assess.Satisfied, assess.Evidenced, assess.NotApplicable:
 				m.Claims = append(m.Claims, ref)
 			}
 		}
@@ -205,6 +205,20 @@ func (w *cdxWriter) section(section *section) {
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
 }
 
+// ask says what a check asks of a service.
+func (c *check) ask() string {
+	switch c.kind {
+	case kindAvoid:
+		return "The service does not have " + c.title + ", or it is switched off."
+	case kindGroup:
+		return "The service has at least one of the controls of " + c.title + "."
+	case kindLifecycle:
+		return "The service is not retired."
+	case kindControl, kindMember:
+	}
+	return "The service has " + c.title + "."
+}
+
 func cdxPlaces(s *service) []cdxProperty {
 	properties := []cdxProperty{}
 	for _, l := range s.places {
@@ -215,7 +229,7 @@ func cdxPlaces(s *service) []cdxProperty {
 
 func (w *cdxWriter) claim(ref string, f *finding) {
 	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain()}
-	if f.isGap() || f.isExcepted() {
+	if f.outcome == assess.Gap || f.outcome == assess.Excepted {
 		claim.Predicate = f.headline() + "."
 	}
 	for _, d := range f.documents() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
@@ -40,7 +41,7 @@ func golden(t *testing.T, name, got string) {
 
 func loadCatalog(t testing.TB) *catalog.Catalog {
 	t.Helper()
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: "testdata/catalog.yaml"}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: "testdata/catalog.yaml"}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func large(t testing.TB, n, controls int) *assess.Assessment {
 			t.Fatal(err)
 		}
 	}
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: dir}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: dir}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

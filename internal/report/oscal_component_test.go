@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -48,7 +49,7 @@ func TestRenderBaseline_errors(t *testing.T) {
 // TestRenderBaseline_withoutLoss reads catalogues back from their component definitions:
 // the test's, and every service of the embedded one.
 func TestRenderBaseline_withoutLoss(t *testing.T) {
-	embedded, err := catalog.Load(catalog.Options{Embedded: true, Today: farAhead})
+	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func readBack(t *testing.T, text string) *catalog.Catalog {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: path}}, Today: farAhead})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: path}}, Today: farAhead})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 type oscalPOAMFile struct {
@@ -51,7 +53,7 @@ func writeOSCALPOAM(r *report) (string, error) {
 			for _, f := range s.findings {
 				// Counted also where nothing is open, so that an id stays the finding's own.
 				key, n := w.seen.key(f)
-				if !f.isGap() && !f.isExcepted() {
+				if f.outcome != assess.Gap && f.outcome != assess.Excepted {
 					continue
 				}
 				if !components[s.id] {

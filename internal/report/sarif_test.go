@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
@@ -202,7 +202,7 @@ func TestSARIF_texts(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.Load(catalog.Options{Sources: []catalog.PathSource{{Path: file}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -38,7 +38,7 @@ func TestWriteReports(t *testing.T) {
 		}
 		write("compliant", format, compliantReport(t, format))
 	}
-	embedded, err := catalog.Load(catalog.Options{Embedded: true, Today: farAhead})
+	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
 	if err != nil {
 		t.Fatal(err)
 	}

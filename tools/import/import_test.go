@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	dataDir      = flag.String("data", "../../internal/catalog/data", "folder of the catalogue to test")
+	dataDir      = flag.String("data", "../../internal/catalog/embedded/data", "folder of the catalogue to test")
 	workbooksDir = flag.String("workbooks", "", "folder with the benchmark's workbooks, to compare our notes with them")
 )
 

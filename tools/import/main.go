@@ -4,7 +4,7 @@
 // mappings.yaml. What people wrote by hand in the
 // same files stays as it is, byte for byte.
 //
-//	go run ./import -facts import/facts -data ../internal/catalog/data
+//	go run ./import -facts import/facts -data ../internal/catalog/embedded/data
 //
 // It writes only files whose content changes, so that a new edition of a table is one
 // command and a diff that can be reviewed. facts/README.md says where the tables come
@@ -29,7 +29,7 @@ func main() {
 	log.SetFlags(0)
 	var opts options
 	flag.StringVar(&opts.facts, "facts", "import/facts", "folder with the tables")
-	flag.StringVar(&opts.data, "data", "../internal/catalog/data", "folder of the catalogue")
+	flag.StringVar(&opts.data, "data", "../internal/catalog/embedded/data", "folder of the catalogue")
 	flag.BoolVar(&opts.noNotices, "no-notices", false, "leave lifecycle.notices out")
 	flag.Parse()
 	if flag.NArg() > 0 {

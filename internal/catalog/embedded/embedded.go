@@ -1,0 +1,172 @@
+// Package embedded is the catalogue in the binary: the files, an index of them, and the
+// layer that reads a service when it is asked for.
+package embedded
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"sync"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/native"
+)
+
+//go:generate go run ./internal/genindex
+//go:generate go run ./internal/genpage
+
+// Name is that of the embedded catalogue among the sources of a catalogue.
+const Name = "embedded"
+
+// The files of the embedded catalogue that are not about one service.
+const (
+	DefinitionsFile = "definitions.yaml"
+	MappingsFile    = "mappings.yaml" // apart, since few runs ask for it
+	TypesFile       = "types.yaml"
+)
+
+// IndexFile is made from the others.
+const IndexFile = "index.json"
+
+//go:embed data
+var dataFS embed.FS
+
+// Files is the embedded catalogue as files: definitions.yaml, mappings.yaml,
+// types.yaml, and <cloud>/<service>.yaml for each service.
+func Files() fs.FS {
+	sub, err := fs.Sub(dataFS, "data")
+	if err != nil {
+		panic(err) // only for a malformed path
+	}
+	return sub
+}
+
+// Index is what a listing needs of the embedded catalogue without reading its files.
+// It is made from them by "go generate".
+type Index struct {
+	// Definitions are sorted by id.
+	Definitions []*catalog.Definition `json:"definitions"`
+	// Digest is that of the directory of files, see source.Digest.
+	Digest string `json:"digest"`
+	// Services are sorted by id.
+	Services []catalog.Summary `json:"services"`
+	// Spoken lists, by cloud, the controls that a document of one of its services speaks
+	// of, sorted.
+	Spoken map[string][]string `json:"spoken"`
+	// Types are sorted by type.
+	Types []catalog.TypeRule `json:"types"`
+}
+
+// builtIn is the layer, once it has been asked for.
+var builtIn struct {
+	once  sync.Once
+	layer *catalog.Layer
+	err   error
+}
+
+// Layer returns the layer of the embedded catalogue, the same one every time. The error is
+// a broken build.
+func Layer() (*catalog.Layer, error) {
+	builtIn.once.Do(func() { builtIn.layer, builtIn.err = Read() })
+	return builtIn.layer, builtIn.err
+}
+
+// Read reads the index, for a layer of its own; a service's file is read when the service
+// is asked for.
+func Read() (*catalog.Layer, error) {
+	var index Index
+	data, err := fs.ReadFile(Files(), IndexFile)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded index is missing: %w", err)
+	}
+	if err := json.Unmarshal(data, &index); err != nil {
+		return nil, fmt.Errorf("the embedded index is damaged: %w", err)
+	}
+	l := &catalog.Layer{
+		Source:      catalog.SourceInfo{Name: Name, Digest: index.Digest},
+		Definitions: index.Definitions, Types: index.Types, Spoken: index.Spoken, Mappings: readMappings,
+	}
+	for _, summary := range index.Services {
+		l.Lazy = append(l.Lazy, catalog.LazyService{Summary: summary, Load: sync.OnceValues(func() (*catalog.Service, error) {
+			f, err := readFile(path.Join(summary.Cloud, summary.ID+".yaml"))
+			if err != nil {
+				return nil, err
+			}
+			return f.Services[0].Value, nil
+		})})
+	}
+	return l, nil
+}
+
+func readMappings() ([]catalog.Mapping, error) {
+	f, err := readFile(MappingsFile)
+	if err != nil {
+		return nil, err
+	}
+	return facts.Values(f.Mappings), nil
+}
+
+func readFile(name string) (*facts.File, error) {
+	data, err := fs.ReadFile(Files(), name)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded catalogue is damaged: %w", err)
+	}
+	f, errs := native.ReadFile(name, data)
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("the embedded catalogue is damaged: %w", fault.Join(errs))
+	}
+	return f, nil
+}
+
+// Encode writes the index with one entry a line, so that a change is a reviewable diff.
+func (i *Index) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("{\n\"definitions\": [")
+	if err := encodeLines(&b, i.Definitions); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(&b, "],\n\"digest\": %q,\n\"services\": [", i.Digest)
+	if err := encodeLines(&b, i.Services); err != nil {
+		return nil, err
+	}
+	b.WriteString("],\n\"spoken\": {")
+	for n, cloud := range slices.Sorted(maps.Keys(i.Spoken)) {
+		controls, err := json.Marshal(i.Spoken[cloud])
+		if err != nil {
+			return nil, fmt.Errorf("encoding the index: %w", err)
+		}
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "\n%q: %s", cloud, controls)
+	}
+	b.WriteString("\n},\n\"types\": [")
+	if err := encodeLines(&b, i.Types); err != nil {
+		return nil, err
+	}
+	b.WriteString("]\n}\n")
+	return b.Bytes(), nil
+}
+
+func encodeLines[T any](b *bytes.Buffer, entries []T) error {
+	for n, entry := range entries {
+		line, err := json.Marshal(entry)
+		if err != nil {
+			return fmt.Errorf("encoding the index: %w", err)
+		}
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		b.Write(line)
+	}
+	b.WriteByte('\n')
+	return nil
+}

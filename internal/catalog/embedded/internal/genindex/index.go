@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+)
+
+// buildIndex reads a whole catalogue directory in the layout of embedded.Files with every
+// check that a user's catalogue gets, and returns its index. No document may be dated after
+// today.
+func buildIndex(fsys fs.FS, today catalog.Date) (*embedded.Index, error) {
+	dir := &source.Source{FS: fsys, Shown: "."}
+	raw, err := dir.Read()
+	if err != nil {
+		return nil, err
+	}
+	raw = slices.DeleteFunc(raw, func(f source.File) bool { return f.Name == embedded.IndexFile })
+	if len(raw) == 0 {
+		return nil, &fault.Error{File: "data", Message: "the directory has no catalogue files besides the index"}
+	}
+	files, err := loader.ReadFiles(raw)
+	if err != nil {
+		return nil, err
+	}
+	l := loader.Layer(files)
+	c := catalog.New(l)
+	if errs := loader.Check(c, files, today); len(errs) > 0 {
+		return nil, fault.Join(errs)
+	}
+	for _, f := range files {
+		if err := checkLayout(f); err != nil {
+			return nil, err
+		}
+	}
+	index := &embedded.Index{Digest: source.Digest(raw, true)}
+	if index.Spoken, err = c.Spoken(); err != nil {
+		return nil, err
+	}
+	for _, id := range c.DefinitionIDs() {
+		def, _ := c.Definition(id)
+		index.Definitions = append(index.Definitions, def)
+	}
+	for _, id := range c.ServiceIDs() {
+		summary, _ := c.Summary(id)
+		index.Services = append(index.Services, summary)
+	}
+	index.Types = append([]catalog.TypeRule{}, l.Types...)
+	slices.SortFunc(index.Types, func(a, b catalog.TypeRule) int { return strings.Compare(a.Type, b.Type) })
+	return index, nil
+}
+
+// checkLayout reports entries that are not in the file where they belong.
+func checkLayout(f *facts.File) error {
+	for _, s := range f.Services {
+		if want := path.Join(s.Value.Cloud, s.Value.ID+".yaml"); want != f.Name || len(f.Services) > 1 {
+			return &fault.Error{File: f.Name, Line: s.Line, Message: fmt.Sprintf("expected the service %q in a file of its own, %s", s.Value.ID, want)}
+		}
+	}
+	for _, kind := range []struct {
+		name, file string
+		entries    int
+	}{
+		{"definitions", embedded.DefinitionsFile, len(f.Definitions)},
+		{"mappings", embedded.MappingsFile, len(f.Mappings)},
+		{"types", embedded.TypesFile, len(f.Types)},
+	} {
+		if kind.entries > 0 && f.Name != kind.file {
+			return &fault.Error{File: f.Name, Message: "has " + kind.name + ", expected them in " + kind.file}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
+)
+
+// dataDir is the directory that "go generate" reads.
+var dataDir = filepath.Join("..", "..", "data")
+
+// TestIndexIsCurrent fails when data was changed without "go generate".
+func TestIndexIsCurrent(t *testing.T) {
+	index, err := buildIndex(os.DirFS(dataDir), sample.EndOfTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := index.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dataDir, embedded.IndexFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("data/index.json is not current: run go generate ./internal/catalog/embedded")
+	}
+	if sources := sample.Embedded(t).Sources(); len(sources) != 1 || sources[0] != (catalog.SourceInfo{Name: embedded.Name, Digest: index.Digest}) {
+		t.Errorf("sources: got %v", sources)
+	}
+}
+
+func TestBuildIndex(t *testing.T) {
+	shop := sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes")))
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  string // "" for no error
+	}{
+		{"in order", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "index.json": "whatever"}, ""},
+		{"empty", map[string]string{"index.json": "{}"}, "data: the directory has no catalogue files besides the index"},
+		{"malformed", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": "services: 1"}, "azure/shop.yaml:1: services is a number, expected a list"},
+		{"file of another service", map[string]string{"definitions.yaml": sample.Controls, "azure/store.yaml": shop}, `azure/store.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`},
+		{"file of another cloud", map[string]string{"definitions.yaml": sample.Controls, "aws/shop.yaml": shop}, `aws/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`},
+		{"two services in a file", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop + sample.Service("store", "", sample.Document("e", "2020-01-01", "alpha: yes"))}, `azure/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`},
+		{"definitions elsewhere", map[string]string{"controls.yaml": sample.Controls}, "controls.yaml: has definitions, expected them in definitions.yaml"},
+		{
+			"mappings elsewhere",
+			map[string]string{"definitions.yaml": sample.Controls + "mappings: [{control: alpha, framework: F, version: v1, identifiers: [A], source: S, confidence: low}]\n"},
+			"definitions.yaml: has mappings, expected them in mappings.yaml",
+		},
+		{
+			"types elsewhere",
+			map[string]string{"definitions.yaml": sample.Controls + "types: [{type: aws_x, chooses: nothing, reason: R}]\n"},
+			"definitions.yaml: has types, expected them in types.yaml",
+		},
+		{"unknown control", map[string]string{"azure/shop.yaml": shop}, `azure/shop.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`},
+		{"document of the future", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": strings.Replace(shop, "2020-01-01", "2026-07-01", 1)}, `azure/shop.yaml:2: document "d" is dated 2026-07-01, expected a date not after today (2026-06-30)`},
+		{"twice", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "azure/shop.yml": shop}, "azure/shop.yml:2: service \"shop\" is defined twice in this source, first at azure/shop.yaml:2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			fsys := fstest.MapFS{}
+			for name, content := range tt.files {
+				fsys[name] = &fstest.MapFile{Data: []byte(content)}
+			}
+			index, err := buildIndex(fsys, sample.Today)
+			if tt.want == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(index.Services) != 1 || index.Services[0].ID != "shop" {
+					t.Errorf("got %+v", index)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestIndexKeepsSummaries encodes an index and reads it back.
+func TestIndexKeepsSummaries(t *testing.T) {
+	services := sample.Full[len(sample.Between("$schema", "services:\n")):]
+	index, err := buildIndex(fstest.MapFS{
+		"definitions.yaml":    {Data: []byte(sample.Between("definitions:\n", "mappings:\n"))},
+		"mappings.yaml":       {Data: []byte(sample.Between("mappings:\n", "services:\n"))},
+		"azure/my-store.yaml": {Data: []byte(services)},
+	}, sample.Today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := index.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read embedded.Index
+	if err := json.Unmarshal(data, &read); err != nil {
+		t.Fatal(err)
+	}
+	want := sample.FullSummary
+	want.Lifecycle.Notices = nil // a summary has none
+	sample.Equal(t, read.Services, []catalog.Summary{want})
+	sample.Equal(t, &read, index)
+}

@@ -1,0 +1,183 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+)
+
+// Layer is what one source says. Nothing of it may change once it is part of a Catalog.
+type Layer struct {
+	Source SourceInfo
+	// Replace makes the services of this layer replace earlier ones whole, instead of
+	// adding their documents to them.
+	Replace bool
+	// Reading holds, by name, how the source was read, where that changes what the same
+	// bytes say. The digest of the catalogue covers it, as JSON.
+	Reading map[string]any
+
+	Definitions []*Definition
+	Services    []*Service
+	Mappings    func() ([]Mapping, error) // nil for none
+	Types       []TypeRule
+
+	// Lazy are services that are read when they are asked for.
+	Lazy []LazyService
+	// Spoken lists, by cloud, the controls that the lazy services have statements about,
+	// so that none has to be read for that. Without it, all are.
+	Spoken map[string][]string
+}
+
+// LazyService is a service of which only the summary is read. Load may be called more than
+// once, and side by side.
+type LazyService struct {
+	Summary Summary
+	Load    func() (*Service, error)
+}
+
+// New layers sources over one another, each over those before it. It checks nothing: that
+// is up to whoever read them.
+func New(layers ...*Layer) *Catalog {
+	c := &Catalog{definitions: map[string]*Definition{}, services: map[string]*entry{}, rules: map[string]Chosen{}}
+	parts := map[string][]part{}
+	var order []string // of definitions, so that a later source's label wins
+	for i, l := range layers {
+		c.sources = append(c.sources, l.Source)
+		for _, def := range l.Definitions {
+			c.definitions[def.ID] = def
+			order = append(order, def.ID)
+		}
+		for _, s := range l.Services {
+			for _, rt := range s.ResourceTypes {
+				delete(c.rules, rt.Key()) // an earlier source's
+			}
+			whole := func() (*Service, error) { return s, nil }
+			parts[s.ID] = addPart(parts[s.ID], l, part{i, s.Summary, whole})
+		}
+		for _, s := range l.Lazy {
+			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{i, s.Summary, s.Load})
+		}
+		for _, r := range l.Types {
+			c.rules[r.Key()] = r.Chooses
+		}
+	}
+	for id, stack := range parts {
+		e := &entry{summary: mergeSummaries(stack)}
+		// By the time that this runs, types have gone to later claims.
+		e.load = sync.OnceValues(func() (*Service, error) { return mergeParts(e.summary, stack) })
+		c.services[id] = e
+	}
+	if len(layers) > 1 {
+		claimTypes(c.services, parts)
+	}
+	c.types = sync.OnceValue(func() map[string][]TypeClaim { return typeIndex(c.services) })
+	c.mappings = sync.OnceValues(func() (map[string][]Mapping, error) { return mergeMappings(layers) })
+	c.labels = sync.OnceValue(func() map[string]string { return labelIndex(c.definitions, order) })
+	c.spoken = sync.OnceValues(func() (map[string][]string, error) { return spokenOf(c.services, parts, layers) })
+	c.digest = combinedDigest(layers)
+	return c
+}
+
+func mergeMappings(layers []*Layer) (map[string][]Mapping, error) {
+	merged := map[string][]Mapping{}
+	for _, l := range layers {
+		if l.Mappings == nil {
+			continue
+		}
+		mappings, err := l.Mappings()
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range mappings {
+			merged[m.Control] = append(merged[m.Control], m)
+		}
+	}
+	return merged, nil
+}
+
+// part is what one layer says about a service.
+type part struct {
+	layer   int
+	summary Summary
+	load    func() (*Service, error)
+}
+
+func addPart(stack []part, l *Layer, p part) []part {
+	if l.Replace {
+		return []part{p}
+	}
+	return append(stack, p)
+}
+
+// mergeSummaries adds up names and types; for the rest the later source wins.
+func mergeSummaries(stack []part) Summary {
+	merged := stack[0].summary
+	for _, p := range stack[1:] {
+		s := p.summary
+		former := union(union(merged.FormerNames, []string{merged.Name}), s.FormerNames)
+		merged.FormerNames = slices.DeleteFunc(former, func(name string) bool { return name == s.Name })
+		merged.Name, merged.Cloud = s.Name, s.Cloud
+		merged.Aliases = union(merged.Aliases, s.Aliases)
+		merged.ResourceTypes = union(merged.ResourceTypes, s.ResourceTypes)
+		if len(s.Categories) > 0 {
+			merged.Categories = s.Categories
+		}
+		if !s.Lifecycle.IsZero() {
+			merged.Lifecycle = s.Lifecycle
+		}
+	}
+	return merged
+}
+
+func union[T comparable](a, b []T) []T {
+	out := slices.Clone(a)
+	for _, v := range b {
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// mergeParts puts the documents of all layers in the order in which they count. A
+// document that a later source gives again is a correction of the earlier one.
+func mergeParts(summary Summary, stack []part) (*Service, error) {
+	merged := &Service{Summary: summary}
+	for _, p := range stack {
+		s, err := p.load()
+		if err != nil {
+			return nil, err
+		}
+		if !s.Lifecycle.IsZero() {
+			merged.Lifecycle = s.Lifecycle // with the notices, which an index leaves out
+		}
+		for _, doc := range s.Documents {
+			layered := *doc // the layer's own is shared with nobody's later change
+			layered.layer = p.layer
+			merged.Documents = slices.DeleteFunc(merged.Documents, func(d *Document) bool { return d.ID == doc.ID })
+			merged.Documents = append(merged.Documents, &layered)
+		}
+	}
+	slices.SortStableFunc(merged.Documents, func(a, b *Document) int {
+		return strings.Compare(string(a.Published), string(b.Published))
+	})
+	return merged, nil
+}
+
+// combinedDigest identifies the layers in their order.
+func combinedDigest(layers []*Layer) string {
+	var list []map[string]any
+	for _, l := range layers {
+		entry := map[string]any{"digest": l.Source.Digest, "replace": l.Replace}
+		maps.Copy(entry, l.Reading)
+		list = append(list, entry)
+	}
+	b, err := canonicaljson.Marshal(list)
+	if err != nil {
+		panic(err) // strings and booleans always encode
+	}
+	return canonicaljson.Digest(b)
+}

@@ -1,0 +1,178 @@
+package loader
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// Check reports what can only be seen with all files of a source at hand, or with the whole
+// catalogue c that they are part of: what is given twice, controls that no source defines,
+// and documents dated after today. The errors are for fault.Join.
+func Check(c *catalog.Catalog, files []*facts.File, today catalog.Date) []error {
+	d := &duplicates{seen: map[string]string{}}
+	d.definitions(files)
+	d.services(files)
+	for _, f := range files {
+		for _, r := range f.Types {
+			d.once("type rule", r.Value.Key(), f.Name, r.Line)
+		}
+	}
+	d.documents(files)
+	errs := d.errs
+	for _, f := range files {
+		errs = append(errs, checkFile(c, f, today)...)
+	}
+	return errs
+}
+
+// duplicates finds ids, labels, types and documents that a source gives twice.
+type duplicates struct {
+	seen map[string]string // kind and key -> place
+	errs []error
+}
+
+func (d *duplicates) fail(file string, line int, format string, args ...any) {
+	d.errs = append(d.errs, &fault.Error{File: file, Line: line, Message: fmt.Sprintf(format, args...)})
+}
+
+func (d *duplicates) once(kind, key, file string, line int) {
+	if first, ok := d.seen[kind+"\x00"+key]; ok {
+		d.fail(file, line, "%s %q is defined twice in this source, first at %s", kind, key, first)
+		return
+	}
+	d.seen[kind+"\x00"+key] = place(file, line)
+}
+
+func place(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
+
+func (d *duplicates) definitions(files []*facts.File) {
+	first := map[string]*catalog.Definition{}
+	for _, f := range files {
+		for _, def := range f.Definitions {
+			if other, ok := first[def.Value.ID]; ok && f.Excerpt && reflect.DeepEqual(def.Value, other) {
+				continue
+			}
+			first[def.Value.ID] = def.Value
+			d.once("control", def.Value.ID, f.Name, def.Line)
+			labels := map[string]bool{} // two spellings of one label may fold into one
+			for _, label := range def.Value.Labels {
+				if form := catalog.Normalise(label); !labels[form] {
+					labels[form] = true
+					d.once("label", form, f.Name, def.Line)
+				}
+			}
+		}
+	}
+}
+
+func (d *duplicates) services(files []*facts.File) {
+	deciding := map[string]string{} // type -> the attribute that decides, "" for the type alone
+	for _, f := range files {
+		for _, s := range f.Services {
+			d.once("service", s.Value.ID, f.Name, s.Line)
+			for _, rt := range s.Value.ResourceTypes {
+				key := rt.Key()
+				if by, ok := deciding[key]; ok && by != rt.Attribute {
+					d.fail(f.Name, s.Line, "resource type %q belongs to services by %s and by %s in this source, expected one way for all",
+						key, decider(by), decider(rt.Attribute))
+					continue
+				}
+				deciding[key] = rt.Attribute
+				if rt.Attribute != "" {
+					key += " with " + rt.Attribute + " = " + rt.Value
+				}
+				d.once("resource type", key, f.Name, s.Line)
+			}
+		}
+	}
+}
+
+func decider(attribute string) string {
+	if attribute == "" {
+		return "the type alone"
+	}
+	return fmt.Sprintf("the attribute %q", attribute)
+}
+
+// documents finds documents that a service has twice, and ids that stand for another
+// document with another service. A list of services is one document that speaks of many:
+// it may stand with each of them, if it is the same wherever it stands.
+func (d *duplicates) documents(files []*facts.File) {
+	type first struct {
+		doc   *catalog.Document
+		place string
+	}
+	known := map[string]first{}
+	for _, f := range files {
+		for _, s := range f.Services {
+			own := map[string]string{} // id -> place
+			for _, doc := range s.Value.Documents {
+				line := f.DocumentLines[doc]
+				at, twice := own[doc.ID]
+				other, elsewhere := known[doc.ID]
+				switch {
+				case twice:
+					d.fail(f.Name, line, "document %q is given twice for the service %q, first at %s", doc.ID, s.Value.ID, at)
+				case elsewhere && !doc.SameAs(other.doc):
+					d.fail(f.Name, line, "document %q is another one than that of the same id at %s, "+
+						"expected the same title, publisher, published and url, or another id", doc.ID, other.place)
+				default:
+					own[doc.ID] = place(f.Name, line)
+					if !elsewhere {
+						known[doc.ID] = first{doc, own[doc.ID]}
+					}
+				}
+			}
+		}
+	}
+}
+
+// checkFile reports controls that no source defines, and documents of the future.
+func checkFile(c *catalog.Catalog, f *facts.File, today catalog.Date) []error {
+	var errs []error
+	fail := func(line int, message string) {
+		errs = append(errs, &fault.Error{File: f.Name, Line: line, Message: message})
+	}
+	undefined := func(id string) bool {
+		_, ok := c.Definition(id)
+		return !ok
+	}
+	for _, def := range f.Definitions {
+		for _, id := range def.Value.Related {
+			if undefined(id) && !f.Excerpt {
+				fail(def.Line, fmt.Sprintf("related of %q: %s", def.Value.ID, undefinedMessage(c, id)))
+			}
+		}
+	}
+	for _, m := range f.Mappings {
+		if undefined(m.Value.Control) {
+			fail(m.Line, undefinedMessage(c, m.Value.Control))
+		}
+	}
+	for _, s := range f.Services {
+		for _, doc := range s.Value.Documents {
+			if doc.Published > today {
+				fail(f.DocumentLines[doc], fmt.Sprintf("document %q is dated %s, expected a date not after today (%s)", doc.ID, doc.Published, today))
+			}
+			for _, st := range doc.Statements {
+				if undefined(st.Control) {
+					fail(f.StatementLines[st], undefinedMessage(c, st.Control))
+				}
+			}
+		}
+	}
+	return errs
+}
+
+func undefinedMessage(c *catalog.Catalog, control string) string {
+	message := fmt.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source", control)
+	if near := c.SuggestControls(control); len(near) > 0 {
+		message += "; did you mean " + words.Or(near) + "?"
+	}
+	return message
+}

@@ -1,0 +1,83 @@
+package loader
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/article"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/native"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/oscal"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
+)
+
+// format is a way to write a catalogue down: as text of its own, or as a document of YAML
+// or JSON. A new one is a package and a line in formats.
+type format struct {
+	// extension is that of text of its own. Such a file is a source by itself: in a
+	// directory, Markdown is a README.
+	extension string
+	text      func(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error)
+
+	// document reads a document that has the key at its root; "" stands for any.
+	key      string
+	document func(parsed *strict.Reader, root *strict.Node) *facts.File
+	// resolve completes what the document calls foreign with what the catalogue knows:
+	// of the layers below, and with the document's own layer. nil where nothing is.
+	resolve func(f *facts.File, below, with *catalog.Catalog) []error
+}
+
+// formats are asked in this order.
+var formats = []format{
+	{extension: article.Extension, text: readArticle},
+	{key: oscal.Key, document: oscal.Read, resolve: oscal.Resolve},
+	{document: native.Read},
+}
+
+func readArticle(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error) {
+	return article.Read(below, file.Shown, file.Data, s.Article)
+}
+
+// textFormat is the format of a source that is one file, nil for a document.
+func textFormat(path string) *format {
+	for i, f := range formats {
+		if f.text != nil && strings.EqualFold(filepath.Ext(path), f.extension) {
+			return &formats[i]
+		}
+	}
+	return nil
+}
+
+// readDocument reads a document of YAML or JSON in the first format that takes it.
+func readDocument(file source.File) (*facts.File, []error) {
+	r := strict.NewReader(file.Shown)
+	root := r.Parse(file.Data, native.Expected)
+	if root == nil {
+		return nil, r.Errors()
+	}
+	i := slices.IndexFunc(formats, func(f format) bool {
+		return f.document != nil && (f.key == "" || strict.Has(root, f.key))
+	})
+	return formats[i].document(r, root), r.Errors()
+}
+
+// resolve completes what is foreign in files, of which l is the layer.
+func resolve(files []*facts.File, l *catalog.Layer, below []*catalog.Layer) []error {
+	if !slices.ContainsFunc(files, func(f *facts.File) bool { return len(f.Foreign) > 0 }) {
+		return nil
+	}
+	known, with := catalog.New(below...), catalog.New(append(slices.Clone(below), l)...)
+	var errs []error
+	for _, f := range formats {
+		if f.resolve == nil {
+			continue
+		}
+		for _, file := range files {
+			errs = append(errs, f.resolve(file, known, with)...)
+		}
+	}
+	return errs
+}

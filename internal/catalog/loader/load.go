@@ -1,0 +1,156 @@
+// Package loader makes a catalogue of sources: it opens each, reads every file in its
+// format, checks what the files say together, and layers them. It is the one place that
+// knows several formats.
+package loader
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/article"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+)
+
+// Options says what a catalogue consists of.
+type Options struct {
+	// Embedded starts from the embedded catalogue.
+	Embedded bool
+	// Sources are layered over it in order.
+	Sources []Source
+	// Today is the date after which no document may be dated.
+	Today catalog.Date
+}
+
+// Source says where a layer comes from, and how to read it.
+type Source struct {
+	// Path is a catalogue file, or a directory of them, on disk.
+	Path string
+	// Replace makes the services of this source replace earlier ones whole, instead of
+	// adding their documents to them.
+	Replace bool
+	// Article says how to read a Path that ends in ".md"; for others it must be zero.
+	Article article.Options
+}
+
+// open opens the source. A new kind of source is one more case here.
+func (s Source) open() (*source.Source, error) { return source.OpenPath(s.Path) }
+
+// Catalog reads and layers the sources. It fails on the first source that cannot be read
+// or is not entirely in order, with the errors found in it: never a partly loaded
+// catalogue. Errors in files are of type fault.Error, joined.
+func Catalog(opts Options) (*catalog.Catalog, error) {
+	var layers []*catalog.Layer
+	if opts.Embedded {
+		l, err := embedded.Layer()
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, l)
+	}
+	files := make([][]*facts.File, len(opts.Sources))
+	for i, s := range opts.Sources {
+		l, read, err := s.layer(layers)
+		if err != nil {
+			return nil, err
+		}
+		layers, files[i] = append(layers, l), read
+	}
+	c := catalog.New(layers...)
+	for _, read := range files { // the embedded one was checked when its index was made
+		if errs := Check(c, read, opts.Today); len(errs) > 0 {
+			return nil, fault.Join(errs)
+		}
+	}
+	return c, nil
+}
+
+// layer reads the source. The layers below it have the labels that an article uses.
+func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, error) {
+	opened, err := s.open()
+	text := textFormat(s.Path)
+	if err == nil && opened.Directory() {
+		text = nil // a directory, whatever its name
+	}
+	if text == nil && s.Article != (article.Options{}) {
+		return nil, nil, &fault.Error{
+			File:    s.Path,
+			Message: "is not an article in Markdown (" + article.Extension + "), expected no service, published or new_controls for it",
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := opened.Read()
+	if err != nil {
+		return nil, nil, err
+	}
+	var files []*facts.File
+	if text != nil {
+		files, err = readText(text, raw[0], s, below)
+	} else {
+		files, err = ReadFiles(raw)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	l := Layer(files)
+	l.Source = catalog.SourceInfo{Name: opened.Name, Digest: source.Digest(raw, opened.Directory())}
+	l.Replace = s.Replace
+	if s.Article != (article.Options{}) {
+		l.Reading = map[string]any{"article": map[string]any{
+			"new_controls": s.Article.NewControls, "published": s.Article.Published, "service": s.Article.Service,
+		}}
+	}
+	if errs := resolve(files, l, below); len(errs) > 0 {
+		return nil, nil, fault.Join(errs)
+	}
+	return l, files, nil
+}
+
+func readText(f *format, raw source.File, s Source, below []*catalog.Layer) ([]*facts.File, error) {
+	file, errs := f.text(raw, s, catalog.New(below...))
+	if len(errs) > 0 {
+		return nil, fault.Join(errs)
+	}
+	return []*facts.File{file}, nil
+}
+
+// ReadFiles reads documents side by side, each in its format, and reports the errors of
+// all of them.
+func ReadFiles(raw []source.File) ([]*facts.File, error) {
+	files := make([]*facts.File, len(raw))
+	failed := make([][]error, len(raw))
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, f := range raw {
+		slots <- struct{}{}
+		wait.Go(func() {
+			files[i], failed[i] = readDocument(f)
+			<-slots
+		})
+	}
+	wait.Wait()
+	if errs := slices.Concat(failed...); len(errs) > 0 {
+		return nil, fault.Join(errs)
+	}
+	return files, nil
+}
+
+// Layer puts together what the files of one source say.
+func Layer(files []*facts.File) *catalog.Layer {
+	l := &catalog.Layer{}
+	var mappings []catalog.Mapping
+	for _, f := range files {
+		l.Definitions = append(l.Definitions, facts.Values(f.Definitions)...)
+		l.Services = append(l.Services, facts.Values(f.Services)...)
+		l.Types = append(l.Types, facts.Values(f.Types)...)
+		mappings = append(mappings, facts.Values(f.Mappings)...)
+	}
+	l.Mappings = func() ([]catalog.Mapping, error) { return mappings, nil }
+	return l
+}

@@ -1,0 +1,319 @@
+package native_test
+
+import (
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
+)
+
+// edit is a change to the sample that breaks it, with the error that names the place.
+type edit struct {
+	name     string
+	old, new string // text of the sample, in which old occurs once
+	want     string // the errors, a line each
+	// unseen says why a schema cannot refuse the same; "" where it does.
+	unseen string
+}
+
+var edits = []edit{
+	// Keys.
+	{
+		name: "unknown key of a statement", old: "            notes: >", new: "            note: >",
+		want: `catalog.yaml:60: a statement has no key "note", expected one of condition, control, enabled_by_default, label, notes, planned, references, responsibility, status`,
+	},
+	{
+		name: "unknown key of the file", old: "mappings:", new: "mapping:",
+		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, definitions, mappings, services, types`,
+	},
+	{
+		name: "a key that is not text", old: "        license: CC-BY-4.0", new: "        [license]: CC-BY-4.0",
+		want:   `catalog.yaml:52: a document has a list as a key, expected one of id, license, published, publisher, series, statements, title, url`,
+		unseen: "JSON has no such keys",
+	},
+	{
+		name: "merge key", old: "        license: CC-BY-4.0", new: "        <<: {license: CC-BY-4.0}",
+		want: `catalog.yaml:52: a document has no key "<<", expected one of id, license, published, publisher, series, statements, title, url`,
+	},
+	{
+		name: "missing keys", old: "        publisher: Us\n        published: 2020-02-29\n", new: "",
+		want: "catalog.yaml:46: a document lacks the key \"published\"\n" +
+			`catalog.yaml:46: a document lacks the key "publisher"`,
+	},
+	{
+		name: "missing status", old: "            status: no\n            planned: true\n", new: "            notes: Soon.\n",
+		want: `catalog.yaml:65: a statement lacks the key "status"`,
+	},
+	{
+		name: "repeated key", old: "            status: no\n", new: "            status: no\n            status: yes\n",
+		want:   `catalog.yaml:67: a statement has the key "status" twice, first on line 66`,
+		unseen: "a parser keeps one of them",
+	},
+
+	// Aliases and anchors.
+	{
+		name: "alias", old: "    categories: [Storage]\n    former_names: [Our Store]", new: "    categories: &names [Storage]\n    former_names: *names",
+		want:   `catalog.yaml:28: former_names of a service is an alias, expected the value itself: aliases are not supported`,
+		unseen: "a parser replaces it",
+	},
+	{
+		name: "alias in a list", old: "    former_names: [Our Store]", new: "    former_names: [&name Our Store, *name]",
+		want:   `catalog.yaml:28: an entry of former_names is an alias, expected the value itself: aliases are not supported`,
+		unseen: "a parser replaces it",
+	},
+	{
+		name: "alias of itself", old: "    former_names: [Our Store]", new: "    former_names: &names [*names]",
+		want:   `catalog.yaml:28: an entry of former_names is an alias, expected the value itself: aliases are not supported`,
+		unseen: "a parser refuses it",
+	},
+	{
+		name: "alias for a key", old: "    former_names: [Our Store]", new: "    former_names: [&name Our Store]\n    *name : x",
+		want:   `catalog.yaml:29: a service has an alias as a key, expected one of aliases, categories, cloud, documents, former_names, id, lifecycle, name, resource_types`,
+		unseen: "a parser replaces it",
+	},
+	{
+		name: "alias of nothing", old: "    former_names: [Our Store]", new: "    former_names: *names",
+		want:   `catalog.yaml:28: not valid YAML: unknown anchor 'names' referenced`,
+		unseen: "a parser refuses it",
+	},
+
+	// Kinds of values.
+	{
+		name: "null", old: "        title: Security controls for My Store", new: "        title:",
+		want: `catalog.yaml:48: title is null, expected text`,
+	},
+	{
+		name: "number for text", old: "    version: rev5", new: "    version: 3.0",
+		want: `catalog.yaml:19: version is a number, expected text (put it in quotes)`,
+	},
+	{
+		name: "boolean for text", old: "value: Store}", new: "value: true}",
+		want: `catalog.yaml:32: value is a boolean, expected text (put it in quotes)`,
+	},
+	{
+		name: "date for text", old: "    version: rev5", new: "    version: 2022-10-01",
+		want:   `catalog.yaml:19: version is a date, expected text (put it in quotes)`,
+		unseen: "JSON has no dates",
+	},
+	{
+		name: "another tag", old: "    version: rev5", new: "    version: !binary cmV2NQ==",
+		want:   `catalog.yaml:19: version is a value with the tag !binary, expected text`,
+		unseen: "JSON has no tags",
+	},
+	{
+		name: "list for text", old: "    version: rev5", new: "    version: [rev5]",
+		want: `catalog.yaml:19: version is a list, expected text`,
+	},
+	{
+		name: "text for a list", old: "    categories: [Storage]", new: "    categories: Storage",
+		want: `catalog.yaml:27: categories is text, expected a list`,
+	},
+	{
+		name: "mapping for a list", old: "    related: [private-link]", new: "    related: {private-link: true}",
+		want: `catalog.yaml:11: related is a mapping, expected a list`,
+	},
+	{
+		name: "text for a mapping", old: "          source: {title: Old protocols, url: \"https://example.com/tls\"}", new: "          source: https://example.com/tls",
+		want: `catalog.yaml:44: source is text, expected a mapping with the keys published, title, url`,
+	},
+	{
+		name: "text for a boolean", old: "            planned: true", new: "            planned: \"true\"",
+		want: `catalog.yaml:67: planned is text, expected true or false`,
+	},
+	{
+		name: "YAML 1.1 boolean", old: "            planned: true", new: "            planned: on",
+		want: `catalog.yaml:67: planned is text, expected true or false`,
+	},
+	{
+		name: "tagged boolean", old: "            planned: true", new: "            planned: !!bool yes",
+		want:   `catalog.yaml:67: planned is a boolean, expected true or false`,
+		unseen: "JSON has no tags",
+	},
+
+	// Texts.
+	{
+		name: "too long", old: "label: Injection\n", new: "label: " + strings.Repeat("é", 301) + "\n",
+		want: `catalog.yaml:55: label has 301 characters, expected at most 300`,
+	},
+	{
+		name: "control character", old: "label: Injection\n", new: "label: \"Inj\\eection\"\n",
+		want: `catalog.yaml:55: label has a control or text-direction character, expected plain text`,
+	},
+	{
+		name: "text-direction character", old: "label: Injection\n", new: "label: \"Inj\u202eection\"\n",
+		want: `catalog.yaml:55: label has a control or text-direction character, expected plain text`,
+	},
+	{
+		name: "blank text", old: "label: Injection\n", new: "label: \" \"\n",
+		want: `catalog.yaml:55: label is blank, expected text`,
+	},
+	{
+		name: "blank entry", old: "    categories: [Storage]", new: "    categories: [\"\"]",
+		want: `catalog.yaml:27: an entry of categories is blank, expected text`,
+	},
+
+	// Ids and values of closed lists.
+	{
+		name: "malformed id", old: "  - id: my-store\n    name", new: "  - id: My_Store\n    name",
+		want: `catalog.yaml:24: the service's id "My_Store" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`,
+	},
+	{
+		name: "long id", old: "    cloud: azure", new: "    cloud: " + strings.Repeat("a", 101),
+		want: `catalog.yaml:26: cloud "` + strings.Repeat("a", 100) + `…" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`,
+	},
+	{
+		name: "bad status", old: "            status: no\n", new: "            status: maybe\n",
+		want: `catalog.yaml:66: status is "maybe", expected one of "yes", "conditional", "no", "not_applicable"`,
+	},
+	{
+		name: "boolean status", old: "            status: no\n", new: "            status: false\n",
+		want: `catalog.yaml:66: status is a boolean, expected one of "yes", "conditional", "no", "not_applicable"`,
+	},
+	{
+		name: "bad polarity", old: "polarity: desired", new: "polarity: good",
+		want: `catalog.yaml:7: polarity is "good", expected one of "desired", "adverse"`,
+	},
+	{
+		name: "bad confidence", old: "confidence: medium", new: "confidence: sure",
+		want: `catalog.yaml:22: confidence is "sure", expected one of "low", "medium", "high"`,
+	},
+	{
+		name: "bad responsibility", old: "responsibility: customer", new: "responsibility: us",
+		want: `catalog.yaml:59: responsibility is "us", expected one of "customer", "vendor", "shared"`,
+	},
+	{
+		name: "bad stage of a notice", old: "stage: retiring", new: "stage: active",
+		want: `catalog.yaml:41: stage is "active", expected one of "retired", "retiring", "renamed"`,
+	},
+
+	// Statements that contradict themselves.
+	{
+		name: "conditional without condition", old: "            condition: Premium tier only\n", new: "",
+		want: `catalog.yaml:54: a statement with the status "conditional" lacks its condition, expected what restricts the "Yes"`,
+	},
+	{
+		name: "condition without conditional", old: "status: conditional", new: "status: yes",
+		want: `catalog.yaml:54: a statement with the status "yes" has a condition, expected one with "conditional" alone`,
+	},
+	{
+		name: "planned without no", old: "            status: no\n", new: "            status: yes\n",
+		want: `catalog.yaml:65: a statement with the status "yes" is planned, expected that with "no" alone`,
+	},
+
+	// Dates.
+	{
+		name: "bad date", old: "published: 2020-02-29", new: "published: 2020-2-29",
+		want: `catalog.yaml:50: published: "2020-2-29" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+	},
+	{
+		name: "date with a time", old: "published: 2020-02-29", new: "published: 2020-02-29T00:00:00Z",
+		want: `catalog.yaml:50: published: "2020-02-29T00:00:00Z" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+	},
+	{
+		name: "impossible date", old: "published: 2020-02-29", new: "published: 2021-02-29",
+		want: `catalog.yaml:50: published: "2021-02-29" is not a day of the calendar`,
+	},
+	{
+		name: "null for a date", old: "published: 2020-02-29", new: "published:",
+		want: `catalog.yaml:50: published is null, expected a date in the form YYYY-MM-DD`,
+	},
+	{
+		name: "list for a date", old: "retired_on: 2027-01-31", new: "retired_on: [2027-01-31]",
+		want: `catalog.yaml:35: retired_on is a list, expected a date in the form YYYY-MM-DD`,
+	},
+	{
+		name: "impossible month", old: "date: 2026-11", new: "date: 2026-13",
+		want: `catalog.yaml:42: date "2026-13" is neither a date in the form YYYY-MM-DD nor a month, YYYY-MM`,
+	},
+	{
+		name: "number for a month", old: "date: 2026-11", new: "date: 2026",
+		want: `catalog.yaml:42: date "2026" is neither a date in the form YYYY-MM-DD nor a month, YYYY-MM`,
+	},
+	{
+		name: "null for a month", old: "date: 2026-11", new: "date:",
+		want: `catalog.yaml:42: date is null, expected a date in the form YYYY-MM-DD, or a month, YYYY-MM`,
+	},
+
+	// Links.
+	{
+		name: "script for a link", old: "url: https://example.com/store", new: "url: javascript:alert(1)",
+		want: `catalog.yaml:51: url "javascript:alert(1)" is not a link, expected an absolute http or https URL`,
+	},
+	{
+		name: "relative link", old: "url: https://example.com/store", new: "url: /store",
+		want: `catalog.yaml:51: url "/store" is not a link, expected an absolute http or https URL`,
+	},
+	{
+		name: "link with a user", old: "url: https://example.com/store", new: "url: https://docs.example.com@evil.example/store",
+		want: `catalog.yaml:51: url "https://docs.example.com@evil.example/store" is not a link, expected an absolute http or https URL`,
+	},
+	{
+		name: "link with a space", old: "url: https://example.com/store", new: "url: https://example.com/my store",
+		want: `catalog.yaml:51: url "https://example.com/my store" is not a link, expected an absolute http or https URL`,
+	},
+	{
+		name: "link without a host", old: "url: https://example.com/store", new: "url: https:///store",
+		want: `catalog.yaml:51: url "https:///store" is not a link, expected an absolute http or https URL`,
+	},
+	{
+		name: "link with a text-direction character", old: "url: https://example.com/store", new: "url: \"https://example.com/\u202eerots\"",
+		want: `catalog.yaml:51: url "https://example.com/\u202eerots" is not a link, expected an absolute http or https URL`,
+	},
+	{
+		name: "long link", old: "url: https://example.com/store", new: "url: https://example.com/" + strings.Repeat("x", 2000),
+		want: `catalog.yaml:51: url "https://example.com/` + strings.Repeat("x", 80) + `…" is not a link, expected an absolute http or https URL`,
+	},
+
+	// Lifecycle and resource types.
+	{
+		name: "lifecycle without a source", old: "      source: {title: The end, published: 2026-01-01, url: \"https://example.com/end\"}\n", new: "",
+		want: `catalog.yaml:35: lifecycle lacks the key "source", expected where retired_on, successor and notice were read`,
+	},
+	{
+		name: "lifecycle that says nothing", old: sampleLifecycle, new: "    lifecycle: {}\n",
+		want: `catalog.yaml:34: lifecycle says nothing, expected one of notice, notices, retired_on, successor`,
+	},
+	{
+		name: "notice without a source", old: "          source: {title: Old protocols, url: \"https://example.com/tls\"}\n", new: "",
+		want: `catalog.yaml:40: an entry of notices lacks the key "source"`,
+	},
+	{
+		name: "no notices", old: sampleLifecycle, new: "    lifecycle: {notices: []}\n",
+		want: `catalog.yaml:34: notices is empty, expected at least one notice`,
+	},
+	{
+		name: "resource type with a version", old: "      - Microsoft.Store/stores", new: "      - Microsoft.Store/stores@2024-01-01",
+		want: `catalog.yaml:33: an entry of resource_types "Microsoft.Store/stores@2024-01-01" is malformed, expected a resource type without a version, such as "azurerm_key_vault" or "Microsoft.KeyVault/vaults"`,
+	},
+	{
+		name: "resource type without a value", old: ", attribute: kind, value: Store}", new: ", attribute: kind}",
+		want: `catalog.yaml:32: an entry of resource_types lacks the key "value"`,
+	},
+	{
+		name: "resource type that is a number", old: "      - Microsoft.Store/stores", new: "      - 42",
+		want: `catalog.yaml:33: an entry of resource_types is a number, expected text (put it in quotes)`,
+	},
+
+	// Empty lists.
+	{
+		name: "no identifiers", old: "[SC-7, \"SC-7(3)\"]", new: "[]",
+		want: `catalog.yaml:20: identifiers is empty, expected at least one identifier`,
+	},
+	{
+		name: "no documents", old: sampleDocuments, new: "    documents: []\n",
+		want: `catalog.yaml:45: documents is empty, expected at least one document`,
+	},
+	{
+		name: "no statements", old: sampleStatements, new: "        statements: []\n",
+		want: `catalog.yaml:53: statements is empty, expected at least one statement`,
+	},
+}
+
+// Parts of sample that are replaced as a whole.
+var (
+	sampleLifecycle  = sample.Between("    lifecycle:\n", "    documents:\n")
+	sampleDocuments  = sample.Between("    documents:\n", "")
+	sampleStatements = sample.Between("        statements:\n", "")
+)
+
+// broken is sample after the edit.
+func (e edit) broken() string { return strings.Replace(sample.Full, e.old, e.new, 1) }

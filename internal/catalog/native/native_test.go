@@ -1,0 +1,55 @@
+package native_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
+)
+
+// TestSample reads every key of the format.
+func TestSample(t *testing.T) {
+	c := sample.Load(t, sample.Write(t, sample.Full))
+	def, _ := c.Definition("vnet-injection")
+	sample.Equal(t, def, &catalog.Definition{
+		ID: "vnet-injection", Title: "Virtual network injection", Description: "Instances can be placed inside a network.",
+		Category: "network", Polarity: catalog.PolarityDesired, Labels: []string{"VNet injection support", "Injection (VNet)"}, Related: []string{"private-link"},
+	})
+	mappings, err := c.Mappings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.Equal(t, mappings, map[string][]catalog.Mapping{"vnet-injection": {{
+		Control: "vnet-injection", Framework: "NIST SP 800-53", Version: "rev5", Identifiers: []string{"SC-7", "SC-7(3)"}, Source: "A table of ours", Confidence: catalog.ConfidenceMedium,
+	}}})
+	s, err := c.Service("my-store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.Equal(t, s, &catalog.Service{Summary: sample.FullSummary, Documents: []*catalog.Document{{
+		ID: "my-store-2020", Series: "Security controls", Title: "Security controls for My Store", Publisher: "Us",
+		Published: "2020-02-29", URL: "https://example.com/store", License: "CC-BY-4.0",
+		Statements: []*catalog.Statement{
+			{
+				Control: "vnet-injection", Label: "Injection", Status: catalog.StatusConditional, Condition: "Premium tier only",
+				EnabledByDefault: new(bool), Responsibility: "customer", Notes: "Folded over two lines.",
+				References: []catalog.Reference{{Title: "How to", URL: "https://example.com/how#to"}},
+			},
+			{Control: "private-link", Status: catalog.StatusNo, Planned: true},
+		},
+	}}})
+}
+
+func TestEdits(t *testing.T) {
+	for _, e := range edits {
+		t.Run(e.name, func(t *testing.T) {
+			if n := strings.Count(sample.Full, e.old); n != 1 {
+				t.Fatalf("what the edit replaces occurs %d times in sample", n)
+			}
+			if got := sample.LoadError(t, sample.Write(t, e.broken())); got != e.want {
+				t.Errorf("got  %s\nwant %s", got, e.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,133 @@
+package oscal_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
+)
+
+// farAhead is after every document.
+const farAhead catalog.Date = "2999-12-31"
+
+// componentFile writes services as an OSCAL component definition into a file.
+func componentFile(t *testing.T, c *catalog.Catalog, file string, services []string) {
+	t.Helper()
+	text, err := report.RenderBaseline(c, services, report.FormatOSCALComponent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOSCALRoundTrip reads back what render_baseline writes of the whole embedded
+// catalogue: as one file, as a directory with a file for each cloud, and over itself.
+func TestOSCALRoundTrip(t *testing.T) {
+	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := embedded.ServiceIDs()
+	one := filepath.Join(t.TempDir(), "all.json")
+	componentFile(t, embedded, one, ids)
+	dir := t.TempDir()
+	for _, cloud := range []string{"aws", "azure"} {
+		componentFile(t, embedded, filepath.Join(dir, cloud+".json"), slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+			s, _ := embedded.Summary(id)
+			return s.Cloud != cloud
+		}))
+	}
+	for name, opts := range map[string]loader.Options{
+		"one file": {Sources: []loader.Source{{Path: one}}}, "a directory": {Sources: []loader.Source{{Path: dir}}},
+		"over itself":  {Embedded: true, Sources: []loader.Source{{Path: one}}},
+		"in its place": {Embedded: true, Sources: []loader.Source{{Path: dir, Replace: true}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts.Today = farAhead
+			back, err := loader.Catalog(opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := back.ServiceIDs(); !slices.Equal(got, ids) {
+				t.Fatalf("got %d services, want %d", len(got), len(ids))
+			}
+			for _, id := range ids {
+				got, want := asText(t, back, id), asText(t, embedded, id)
+				if got != want {
+					t.Fatalf("%s: got\n%s\nwant\n%s", id, got, want)
+				}
+				checkBaseline(t, embedded, back, id)
+			}
+		})
+	}
+}
+
+// TestOSCALRoundTripOfEveryField is about fields that the embedded catalogue does not use.
+func TestOSCALRoundTripOfEveryField(t *testing.T) {
+	load := func(path string) *catalog.Catalog {
+		t.Helper()
+		c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: path}}, Today: farAhead})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	want := load(filepath.Join("..", "..", "report", "testdata", "catalog.yaml"))
+	file := filepath.Join(t.TempDir(), "all.json")
+	componentFile(t, want, file, want.ServiceIDs())
+	got := load(file)
+	for _, id := range want.ServiceIDs() {
+		if a, b := asText(t, want, id), asText(t, got, id); a != b {
+			t.Errorf("%s: got\n%s\nwant\n%s", id, b, a)
+		}
+		checkBaseline(t, want, got, id)
+	}
+}
+
+// asText writes all that is known of a service.
+func asText(t *testing.T, c *catalog.Catalog, id string) string {
+	t.Helper()
+	s, err := c.Service(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notices, err := json.Marshal(s.Lifecycle.Notices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text)+string(notices), "[]", "null")
+}
+
+func checkBaseline(t *testing.T, want, got *catalog.Catalog, id string) {
+	t.Helper()
+	a, err := want.Baseline(id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := got.Baseline(id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Controls) != len(b.Controls) {
+		t.Errorf("%s: got %d sample.Controls, want %d", id, len(b.Controls), len(a.Controls))
+	}
+	for control := range a.Controls {
+		wanted, _ := want.Definition(control)
+		if def, ok := got.Definition(control); !ok || !reflect.DeepEqual(def, wanted) {
+			t.Errorf("%s: the control %s became %+v", id, control, def)
+		}
+	}
+}

@@ -1,0 +1,199 @@
+// Package source is where the bytes of a catalogue come from: a name, a file system, and
+// limits on what is read from it. What the bytes mean is the matter of others.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+)
+
+// Limits of one source. Whatever exceeds them is refused, so that a wrong path (a home
+// directory, a device) cannot exhaust the machine that plans.
+const (
+	MaxFileBytes   = 8 << 20 // the whole embedded catalogue as one OSCAL document has 5.5 MB
+	MaxSourceFiles = 5000
+	MaxSourceBytes = 128 << 20
+	maxWalked      = 100_000 // files of any kind, and directories
+)
+
+// Extensions are the endings of the catalogue files that a directory is searched for.
+var Extensions = []string{".json", ".yaml", ".yml"}
+
+// Source is a catalogue file, or a directory of them.
+type Source struct {
+	// Name is that of the source in an assessment, the same on every machine.
+	Name string
+	// FS has the files.
+	FS fs.FS
+	// File is the one file of FS that is the source, "" for all that FS has.
+	File string
+	// Shown names the source in errors, as the user has written it.
+	Shown string
+}
+
+// OpenPath opens a file or directory on disk. Errors are of type fault.Error.
+func OpenPath(name string) (*Source, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, &fault.Error{File: name, Message: "cannot be read: " + cause(err)}
+	}
+	s := &Source{Name: pathName(name), FS: os.DirFS(name), Shown: name}
+	if !info.IsDir() {
+		s.FS, s.File = os.DirFS(filepath.Dir(name)), filepath.Base(name)
+	}
+	return s, nil
+}
+
+// pathName names a path in an assessment: a relative one as it is, of an absolute one the
+// last part, so that the same catalogue has the same name on every machine.
+func pathName(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Base(name)
+	}
+	return filepath.ToSlash(name)
+}
+
+// Directory reports whether the source is all that its file system has.
+func (s *Source) Directory() bool { return s.File == "" }
+
+// File is a file as read.
+type File struct {
+	Name  string // relative to the source, slashes forward
+	Shown string // as errors name it
+	Data  []byte
+}
+
+// Read returns the catalogue files of the source: the one file, whatever its name, or
+// those of the directory and of the ones below it that end in one of Extensions, sorted by
+// name. Hidden files, and what a link to a directory leads to, are not part of the
+// catalogue. Errors are of type fault.Error.
+func (s *Source) Read() ([]File, error) {
+	if !s.Directory() {
+		f, err := read(s.FS, s.File, s.Shown)
+		if err != nil {
+			return nil, err
+		}
+		return []File{f}, nil
+	}
+	names, err := s.names()
+	if err != nil {
+		return nil, err
+	}
+	files := make([]File, len(names))
+	total := 0
+	for i, name := range names {
+		if files[i], err = read(s.FS, name, s.shown(name)); err != nil {
+			return nil, err
+		}
+		if total += len(files[i].Data); total > MaxSourceBytes {
+			return nil, &fault.Error{
+				File:    s.Shown,
+				Message: fmt.Sprintf("the catalogue files have more than %d MiB together, expected at most that", MaxSourceBytes>>20),
+			}
+		}
+	}
+	return files, nil
+}
+
+// shown names a file of the directory in errors.
+func (s *Source) shown(name string) string { return filepath.Join(s.Shown, filepath.FromSlash(name)) }
+
+// names lists the catalogue files of the directory, sorted.
+func (s *Source) names() ([]string, error) {
+	var names []string
+	walked := 0
+	err := fs.WalkDir(s.FS, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return &fault.Error{File: s.shown(name), Message: "cannot be read: " + cause(err)}
+		}
+		if walked++; walked > maxWalked {
+			return &fault.Error{
+				File:    s.Shown,
+				Message: fmt.Sprintf("the directory has more than %d files and directories, expected a directory of catalogue files", maxWalked),
+			}
+		}
+		hidden := name != "." && strings.HasPrefix(path.Base(name), ".")
+		switch {
+		case entry.IsDir() && hidden:
+			return fs.SkipDir
+		case entry.IsDir() || hidden || !slices.Contains(Extensions, path.Ext(name)):
+			return nil
+		}
+		if names = append(names, name); len(names) > MaxSourceFiles {
+			return &fault.Error{
+				File:    s.Shown,
+				Message: fmt.Sprintf("the directory has more than %d catalogue files, expected at most that", MaxSourceFiles),
+			}
+		}
+		return nil
+	})
+	if err == nil && len(names) == 0 {
+		err = &fault.Error{
+			File:    s.Shown,
+			Message: "the directory has no catalogue files, expected some ending in " + strings.Join(Extensions, ", "),
+		}
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+// read reads a regular file of at most MaxFileBytes.
+func read(fsys fs.FS, name, shown string) (File, error) {
+	file := File{Name: name, Shown: shown}
+	fail := func(message string) (File, error) { return file, &fault.Error{File: shown, Message: message} }
+	// Look before opening: to open a named pipe would wait for its writer for ever.
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return fail("cannot be read: " + cause(err))
+	}
+	if !info.Mode().IsRegular() {
+		return fail("is not a regular file, expected a catalogue file")
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return fail("cannot be read: " + cause(err))
+	}
+	defer f.Close()
+	file.Data, err = io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	if err != nil {
+		return fail("cannot be read: " + cause(err))
+	}
+	if len(file.Data) > MaxFileBytes {
+		return fail(fmt.Sprintf("is larger than %d MiB, expected at most that", MaxFileBytes>>20))
+	}
+	return file, nil
+}
+
+// cause is the reason in a file error, without the operation and the path, which the
+// message around it has already.
+func cause(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// Digest is the SHA-256 digest of a source: of the file's bytes, or, for a directory, of
+// the listing that "sha256sum" prints for its files sorted by path, one line
+// "<hex>  <path>" each. Anyone can so compute it without this program.
+func Digest(files []File, directory bool) string {
+	if !directory {
+		return canonicaljson.Digest(files[0].Data)
+	}
+	var listing strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&listing, "%s  %s\n", strings.TrimPrefix(canonicaljson.Digest(f.Data), "sha256:"), f.Name)
+	}
+	return canonicaljson.Digest([]byte(listing.String()))
+}

@@ -1,0 +1,39 @@
+package catalog_test
+
+import (
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
+)
+
+func TestSpoken(t *testing.T) {
+	shop := sample.Services(
+		sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes"), sample.Document("b", "2019-01-01", "local: no")),
+		sample.AWS("stall", "", sample.Document("c", "2020-01-01", "beta: not_applicable")))
+	c := sample.Layered(t, shop, sample.Services(sample.Service("booth", "", sample.Document("d", "2020-01-01", "beta: no"))))
+	sample.Equal(t, sample.Spoken(t, c), map[string][]string{"azure": {"alpha", "beta", "local"}, "aws": {"beta"}})
+	sample.Equal(t, c.Clouds(), []string{"aws", "azure"})
+
+	// A later source that names another cloud takes the earlier documents along.
+	moved := sample.Layered(t, shop, sample.Services(sample.Service("stall", "", sample.Document("e", "2021-01-01", "alpha: yes"))))
+	sample.Equal(t, sample.Spoken(t, moved), map[string][]string{"azure": {"alpha", "beta", "local"}})
+
+	sample.Equal(t, sample.Spoken(t, sample.Load(t)), map[string][]string{})
+}
+
+// A list of services is one document that stands with each of them.
+func TestDocumentOfSeveralServices(t *testing.T) {
+	c := sample.Layered(t, sample.Services(
+		sample.Service("shop", "", sample.Document("list", "2020-01-01", "alpha: yes")),
+		sample.Service("stall", "", sample.Document("list", "2020-01-01", "alpha: no", "beta: yes"))))
+	for id, want := range map[string]catalog.Status{"shop": catalog.StatusYes, "stall": catalog.StatusNo} {
+		b, err := c.Baseline(id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Controls["alpha"]; got.Status != want || got.Document.ID != "list" {
+			t.Errorf("%s: got %q by %q", id, got.Status, got.Document.ID)
+		}
+	}
+}
