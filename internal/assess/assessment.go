@@ -13,21 +13,6 @@ import (
 // trip over gets a new URI.
 const Schema = "https://github.com/security-controls/terraform-provider-controls/assessment/v1"
 
-// Outcome is what became of one check of one service.
-type Outcome string
-
-// The outcomes.
-const (
-	Satisfied     Outcome = "satisfied"
-	Evidenced     Outcome = "evidenced"      // a condition, shown to be met
-	NotApplicable Outcome = "not_applicable" // and the requirement allows that
-	Excepted      Outcome = "excepted"       // a gap, accepted by an exception in force
-	Gap           Outcome = "gap"
-)
-
-// Passes reports whether a requirement holds with the outcome.
-func (o Outcome) Passes() bool { return o != Gap }
-
 // Reason says why a finding is a gap, or would be one without its exception.
 type Reason string
 
@@ -147,7 +132,7 @@ func (a *Assessment) Gaps() []string {
 				gaps = append(gaps, id+"/"+name)
 			}
 		}
-		if s.Lifecycle != nil && s.Lifecycle.Outcome == Gap {
+		if !s.Lifecycle.Passes() {
 			gaps = append(gaps, id+"/"+lifecycleCheck)
 		}
 	}

@@ -108,8 +108,9 @@ func (t *terms) desired(p pair, s said) (Outcome, Reason) {
 		}
 		return Gap, NotApplicableDenied
 	case catalog.StatusNo:
+		return Gap, Unsupported
 	}
-	return Gap, Unsupported
+	return Gap, Unsupported // a status that is not known shows nothing
 }
 
 func (t *terms) adverse(p pair, s said) (Outcome, Reason) {

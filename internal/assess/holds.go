@@ -96,3 +96,21 @@ func (s ServiceFindings) findings(yield func(Finding) bool) {
 		}
 	}
 }
+
+// outcomes yields every outcome of the service: of its findings, of groups, and of its end
+// where that has one.
+func (s ServiceFindings) outcomes(yield func(Outcome) bool) {
+	for f := range s.findings {
+		if !yield(f.Outcome) {
+			return
+		}
+	}
+	for _, g := range s.Groups {
+		if !yield(g.Outcome) {
+			return
+		}
+	}
+	if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
+		yield(s.Lifecycle.Outcome)
+	}
+}

@@ -57,7 +57,7 @@ func (o Open) Certain(a *Assessment) *Assessment {
 
 // passes reports whether no finding is a gap.
 func (s ServiceFindings) passes() bool {
-	if s.Lifecycle != nil && s.Lifecycle.Outcome == Gap {
+	if !s.Lifecycle.Passes() {
 		return false
 	}
 	for _, f := range s.Controls {

@@ -32,6 +32,9 @@ func (a *Assessment) Verify() error {
 	if err := sameKeys("findings for the services", a.Services, r.Services); err != nil {
 		return err
 	}
+	if err := a.verifyOutcomes(); err != nil {
+		return err
+	}
 	v := &verification{Assessment: a, terms: newTerms(r), adverse: r.adverseIn(), cited: map[string]bool{}}
 	compliant := true
 	for _, id := range r.Services {
@@ -85,6 +88,19 @@ func (a *Assessment) verifyReferences() error {
 		}
 		if asOf := a.Requirement.AsOf; asOf != "" && doc.Published > asOf {
 			return fmt.Errorf("document %q is dated %s, expected none after as_of, %s", id, doc.Published, asOf)
+		}
+	}
+	return nil
+}
+
+// verifyOutcomes refuses outcomes that this version does not know: it could not say of
+// them whether they pass.
+func (a *Assessment) verifyOutcomes() error {
+	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
+		for o := range a.Services[id].outcomes {
+			if !o.Known() {
+				return fmt.Errorf("service %q: the assessment has the outcome %q, expected one of %s", id, o, words.Quoted(Outcomes()))
+			}
 		}
 	}
 	return nil
@@ -189,10 +205,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 		return f, fmt.Errorf("the assessment names the document %q twice", document)
 	}
 	v.cited[document] = true
-	q := said{document: document, status: f.Status, condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
-	if f.Status == "" {
-		q.status = implied(f.Outcome)
-	}
+	q := said{document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
 		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))
@@ -206,18 +219,6 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	want := v.terms.decide(p, adverse, q)
 	want.Document = f.Document
 	return want, nil
-}
-
-// implied is the status that a finding leaves to its outcome; "" where it must say one.
-func implied(outcome Outcome) catalog.Status {
-	switch outcome {
-	case Satisfied:
-		return catalog.StatusYes
-	case NotApplicable:
-		return catalog.StatusNotApplicable
-	default:
-		return ""
-	}
 }
 
 // except decides again what an exception does to a gap. Whether it was in force is the

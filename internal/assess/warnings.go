@@ -184,7 +184,7 @@ func (e *evaluation) lifecycleWarning() string {
 			verb = "was retired on"
 		case catalog.StageRetiring:
 			verb = "will be retired on"
-		default:
+		case catalog.StageActive:
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("  - %s (%s) %s %s%s", s.Name, id, verb, s.Lifecycle.RetiredOn, successor(s.Lifecycle.Successor)))

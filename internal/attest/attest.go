@@ -110,7 +110,7 @@ func Issue(r Request) (*Attestation, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Attestation{IssuedAt: now, ExpiresAt: expires, Statements: map[Kind]string{}}
+	a := &Attestation{IssuedAt: now, ExpiresAt: expires, Statements: make(map[Kind]string)}
 	for kind, s := range map[Kind]statement{
 		Controls: {Predicate: predicate, PredicateType: ControlsType},
 		VSA:      {Predicate: predicate.vsa(), PredicateType: VSAType},
@@ -131,7 +131,7 @@ func (a *Attestation) sign(key *PrivateKey) error {
 	if key == nil {
 		return nil
 	}
-	a.Envelopes, a.Bundles = map[Kind]string{}, map[Kind]string{}
+	a.Envelopes, a.Bundles = make(map[Kind]string), make(map[Kind]string)
 	for kind, text := range a.Statements {
 		e, err := seal([]byte(text), key)
 		if err != nil {

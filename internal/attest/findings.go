@@ -6,7 +6,6 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // describe names a value by the digest of its canonical JSON: something that whoever
@@ -105,7 +104,7 @@ func (f *findings) controls(service string, found map[string]assess.Finding) []C
 		finding := found[id]
 		c := Control{
 			Adverse: f.avoided[id], Condition: finding.Condition, Document: finding.Document,
-			Documented: documented(finding), ExceptionID: f.exception(service, id, finding.Outcome),
+			Documented: finding.Documented(), ExceptionID: f.exception(service, id, finding.Outcome),
 			ID: id, Outcome: finding.Outcome, Planned: finding.Planned, Reason: finding.Reason,
 		}
 		if c.Outcome == assess.Evidenced {
@@ -120,20 +119,9 @@ func (f *findings) controls(service string, found map[string]assess.Finding) []C
 	return out
 }
 
-// documented is the status of a finding, written also where the outcome says it.
-func documented(f assess.Finding) catalog.Status {
-	switch {
-	case f.Status != "" || f.Reason == assess.Undocumented:
-		return f.Status
-	case f.Outcome == assess.NotApplicable:
-		return catalog.StatusNotApplicable
-	}
-	return catalog.StatusYes
-}
-
 // exception is the id of the exception that made a finding pass, or "".
 func (f *findings) exception(service, check string, outcome assess.Outcome) string {
-	if outcome != assess.Excepted {
+	if outcome.Standing() != assess.Accepted {
 		return ""
 	}
 	id := service + "/" + check

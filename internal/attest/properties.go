@@ -62,14 +62,28 @@ const (
 )
 
 func stateOf(o assess.Outcome) state {
-	switch o {
-	case assess.Satisfied, assess.Evidenced, assess.NotApplicable:
+	switch o.Standing() {
+	case assess.Holds:
 		return met
-	case assess.Excepted:
+	case assess.Accepted:
 		return excepted
-	case assess.Gap:
+	case assess.Fails:
+		return missed
 	}
-	return missed // an outcome that is not known passes nothing
+	return missed // a standing that is not known passes nothing
+}
+
+// ending is how the name of a property ends; "" where there is none.
+func (s state) ending() string {
+	switch s {
+	case met:
+		return documentedEnd
+	case excepted:
+		return exceptionsEnd
+	case missed:
+		return ""
+	}
+	return ""
 }
 
 // states gives, for every check by name, the worst state for each service.
@@ -97,12 +111,8 @@ func (p *Predicate) properties() []string {
 		if len(found[check]) < len(services) {
 			continue // not checked for every service
 		}
-		switch slices.Max(slices.Collect(maps.Values(found[check]))) {
-		case met:
-			out = append(out, propertyPrefix+check+documentedEnd)
-		case excepted:
-			out = append(out, propertyPrefix+check+exceptionsEnd)
-		case missed:
+		if end := slices.Max(slices.Collect(maps.Values(found[check]))).ending(); end != "" {
+			out = append(out, propertyPrefix+check+end)
 		}
 	}
 	return out

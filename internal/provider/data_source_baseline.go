@@ -189,7 +189,7 @@ func (m *baselineModel) fill(c *catalog.Catalog, b *catalog.Baseline, today cata
 		m.Documents = append(m.Documents, documentValue(doc))
 	}
 	m.Controls = make(map[string]documentedModel, len(b.Controls))
-	byStatus := map[catalog.Status][]string{}
+	byStatus := make(map[catalog.Status][]string)
 	for id, st := range b.Controls {
 		m.Controls[id] = documentedValue(c, st)
 		byStatus[st.Status] = append(byStatus[st.Status], id)

@@ -38,13 +38,14 @@ func writeCSV(r *report) (string, error) {
 }
 
 func csvFinding(section *section, f *finding, group string) []string {
-	control := f.check.id
+	control := ""
 	switch f.check.kind {
 	case kindGroup:
-		group, control = f.check.id, ""
-	case kindLifecycle:
-		control = ""
+		group = f.check.id
 	case kindControl, kindAvoid, kindMember:
+		control = f.check.id
+	case kindLifecycle:
+		group = ""
 	}
 	planned := ""
 	if f.planned {

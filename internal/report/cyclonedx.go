@@ -182,13 +182,13 @@ func (w *cdxWriter) section(section *section) {
 			ref := prefix + s.id + "/" + ruleID(f.check)
 			w.claim(ref, f)
 			m := &attestation.Map[i]
-			switch f.outcome {
-			case assess.Gap, assess.Excepted:
+			switch f.outcome.Standing() {
+			case assess.Fails:
 				m.CounterClaims = append(m.CounterClaims, ref)
-				if f.outcome == assess.Excepted {
-					m.Conformance.Mitigations = append(m.Conformance.Mitigations, exceptionRef(f))
-				}
-			case assess.Satisfied, assess.Evidenced, assess.NotApplicable:
+			case assess.Accepted:
+				m.CounterClaims = append(m.CounterClaims, ref)
+				m.Conformance.Mitigations = append(m.Conformance.Mitigations, exceptionRef(f))
+			case assess.Holds:
 				m.Claims = append(m.Claims, ref)
 			}
 		}
@@ -205,20 +205,6 @@ func (w *cdxWriter) section(section *section) {
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
 }
 
-// ask says what a check asks of a service.
-func (c *check) ask() string {
-	switch c.kind {
-	case kindAvoid:
-		return "The service does not have " + c.title + ", or it is switched off."
-	case kindGroup:
-		return "The service has at least one of the controls of " + c.title + "."
-	case kindLifecycle:
-		return "The service is not retired."
-	case kindControl, kindMember:
-	}
-	return "The service has " + c.title + "."
-}
-
 func cdxPlaces(s *service) []cdxProperty {
 	properties := []cdxProperty{}
 	for _, l := range s.places {
@@ -229,7 +215,7 @@ func cdxPlaces(s *service) []cdxProperty {
 
 func (w *cdxWriter) claim(ref string, f *finding) {
 	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain()}
-	if f.outcome == assess.Gap || f.outcome == assess.Excepted {
+	if f.isGap() || f.isExcepted() {
 		claim.Predicate = f.headline() + "."
 	}
 	for _, d := range f.documents() {

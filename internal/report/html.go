@@ -89,17 +89,18 @@ func outcomeClass(o assess.Outcome) string {
 	case assess.Satisfied:
 		return "s"
 	case assess.NotApplicable:
+		return "n"
 	}
-	return "n"
+	return "g" // an outcome that is not known does not pass
 }
 
 func (h *htmlWriter) head() {
 	title := verdict(h.total)
 	class := "passed"
 	switch {
-	case h.total.outcomes[assess.Gap] > 0:
+	case h.total.gaps > 0:
 		class = "failed"
-	case h.total.outcomes[assess.Excepted] > 0:
+	case h.total.excepted > 0:
 		class = "excepted"
 	}
 	h.raw("<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=referrer content=no-referrer>\n",
@@ -167,14 +168,14 @@ func (h *htmlWriter) proportions() {
 		return
 	}
 	h.raw("<div class=bar aria-hidden=true>")
-	for _, o := range outcomes {
+	for _, o := range assess.Outcomes() {
 		if n := h.total.outcomes[o]; n > 0 {
 			h.raw(fmt.Sprintf(`<span class=%s style="flex-grow:%d"></span>`, outcomeClass(o), n))
 		}
 	}
 	h.raw("</div>\n<dl class=counts>")
-	for _, o := range outcomes {
-		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), outcomeWord(o), h.total.outcomes[o]))
+	for _, o := range assess.Outcomes() {
+		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), o.Word(), h.total.outcomes[o]))
 	}
 	h.raw("</dl>\n")
 }

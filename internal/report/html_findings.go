@@ -17,7 +17,7 @@ func (w *htmlSection) findings() {
 	w.begin(1, "Services with gaps come first, and within a service what has to be acted on. Each finding names the document that it rests on.")
 	services := slices.Concat(w.clouds()...)
 	slices.SortStableFunc(services, func(a, b *service) int {
-		return cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap])
+		return cmp.Compare(b.total.gaps, a.total.gaps)
 	})
 	for _, s := range services {
 		w.service(s)
@@ -28,13 +28,13 @@ func (w *htmlSection) findings() {
 func (w *htmlSection) service(s *service) {
 	w.raw("<details", okClass(s), " id=", w.serviceAnchor(s), ` data-name="`)
 	w.element("", s.name+" "+s.id, `"`)
-	if s.total.outcomes[assess.Gap] > 0 || w.total.services == 1 {
+	if s.total.gaps > 0 || w.total.services == 1 {
 		w.raw(" open")
 	}
 	w.element(fmt.Sprintf("><summary><h%d>", w.level+1), s.name, fmt.Sprintf("</h%d> <span class=tally>", w.level+1))
-	for _, o := range outcomes {
+	for _, o := range assess.Outcomes() {
 		if n := s.total.outcomes[o]; n > 0 {
-			word := strings.ToLower(outcomeWord(o))
+			word := strings.ToLower(o.Word())
 			if o == assess.Gap && n > 1 {
 				word += "s"
 			}
@@ -44,7 +44,7 @@ func (w *htmlSection) service(s *service) {
 	w.raw("</span></summary>\n")
 	w.where(s)
 	w.raw("<ul class=rows>\n")
-	for _, o := range outcomes {
+	for _, o := range assess.Outcomes() {
 		for i, f := range s.findings {
 			if f.outcome == o {
 				w.finding(f, w.findingAnchor(s, i))
@@ -82,16 +82,8 @@ func (w *htmlSection) finding(f *finding, anchor string) {
 	if linked(f) {
 		w.raw(" id=", anchor)
 	}
-	w.raw("><span class=mark>", outcomeWord(f.outcome), "</span><div>")
-	title := f.check.title
-	switch f.check.kind {
-	case kindGroup:
-		title = "One of " + title
-	case kindAvoid:
-		title = "No " + title
-	case kindControl, kindMember, kindLifecycle:
-	}
-	w.element("<strong>", title, "</strong>")
+	w.raw("><span class=mark>", f.outcome.Word(), "</span><div>")
+	w.element("<strong>", f.check.name(), "</strong>")
 	w.element("<p>", f.explain(), "")
 	for _, ev := range f.answers() {
 		w.raw("<p class=note>Evidence: ")
@@ -100,7 +92,7 @@ func (w *htmlSection) finding(f *finding, anchor string) {
 	}
 	if ex := f.exception; ex != nil {
 		state := "Excepted until "
-		if f.outcome != assess.Excepted {
+		if !f.isExcepted() {
 			state = "Its exception ended on "
 		}
 		w.element("<p class=note>", state+string(ex.Expires)+approved(ex.ApprovedBy)+": "+ex.Justification, "")

@@ -13,22 +13,6 @@ import (
 // fewColumns is up to how many columns a matrix has words beside its symbols.
 const fewColumns = 6
 
-// heading is that of the columns of a kind.
-func (k kind) heading() string {
-	switch k {
-	case kindGroup:
-		return "One of each"
-	case kindAvoid:
-		return "To be avoided"
-	case kindLifecycle:
-		return "Lifecycle"
-	case kindControl, kindMember:
-		return "Required"
-	default:
-		return ""
-	}
-}
-
 // matrix writes the table of services and checks, grouped by cloud.
 func (w *htmlSection) matrix() {
 	w.begin(0, "")
@@ -38,8 +22,8 @@ func (w *htmlSection) matrix() {
 		return
 	}
 	w.raw("<ul class=legend>")
-	for _, o := range outcomes {
-		w.raw("<li class=", outcomeClass(o), "><span class=mark>", outcomeWord(o), "</span></li>")
+	for _, o := range assess.Outcomes() {
+		w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span></li>")
 	}
 	class := "matrix"
 	if len(w.s.checks) <= fewColumns {
@@ -98,7 +82,7 @@ func (w *htmlSection) columns(kinds []kindSpan) {
 	if len(kinds) > 1 {
 		w.raw("<tr><td></td><td></td>")
 		for _, k := range kinds {
-			w.raw(fmt.Sprintf("<th class=kind scope=colgroup colspan=%d>%s</th>", k.columns, k.kind.heading()))
+			w.raw(fmt.Sprintf("<th class=kind scope=colgroup colspan=%d>%s</th>", k.columns, k.kind.facts().heading))
 		}
 		w.raw("</tr>")
 	}
@@ -162,13 +146,13 @@ func (w *htmlSection) row(s *service) {
 	w.element("", s.name+" "+s.id, "\"><th scope=row><a href=#")
 	w.raw(w.serviceAnchor(s))
 	w.element(">", s.name, "</a>")
-	if n := s.total.outcomes[assess.Gap]; n > 0 {
+	if n := s.total.gaps; n > 0 {
 		w.raw("<td class=total>", fmt.Sprint(n))
 	} else {
 		w.raw("<td class=total>0")
 	}
 	for i, f := range s.findings {
-		class, word := outcomeClass(f.outcome), outcomeWord(f.outcome)
+		class, word := outcomeClass(f.outcome), f.outcome.Word()
 		if linked(f) {
 			w.raw("<td class=", class, "><a href=#", w.findingAnchor(s, i), "><i>", word, "</i></a>")
 			continue
@@ -180,11 +164,11 @@ func (w *htmlSection) row(s *service) {
 
 // linked reports whether the cell of a finding leads to it: only what one has to look at
 // is a stop on the way of the keyboard.
-func linked(f *finding) bool { return f.outcome == assess.Gap || f.outcome == assess.Excepted }
+func linked(f *finding) bool { return f.isGap() || f.isExcepted() }
 
 // okClass marks what the filter hides that is for gaps alone.
 func okClass(s *service) string {
-	if s.total.outcomes[assess.Gap] > 0 {
+	if s.total.gaps > 0 {
 		return ""
 	}
 	return " class=ok"

@@ -17,7 +17,7 @@ func writeJUnit(r *report) (string, error) {
 	x := &xmlWriter{&b}
 	b.WriteString(xml.Header)
 	x.open("testsuites", "name", "Security controls", "tests", fmt.Sprint(r.total.findings),
-		"failures", fmt.Sprint(r.total.outcomes[assess.Gap]), "errors", "0")
+		"failures", fmt.Sprint(r.total.gaps), "errors", "0")
 	b.WriteString("\n")
 	for _, section := range r.sections {
 		for _, s := range section.services {
@@ -34,8 +34,8 @@ func (x *xmlWriter) suite(r *report, section *section, s *service) {
 		name = fmt.Sprintf("%s (requirement %d)", name, section.number)
 	}
 	x.b.WriteString("  ")
-	x.open("testsuite", "name", name, "package", s.cloud, "tests", fmt.Sprint(s.total.findings), "failures", fmt.Sprint(s.total.outcomes[assess.Gap]),
-		"errors", "0", "skipped", fmt.Sprint(s.total.outcomes[assess.Excepted]))
+	x.open("testsuite", "name", name, "package", s.cloud, "tests", fmt.Sprint(s.total.findings), "failures", fmt.Sprint(s.total.gaps),
+		"errors", "0", "skipped", fmt.Sprint(s.total.excepted))
 	x.b.WriteString("\n    <properties>\n")
 	x.property("service", s.id)
 	x.property("assessment", section.digest)
@@ -56,38 +56,32 @@ func (x *xmlWriter) property(name, value string) {
 }
 
 func (x *xmlWriter) testCase(f *finding) {
-	name := f.check.title
-	switch f.check.kind {
-	case kindAvoid:
-		name = "No " + name
-	case kindGroup:
-		name = "One of " + name
-	case kindControl, kindMember, kindLifecycle:
-	}
 	x.b.WriteString("    ")
-	x.open("testcase", "classname", f.service.cloud+"."+f.service.id, "name", name)
-	element := ""
+	x.open("testcase", "classname", f.service.cloud+"."+f.service.id, "name", f.check.name())
 	switch f.outcome {
 	case assess.Gap:
-		element = "failure"
-		x.open(element, "type", string(f.reason), "message", f.headline())
+		x.explained(f, "failure", "type", string(f.reason), "message", f.headline())
 	case assess.Excepted:
 		// As text: the older of the schemas in use know no message here.
-		element = "skipped"
-		x.open(element)
+		x.explained(f, "skipped")
 	case assess.Evidenced:
-		element = "system-out"
-		x.open(element)
+		x.explained(f, "system-out")
 	case assess.Satisfied, assess.NotApplicable:
-	}
-	if element != "" {
-		x.text(f.full())
-		if cited := f.citations(); cited != "" {
-			x.text("\n" + cited)
-		}
-		x.b.WriteString("</" + element + ">")
+		// A case that says nothing has passed.
+	default:
+		x.explained(f, "failure", "type", string(f.outcome), "message", f.headline())
 	}
 	x.b.WriteString("</testcase>\n")
+}
+
+// explained writes an element of a test case that says what became of it.
+func (x *xmlWriter) explained(f *finding, element string, attributes ...string) {
+	x.open(element, attributes...)
+	x.text(f.full())
+	if cited := f.citations(); cited != "" {
+		x.text("\n" + cited)
+	}
+	x.b.WriteString("</" + element + ">")
 }
 
 // xmlWriter writes elements. encoding/xml replaces characters that XML does not allow.

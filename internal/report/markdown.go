@@ -35,7 +35,7 @@ const maxRows = 100
 func writeMarkdown(r *report) (string, error) {
 	m := &markdown{limit: maxComment}
 	symbol := "✅"
-	if r.total.outcomes[assess.Gap] > 0 {
+	if r.total.gaps > 0 {
 		symbol = "❌"
 	}
 	m.line(MarkdownMarker)
@@ -100,11 +100,17 @@ func (m *markdown) section(r *report, s *section) {
 }
 
 func (m *markdown) summary(s *section) {
-	m.line("\n| Service | Gaps | Excepted | Evidenced | Satisfied | Not applicable |")
-	m.line("|---|--:|--:|--:|--:|--:|")
+	head, rule := "| Service | Gaps", "|---|--:"
+	for _, o := range assess.Outcomes() {
+		if o != assess.Gap {
+			head, rule = head+" | "+o.Word(), rule+"|--:"
+		}
+	}
+	m.line("\n%s |", head)
+	m.line("%s|", rule)
 	rows := slices.Clone(s.services)
 	slices.SortStableFunc(rows, func(a, b *service) int {
-		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.outcomes[assess.Gap], a.total.outcomes[assess.Gap]), cmp.Compare(b.total.outcomes[assess.Excepted], a.total.outcomes[assess.Excepted]))
+		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.gaps, a.total.gaps), cmp.Compare(b.total.excepted, a.total.excepted))
 	})
 	for i, row := range rows {
 		if i == maxRows || m.full() {
@@ -116,7 +122,7 @@ func (m *markdown) summary(s *section) {
 			symbol = "❌"
 		}
 		text := "| " + symbol + " " + md(row.name)
-		for _, o := range outcomes {
+		for _, o := range assess.Outcomes() {
 			text += fmt.Sprintf(" | %d", row.total.outcomes[o])
 		}
 		m.line("%s |", text)
@@ -124,18 +130,18 @@ func (m *markdown) summary(s *section) {
 }
 
 func (m *markdown) gaps(s *section) {
-	if s.total.outcomes[assess.Gap] == 0 {
+	if s.total.gaps == 0 {
 		return
 	}
 	m.line("\n### Gaps")
-	left := s.total.outcomes[assess.Gap]
+	left := s.total.gaps
 	for _, row := range s.services {
-		if row.total.outcomes[assess.Gap] == 0 || m.full() {
+		if row.total.gaps == 0 || m.full() {
 			continue
 		}
 		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.places))
 		for _, f := range row.findings {
-			if f.outcome == assess.Gap && !m.full() && m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
+			if f.isGap() && !m.full() && m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
 				left--
 			}
 		}
@@ -155,8 +161,9 @@ func mdCheck(f *finding) string {
 	case kindLifecycle:
 		return "**retired**"
 	case kindControl, kindMember:
+		return "**" + md(f.check.title) + "** (`" + f.check.id + "`)"
 	}
-	return "**" + md(f.check.title) + "** (`" + f.check.id + "`)"
+	return "**" + md(f.check.title) + "**"
 }
 
 func mdPlaces(places []configuration.Place) string {

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 type oscalPOAMFile struct {
@@ -53,7 +51,7 @@ func writeOSCALPOAM(r *report) (string, error) {
 			for _, f := range s.findings {
 				// Counted also where nothing is open, so that an id stays the finding's own.
 				key, n := w.seen.key(f)
-				if f.outcome != assess.Gap && f.outcome != assess.Excepted {
+				if !f.isGap() && !f.isExcepted() {
 					continue
 				}
 				if !components[s.id] {

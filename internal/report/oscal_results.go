@@ -162,27 +162,32 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	nth := fmt.Sprint(n)
 	out := oscalFinding{
 		UUID: uuid("finding", key, nth), Title: markup(f.service.name + ": " + f.check.title), Description: markup(f.explain()),
-		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: markup(f.check.title)},
+		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: markup(f.check.title), Status: oscalStateOf(f.outcome)},
 		Props:  appendProp([]oscalProp{prop("outcome", string(f.outcome)), prop("service", f.service.id)}, "reason", string(f.reason)),
 	}
-	switch f.outcome {
-	case assess.Gap:
-		out.Target.Status = oscalState{"not-satisfied", "fail"}
-	case assess.Excepted:
-		// Accepted is not satisfied; the risk says that it is accepted, and until when.
-		out.Target.Status = oscalState{"not-satisfied", "other"}
-	case assess.NotApplicable:
-		out.Target.Status = oscalState{"satisfied", "other"}
-	case assess.Satisfied, assess.Evidenced:
-		out.Target.Status = oscalState{"satisfied", "pass"}
-	}
 	out.Observations = w.observe(f)
-	if f.outcome == assess.Gap || f.outcome == assess.Excepted {
+	if f.isGap() || f.isExcepted() {
 		risk := w.risk(f, key, nth, out.Observations)
 		w.risks = append(w.risks, risk)
 		out.Risks = []oscalRelatedRisk{{risk.UUID}}
 	}
 	return out
+}
+
+// oscalStateOf is the state of an objective.
+func oscalStateOf(o assess.Outcome) oscalState {
+	switch o {
+	case assess.Excepted:
+		// Accepted is not satisfied; the risk says that it is accepted, and until when.
+		return oscalState{"not-satisfied", "other"}
+	case assess.NotApplicable:
+		return oscalState{"satisfied", "other"}
+	case assess.Satisfied, assess.Evidenced:
+		return oscalState{"satisfied", "pass"}
+	case assess.Gap:
+		return oscalState{"not-satisfied", "fail"}
+	}
+	return oscalState{"not-satisfied", "fail"} // an outcome that is not known does not pass
 }
 
 // observe returns the observations behind a finding, one per document and service and
@@ -246,7 +251,7 @@ func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedOb
 		return risk
 	}
 	risk.Deadline = endOf(ex.Expires)
-	if f.outcome == assess.Excepted {
+	if f.isExcepted() {
 		risk.Status = "deviation-approved"
 	}
 	risk.Props = appendProp(appendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)

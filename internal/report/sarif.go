@@ -209,7 +209,7 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		return
 	}
 	w.index[id] = len(w.rules)
-	short, full := "Required: "+c.title, "Every service of the requirement must be documented to have this control."
+	var short, full string
 	advice := "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition is met, " +
 		"or accept the gap in \"exceptions\", with a justification and an end."
 	switch c.kind {
@@ -227,6 +227,7 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		short, full = "Retired service", "The requirement does not accept services that are retired."
 		advice = "Move to the service's successor."
 	case kindControl, kindMember:
+		short, full = "Required: "+c.title, "Every service of the requirement must be documented to have this control."
 	}
 	w.rules = append(w.rules, sarifRule{
 		ID: id, Name: words.Fit(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
@@ -245,12 +246,12 @@ func levelOf(section *section) string {
 }
 
 func (w *sarifWriter) results(section *section, s *service) {
-	if s.total.outcomes[assess.Gap] == 0 {
+	if s.total.gaps == 0 {
 		return
 	}
 	places := w.places(s)
 	for _, f := range s.findings {
-		if f.outcome != assess.Gap {
+		if !f.isGap() {
 			continue
 		}
 		key, n := w.seen.key(f)

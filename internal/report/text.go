@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -11,30 +10,10 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
-// outcomes lists every outcome, worst first.
-var outcomes = []assess.Outcome{assess.Gap, assess.Excepted, assess.Evidenced, assess.Satisfied, assess.NotApplicable}
-
-// outcomeWord names an outcome for people.
-func outcomeWord(o assess.Outcome) string {
-	switch o {
-	case assess.Gap:
-		return "Gap"
-	case assess.Excepted:
-		return "Excepted"
-	case assess.Evidenced:
-		return "Evidenced"
-	case assess.Satisfied:
-		return "Satisfied"
-	case assess.NotApplicable:
-		return "Not applicable"
-	}
-	return string(o)
-}
-
 // verdict is the result in one line.
 func verdict(t tally) string {
 	services := words.Count(t.services, "service")
-	switch gaps, excepted := t.outcomes[assess.Gap], t.outcomes[assess.Excepted]; {
+	switch gaps, excepted := t.gaps, t.excepted; {
 	case t.services == 0:
 		return "Compliant: no services to check"
 	case gaps > 0:
@@ -114,7 +93,7 @@ func (s *service) explainLifecycle() string {
 		return "No end of the service is known."
 	}
 	text := "The service ends on " + string(l.RetiredOn) + "."
-	if l.Outcome == assess.Gap {
+	if !l.Passes() {
 		text = "The service was retired on " + string(l.RetiredOn) + "."
 	}
 	if l.Successor != "" {
@@ -132,7 +111,7 @@ func (f *finding) full() string {
 	}
 	switch ex := f.exception; {
 	case ex == nil:
-	case f.outcome == assess.Excepted:
+	case f.isExcepted():
 		text += fmt.Sprintf(" Excepted until %s%s: %s", ex.Expires, approved(ex.ApprovedBy), ex.Justification)
 	default:
 		text += fmt.Sprintf(" Its exception ended on %s.", ex.Expires)
@@ -177,39 +156,4 @@ func chooser(p configuration.Place) string {
 		return p.Address + ", " + p.Note
 	}
 	return p.Address
-}
-
-// headline says in a line what is wrong with a check of a service that is a gap, or
-// would be one without its exception. Only what is documented to be missing is said to
-// be: of the rest there is no proof, which is something else.
-func (f *finding) headline() string {
-	name, title := f.service.name, f.check.title
-	switch f.check.kind {
-	case kindGroup:
-		if slices.ContainsFunc(f.members, func(m *finding) bool { return !m.isMissing() }) {
-			return name + " is not shown to have any of the controls of " + title
-		}
-		return name + " has none of the controls of " + title
-	case kindAvoid:
-		if f.reason != assess.Present {
-			return name + " is not shown to be without " + title + ", which is to be avoided"
-		}
-		return name + " has " + title + ", which is to be avoided"
-	case kindLifecycle:
-		return name + " is retired"
-	case kindControl, kindMember:
-	}
-	switch {
-	case f.reason == assess.Undocumented:
-		return name + " is not documented to have " + title
-	case !f.isMissing():
-		return name + " is not shown to have " + title
-	}
-	return name + " lacks " + title
-}
-
-// isMissing reports whether the newest document says that the service does not have the
-// control.
-func (f *finding) isMissing() bool {
-	return f.reason == assess.Unsupported || f.reason == assess.NotApplicableDenied
 }

@@ -35,6 +35,8 @@ type section struct {
 // tally counts findings by outcome; members of groups count as part of their group.
 type tally struct {
 	findings int
+	gaps     int // that no exception covers
+	excepted int // gaps that one covers
 	outcomes map[assess.Outcome]int
 	services int
 	failing  int // services with a gap
@@ -43,10 +45,20 @@ type tally struct {
 func (t *tally) add(o assess.Outcome) {
 	t.findings++
 	t.outcomes[o]++
+	switch o.Standing() {
+	case assess.Fails:
+		t.gaps++
+	case assess.Accepted:
+		t.excepted++
+	case assess.Holds:
+		return
+	}
 }
 
 func (t *tally) addAll(other tally) {
 	t.findings += other.findings
+	t.gaps += other.gaps
+	t.excepted += other.excepted
 	t.services += other.services
 	t.failing += other.failing
 	for o, n := range other.outcomes {
@@ -54,26 +66,7 @@ func (t *tally) addAll(other tally) {
 	}
 }
 
-func newTally() tally { return tally{outcomes: map[assess.Outcome]int{}} }
-
-// kind says in which attribute of a requirement a check stands.
-type kind string
-
-const (
-	kindControl   kind = "control"
-	kindAvoid     kind = "avoid"
-	kindGroup     kind = "any_of"
-	kindMember    kind = "member" // of a group
-	kindLifecycle kind = "lifecycle"
-)
-
-// check is one column: what is asked of every service.
-type check struct {
-	kind    kind
-	id      string // of the control, or a group's name
-	title   string
-	members []*check
-}
+func newTally() tally { return tally{outcomes: make(map[assess.Outcome]int)} }
 
 // service is one row.
 type service struct {
@@ -101,6 +94,12 @@ type finding struct {
 	members   []*finding
 	section   *section
 }
+
+// isGap reports whether the finding fails the requirement.
+func (f *finding) isGap() bool { return !f.outcome.Passes() }
+
+// isExcepted reports whether the finding is a gap that an exception covers.
+func (f *finding) isExcepted() bool { return f.outcome.Standing() == assess.Accepted }
 
 // document is a cited document.
 type document struct {
@@ -247,7 +246,7 @@ func (w *walk) checks() []*check {
 		checks = append(checks, control(kindAvoid, id))
 	}
 	for _, s := range w.Services {
-		if s.Lifecycle != nil && s.Lifecycle.Outcome == assess.Gap {
+		if !s.Lifecycle.Passes() {
 			return append(checks, &check{kind: kindLifecycle, id: "lifecycle", title: "Not retired"})
 		}
 	}
@@ -277,8 +276,8 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 			}
 		case kindLifecycle:
 			f.outcome = assess.Satisfied
-			if s.lifecycle != nil && s.lifecycle.Outcome == assess.Gap {
-				f.outcome, f.reason = assess.Gap, assess.Retired
+			if !s.lifecycle.Passes() {
+				f.outcome, f.reason = s.lifecycle.Outcome, s.lifecycle.Reason
 			}
 		case kindControl, kindAvoid, kindMember:
 			w.fill(f, findings, findings.Controls[c.id])
@@ -296,19 +295,13 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 
 // fill takes over a finding for a control, with the status that its outcome implies.
 func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
-	f.outcome, f.reason, f.status, f.planned, f.expired = from.Outcome, from.Reason, from.Status, from.Planned, from.ExceptionExpired
+	f.outcome, f.reason, f.status, f.planned, f.expired = from.Outcome, from.Reason, from.Documented(), from.Planned, from.ExceptionExpired
 	f.condition = line(from.Condition)
 	f.evidence = w.evidence[pair{f.service.id, f.check.id}]
 	if f.reason == assess.Undocumented {
 		return
 	}
 	f.document = w.documents[cmp.Or(from.Document, s.Document)]
-	if f.status == "" {
-		f.status = catalog.StatusYes
-		if f.outcome == assess.NotApplicable {
-			f.status = catalog.StatusNotApplicable
-		}
-	}
 }
 
 // except connects a finding with its exception, where that made a difference.
@@ -319,7 +312,7 @@ func (w *walk) except(f *finding) {
 	}
 	ex.serviceName, ex.checkTitle, ex.finding = f.service.name, f.check.title, f
 	switch {
-	case f.outcome == assess.Excepted:
+	case f.isExcepted():
 		ex.state = inForce
 	case f.expired != "":
 		ex.state = ended

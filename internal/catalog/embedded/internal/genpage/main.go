@@ -131,7 +131,7 @@ func services(b *strings.Builder, c *catalog.Catalog) error {
 			if err != nil {
 				return err
 			}
-			count := map[catalog.Status]int{}
+			count := make(map[catalog.Status]int)
 			for _, st := range baseline.Controls {
 				count[st.Status]++
 			}

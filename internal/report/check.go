@@ -1,0 +1,89 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+)
+
+// check is one column: what is asked of every service.
+type check struct {
+	kind    kind
+	id      string // of the control, or a group's name
+	title   string
+	members []*check
+}
+
+// kind says in which attribute of a requirement a check stands.
+type kind string
+
+const (
+	kindControl   kind = "control"
+	kindAvoid     kind = "avoid"
+	kindGroup     kind = "any_of"
+	kindMember    kind = "member" // of a group
+	kindLifecycle kind = "lifecycle"
+)
+
+// kindFacts is how reports speak of the checks of a kind. %s stands for the title.
+type kindFacts struct {
+	heading string // of the columns
+	name    string // of a check, in a list of them
+	ask     string // of a service
+}
+
+func (k kind) facts() kindFacts {
+	switch k {
+	case kindControl, kindMember:
+		return kindFacts{"Required", "%s", "The service has %s."}
+	case kindAvoid:
+		return kindFacts{"To be avoided", "No %s", "The service does not have %s, or it is switched off."}
+	case kindGroup:
+		return kindFacts{"One of each", "One of %s", "The service has at least one of the controls of %s."}
+	case kindLifecycle:
+		return kindFacts{"Lifecycle", "%s", "The service is not retired."}
+	}
+	return kindFacts{}
+}
+
+// name names the check in a list of them.
+func (c *check) name() string { return strings.ReplaceAll(c.kind.facts().name, "%s", c.title) }
+
+// ask says what the check asks of a service.
+func (c *check) ask() string { return strings.ReplaceAll(c.kind.facts().ask, "%s", c.title) }
+
+// headline says in a line what is wrong with a check of a service that is a gap, or
+// would be one without its exception. Only what is documented to be missing is said to
+// be: of the rest there is no proof, which is something else.
+func (f *finding) headline() string {
+	name, title := f.service.name, f.check.title
+	switch f.check.kind {
+	case kindGroup:
+		if slices.ContainsFunc(f.members, func(m *finding) bool { return !m.isMissing() }) {
+			return name + " is not shown to have any of the controls of " + title
+		}
+		return name + " has none of the controls of " + title
+	case kindAvoid:
+		if f.reason != assess.Present {
+			return name + " is not shown to be without " + title + ", which is to be avoided"
+		}
+		return name + " has " + title + ", which is to be avoided"
+	case kindLifecycle:
+		return name + " is retired"
+	case kindControl, kindMember:
+		switch {
+		case f.reason == assess.Undocumented:
+			return name + " is not documented to have " + title
+		case f.isMissing():
+			return name + " lacks " + title
+		}
+	}
+	return name + " is not shown to have " + title
+}
+
+// isMissing reports whether the newest document says that the service does not have the
+// control.
+func (f *finding) isMissing() bool {
+	return f.reason == assess.Unsupported || f.reason == assess.NotApplicableDenied
+}
