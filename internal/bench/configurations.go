@@ -15,7 +15,7 @@ func writeCatalog(ws *sandbox.Workspace, services int) error {
 	var definitions strings.Builder
 	definitions.WriteString("definitions:\n")
 	for c := range controls {
-		fmt.Fprintf(&definitions, "  - {id: control-%[1]d, title: Control %[1]d, description: For the test., category: bench}\n", c)
+		fmt.Fprintf(&definitions, "  - {id: control-%[1]d, title: Control %[1]d, description: Any., category: bench}\n", c)
 	}
 	if err := ws.Write("catalog/definitions.yaml", definitions.String()); err != nil {
 		return err
