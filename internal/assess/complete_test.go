@@ -25,7 +25,7 @@ func golden(t *testing.T, name, got string) {
 		writeFile(t, path, got)
 		return
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // the test names its own file
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatalf("%v; go test -update writes it", err)
 	}

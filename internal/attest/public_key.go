@@ -111,7 +111,7 @@ func (k *PublicKey) verify(message, sig []byte) bool {
 func sshWire(parts ...[]byte) []byte {
 	var out []byte
 	for _, part := range parts {
-		out = binary.BigEndian.AppendUint32(out, uint32(len(part))) //nolint:gosec // no part of a key is that long
+		out = binary.BigEndian.AppendUint32(out, uint32(len(part))) // no part of a key is that long
 		out = append(out, part...)
 	}
 	return out

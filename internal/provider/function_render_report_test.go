@@ -54,7 +54,7 @@ func functionTest(t *testing.T, step resource.TestStep) {
 func TestAccFunctionRenderReport_formats(t *testing.T) {
 	isJSON := func(text string) error {
 		var v any
-		return json.Unmarshal([]byte(text), &v) //nolint:wrapcheck // a test
+		return json.Unmarshal([]byte(text), &v)
 	}
 	for format, check := range map[string]func(string) error{
 		report.FormatMarkdown: containing("## ❌ Not compliant: 1 gap in 1 of 1 service", "vault.tf:12 azurerm\\_key\\_vault.main"),

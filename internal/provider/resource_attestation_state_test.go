@@ -151,7 +151,7 @@ func TestAccResourceAttestation_keyInProtocolData(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if strings.Contains(string(must(os.ReadFile(file))), key.secrets()[0]) { //nolint:gosec // a file of the test's own
+		if strings.Contains(string(must(os.ReadFile(file))), key.secrets()[0]) {
 			return
 		}
 	}

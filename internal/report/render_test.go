@@ -137,7 +137,7 @@ func wellFormed(format, text string) error {
 	switch extension(format) {
 	case "json":
 		var v any
-		return json.Unmarshal([]byte(text), &v) //nolint:wrapcheck // a test
+		return json.Unmarshal([]byte(text), &v)
 	case "xml":
 		dec := xml.NewDecoder(strings.NewReader(text))
 		for {
@@ -145,7 +145,7 @@ func wellFormed(format, text string) error {
 				if err.Error() == "EOF" {
 					return nil
 				}
-				return err //nolint:wrapcheck // a test
+				return err
 			}
 		}
 	case "csv":
@@ -157,7 +157,7 @@ func wellFormed(format, text string) error {
 				}
 			}
 		}
-		return err //nolint:wrapcheck // a test
+		return err
 	case "html":
 		if n := len(htmlTag.FindAllString(text, -1)); n != 1 { // the report's own script
 			return fmt.Errorf("%d elements of a dangerous kind", n-1)
