@@ -173,8 +173,8 @@ func TestGapsAreSorted(t *testing.T) {
 }
 
 func TestHolds(t *testing.T) {
-	s := documented("a", said{vnet: "no", tls: "yes"})
-	s.retiredOn = "2026-01-01"
+	s := documented("a", statements{vnet: "no", tls: "yes"})
+	s.RetiredOn = "2026-01-01"
 	c := load(t, s)
 	for name, tc := range map[string]struct {
 		exceptions  []assess.Exception
@@ -186,11 +186,11 @@ func TestHolds(t *testing.T) {
 		"exception":         {[]assess.Exception{exception(vnet, "2025-09-30")}, nil, "", "2024-06-30", "2025-09-30"},
 		"expired exception": {[]assess.Exception{exception(vnet, "2025-05-31")}, nil, "", "2025-06-01", ""},
 		"unused exception":  {[]assess.Exception{exception(tls, "2025-05-31")}, nil, "", "2024-06-30", ""},
-		"age":               {nil, ptr(int64(400)), "", "2024-06-30", "2025-08-04"},
-		"stale":             {nil, ptr(int64(100)), "", "2024-10-09", ""},
-		"age of ages":       {nil, ptr(int64(1_000_000)), "", "2024-06-30", "4762-05-28"},
+		"age":               {nil, new(int64(400)), "", "2024-06-30", "2025-08-04"},
+		"stale":             {nil, new(int64(100)), "", "2024-10-09", ""},
+		"age of ages":       {nil, new(int64(1_000_000)), "", "2024-06-30", "4762-05-28"},
 		"retirement":        {nil, nil, assess.Deny, "2024-06-30", "2025-12-31"},
-		"the first of all":  {[]assess.Exception{exception(vnet, "2025-09-30")}, ptr(int64(400)), assess.Deny, "2024-06-30", "2025-08-04"},
+		"the first of all":  {[]assess.Exception{exception(vnet, "2025-09-30")}, new(int64(400)), assess.Deny, "2024-06-30", "2025-08-04"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := assess.Requirement{
@@ -222,8 +222,8 @@ func TestHolds(t *testing.T) {
 
 // Documents of a far future come from nobody's catalogue, but may from somebody's text.
 func TestHoldsBeyondTheYear9999(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "yes"}))
-	text := encode(t, evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, MaxDocumentAgeDays: ptr(int64(1000))}).Assessment)
+	c := load(t, documented("a", statements{vnet: "yes"}))
+	text := encode(t, evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, MaxDocumentAgeDays: new(int64(1000))}).Assessment)
 	a, err := assess.Parse(replace(text, `"published":"2024-06-30"`, `"published":"9999-12-31"`))
 	if err != nil {
 		t.Fatal(err)

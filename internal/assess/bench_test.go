@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
@@ -41,7 +43,7 @@ func large(b *testing.B, n int, failing bool) (*catalog.Catalog, assess.Requirem
 		text.WriteString("        ]}\n")
 	}
 	file := b.TempDir() + "/catalog.yaml"
-	writeFile(b, file, text.String())
+	assesstest.WriteFile(b, file, text.String())
 	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: today})
 	if err != nil {
 		b.Fatal(err)
@@ -93,7 +95,7 @@ func BenchmarkExplain(b *testing.B) {
 	a := evaluate(b, c, r).Assessment
 	b.ReportAllocs()
 	for b.Loop() {
-		x := &assess.Explainer{Catalog: c, Assessment: a, Today: today}
+		x := &explain.Explainer{Catalog: c, Assessment: a, Today: today}
 		if explanations, err := x.PerService(); err != nil || len(explanations) != 11 {
 			b.Fatal(len(explanations), err)
 		}

@@ -1,53 +1,27 @@
 package assess_test
 
 import (
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
-
-// golden compares a text with a file of testdata, or writes it there with -update.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		writeFile(t, path, got)
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; go test -update writes it", err)
-	}
-	if text := strings.ReplaceAll(string(want), "\r\n", "\n"); got != text {
-		t.Errorf("%s differs.\n\ngot:\n%s\nwant:\n%s", path, got, text)
-	}
-}
-
 // complete is a catalogue and a requirement over it in which every outcome and every
 // reason occurs.
 func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 	t.Helper()
-	old := documented("old", said{vnet: "yes", local: "not_applicable"})
-	old.retiredOn, old.successor = "2021-02-17", "Service new"
+	old := documented("old", statements{vnet: "yes", local: "not_applicable"})
+	old.RetiredOn, old.Successor = "2021-02-17", "Service new"
 	c := load(t,
-		service{id: "a", documents: map[catalog.Date]said{
+		service{ID: "a", Documents: map[catalog.Date]statements{
 			"2024-06-30": {vnet: "yes", cmk: "Premium & HSM, \"managed\" <only>", local: "yes"},
 			"2020-01-01": {tls: "yes"},
 		}},
-		documented("b", said{vnet: "planned", cmk: "Premium", tls: "not_applicable", local: "no"}),
-		documented("c", said{vnet: "no", cmk: "Premium", local: "Basic tier"}),
-		documented("e", said{vnet: "not_applicable", tls: "no", local: "yes"}),
+		documented("b", statements{vnet: "planned", cmk: "Premium", tls: "not_applicable", local: "no"}),
+		documented("c", statements{vnet: "no", cmk: "Premium", local: "Basic tier"}),
+		documented("e", statements{vnet: "not_applicable", tls: "no", local: "yes"}),
 		old,
 	)
 	return c, assess.Requirement{
@@ -66,7 +40,7 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 			{Service: "a", Control: cmk, Condition: "Premium & HSM, \"managed\" <only>", Reference: "main.tf", ApprovedBy: "ciso"},
 		},
 		NotApplicable: assess.Deny, OnRetired: assess.Deny,
-		MaxDocumentAgeDays: ptr(int64(1000)), AsOf: "2025-01-01",
+		MaxDocumentAgeDays: new(int64(1000)), AsOf: "2025-01-01",
 		Scope: &assess.Scope{Opaque: []string{"helm_release"}, Other: []string{"random_id", "null_resource"}, Ignored: []string{}},
 	}
 }

@@ -109,7 +109,7 @@ func TestParseRefusesEdits(t *testing.T) {
 		"excepted to satisfied":          set(control("c", vnet), "outcome", "satisfied"),
 		"excepted, its reason gone":      set(control("c", vnet), "reason", nil),
 		"expired, another day":           set(control("b", vnet), "exception_expired", "2025-06-28"),
-		"expired, not said":              set(control("b", vnet), "exception_expired", nil),
+		"expired, not statements":        set(control("b", vnet), "exception_expired", nil),
 		"expired, without an exception":  set(control("e", tls), "exception_expired", "2025-06-28"),
 		"not planned any more":           set(control("e", vnet), "planned", true),
 		"a reason of another row":        set(control("e", tls), "reason", "stale"),
@@ -236,7 +236,7 @@ func duplicate(a map[string]any, list string) {
 }
 
 func TestParseRefusesARequirementOfNothing(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "yes"}))
+	c := load(t, documented("a", statements{vnet: "yes"}))
 	text := encode(t, evaluate(t, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment)
 	if _, err := assess.Parse(replace(text, `"allow_no_services":true,`, "")); err == nil {
 		t.Error("accepted without services")

@@ -112,7 +112,7 @@ func (e *evaluation) service(id string) (ServiceFindings, error) {
 		g.Outcome, g.ExceptionExpired = e.except(pair{id, name}, g.Outcome)
 		s.Groups[name] = g
 	}
-	s.Compliant = s.passes()
+	s.Compliant = s.Passes()
 	if err := e.cite(baseline, &s); err != nil {
 		return ServiceFindings{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
@@ -14,7 +15,7 @@ func FuzzParse(f *testing.F) {
 	for _, strict := range []bool{true, false} {
 		f.Add(completeText(f, strict))
 	}
-	c := load(f, documented("a", said{vnet: "yes"}))
+	c := load(f, documented("a", statements{vnet: "yes"}))
 	f.Add(encode(f, evaluate(f, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}).Assessment))
 	f.Add(encode(f, evaluate(f, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment))
 	for _, text := range []string{"", "{}", "null", `{"schema":"` + assess.Schema + `"}`} {
@@ -44,7 +45,7 @@ func FuzzParse(f *testing.F) {
 		}
 		// What follows on an assessment must not fail on it either.
 		a.Holds()
-		x := &assess.Explainer{Catalog: c, Assessment: a, Today: today}
+		x := &explain.Explainer{Catalog: c, Assessment: a, Today: today}
 		if _, err := x.PerService(); err != nil {
 			return // of another catalogue
 		}

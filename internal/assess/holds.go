@@ -66,15 +66,15 @@ func (a *Assessment) freshUntil(s ServiceFindings, f Finding, limit int64) catal
 	if f.Reason == Undocumented {
 		return ""
 	}
-	end := a.Documents[s.documentOf(f)].Published.AddDays(int(limit))
+	end := a.Documents[s.DocumentOf(f)].Published.AddDays(int(limit))
 	if len(end) > len("9999-12-31") {
 		return ""
 	}
 	return end
 }
 
-// documentOf is the id of the document behind a documented finding.
-func (s ServiceFindings) documentOf(f Finding) string {
+// DocumentOf is the id of the document behind a documented finding.
+func (s ServiceFindings) DocumentOf(f Finding) string {
 	if f.Document != "" {
 		return f.Document
 	}

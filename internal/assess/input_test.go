@@ -28,7 +28,7 @@ func place(e *assess.InputError) string {
 }
 
 func TestEvaluateRefusesBadInput(t *testing.T) {
-	c := load(t, documented("storage-a", said{vnet: "yes"}), documented("storage-b", said{vnet: "yes"}))
+	c := load(t, documented("storage-a", statements{vnet: "yes"}), documented("storage-b", statements{vnet: "yes"}))
 	// Each case changes a requirement that is in order.
 	for name, tc := range map[string]struct {
 		change func(r *assess.Requirement)
@@ -96,8 +96,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 		"not_applicable": {func(r *assess.Requirement) { r.NotApplicable = "warn" }, []string{"not_applicable: Unknown value"}, `expected "allow" or "deny"`},
 		"on_retired":     {func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"}, `"warn", "deny" or "allow"`},
 		"as_of":          {func(r *assess.Requirement) { r.AsOf = "2025-02-30" }, []string{"as_of: Malformed date"}, ""},
-		"negative age":   {func(r *assess.Requirement) { r.MaxDocumentAgeDays = ptr(int64(-1)) }, []string{"max_document_age_days: Age out of range"}, ""},
-		"vast age":       {func(r *assess.Requirement) { r.MaxDocumentAgeDays = ptr(int64(1) << 60) }, []string{"max_document_age_days: Age out of range"}, ""},
+		"negative age":   {func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(-1)) }, []string{"max_document_age_days: Age out of range"}, ""},
+		"vast age":       {func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1) << 60) }, []string{"max_document_age_days: Age out of range"}, ""},
 
 		"exception without an end": {func(r *assess.Requirement) {
 			r.Exceptions = []assess.Exception{{Service: "storage-a", Control: vnet, Justification: "x"}}
@@ -138,7 +138,7 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 }
 
 func TestEvaluateReportsAllBadInputAtOnce(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "yes"}))
+	c := load(t, documented("a", statements{vnet: "yes"}))
 	_, err := assess.Evaluate(c, assess.Requirement{
 		Services: []string{"x", "a"}, Controls: []string{"y"}, Avoid: []string{vnet}, OnRetired: "z",
 	}, today)
@@ -148,7 +148,7 @@ func TestEvaluateReportsAllBadInputAtOnce(t *testing.T) {
 }
 
 func TestEvaluateNoServicesWhereAllowed(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "yes"}))
+	c := load(t, documented("a", statements{vnet: "yes"}))
 	a := evaluate(t, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment
 	if !a.Compliant || len(a.Gaps()) != 0 {
 		t.Errorf("compliant %t, gaps %q", a.Compliant, a.Gaps())
@@ -229,7 +229,7 @@ func TestMismatches(t *testing.T) {
 // What is known to the catalogue and not asked for is told once, and fails nothing.
 func TestEvaluate_entriesForWhatIsNotRequired(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", said{vnet: "yes", cmk: "Premium"}), documented("b", said{vnet: "yes"}))
+	c := load(t, documented("a", statements{vnet: "yes", cmk: "Premium"}), documented("b", statements{vnet: "yes"}))
 	ex := func(service, control string) assess.Exception {
 		return assess.Exception{Service: service, Control: control, Justification: "x", Expires: "2026-12-31"}
 	}
@@ -304,10 +304,10 @@ func TestEvaluate_manyEntriesForWhatIsNotRequired(t *testing.T) {
 	t.Parallel()
 	var services []service
 	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}
-	services = append(services, documented("a", said{vnet: "yes"}))
+	services = append(services, documented("a", statements{vnet: "yes"}))
 	for i := range 13 {
 		id := fmt.Sprintf("b%02d", i)
-		services = append(services, documented(id, said{vnet: "yes"}))
+		services = append(services, documented(id, statements{vnet: "yes"}))
 		r.Exceptions = append(r.Exceptions, assess.Exception{Service: id, Control: vnet, Justification: "x", Expires: "2026-12-31"})
 	}
 	warnings := evaluate(t, load(t, services...), r).Warnings
@@ -319,7 +319,7 @@ func TestEvaluate_manyEntriesForWhatIsNotRequired(t *testing.T) {
 // An id that no catalogue knows is a misspelling, whatever else it may be for.
 func TestEvaluate_entriesForWhatNobodyKnows(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", said{vnet: "yes"}))
+	c := load(t, documented("a", statements{vnet: "yes"}))
 	r := assess.Requirement{
 		Services: []string{"a"}, Controls: []string{vnet},
 		Exceptions: []assess.Exception{
@@ -362,7 +362,7 @@ func TestEvaluate_exceptionForAGroupOfAnother(t *testing.T) {
 // What nobody can see says nothing, and what ends in ten years does not end.
 func TestEvaluate_textsThatShowNothing(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", said{vnet: "no", cmk: "Premium"}))
+	c := load(t, documented("a", statements{vnet: "no", cmk: "Premium"}))
 	r := assess.Requirement{
 		Services: []string{"a"}, Controls: []string{vnet, cmk},
 		Exceptions: []assess.Exception{{Service: "a", Control: vnet, Justification: "\u200b", ApprovedBy: "\u2060", Expires: today.AddYears(10).AddDays(1)}},
@@ -408,7 +408,7 @@ func TestValidGroupName(t *testing.T) {
 
 // At plan, texts that only are recorded may be unknown.
 func TestEvaluateOpenTexts(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "Premium"}))
+	c := load(t, documented("a", statements{vnet: "Premium"}))
 	r := assess.Requirement{
 		Services: []string{"a"}, Controls: []string{vnet}, Open: assess.Open{Record: true},
 		Evidence: []assess.Evidence{{Service: "a", Control: vnet, Condition: "Premium"}},
@@ -423,7 +423,7 @@ func TestEvaluateOpenTexts(t *testing.T) {
 }
 
 func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "yes", tls: "Premium", cmk: "no"}), documented("b", said{vnet: "yes", tls: "yes", cmk: "no"}))
+	c := load(t, documented("a", statements{vnet: "yes", tls: "Premium", cmk: "no"}), documented("b", statements{vnet: "yes", tls: "yes", cmk: "no"}))
 	result := evaluate(t, c, assess.Requirement{
 		Services: []string{"b", "a"}, Controls: []string{vnet, tls, cmk},
 		Exceptions: []assess.Exception{
@@ -449,7 +449,7 @@ func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
 }
 
 func TestWarningsKeepQuietAboutWhatMayFindUse(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "yes"}))
+	c := load(t, documented("a", statements{vnet: "yes"}))
 	for name, o := range map[string]assess.Open{
 		"services": {Services: true}, "checks": {Checks: true}, "as_of": {AsOf: true}, "settings": {Settings: true},
 		"groups": {Groups: map[string]bool{"G": true}},

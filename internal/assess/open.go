@@ -48,15 +48,16 @@ func (o Open) Certain(a *Assessment) *Assessment {
 		maps.DeleteFunc(s.Groups, func(name string, g Group) bool {
 			return g.Outcome == Gap && (o.AsOf || o.Groups[name] || o.mayExcept(id, name) || o.mayAnswerMember(id, g))
 		})
-		s.Compliant = s.passes()
+		s.Compliant = s.Passes()
 		certain.Compliant = certain.Compliant && s.Compliant
 		certain.Services[id] = s
 	}
 	return &certain
 }
 
-// passes reports whether no finding is a gap.
-func (s ServiceFindings) passes() bool {
+// Passes reports whether no finding is a gap, and the service is not retired where that
+// is one.
+func (s ServiceFindings) Passes() bool {
 	if !s.Lifecycle.Passes() {
 		return false
 	}

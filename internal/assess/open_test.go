@@ -9,9 +9,9 @@ import (
 
 // Services a and b have every kind of gap. What is open may cover just what it is about.
 func TestCertainKeepsWhatNothingOpenCanCover(t *testing.T) {
-	statements := said{vnet: "no", cmk: "Premium", tls: "not_applicable", local: "yes"}
+	statements := statements{vnet: "no", cmk: "Premium", tls: "not_applicable", local: "yes"}
 	a, b := documented("a", statements), documented("b", statements)
-	a.retiredOn = "2021-02-17"
+	a.RetiredOn = "2021-02-17"
 	c := load(t, a, b)
 	base := assess.Requirement{
 		Services: []string{"a", "b"}, Controls: []string{vnet, cmk, tls, audit}, Avoid: []string{local},
@@ -76,7 +76,7 @@ func TestCertainKeepsWhatNothingOpenCanCover(t *testing.T) {
 }
 
 func TestCertainMayLeaveNothing(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "no"}))
+	c := load(t, documented("a", statements{vnet: "no"}))
 	o := assess.Open{Exceptions: []assess.Pattern{{}}}
 	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, Open: o}
 	if certain := o.Certain(evaluate(t, c, r).Assessment); !certain.Compliant || !certain.Services["a"].Compliant {
@@ -87,13 +87,13 @@ func TestCertainMayLeaveNothing(t *testing.T) {
 // An open condition of evidence may also answer a condition that other evidence misses,
 // and a stale statement is answered by none.
 func TestCertainOpenEvidence(t *testing.T) {
-	c := load(t, documented("a", said{vnet: "Premium"}))
+	c := load(t, documented("a", statements{vnet: "Premium"}))
 	o := assess.Open{Evidence: []assess.Pattern{{Service: "a", Control: vnet}}}
 	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, Open: o, Evidence: []assess.Evidence{evidence(vnet, "Standard")}}
 	if got := o.Certain(evaluate(t, c, r).Assessment).Gaps(); len(got) != 0 {
 		t.Errorf("condition changed: %q", got)
 	}
-	r.MaxDocumentAgeDays = ptr(int64(1))
+	r.MaxDocumentAgeDays = new(int64(1))
 	if got := o.Certain(evaluate(t, c, r).Assessment).Gaps(); len(got) != 1 {
 		t.Errorf("stale: %q", got)
 	}

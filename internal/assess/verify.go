@@ -42,7 +42,7 @@ func (a *Assessment) Verify() error {
 		if err := v.service(id, s); err != nil {
 			return fmt.Errorf("service %q: %w", id, err)
 		}
-		if s.Compliant != s.passes() {
+		if s.Compliant != s.Passes() {
 			return fmt.Errorf("service %q: the assessment says compliant = %t, which its findings contradict", id, s.Compliant)
 		}
 		compliant = compliant && s.Compliant
@@ -197,7 +197,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	if f.Reason == Undocumented {
 		return v.terms.decide(p, adverse, said{}), nil
 	}
-	document := s.documentOf(f)
+	document := s.DocumentOf(f)
 	if _, ok := v.Documents[document]; !ok {
 		return f, fmt.Errorf("the assessment rests on the document %q, which it does not have", document)
 	}

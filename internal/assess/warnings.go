@@ -181,13 +181,13 @@ func (e *evaluation) lifecycleWarning() string {
 			if e.requirement.OnRetired == Deny {
 				continue // a gap, which says all this
 			}
-			verb = "was retired on"
+			verb = "was retired"
 		case catalog.StageRetiring:
-			verb = "will be retired on"
+			verb = "will be retired"
 		case catalog.StageActive:
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("  - %s (%s) %s %s%s", s.Name, id, verb, s.Lifecycle.RetiredOn, successor(s.Lifecycle.Successor)))
+		lines = append(lines, fmt.Sprintf("  - %s (%s) %s", s.Name, id, Ending(verb, s.Lifecycle.RetiredOn, s.Lifecycle.Successor)))
 	}
 	if len(lines) == 0 {
 		return ""
@@ -195,11 +195,14 @@ func (e *evaluation) lifecycleWarning() string {
 	return strings.Join(lines, "\n") + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
 }
 
-func successor(name string) string {
-	if name == "" {
-		return ""
+// Ending says when a service ends, and what follows it: "was retired on 2021-02-17;
+// successor: Service b".
+func Ending(verb string, on catalog.Date, successor string) string {
+	text := verb + " on " + string(on)
+	if successor != "" {
+		text += "; successor: " + successor
 	}
-	return "; successor: " + name
+	return text
 }
 
 // inDays writes when a day is that is n days from today.

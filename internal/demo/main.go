@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
@@ -71,7 +71,7 @@ func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
 		{
 			text: "Azure Key Vault is required to have VNet injection. Its documentation says No, so the plan fails.",
 			args: []string{"plan"},
-			exit: 1, says: assess.GapSummary,
+			exit: 1, says: explain.GapSummary,
 		},
 		{
 			text: "The gap is accepted for 90 days, in writing: the plan passes.",
@@ -91,7 +91,7 @@ func mainJob(ctx context.Context, box *sandbox.Sandbox) error {
 		{
 			text: "Without the exception the plan fails again, whatever was applied before.",
 			args: []string{"plan"},
-			exit: 1, says: assess.GapSummary,
+			exit: 1, says: explain.GapSummary,
 		},
 		{
 			text: "A gap never keeps anybody from destroying.",

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 )
 
 // addCatalogError reports why no catalogue can be had. The errors are indented: Terraform
@@ -58,7 +59,7 @@ func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, places list
 
 // addGaps reports the gaps of an assessment: an error for each failing service, or one
 // warning for all of them, since Terraform folds warnings of one summary into the first.
-func addGaps(diags *diag.Diagnostics, x *assess.Explainer, enforcement, remark string) {
+func addGaps(diags *diag.Diagnostics, x *explain.Explainer, enforcement, remark string) {
 	services := path.Root("services")
 	if enforcement == assess.EnforcementWarn {
 		text, err := x.Together()
@@ -66,7 +67,7 @@ func addGaps(diags *diag.Diagnostics, x *assess.Explainer, enforcement, remark s
 			diags.AddError("Alternatives cannot be looked up", err.Error())
 		}
 		if text != "" {
-			diags.AddAttributeWarning(services, assess.GapSummary, text)
+			diags.AddAttributeWarning(services, explain.GapSummary, text)
 		}
 		return
 	}
@@ -75,7 +76,7 @@ func addGaps(diags *diag.Diagnostics, x *assess.Explainer, enforcement, remark s
 		diags.AddError("Alternatives cannot be looked up", err.Error())
 	}
 	for _, e := range explanations {
-		diags.AddAttributeError(services, assess.GapSummary, strings.TrimSpace(e.Detail+"\n\n"+remark))
+		diags.AddAttributeError(services, explain.GapSummary, strings.TrimSpace(e.Detail+"\n\n"+remark))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 )
 
 var (
@@ -146,7 +147,7 @@ func (r *requirementResource) report(ctx context.Context, reader *requirementRea
 	if reader.floorOverruled {
 		remark = `enforcement = "warn" of this requirement has no effect: the provider sets "deny".`
 	}
-	x := &assess.Explainer{Catalog: c, Assessment: a, Today: r.data.today(), Places: placesOf(ctx, locations, diags)}
+	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today(), Places: placesOf(ctx, locations, diags)}
 	addGaps(diags, x, reader.r.Enforcement, remark)
 }
 

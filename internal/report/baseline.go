@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
@@ -49,11 +50,7 @@ func baselineMarkdown(c *catalog.Catalog, baselines []*catalog.Baseline) (string
 		}
 		m.line("## %s\n", md(b.Service.Name))
 		if l := b.Service.Lifecycle; l.RetiredOn != "" {
-			end := "Ends on " + string(l.RetiredOn) + "."
-			if l.Successor != "" {
-				end += " Successor: " + l.Successor + "."
-			}
-			m.line("%s\n", md(end))
+			m.line("%s.\n", md(assess.Ending("Ends", l.RetiredOn, l.Successor)))
 		}
 		m.line("| Control | Documented | Notes | Document |")
 		m.line("|---|---|---|---|")

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 )
 
 // csvHeader names the columns. Names stay, new ones come last.
@@ -71,7 +72,7 @@ func csvFinding(section *section, f *finding, group string) []string {
 func csvEvidence(evidence []assess.Evidence) string {
 	var parts []string
 	for _, ev := range evidence {
-		parts = append(parts, ev.Reference+approved(ev.ApprovedBy))
+		parts = append(parts, ev.Reference+explain.Approved(ev.ApprovedBy))
 	}
 	return strings.Join(parts, "; ")
 }

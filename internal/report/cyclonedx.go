@@ -139,7 +139,7 @@ func writeCycloneDX(r *report) (string, error) {
 	w.bom = cdxBOM{
 		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json", Format: "CycloneDX", SpecVersion: "1.6",
 		Serial: "urn:uuid:" + uuid("cyclonedx", r.digest()), Version: 1,
-		Metadata: cdxMetadata{Timestamp: moment(r.date), Properties: []cdxProperty{{"security-controls:verdict", verdict(r.total)}}},
+		Metadata: cdxMetadata{Timestamp: moment(r.date), Properties: []cdxProperty{{"security-controls:verdict", r.total.Verdict()}}},
 		Declarations: cdxDeclarations{
 			Assessors: []cdxAssessor{{"assessor", false, cdxOrganization{"terraform-provider-controls", []string{projectURL}}}},
 			Claims:    []cdxClaim{}, Evidence: []cdxEvidence{}, Targets: cdxTargets{[]cdxService{}},
@@ -165,7 +165,7 @@ func (w *cdxWriter) section(section *section) {
 		Ref: prefix + "requirement", Name: "Required security controls", Version: section.digest,
 		Description: "What a configuration requires of the services that it chooses.", Requirements: []cdxRequirement{},
 	}
-	attestation := cdxAttestation{Summary: verdict(section.total), Assessor: "assessor", Map: make([]cdxMap, len(section.checks))}
+	attestation := cdxAttestation{Summary: section.total.Verdict(), Assessor: "assessor", Map: make([]cdxMap, len(section.checks))}
 	for i, c := range section.checks {
 		ref := prefix + ruleID(c)
 		standard.Requirements = append(standard.Requirements, cdxRequirement{ref, ruleID(c), c.title, c.ask()})

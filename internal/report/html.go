@@ -95,12 +95,12 @@ func outcomeClass(o assess.Outcome) string {
 }
 
 func (h *htmlWriter) head() {
-	title := verdict(h.total)
+	title := h.total.Verdict()
 	class := "passed"
 	switch {
-	case h.total.gaps > 0:
+	case h.total.Gaps > 0:
 		class = "failed"
-	case h.total.excepted > 0:
+	case h.total.Exceptions > 0:
 		class = "excepted"
 	}
 	h.raw("<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=referrer content=no-referrer>\n",
@@ -118,7 +118,7 @@ func (h *htmlWriter) head() {
 	h.raw("</div></header>\n")
 	h.contents()
 	h.raw("<main id=main><div class=page>\n")
-	if h.total.services < 2 {
+	if h.total.Services < 2 {
 		return
 	}
 	h.raw("<div class=tools role=group aria-label=Filter><label><input type=checkbox id=only-gaps> Only services with gaps</label>",
@@ -146,10 +146,10 @@ func (h *htmlWriter) lead() string {
 	if len(h.sections) == 1 {
 		n := len(h.sections[0].checks)
 		each := " each"
-		if h.total.services == 1 {
+		if h.total.Services == 1 {
 			each = ""
 		}
-		parts = append(parts, fmt.Sprintf("%s held against %s%s.", words.Count(h.total.services, "service"), words.Count(n, "control"), each))
+		parts = append(parts, fmt.Sprintf("%s held against %s%s.", words.Count(h.total.Services, "service"), words.Count(n, "control"), each))
 	}
 	switch {
 	case len(documents) == 0:
@@ -208,7 +208,7 @@ func (h *htmlWriter) section(s *section) {
 	w := &htmlSection{htmlWriter: h, s: s, level: 2}
 	if len(h.sections) > 1 {
 		h.raw(fmt.Sprintf("<section id=r%d aria-labelledby=r%d-h>", s.number, s.number))
-		h.element(fmt.Sprintf("<h2 id=r%d-h>Requirement %d · ", s.number, s.number), verdict(s.total), "</h2>\n")
+		h.element(fmt.Sprintf("<h2 id=r%d-h>Requirement %d · ", s.number, s.number), s.total.Verdict(), "</h2>\n")
 		w.level = 3
 	}
 	w.matrix()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -17,7 +18,7 @@ func (w *htmlSection) findings() {
 	w.begin(1, "Services with gaps come first, and within a service what has to be acted on. Each finding names the document that it rests on.")
 	services := slices.Concat(w.clouds()...)
 	slices.SortStableFunc(services, func(a, b *service) int {
-		return cmp.Compare(b.total.gaps, a.total.gaps)
+		return cmp.Compare(b.total.Gaps, a.total.Gaps)
 	})
 	for _, s := range services {
 		w.service(s)
@@ -28,7 +29,7 @@ func (w *htmlSection) findings() {
 func (w *htmlSection) service(s *service) {
 	w.raw("<details", okClass(s), " id=", w.serviceAnchor(s), ` data-name="`)
 	w.element("", s.name+" "+s.id, `"`)
-	if s.total.gaps > 0 || w.total.services == 1 {
+	if s.total.Gaps > 0 || w.total.Services == 1 {
 		w.raw(" open")
 	}
 	w.element(fmt.Sprintf("><summary><h%d>", w.level+1), s.name, fmt.Sprintf("</h%d> <span class=tally>", w.level+1))
@@ -72,7 +73,7 @@ func (w *htmlSection) where(s *service) {
 	}
 	w.raw(".")
 	if s.lifecycle != nil {
-		w.element(" ", s.explainLifecycle(), "")
+		w.element(" ", words.UpperFirst(s.end())+".", "")
 	}
 	w.raw("</p>\n")
 }
@@ -88,14 +89,10 @@ func (w *htmlSection) finding(f *finding, anchor string) {
 	for _, ev := range f.answers() {
 		w.raw("<p class=note>Evidence: ")
 		w.reference(ev.Reference)
-		w.text(approved(ev.ApprovedBy))
+		w.text(explain.Approved(ev.ApprovedBy))
 	}
 	if ex := f.exception; ex != nil {
-		state := "Excepted until "
-		if !f.isExcepted() {
-			state = "Its exception ended on "
-		}
-		w.element("<p class=note>", state+string(ex.Expires)+approved(ex.ApprovedBy)+": "+ex.Justification, "")
+		w.element("<p class=note>", f.exceptionState()+": "+ex.Justification, "")
 	}
 	w.raw("</div>")
 	for i, d := range f.documents() {

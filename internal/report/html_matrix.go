@@ -127,7 +127,7 @@ func cloudName(id string) string {
 func (w *htmlSection) cloud(services []*service) {
 	failing := 0
 	for _, s := range services {
-		failing += s.total.failing
+		failing += s.total.Failing
 	}
 	class := "cloud"
 	if failing == 0 {
@@ -146,7 +146,7 @@ func (w *htmlSection) row(s *service) {
 	w.element("", s.name+" "+s.id, "\"><th scope=row><a href=#")
 	w.raw(w.serviceAnchor(s))
 	w.element(">", s.name, "</a>")
-	if n := s.total.gaps; n > 0 {
+	if n := s.total.Gaps; n > 0 {
 		w.raw("<td class=total>", fmt.Sprint(n))
 	} else {
 		w.raw("<td class=total>0")
@@ -168,7 +168,7 @@ func linked(f *finding) bool { return f.isGap() || f.isExcepted() }
 
 // okClass marks what the filter hides that is for gaps alone.
 func okClass(s *service) string {
-	if s.total.gaps > 0 {
+	if s.total.Gaps > 0 {
 		return ""
 	}
 	return " class=ok"

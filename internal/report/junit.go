@@ -17,7 +17,7 @@ func writeJUnit(r *report) (string, error) {
 	x := &xmlWriter{&b}
 	b.WriteString(xml.Header)
 	x.open("testsuites", "name", "Security controls", "tests", fmt.Sprint(r.total.findings),
-		"failures", fmt.Sprint(r.total.gaps), "errors", "0")
+		"failures", fmt.Sprint(r.total.Gaps), "errors", "0")
 	b.WriteString("\n")
 	for _, section := range r.sections {
 		for _, s := range section.services {
@@ -34,8 +34,8 @@ func (x *xmlWriter) suite(r *report, section *section, s *service) {
 		name = fmt.Sprintf("%s (requirement %d)", name, section.number)
 	}
 	x.b.WriteString("  ")
-	x.open("testsuite", "name", name, "package", s.cloud, "tests", fmt.Sprint(s.total.findings), "failures", fmt.Sprint(s.total.gaps),
-		"errors", "0", "skipped", fmt.Sprint(s.total.excepted))
+	x.open("testsuite", "name", name, "package", s.cloud, "tests", fmt.Sprint(s.total.findings), "failures", fmt.Sprint(s.total.Gaps),
+		"errors", "0", "skipped", fmt.Sprint(s.total.Exceptions))
 	x.b.WriteString("\n    <properties>\n")
 	x.property("service", s.id)
 	x.property("assessment", section.digest)

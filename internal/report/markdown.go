@@ -35,11 +35,11 @@ const maxRows = 100
 func writeMarkdown(r *report) (string, error) {
 	m := &markdown{limit: maxComment}
 	symbol := "✅"
-	if r.total.gaps > 0 {
+	if r.total.Gaps > 0 {
 		symbol = "❌"
 	}
 	m.line(MarkdownMarker)
-	m.line("## %s %s", symbol, md(verdict(r.total)))
+	m.line("## %s %s", symbol, md(r.total.Verdict()))
 	for i, section := range r.sections {
 		if m.full() {
 			m.line("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))
@@ -90,7 +90,7 @@ func (m *markdown) full() bool { return m.b.Len() > maxMarkdown }
 
 func (m *markdown) section(r *report, s *section) {
 	if len(r.sections) > 1 {
-		m.line("\n---\n\n### Requirement %d: %s", s.number, md(verdict(s.total)))
+		m.line("\n---\n\n### Requirement %d: %s", s.number, md(s.total.Verdict()))
 	}
 	m.summary(s)
 	m.gaps(s)
@@ -110,7 +110,7 @@ func (m *markdown) summary(s *section) {
 	m.line("%s|", rule)
 	rows := slices.Clone(s.services)
 	slices.SortStableFunc(rows, func(a, b *service) int {
-		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.gaps, a.total.gaps), cmp.Compare(b.total.excepted, a.total.excepted))
+		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.Gaps, a.total.Gaps), cmp.Compare(b.total.Exceptions, a.total.Exceptions))
 	})
 	for i, row := range rows {
 		if i == maxRows || m.full() {
@@ -130,13 +130,13 @@ func (m *markdown) summary(s *section) {
 }
 
 func (m *markdown) gaps(s *section) {
-	if s.total.gaps == 0 {
+	if s.total.Gaps == 0 {
 		return
 	}
 	m.line("\n### Gaps")
-	left := s.total.gaps
+	left := s.total.Gaps
 	for _, row := range s.services {
-		if row.total.gaps == 0 || m.full() {
+		if row.total.Gaps == 0 || m.full() {
 			continue
 		}
 		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.places))

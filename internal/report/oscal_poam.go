@@ -41,7 +41,7 @@ func writeOSCALPOAM(r *report) (string, error) {
 		return "", err
 	}
 	doc := oscalPOAM{
-		UUID: uuid("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + verdict(r.total)),
+		UUID: uuid("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + r.total.Verdict()),
 		SystemID: r.systemID(), BackMatter: oscalBackMatter{resources},
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}

@@ -79,7 +79,7 @@ func writeOSCALResults(r *report) (string, error) {
 		return "", err
 	}
 	doc := oscalResults{
-		UUID: uuid("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + verdict(r.total)),
+		UUID: uuid("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + r.total.Verdict()),
 		ImportAP: oscalLink{Href: "#" + plan[0].UUID}, BackMatter: oscalBackMatter{plan},
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
@@ -122,7 +122,7 @@ type oscalWriter struct {
 
 func (w *oscalWriter) result(section *section) oscalResult {
 	result := oscalResult{
-		UUID: uuid("result", section.digest), Title: fmt.Sprintf("Requirement %d: %s", section.number, verdict(section.total)),
+		UUID: uuid("result", section.digest), Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
 		Description: "What vendors document about the services that were chosen, held against the controls that are required of them.",
 		Start:       moment(section.date),
 		Props: []oscalProp{

@@ -246,7 +246,7 @@ func levelOf(section *section) string {
 }
 
 func (w *sarifWriter) results(section *section, s *service) {
-	if s.total.gaps == 0 {
+	if s.total.Gaps == 0 {
 		return
 	}
 	places := w.places(s)

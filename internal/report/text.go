@@ -4,102 +4,47 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
-// verdict is the result in one line.
-func verdict(t tally) string {
-	services := words.Count(t.services, "service")
-	switch gaps, excepted := t.gaps, t.excepted; {
-	case t.services == 0:
-		return "Compliant: no services to check"
-	case gaps > 0:
-		return fmt.Sprintf("Not compliant: %s in %d of %s", words.Count(gaps, "gap"), t.failing, services)
-	case excepted > 0:
-		return fmt.Sprintf("Compliant with %s: %s", words.Count(excepted, "exception"), services)
-	}
-	return "Compliant: " + services + " without a gap"
-}
-
-// documentedAs quotes what is documented.
-func (f *finding) documentedAs() string {
-	text := "Documented as \"" + f.status.Documented() + "\""
-	if f.status == catalog.StatusConditional {
-		text = "Documented as \"Yes\", on the condition \"" + f.condition + "\""
-	}
-	if f.planned {
-		text += ", with support planned"
-	}
-	return text
-}
-
 // explain says in a sentence why a finding came out as it did, without its document,
 // exception and evidence.
-func (f *finding) explain() string {
-	switch {
-	case f.check.kind == kindGroup:
-		return f.explainGroup()
-	case f.check.kind == kindLifecycle:
-		return f.service.explainLifecycle()
-	case f.reason == assess.Undocumented:
-		if asOf := f.section.Requirement.AsOf; asOf != "" {
-			return "Not documented as of " + string(asOf) + "."
+func (f *finding) explain() string { return words.UpperFirst(f.clause()) + "." }
+
+func (f *finding) clause() string {
+	switch f.check.kind {
+	case kindGroup:
+		return f.groupClause()
+	case kindLifecycle:
+		return f.service.end()
+	case kindControl, kindAvoid, kindMember:
+		clause := explain.Finding{
+			Reason: f.reason, Status: f.status, Condition: f.condition, Planned: f.planned, AgeDays: -1, Requirement: f.section.Requirement,
 		}
-		return "Not documented."
-	}
-	text := f.documentedAs()
-	switch f.reason {
-	case assess.Stale:
-		text += fmt.Sprintf(", by a document older than the %s that the requirement accepts", words.Count(int(*f.section.Requirement.MaxDocumentAgeDays), "day"))
-	case assess.ConditionOpen:
-		text += ", without evidence that it is met"
-	case assess.ConditionChanged:
-		var answered []string
 		for _, ev := range f.evidence {
-			answered = append(answered, "\""+ev.Condition+"\"")
+			clause.Answered = append(clause.Answered, ev.Condition)
 		}
-		text += "; the evidence answers another, " + strings.Join(answered, " and ")
-	case assess.NotApplicableDenied:
-		text += ", which the requirement does not accept"
-	case assess.Present:
-		text += ", and to be avoided"
+		return clause.Clause()
 	}
-	return text + "."
+	return string(f.reason)
 }
 
-func (f *finding) explainGroup() string {
+func (f *finding) groupClause() string {
 	var parts []string
 	for _, m := range f.members {
-		parts = append(parts, m.check.title+": "+words.LowerFirst(strings.TrimSuffix(m.explain(), ".")))
+		parts = append(parts, m.check.title+": "+m.clause())
 	}
-	members := strings.Join(parts, "; ")
-	switch {
-	case f.outcome == assess.NotApplicable:
-		return "None of its controls applies. " + members + "."
-	case f.reason == "":
-		return "At least one of its controls passes. " + members + "."
-	case len(f.members) == 1:
-		return "Its one control does not pass. " + members + "."
-	}
-	return fmt.Sprintf("None of its %d controls passes. %s.", len(f.members), members)
+	return explain.Group(f.outcome, f.reason, len(f.members)) + ". " + strings.Join(parts, "; ")
 }
 
-func (s *service) explainLifecycle() string {
-	l := s.lifecycle
-	if l == nil {
-		return "No end of the service is known."
+// end says when the service ends.
+func (s *service) end() string {
+	if s.lifecycle == nil {
+		return "no end of the service is known"
 	}
-	text := "The service ends on " + string(l.RetiredOn) + "."
-	if !l.Passes() {
-		text = "The service was retired on " + string(l.RetiredOn) + "."
-	}
-	if l.Successor != "" {
-		text += " Successor: " + l.Successor + "."
-	}
-	return text
+	return "the service " + explain.End(s.lifecycle)
 }
 
 // full is the explanation with exception and evidence, for formats without a place of
@@ -107,27 +52,29 @@ func (s *service) explainLifecycle() string {
 func (f *finding) full() string {
 	text := f.explain()
 	for _, ev := range f.answers() {
-		text += " Evidence: " + ev.Reference + approved(ev.ApprovedBy) + "."
+		text += " Evidence: " + ev.Reference + explain.Approved(ev.ApprovedBy) + "."
 	}
-	switch ex := f.exception; {
-	case ex == nil:
+	switch {
+	case f.exception == nil:
 	case f.isExcepted():
-		text += fmt.Sprintf(" Excepted until %s%s: %s", ex.Expires, approved(ex.ApprovedBy), ex.Justification)
+		text += " " + f.exceptionState() + ": " + f.exception.Justification
 	default:
-		text += fmt.Sprintf(" Its exception ended on %s.", ex.Expires)
+		text += " " + words.UpperFirst(explain.ExceptionEnded(f.exception.Expires)) + "."
 	}
 	return text
 }
 
-func approved(by string) string {
-	if by == "" {
-		return ""
+// exceptionState begins what is said of the exception of a finding.
+func (f *finding) exceptionState() string {
+	ex := f.exception
+	if f.isExcepted() {
+		return "Excepted until " + string(ex.Expires) + explain.Approved(ex.ApprovedBy)
 	}
-	return ", approved by " + by
+	return words.UpperFirst(explain.ExceptionEnded(ex.Expires)) + explain.Approved(ex.ApprovedBy)
 }
 
 // cite names a document in a line.
-func (d *document) cite() string { return d.title + ", " + string(d.published) }
+func (d *document) cite() string { return explain.Citation(d.title, d.published) }
 
 // citations names the documents behind a finding in a line, with their addresses.
 func (f *finding) citations() string {

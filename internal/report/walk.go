@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
@@ -34,33 +35,20 @@ type section struct {
 
 // tally counts findings by outcome; members of groups count as part of their group.
 type tally struct {
+	explain.Totals
 	findings int
-	gaps     int // that no exception covers
-	excepted int // gaps that one covers
 	outcomes map[assess.Outcome]int
-	services int
-	failing  int // services with a gap
 }
 
 func (t *tally) add(o assess.Outcome) {
 	t.findings++
 	t.outcomes[o]++
-	switch o.Standing() {
-	case assess.Fails:
-		t.gaps++
-	case assess.Accepted:
-		t.excepted++
-	case assess.Holds:
-		return
-	}
+	t.Count(o)
 }
 
 func (t *tally) addAll(other tally) {
+	t.Add(other.Totals)
 	t.findings += other.findings
-	t.gaps += other.gaps
-	t.excepted += other.excepted
-	t.services += other.services
-	t.failing += other.failing
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}
@@ -286,9 +274,9 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 		s.findings = append(s.findings, f)
 		s.total.add(f.outcome)
 	}
-	s.total.services = 1
+	s.total.Services = 1
 	if !s.compliant {
-		s.total.failing = 1
+		s.total.Failing = 1
 	}
 	return s
 }

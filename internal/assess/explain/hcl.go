@@ -1,4 +1,4 @@
-package assess
+package explain
 
 import (
 	"fmt"

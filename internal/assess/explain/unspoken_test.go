@@ -1,4 +1,4 @@
-package assess_test
+package explain_test
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 // audit-logging and public-access alone, and two of Azure.
 func twoClouds(t *testing.T) *catalog.Catalog {
 	t.Helper()
-	aws := func(id string, s said) service {
-		return service{id: id, cloud: "aws", documents: map[catalog.Date]said{"2024-06-30": s}}
+	aws := func(id string, s statements) service {
+		return service{ID: id, Cloud: "aws", Documents: map[catalog.Date]statements{"2024-06-30": s}}
 	}
 	return load(t,
-		aws("aws-a", said{cmk: "yes", audit: "yes", open: "no"}), aws("aws-b", said{cmk: "no", audit: "yes"}), aws("aws-c", said{cmk: "yes"}),
-		documented("azure-a", said{vnet: "yes", tls: "yes", cmk: "yes", local: "no"}), documented("azure-b", said{vnet: "no", tls: "yes", cmk: "yes"}))
+		aws("aws-a", statements{cmk: "yes", audit: "yes", open: "no"}), aws("aws-b", statements{cmk: "no", audit: "yes"}), aws("aws-c", statements{cmk: "yes"}),
+		documented("azure-a", statements{vnet: "yes", tls: "yes", cmk: "yes", local: "no"}), documented("azure-b", statements{vnet: "no", tls: "yes", cmk: "yes"}))
 }
 
 func TestExplainWhatACloudNeverDocuments(t *testing.T) {
@@ -50,7 +50,7 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "explain/"+strings.ReplaceAll(name, " ", "_")+".golden", text+"---- together\n\n"+together+"\n")
+			golden(t, ""+strings.ReplaceAll(name, " ", "_")+".golden", text+"---- together\n\n"+together+"\n")
 			// Said otherwise, but gaps all the same.
 			if len(x.Assessment.Gaps()) == 0 || x.Assessment.Compliant {
 				t.Error("what no document speaks of has passed")
@@ -61,12 +61,12 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 
 // One text for a hundred services, not one for each.
 func TestExplainUnspokenOfMany(t *testing.T) {
-	services := []service{documented("other", said{vnet: "yes"})}
+	services := []service{documented("other", statements{vnet: "yes"})}
 	var ids []string
 	for i := range 100 {
 		id := fmt.Sprintf("s-%03d", i)
 		ids = append(ids, id)
-		services = append(services, service{id: id, cloud: "aws", documents: map[catalog.Date]said{"2024-06-30": {cmk: "yes"}}})
+		services = append(services, service{ID: id, Cloud: "aws", Documents: map[catalog.Date]statements{"2024-06-30": {cmk: "yes"}}})
 	}
 	explanations, err := explainer(t, load(t, services...), assess.Requirement{Services: ids, Controls: []string{vnet, cmk}}).PerService()
 	if err != nil {

@@ -1,4 +1,4 @@
-package assess
+package explain
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -32,7 +33,7 @@ type Explanation struct {
 // goroutine.
 type Explainer struct {
 	Catalog    *catalog.Catalog
-	Assessment *Assessment
+	Assessment *assess.Assessment
 	Today      catalog.Date
 	Places     map[string][]configuration.Place // by service; may be nil
 
@@ -132,8 +133,8 @@ func (x *Explainer) findAlternatives() {
 	if x.err == nil && len(clouds) > 0 {
 		// "N/A" may pass, but it is no reason to move to a service.
 		wanted := x.Assessment.Requirement
-		wanted.NotApplicable = Deny
-		x.satisfying, x.err = Satisfying(x.Catalog, wanted, slices.Sorted(maps.Keys(clouds)), x.Today)
+		wanted.NotApplicable = assess.Deny
+		x.satisfying, x.err = assess.Satisfying(x.Catalog, wanted, slices.Sorted(maps.Keys(clouds)), x.Today)
 	}
 }
 
@@ -141,9 +142,9 @@ func (x *Explainer) findAlternatives() {
 func (x *Explainer) failures(id string) string {
 	s := x.Assessment.Services[id]
 	retired := ""
-	if l := s.Lifecycle; l != nil && l.Outcome == Gap {
-		retired = fmt.Sprintf("%s (%s) was retired on %s%s. The requirement refuses retired services (on_retired = \"deny\"); no exception covers that.",
-			s.Name, id, l.RetiredOn, successor(l.Successor))
+	if l := s.Lifecycle; !l.Passes() {
+		retired = fmt.Sprintf("%s (%s) %s. The requirement refuses retired services (on_retired = \"deny\"); no exception covers that.",
+			s.Name, id, End(l))
 	}
 	return paragraphs(x.gaps(id), retired, x.places(id))
 }
@@ -151,15 +152,15 @@ func (x *Explainer) failures(id string) string {
 // gaps lists the gaps of a service, the retired service itself apart; "" for none.
 func (x *Explainer) gaps(id string) string {
 	s := x.shown(id)
-	f := &findingWriter{Explainer: x, service: id, shared: s.sharedDocument()}
+	f := &findingWriter{Explainer: x, service: id, shared: sharedDocument(s)}
 	var lines []string
 	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
-		if finding := s.Controls[control]; finding.Outcome == Gap {
+		if finding := s.Controls[control]; !finding.Outcome.Passes() {
 			lines = append(lines, f.finding(control, finding, "  "))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
-		if g := s.Groups[name]; g.Outcome == Gap {
+		if g := s.Groups[name]; !g.Outcome.Passes() {
 			lines = append(lines, f.group(name, g))
 		}
 	}
@@ -230,7 +231,9 @@ func (x *Explainer) alternatives(id string) string {
 // nextSteps says what to do about the gaps of the services.
 func (x *Explainer) nextSteps(services []string) string {
 	var unexcepted, expired, outdated, retired bool
-	look := func(f Finding) { outdated = outdated || f.Reason == Undocumented || f.Reason == Stale }
+	look := func(f assess.Finding) {
+		outdated = outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale
+	}
 	count := func(end catalog.Date) {
 		expired = expired || end != ""
 		unexcepted = unexcepted || end == ""
@@ -238,20 +241,20 @@ func (x *Explainer) nextSteps(services []string) string {
 	for _, id := range services {
 		s := x.shown(id)
 		for _, f := range s.Controls {
-			if f.Outcome == Gap {
+			if !f.Outcome.Passes() {
 				count(f.ExceptionExpired)
 				look(f)
 			}
 		}
 		for _, g := range s.Groups {
-			if g.Outcome == Gap {
+			if !g.Outcome.Passes() {
 				count(g.ExceptionExpired)
 				for _, f := range g.Controls {
 					look(f)
 				}
 			}
 		}
-		retired = retired || s.Lifecycle != nil && s.Lifecycle.Outcome == Gap
+		retired = retired || !s.Lifecycle.Passes()
 	}
 	text := "Choose another service"
 	if unexcepted || expired {
@@ -278,7 +281,7 @@ func (x *Explainer) nextSteps(services []string) string {
 
 // destroyHint is for what stops a plan: "terraform destroy" first makes an ordinary one.
 func (x *Explainer) destroyHint() string {
-	if x.Assessment.Requirement.Enforcement == EnforcementWarn {
+	if x.Assessment.Requirement.Enforcement == assess.EnforcementWarn {
 		return ""
 	}
 	return "To destroy all the same: terraform destroy -refresh=false"

@@ -1,4 +1,4 @@
-package assess
+package explain
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -59,16 +60,16 @@ func (x *Explainer) findUnspoken() {
 
 // silentOn reports whether a finding is an unspoken gap. One with an exception that has
 // ended is explained with its service, which has that to be told as well.
-func (u *unspoken) silentOn(control string, f Finding) bool {
-	return u != nil && f.Outcome == Gap && f.Reason == Undocumented && f.ExceptionExpired == "" && !u.spoken[control]
+func (u *unspoken) silentOn(control string, f assess.Finding) bool {
+	return u != nil && !f.Outcome.Passes() && f.Reason == assess.Undocumented && f.ExceptionExpired == "" && !u.spoken[control]
 }
 
-func (u *unspoken) silentOnAll(g Group) bool {
-	if u == nil || g.Outcome != Gap || g.ExceptionExpired != "" {
+func (u *unspoken) silentOnAll(g assess.Group) bool {
+	if u == nil || g.Outcome.Passes() || g.ExceptionExpired != "" {
 		return false
 	}
 	for control, f := range g.Controls {
-		if f.Reason != Undocumented || u.spoken[control] {
+		if f.Reason != assess.Undocumented || u.spoken[control] {
 			return false
 		}
 	}
@@ -76,7 +77,7 @@ func (u *unspoken) silentOnAll(g Group) bool {
 }
 
 // shown are the findings of a service without those that are explained once for all.
-func (x *Explainer) shown(id string) ServiceFindings {
+func (x *Explainer) shown(id string) assess.ServiceFindings {
 	s := x.Assessment.Services[id]
 	u := x.unspoken[s.Cloud]
 	if !u.once() {
@@ -84,8 +85,8 @@ func (x *Explainer) shown(id string) ServiceFindings {
 	}
 	s.Controls, s.Groups = maps.Clone(s.Controls), maps.Clone(s.Groups)
 	maps.DeleteFunc(s.Controls, u.silentOn)
-	maps.DeleteFunc(s.Groups, func(_ string, g Group) bool { return u.silentOnAll(g) })
-	s.Compliant = s.passes()
+	maps.DeleteFunc(s.Groups, func(_ string, g assess.Group) bool { return u.silentOnAll(g) })
+	s.Compliant = s.Passes()
 	return s
 }
 
@@ -112,7 +113,7 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 		lines = append(lines, "  - "+control)
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.groups)) {
-		lines = append(lines, fmt.Sprintf("  - %s: none of the controls of this group: %s", name, strings.Join(sortedUnique(x.Assessment.Requirement.AnyOf[name]), ", ")))
+		lines = append(lines, fmt.Sprintf("  - %s: none of the controls of this group: %s", name, strings.Join(x.Assessment.Requirement.AnyOf[name], ", ")))
 	}
 	what := "what the requirement asks for here"
 	if len(lines) == 1 {

@@ -1,0 +1,156 @@
+// Package assesstest has what the tests of assess and of the packages below it are made
+// of: a small vocabulary, services that say yes or no, and golden files.
+package assesstest
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+)
+
+// Today is the day of the real clock in these tests.
+const Today catalog.Date = "2025-06-30"
+
+// The vocabulary of the tests.
+const (
+	VNet  = "vnet-injection"
+	CMK   = "customer-keys"
+	TLS   = "encryption-in-transit"
+	Audit = "audit-logging"
+	Local = "local-authentication" // adverse
+	Open  = "public-access"        // adverse
+)
+
+const definitions = `
+definitions:
+  - {id: vnet-injection, title: VNet injection, description: d, category: network, labels: ["VNet injection support"]}
+  - {id: customer-keys, title: Customer-managed keys, description: d, category: data, labels: ["Encryption key handling (CMK)"]}
+  - {id: encryption-in-transit, title: Encryption in transit, description: d, category: data}
+  - {id: audit-logging, title: Audit logging, description: d, category: logging}
+  - {id: local-authentication, title: Local authentication, description: d, category: identity, polarity: adverse}
+  - {id: public-access, title: Public access, description: d, category: network, polarity: adverse}
+services:
+`
+
+// Statements say of controls, by id, "yes", "no", "planned", "not_applicable", or a condition.
+type Statements map[string]string
+
+// Service is a service of a test's catalogue.
+type Service struct {
+	ID, Cloud  string // cloud "" is azure
+	Categories string // YAML
+	RetiredOn  catalog.Date
+	Successor  string
+	Documents  map[catalog.Date]Statements
+}
+
+// Documented is a service with one document, of the year before today.
+func Documented(id string, s Statements) Service {
+	return Service{ID: id, Documents: map[catalog.Date]Statements{"2024-06-30": s}}
+}
+
+// Write returns the YAML of services.
+func Write(services ...Service) string {
+	var b strings.Builder
+	b.WriteString(definitions)
+	for _, s := range services {
+		cloud := s.Cloud
+		if cloud == "" {
+			cloud = "azure"
+		}
+		fmt.Fprintf(&b, "  - id: %s\n    name: Service %s\n    cloud: %s\n", s.ID, s.ID, cloud)
+		if s.Categories != "" {
+			fmt.Fprintf(&b, "    categories: %s\n", s.Categories)
+		}
+		if s.RetiredOn != "" {
+			fmt.Fprintf(&b, "    lifecycle:\n      retired_on: %s\n      source: {title: Notice, url: https://example.com/notice}\n", s.RetiredOn)
+			if s.Successor != "" {
+				fmt.Fprintf(&b, "      successor: %s\n", s.Successor)
+			}
+		}
+		b.WriteString("    documents:\n")
+		for published, statements := range s.Documents {
+			fmt.Fprintf(&b, "      - id: %[1]s-%[2]s\n        series: Security controls\n        title: Security controls for %[1]s\n"+
+				"        publisher: Example\n        published: %[2]s\n        url: https://example.com/%[1]s\n        statements:\n", s.ID, published)
+			for control, status := range statements {
+				fmt.Fprintf(&b, "          - control: %s\n", control)
+				switch status {
+				case "yes", "no", "not_applicable":
+					fmt.Fprintf(&b, "            status: %s\n", status)
+				case "planned":
+					b.WriteString("            status: no\n            planned: true\n")
+				default:
+					fmt.Fprintf(&b, "            status: conditional\n            condition: %q\n", status)
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+// Load returns a catalogue of the services.
+func Load(t testing.TB, services ...Service) *catalog.Catalog {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "catalog.yaml")
+	if err := os.WriteFile(file, []byte(Write(services...)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: Today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func Evaluate(t testing.TB, c *catalog.Catalog, r assess.Requirement) *assess.Result {
+	t.Helper()
+	result, err := assess.Evaluate(c, r, Today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func Exception(control string, expires catalog.Date) assess.Exception {
+	return assess.Exception{Service: "a", Control: control, Justification: "because", Expires: expires}
+}
+
+func Evidence(control, condition string) assess.Evidence {
+	return assess.Evidence{Service: "a", Control: control, Condition: condition, Reference: "main.tf"}
+}
+
+func WriteFile(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// Golden compares a text with a file of testdata, or writes it there with -update.
+func Golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		WriteFile(t, path, got)
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; go test -update writes it", err)
+	}
+	if text := strings.ReplaceAll(string(want), "\r\n", "\n"); got != text {
+		t.Errorf("%s differs.\n\ngot:\n%s\nwant:\n%s", path, got, text)
+	}
+}

@@ -1,0 +1,107 @@
+package explain
+
+import (
+	"fmt"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// What reasons, exceptions and ends are called, in clauses: they begin in lower case and
+// have no full stop, so that they can stand in a list, or become a sentence.
+
+// Finding is a finding with what its reason speaks of.
+type Finding struct {
+	Reason    assess.Reason
+	Status    catalog.Status // as assess.Finding.Documented returns it
+	Condition string
+	Planned   bool
+	// Answered are the conditions that the evidence for the control quotes.
+	Answered []string
+	// AgeDays is the age of the document in days; negative where there is no clock to tell.
+	AgeDays int
+	// Requirement is what the finding is held against.
+	Requirement assess.Requirement
+}
+
+// Clause says what is documented, and why that is not enough where it is not: documented
+// as "Yes", by a document older than the 365 days that the requirement accepts.
+func (f Finding) Clause() string {
+	switch f.Reason {
+	case assess.Undocumented:
+		if f.Requirement.AsOf != "" {
+			return "not documented as of " + string(f.Requirement.AsOf)
+		}
+		return "not documented"
+	case assess.Stale:
+		return f.documented() + ", by a document" + f.age() + " older than the " +
+			words.Count(int(*f.Requirement.MaxDocumentAgeDays), "day") + " that the requirement accepts"
+	case assess.ConditionOpen:
+		return f.documented() + ", without evidence that it is met"
+	case assess.ConditionChanged:
+		return f.documented() + "; the evidence answers another, " + words.And(f.Answered)
+	case assess.NotApplicableDenied:
+		return f.documented() + `, which does not count (not_applicable = "deny")`
+	case assess.Present:
+		return f.documented() + ", but the requirement avoids it"
+	case assess.Unsupported, assess.NoMember, assess.Retired:
+		return f.documented()
+	}
+	return f.documented() // no reason: it passes
+}
+
+func (f Finding) age() string {
+	if f.AgeDays < 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of %s, which is", words.Count(f.AgeDays, "day"))
+}
+
+// documented quotes what is documented.
+func (f Finding) documented() string {
+	switch {
+	case f.Status == catalog.StatusConditional:
+		return `documented as "Yes", on the condition "` + f.Condition + `"`
+	case f.Planned:
+		return `documented as "` + f.Status.Documented() + `" (support is planned)`
+	}
+	return `documented as "` + f.Status.Documented() + `"`
+}
+
+// Group says what a group of any_of comes to, by the number of its members.
+func Group(outcome assess.Outcome, reason assess.Reason, members int) string {
+	switch {
+	case outcome == assess.NotApplicable:
+		return "none of its controls applies"
+	case reason == "":
+		return "at least one of its controls passes"
+	case members == 1:
+		return "its one control does not pass"
+	}
+	return fmt.Sprintf("none of its %d controls passes", members)
+}
+
+// End says when a service ends or has ended: "was retired on 2021-02-17; successor:
+// Service b".
+func End(l *assess.Lifecycle) string {
+	verb := "ends"
+	if !l.Passes() {
+		verb = "was retired"
+	}
+	return assess.Ending(verb, l.RetiredOn, l.Successor)
+}
+
+// ExceptionEnded names the end of an exception that no longer covers a gap.
+func ExceptionEnded(on catalog.Date) string { return "its exception ended on " + string(on) }
+
+// Approved names who approved something, to follow it: ", approved by Ann"; "" for nobody.
+func Approved(by string) string {
+	if by == "" {
+		return ""
+	}
+	return ", approved by " + by
+}
+
+// Citation names a document in a line.
+func Citation(title string, published catalog.Date) string { return title + ", " + string(published) }

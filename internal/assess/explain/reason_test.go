@@ -1,0 +1,136 @@
+package explain_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+)
+
+// TestFinding_Clause has every reason, and none.
+func TestFinding_Clause(t *testing.T) {
+	t.Parallel()
+	r := assess.Requirement{MaxDocumentAgeDays: new(int64(365))}
+	premium := explain.Finding{Status: catalog.StatusConditional, Condition: "Premium tier", Requirement: r}
+	as := func(f explain.Finding, reason assess.Reason) explain.Finding {
+		f.Reason = reason
+		return f
+	}
+	documented := func(status catalog.Status, reason assess.Reason) explain.Finding {
+		return explain.Finding{Status: status, Reason: reason, Requirement: r}
+	}
+	changed, undated := as(premium, assess.ConditionChanged), as(premium, assess.Stale)
+	changed.Answered = []string{"Standard tier", "any tier"}
+	undated.AgeDays = -1
+	old := documented(catalog.StatusYes, assess.Stale)
+	old.AgeDays = 400
+	planned := documented(catalog.StatusNo, assess.Unsupported)
+	planned.Planned = true
+	earlier := documented("", assess.Undocumented)
+	earlier.Requirement.AsOf = "2024-12-31"
+	for want, f := range map[string]explain.Finding{
+		`documented as "Yes"`:                     documented(catalog.StatusYes, ""),
+		`not documented`:                          documented("", assess.Undocumented),
+		`not documented as of 2024-12-31`:         earlier,
+		`documented as "No"`:                      documented(catalog.StatusNo, assess.Unsupported),
+		`documented as "No" (support is planned)`: planned,
+		`documented as "N/A", which does not count (not_applicable = "deny")`:                                                      documented(catalog.StatusNotApplicable, assess.NotApplicableDenied),
+		`documented as "Yes", but the requirement avoids it`:                                                                       documented(catalog.StatusYes, assess.Present),
+		`documented as "Yes", on the condition "Premium tier"`:                                                                     premium,
+		`documented as "Yes", on the condition "Premium tier", without evidence that it is met`:                                    as(premium, assess.ConditionOpen),
+		`documented as "Yes", on the condition "Premium tier"; the evidence answers another, "Standard tier" and "any tier"`:       changed,
+		`documented as "Yes", on the condition "Premium tier", by a document older than the 365 days that the requirement accepts`: undated,
+		`documented as "Yes", by a document of 400 days, which is older than the 365 days that the requirement accepts`:            old,
+	} {
+		if diff := cmp.Diff(want, f.Clause()); diff != "" {
+			t.Errorf("differs (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestGroup(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		outcome assess.Outcome
+		reason  assess.Reason
+		members int
+		want    string
+	}{
+		{assess.Gap, assess.NoMember, 1, "its one control does not pass"},
+		{assess.Gap, assess.NoMember, 3, "none of its 3 controls passes"},
+		{assess.Excepted, assess.NoMember, 2, "none of its 2 controls passes"},
+		{assess.Satisfied, "", 3, "at least one of its controls passes"},
+		{assess.NotApplicable, "", 3, "none of its controls applies"},
+	} {
+		if got := explain.Group(c.outcome, c.reason, c.members); got != c.want {
+			t.Errorf("got %q, expected %q", got, c.want)
+		}
+	}
+}
+
+func TestEnd(t *testing.T) {
+	t.Parallel()
+	for want, l := range map[string]*assess.Lifecycle{
+		"ends on 2027-01-01":                              {RetiredOn: "2027-01-01"},
+		"ends on 2027-01-01; successor: Service b":        {RetiredOn: "2027-01-01", Successor: "Service b"},
+		"was retired on 2021-02-17; successor: Service b": {RetiredOn: "2021-02-17", Successor: "Service b", Outcome: assess.Gap},
+	} {
+		if got := explain.End(l); got != want {
+			t.Errorf("got %q, expected %q", got, want)
+		}
+	}
+}
+
+func TestApproved(t *testing.T) {
+	t.Parallel()
+	if got := explain.Approved("") + explain.Approved("Ann"); got != ", approved by Ann" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestSummary compares the verdicts with what the requirement of a retired and of two
+// other services comes to.
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	gone := documented("gone", statements{vnet: "yes"})
+	gone.RetiredOn = "2021-02-17"
+	c := load(t, documented("a", statements{vnet: "no", cmk: "no"}), documented("b", statements{vnet: "yes", cmk: "yes"}), gone)
+	group := map[string][]string{"G": {cmk}}
+	both := []assess.Exception{exception(vnet, "2025-12-31"), exception("G", "2025-12-31")}
+	for want, r := range map[string]assess.Requirement{
+		"Not compliant: 2 gaps in 1 of 2 services": {Services: []string{"a", "b"}, Controls: []string{vnet}, AnyOf: group},
+		"Not compliant: 1 gap in 1 of 1 service":   {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both[1:]},
+		"Compliant with 2 exceptions: 1 service":   {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both},
+		"Compliant: 1 service without a gap":       {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
+		"Compliant: no services to check":          {AllowNoServices: true, Controls: []string{vnet}},
+		"Not compliant: 1 gap in 1 of 2 services":  {Services: []string{"b", "gone"}, Controls: []string{vnet}, OnRetired: assess.Deny},
+	} {
+		if diff := cmp.Diff(want, explain.Summary(evaluate(t, c, r).Assessment)); diff != "" {
+			t.Errorf("differs (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestTotals_Add(t *testing.T) {
+	t.Parallel()
+	total := explain.Totals{Services: 1, Failing: 1, Gaps: 2, Exceptions: 3}
+	total.Add(explain.Totals{Services: 10, Failing: 10, Gaps: 20, Exceptions: 30})
+	if diff := cmp.Diff(explain.Totals{Services: 11, Failing: 11, Gaps: 22, Exceptions: 33}, total); diff != "" {
+		t.Errorf("differs (-want +got):\n%s", diff)
+	}
+}
+
+func ExampleFinding_Clause() {
+	f := explain.Finding{Reason: assess.ConditionOpen, Status: catalog.StatusConditional, Condition: "Premium tier only"}
+	fmt.Println(f.Clause())
+	// Output: documented as "Yes", on the condition "Premium tier only", without evidence that it is met
+}
+
+func ExampleTotals_Verdict() {
+	fmt.Println(explain.Totals{Services: 15, Exceptions: 2}.Verdict())
+	// Output: Compliant with 2 exceptions: 15 services
+}
