@@ -3,10 +3,11 @@ package assess_test
 import (
 	"errors"
 	"fmt"
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
-	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"strings"
 	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 )
 
 type (
