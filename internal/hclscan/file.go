@@ -103,10 +103,12 @@ func (s *scanner) list(dir string, entries []os.DirEntry) (files []sourceFile, p
 		s.files++
 		s.bytes += bytes
 		if s.files > s.limits.files {
-			return nil, nil, &Problem{Message: fmt.Sprintf("the configuration has more than %d files, the most that are read", s.limits.files)}
+			return nil, nil, &Problem{Message: fmt.Sprintf(
+				"the configuration has more than %d files, the most that are read", s.limits.files)}
 		}
 		if s.bytes > s.limits.totalBytes {
-			return nil, nil, &Problem{Message: fmt.Sprintf("the configuration has more than %s in its files, the most that is read", boundedfile.Size(s.limits.totalBytes))}
+			return nil, nil, &Problem{Message: fmt.Sprintf(
+				"the configuration has more than %s in its files, the most that is read", boundedfile.Size(s.limits.totalBytes))}
 		}
 		files = append(files, f)
 	}

@@ -20,10 +20,10 @@ func FuzzScanFile(f *testing.F) {
 		f.Add([]byte(seed), false)
 		f.Add([]byte(seed), true)
 	}
-	wanted := bodySchemas(map[string][]string{"a_b": {"kind"}})
+	w := newWanted(Options{Attributes: map[string][]string{"a_b": {"kind"}}, DataSources: []string{"external"}})
 	f.Fuzz(func(t *testing.T, src []byte, json bool) {
 		file := sourceFile{name: "x", display: "x", json: json, views: terraform}
-		blocks, problems := parseSource(file, src, wanted)
+		blocks, problems := parseSource(file, src, w)
 		if len(blocks) > 0 && len(problems) > 0 {
 			t.Errorf("%d blocks of a file with problems: %v", len(blocks), problems)
 		}
@@ -33,9 +33,10 @@ func FuzzScanFile(f *testing.F) {
 			}
 		}
 		for _, d := range merge(blocks) {
-			d.resolved()
+			(&module{}).add(d)
+			d.calls()
 		}
-		if _, again := parseSource(file, src, wanted); !slices.Equal(problems, again) {
+		if _, again := parseSource(file, src, w); !slices.Equal(problems, again) {
 			t.Errorf("first %v, then %v", problems, again)
 		}
 	})

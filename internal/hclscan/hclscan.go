@@ -19,8 +19,12 @@ import (
 
 // Options say what to read.
 type Options struct {
-	// IncludeModules follows module blocks. Without it only the root module is read.
+	// IncludeModules follows module blocks. Without it only the root module is read, and
+	// the modules that it calls are among the unread ones.
 	IncludeModules bool
+
+	// AllowMissing leaves a module unread that is not installed, which else is an error.
+	AllowMissing bool
 
 	// DataDir is where init keeps its modules, as TF_DATA_DIR says it: relative to the
 	// root module, or absolute. Empty means ".terraform".
@@ -29,6 +33,9 @@ type Options struct {
 	// Attributes names, by resource type, the attributes and nested blocks that
 	// Resource.Attributes is to hold.
 	Attributes map[string][]string
+
+	// DataSources are the types of data blocks to list.
+	DataSources []string
 }
 
 // Configuration is what a tree of modules declares.
@@ -36,17 +43,59 @@ type Configuration struct {
 	// Resources are sorted by module, file and line. The same address occurs more than
 	// once where several files declare it, such as x.tf and the x.tofu that shadows it.
 	Resources []Resource
+
+	// Programs are the blocks besides those of resources that run something of their own
+	// choice: actions, data sources of Options.DataSources, and removed blocks with
+	// provisioners. They are sorted likewise.
+	Programs []Resource
+
+	// UnreadModules are sorted by address, file and line.
+	UnreadModules []UnreadModule
 }
 
-// Resource is one resource block in one module of the tree. A module that is called
-// several times yields its resources once a call.
+// UnreadModule is a module that is called and was not read, with all that it calls.
+type UnreadModule struct {
+	Address string // module.net.module.dns
+	Source  string // without what can be a credential; empty if it is not a literal
+	File    string // where it is called: relative to the root module, with forward slashes
+	Line    int
+	Reason  string // why it was not read
+}
+
+// Kind is what kind of block a Resource is.
+type Kind uint8
+
+const (
+	// Declared is a resource block.
+	Declared Kind = iota
+
+	// Imported is an import block whose target no resource block declares: with
+	// -generate-config-out the CLI writes one while it plans.
+	Imported
+
+	// Removed is a removed block with provisioners.
+	Removed
+
+	// Data is a data block, also one within a check block.
+	Data
+
+	// Action is an action block.
+	Action
+)
+
+// Resource is one block in one module of the tree. A module that is called several times
+// yields its resources once a call.
 type Resource struct {
+	Kind    Kind
 	Address string // module.net.azurerm_subnet.this, without instance keys
 	Type    string
 	Name    string
 	Module  string // module.net.module.dns; empty for the root module
 	File    string // relative to the root module, with forward slashes
 	Line    int
+
+	// Provisioners are the types of the block's provisioners, sorted.
+	Provisioners []string
 
 	// Attributes holds those of Options.Attributes that the block sets. It is shared
 	// between the calls of a module and must not be written to.
@@ -70,6 +119,11 @@ type Attribute struct {
 	// Prefix is how a string that is not a literal starts, whatever is interpolated:
 	// "Microsoft.X/y@" of "Microsoft.X/y@${local.version}".
 	Prefix string
+
+	// Reference is the resource block of the same module of which the value is an
+	// attribute, if the expression is that and nothing more: "azapi_resource.a" of
+	// azapi_resource.a[0].id.
+	Reference string
 }
 
 // limits bound what one scan reads, so that a folder full of something else, or modules
@@ -84,7 +138,7 @@ type limits struct {
 }
 
 var defaultLimits = limits{
-	fileBytes:   4 << 20,
+	fileBytes:   16 << 20, // HCL takes a hundred times a JSON file's size of memory
 	totalBytes:  256 << 20,
 	files:       20_000,
 	moduleCalls: 10_000,
@@ -118,7 +172,7 @@ func newScanner(root string, opts Options, lim limits) (*scanner, error) {
 		root:      abs,
 		opts:      opts,
 		limits:    lim,
-		wanted:    bodySchemas(opts.Attributes),
+		wanted:    newWanted(opts),
 		modules:   map[string]*module{},
 		canonical: map[string]string{},
 	}, nil
@@ -133,4 +187,18 @@ func sortResources(resources []Resource) {
 			cmp.Compare(a.Address, b.Address),
 		)
 	})
+}
+
+// sortUnread also leaves out what x.tf and x.tofu say alike.
+func sortUnread(modules []UnreadModule) []UnreadModule {
+	slices.SortFunc(modules, func(a, b UnreadModule) int {
+		return cmp.Or(
+			cmp.Compare(a.Address, b.Address),
+			cmp.Compare(a.File, b.File),
+			cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.Reason, b.Reason),
+		)
+	})
+	return slices.Compact(modules)
 }

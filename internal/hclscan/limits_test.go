@@ -226,7 +226,7 @@ func TestOddFiles(t *testing.T) {
 		// As init leaves it for a source that is an absolute path.
 		root := tree{
 			"main.tf":                         "module \"a\" { source = \"/elsewhere/deep\" }",
-			".terraform/modules/modules.json": modulesJSON("a", ".terraform/modules/a"),
+			".terraform/modules/modules.json": manifestOf(entry{Key: "a", Source: "file:///elsewhere/deep", Dir: ".terraform/modules/a"}),
 			"elsewhere/deep/main.tf":          "module \"b\" { source = \"./n\" }\nresource \"a_b\" \"x\" {}",
 			"elsewhere/deep/n/main.tf":        "resource \"a_b\" \"y\" {}",
 		}.write(t)

@@ -20,7 +20,7 @@ func literal(expr hcl.Expression) Attribute {
 	case *hclsyntax.TemplateExpr: // a quoted string or a heredoc
 		return literalTemplate(e)
 	case hclsyntax.Expression:
-		return Attribute{Set: true}
+		return Attribute{Set: true, Reference: reference(e)}
 	}
 	return literalJSON(expr)
 }
@@ -57,7 +57,11 @@ func literalJSON(expr hcl.Expression) Attribute {
 		text, _, directed := strings.Cut(text, "%{")
 		if interpolated || directed {
 			// "$${" is an escape; not to end on its first half is enough.
-			return Attribute{Set: true, Prefix: strings.TrimRight(text, "$%")}
+			a := Attribute{Set: true, Prefix: strings.TrimRight(text, "$%")}
+			if e, ok := parseExpression(v.AsString()); ok && strings.HasPrefix(v.AsString(), "${") {
+				a.Reference = reference(e)
+			}
+			return a
 		}
 	}
 	return literalValue(v)

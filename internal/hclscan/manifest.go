@@ -7,19 +7,22 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
-
-// runInit ends every message about a module that is not where init puts it.
-const runInit = `run "terraform init" or "tofu init" in the root module`
 
 // manifest is modules.json, in which init writes where it put the modules that have no
 // local path. It is only asked about modules that are called: an entry can outlive its
 // module block.
 type manifest struct {
-	display string            // the file, relative to the root module
-	dirs    map[string]string // by the names of the calls: a.b
+	display string               // the file, relative to the root module
+	modules map[string]installed // by the names of the calls: a.b
 	err     error
+}
+
+// installed is a module as modules.json has it.
+type installed struct {
+	source  string // the normal form of what the call said; see installedFor
+	version string // empty where the module is of no registry
+	dir     string
 }
 
 func (s *scanner) loadManifest() *manifest {
@@ -32,12 +35,12 @@ func (s *scanner) loadManifest() *manifest {
 	}
 	path := s.fromRoot(filepath.Join(dataDir, "modules", "modules.json"))
 	m := &manifest{display: s.display(path)}
-	m.dirs, m.err = s.readManifest(path)
+	m.modules, m.err = s.readManifest(path)
 	s.manifest = m
 	return m
 }
 
-func (s *scanner) readManifest(path string) (map[string]string, error) {
+func (s *scanner) readManifest(path string) (map[string]installed, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // nothing is installed
 	}
@@ -50,21 +53,26 @@ func (s *scanner) readManifest(path string) (map[string]string, error) {
 	}
 	var content struct {
 		Modules []struct {
-			Key string
-			Dir string
+			Key     string
+			Source  string
+			Version string
+			Dir     string
 		}
+	}
+	if hasByteOrderMark(src) {
+		return nil, errors.New(markedJSON)
 	}
 	if err := json.Unmarshal(src, &content); err != nil {
 		return nil, fmt.Errorf("is not the JSON that init writes: %w", err)
 	}
-	dirs := make(map[string]string, len(content.Modules))
+	modules := make(map[string]installed, len(content.Modules))
 	for _, entry := range content.Modules {
-		if _, twice := dirs[entry.Key]; twice {
+		if _, twice := modules[entry.Key]; twice {
 			return nil, fmt.Errorf("lists the module %q twice", entry.Key)
 		}
-		dirs[entry.Key] = entry.Dir
+		modules[entry.Key] = installed{entry.Source, entry.Version, entry.Dir}
 	}
-	return dirs, nil
+	return modules, nil
 }
 
 // fromRoot is a path that a CLI running in the root module would open.
@@ -74,15 +82,4 @@ func (s *scanner) fromRoot(path string) string {
 		return filepath.Clean(path)
 	}
 	return filepath.Join(s.root, path)
-}
-
-// localPath is the path in a module's source, if that is a local one: as for the CLIs,
-// one that starts with a dot or two and a slash. Everything else, absolute paths
-// included, is copied or linked by init.
-func localPath(source string) (string, bool) {
-	source = strings.ReplaceAll(source, `\`, "/")
-	if strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../") {
-		return filepath.FromSlash(source), true
-	}
-	return "", false
 }

@@ -1,7 +1,9 @@
 package hclscan
 
 import (
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -9,8 +11,11 @@ import (
 // module is what the folder of a module declares, however often it is called.
 type module struct {
 	resources []declaration
+	others    []declaration // imports, removals, data sources, actions
 	calls     []declaration
+	variables map[string][]declaration
 	broken    bool // a file of it could not be read: its problems are reported already
+	empty     bool // it has no files
 }
 
 // declaration is a block together with the blocks of override files that merge into it.
@@ -72,16 +77,55 @@ func (d declaration) resolved() map[string]Attribute {
 	return resolved
 }
 
+// outward is the kind as the caller sees it, and what starts the addresses of its blocks.
+func (k blockKind) outward() (kind Kind, mode string) {
+	switch k {
+	case importBlock:
+		return Imported, ""
+	case removedBlock:
+		return Removed, ""
+	case dataBlock:
+		return Data, "data."
+	case actionBlock:
+		return Action, "action."
+	}
+	return Declared, ""
+}
+
+// ran are the types of the provisioners that a CLI runs: those of the last override file
+// that has any, in place of the block's own. Two CLIs may run different ones.
+func (d declaration) ran() []string {
+	types := map[string]bool{}
+	for _, v := range []view{terraform, openTofu} {
+		if d.views&v == 0 {
+			continue
+		}
+		run := d.provisioners
+		for _, o := range d.overrides {
+			if o.views&v != 0 && len(o.provisioners) > 0 {
+				run = o.provisioners
+			}
+		}
+		for _, typ := range run {
+			types[typ] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(types))
+}
+
 // merge puts override blocks with the blocks they override. One that overrides nothing
 // is an error to the CLIs; here it is a declaration like any other, since to drop it
-// could only hide a resource.
+// could only hide a resource. Blocks without a name of their own override nothing.
 func merge(blocks []block) []declaration {
-	type key struct{ typ, name string }
+	type key struct {
+		kind      blockKind
+		typ, name string
+	}
 	var declarations []declaration
 	byKey := map[key][]int{}
 	for _, b := range blocks {
 		if !b.override {
-			k := key{b.typ, b.name}
+			k := key{b.kind, b.typ, b.name}
 			byKey[k] = append(byKey[k], len(declarations))
 			declarations = append(declarations, declaration{block: b})
 		}
@@ -91,10 +135,12 @@ func merge(blocks []block) []declaration {
 			continue
 		}
 		merged := false
-		for _, i := range byKey[key{b.typ, b.name}] {
-			if declarations[i].views&b.views != 0 {
-				declarations[i].overrides = append(declarations[i].overrides, b)
-				merged = true
+		if b.kind <= variableBlock {
+			for _, i := range byKey[key{b.kind, b.typ, b.name}] {
+				if declarations[i].views&b.views != 0 {
+					declarations[i].overrides = append(declarations[i].overrides, b)
+					merged = true
+				}
 			}
 		}
 		if !merged {
@@ -147,15 +193,26 @@ func (s *scanner) parse(folders []*folder) {
 			f.module.broken = f.module.broken || len(f.problems[i]) > 0
 		}
 		for _, d := range merge(all) {
-			if d.typ == "" {
-				f.module.calls = append(f.module.calls, d)
-			} else {
-				f.module.resources = append(f.module.resources, d)
-			}
+			f.module.add(d)
 		}
+	}
+}
+
+func (m *module) add(d declaration) {
+	switch d.kind {
+	case resourceBlock:
 		// Once a folder, not once a call of it.
-		for i, d := range f.module.resources {
-			f.module.resources[i].attributes, f.module.resources[i].overrides = d.resolved(), nil
+		d.attributes, d.provisioners, d.overrides = d.resolved(), d.ran(), nil
+		m.resources = append(m.resources, d)
+	case moduleBlock:
+		m.calls = append(m.calls, d)
+	case variableBlock:
+		if m.variables == nil {
+			m.variables = map[string][]declaration{}
 		}
+		m.variables[d.name] = append(m.variables[d.name], d)
+	default:
+		d.provisioners = d.ran()
+		m.others = append(m.others, d)
 	}
 }

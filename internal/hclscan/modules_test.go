@@ -11,13 +11,24 @@ import (
 
 var withModules = Options{IncludeModules: true}
 
-// modulesJSON is a manifest with entries of key and folder in turn.
+// modulesJSON is a manifest with entries of key and folder in turn, all of one source.
 func modulesJSON(keysAndDirs ...string) string {
-	type entry struct{ Key, Source, Dir string }
-	modules := []entry{{Dir: "."}}
+	var modules []entry
 	for i := 0; i < len(keysAndDirs); i += 2 {
-		modules = append(modules, entry{keysAndDirs[i], "registry.terraform.io/x/y/z", keysAndDirs[i+1]})
+		modules = append(modules, entry{Key: keysAndDirs[i], Source: "registry.terraform.io/x/y/z", Dir: keysAndDirs[i+1]})
 	}
+	return manifestOf(modules...)
+}
+
+// entry is one of modules.json.
+type entry struct {
+	Key, Source string
+	Version     string `json:",omitempty"`
+	Dir         string
+}
+
+func manifestOf(modules ...entry) string {
+	modules = append([]entry{{Dir: "."}}, modules...)
 	content, err := json.Marshal(map[string]any{"Modules": modules})
 	if err != nil {
 		panic(err)
@@ -90,14 +101,6 @@ module "b" {
 			},
 			[]string{"module.a.a_b.new new/a.tofu:1"},
 		},
-		"a source that is an expression": {
-			tree{
-				"main.tf": "module \"a\" { source = var.where }\nmodule \"b\" { source = \"./${local.m}\" }",
-				manifest:  modulesJSON("a", "m", "b", "m"),
-				"m/a.tf":  `resource "a_b" "x" {}`,
-			},
-			[]string{"module.a.a_b.x m/a.tf:1", "module.b.a_b.x m/a.tf:1"},
-		},
 		"JSON": {
 			tree{
 				"main.tf.json": `{"module": {"a": {"source": "./m"}, "b": [{"source": "./m"}]}}`,
@@ -145,8 +148,9 @@ module "b" {
 			root := test.files.write(t)
 			if test.want == nil {
 				expectError(t, root, withModules, `.terraform/modules/net/modules/top/main.tf:2: module.net.module.far is not installed: `+
-					`.terraform/modules/modules.json has no entry for "net.far"; run "terraform init" or "tofu init" in the root module`)
-				tree{manifest: modulesJSON("net", ".terraform/modules/net/modules/top", "net.far", ".terraform/modules/elsewhere")}.writeTo(t, root)
+					`.terraform/modules/modules.json has no entry for "net.far"; GET`)
+				tree{manifest: manifestOf(entry{Key: "net", Source: "registry.terraform.io/x/y/z", Dir: ".terraform/modules/net/modules/top"},
+					entry{Key: "net.far", Source: "git::https://user:secret@example.com/x.git", Dir: ".terraform/modules/elsewhere"})}.writeTo(t, root)
 				test.want = []string{
 					"module.net.module.far.a_b.y .terraform/modules/elsewhere/a.tf:1",
 					"module.net.module.sub.a_b.x .terraform/modules/net/sub/main.tf:1",
@@ -201,7 +205,7 @@ func TestModulesLeftOut(t *testing.T) {
 
 func TestModuleErrors(t *testing.T) {
 	const manifest = ".terraform/modules/modules.json"
-	const initHint = `; run "terraform init" or "tofu init" in the root module`
+	const initHint = `; GET`
 	tests := map[string]struct {
 		files tree
 		want  string
@@ -220,7 +224,7 @@ func TestModuleErrors(t *testing.T) {
 		},
 		"installed and emptied": {
 			tree{"main.tf": `module "a" { source = "x/y/z" }`, manifest: modulesJSON("a", ".terraform/modules/a"), ".terraform/modules/a/LICENSE": ""},
-			`main.tf:1: the folder ".terraform/modules/a" of module.a has no configuration files (.tf, .tf.json, .tofu, .tofu.json)` + initHint,
+			`main.tf:1: module.a is not installed: its folder ".terraform/modules/a" has no configuration files (.tf, .tf.json, .tofu, .tofu.json)` + initHint,
 		},
 		"no such folder": {
 			tree{"main.tf": `module "a" { source = "./m" }`, "m2/main.tf": ""},

@@ -1,17 +1,34 @@
 package hclscan
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
 )
 
-// block is a resource or module block as one file has it.
+// blockKind is which kind of block one is.
+type blockKind uint8
+
+const (
+	resourceBlock blockKind = iota
+	moduleBlock
+	variableBlock
+	importBlock
+	removedBlock // with a provisioner that runs a program
+	dataBlock    // of a type in Options.DataSources
+	actionBlock
+)
+
+// block is a block as one file has it.
 type block struct {
-	typ      string // the resource type; empty for a module block
+	kind     blockKind
+	typ      string // of what is declared, imported or removed; empty for modules and variables
 	name     string
+	within   string // the modules, from the file's own, in which an import has its target: module.a
 	file     string // within the module's folder
 	line     int
 	override bool
@@ -20,24 +37,62 @@ type block struct {
 	// attributes holds what the block says of the wanted ones, null included: in an
 	// override file a null takes the original's value away.
 	attributes map[string]Attribute
+
+	// arguments are the input variables that a module block sets.
+	arguments map[string]bool
+
+	provisioners []string // their types, in the order of the file
 }
 
-// rootSchema is all that is read of a file. The other blocks (data, ephemeral, moved,
-// removed, import, check, provider, terraform, …) choose nothing.
+// wanted is what is read besides types and names.
+type wanted struct {
+	resources   map[string]*hcl.BodySchema
+	dataSources map[string]bool
+}
+
+func newWanted(opts Options) wanted {
+	w := wanted{resources: bodySchemas(opts.Attributes), dataSources: make(map[string]bool, len(opts.DataSources))}
+	for _, typ := range opts.DataSources {
+		w.dataSources[typ] = true
+	}
+	return w
+}
+
+// rootSchema is all that is read of a file. The other blocks (ephemeral, moved, output,
+// provider, terraform, …) choose nothing.
 var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "resource", LabelNames: []string{"type", "name"}},
 	{Type: "module", LabelNames: []string{"name"}},
+	{Type: "variable", LabelNames: []string{"name"}},
+	{Type: "import"},
+	{Type: "removed"},
+	{Type: "data", LabelNames: []string{"type", "name"}},
+	{Type: "check", LabelNames: []string{"name"}},
+	{Type: "action", LabelNames: []string{"type", "name"}},
 }}
 
-var moduleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "source"}}}
+var (
+	moduleSchema = &hcl.BodySchema{
+		Attributes: []hcl.AttributeSchema{{Name: "source"}, {Name: "version"}},
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "_"}}, // OpenTofu: arguments whatever their names
+	}
+	variableSchema    = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "default"}}}
+	importSchema      = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}}}
+	removedSchema     = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from"}}, Blocks: []hcl.BlockHeaderSchema{provisionerSchema}}
+	checkSchema       = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "data", LabelNames: []string{"type", "name"}}}}
+	provisionerOnly   = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{provisionerSchema}}
+	anyBody           = &hcl.BodySchema{}
+	metaArguments     = []string{"source", "version", "count", "for_each", "depends_on", "providers", "lifecycle", "locals", "_"}
+	provisionerSchema = hcl.BlockHeaderSchema{Type: "provisioner", LabelNames: []string{"type"}}
+)
 
 // bodySchemas gives, by resource type, what is read of a resource block: each name as an
-// argument, a nested block, or a dynamic block. (In JSON, where the first two look alike,
-// HCL returns either as an argument.)
+// argument, a nested block, or a dynamic block; and the provisioners. (In JSON, where the
+// first two look alike, HCL returns either as an argument.)
 func bodySchemas(attributes map[string][]string) map[string]*hcl.BodySchema {
 	schemas := make(map[string]*hcl.BodySchema, len(attributes))
 	for typ, names := range attributes {
-		schema := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}}}
+		schema := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}, provisionerSchema}}
 		for _, name := range names {
 			schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: name})
 			schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: name})
@@ -56,7 +111,7 @@ func (s *scanner) parseFile(f sourceFile) (blocks []block, problems []Problem) {
 	return parseSource(f, src, s.wanted)
 }
 
-func parseSource(f sourceFile, src []byte, wanted map[string]*hcl.BodySchema) (blocks []block, problems []Problem) {
+func parseSource(f sourceFile, src []byte, w wanted) (blocks []block, problems []Problem) {
 	// A panic here would take the whole provider down, on a goroutine that nobody
 	// recovers, for the sake of one odd file.
 	defer func() {
@@ -68,6 +123,9 @@ func parseSource(f sourceFile, src []byte, wanted map[string]*hcl.BodySchema) (b
 	tooDeep := nestedTooDeep
 	parse := func() (*hcl.File, hcl.Diagnostics) { return hclsyntax.ParseConfig(src, f.name, hcl.InitialPos) }
 	if f.json {
+		if hasByteOrderMark(src) {
+			return nil, []Problem{{File: f.display, Line: 1, Message: markedJSON}}
+		}
 		tooDeep = nestedTooDeepJSON
 		parse = func() (*hcl.File, hcl.Diagnostics) { return json.Parse(src, f.name) }
 	}
@@ -83,10 +141,12 @@ func parseSource(f sourceFile, src []byte, wanted map[string]*hcl.BodySchema) (b
 	}
 	content, _, diags := parsed.Body.PartialContent(rootSchema)
 	for _, b := range content.Blocks {
-		read, moreDiags := readBlock(b, wanted)
+		read, moreDiags := w.readBlock(b)
 		diags = append(diags, moreDiags...)
-		read.file, read.override, read.views = f.name, f.override, f.views
-		blocks = append(blocks, read)
+		for _, r := range read {
+			r.file, r.override, r.views = f.name, f.override, f.views
+			blocks = append(blocks, r)
+		}
 	}
 	if diags.HasErrors() {
 		return nil, fromDiagnostics(f.display, diags)
@@ -94,12 +154,48 @@ func parseSource(f sourceFile, src []byte, wanted map[string]*hcl.BodySchema) (b
 	return blocks, nil
 }
 
-func readBlock(b *hcl.Block, wanted map[string]*hcl.BodySchema) (block, hcl.Diagnostics) {
-	read := block{line: b.DefRange.Start.Line, name: b.Labels[len(b.Labels)-1]}
-	schema := moduleSchema
-	if b.Type == "resource" {
+// markedJSON is what is wrong with JSON that has a byte order mark. In HCL's native syntax
+// the CLIs skip one, in JSON they fail, and so does this package.
+const markedJSON = "begins with a byte order mark, with which neither Terraform nor OpenTofu reads JSON: save it as UTF-8 without one"
+
+func hasByteOrderMark(src []byte) bool { return bytes.HasPrefix(src, []byte("\ufeff")) }
+
+// readBlock reads a block of a file: none or one, or those in a check block.
+func (w wanted) readBlock(b *hcl.Block) ([]block, hcl.Diagnostics) {
+	switch b.Type {
+	case "resource":
+		return w.readResource(b)
+	case "module":
+		return readModule(b)
+	case "variable":
+		read, content, diags := readLabels(b, variableBlock, variableSchema)
+		read.attributes = literals(content)
+		return []block{read}, diags
+	case "import":
+		return readImport(b)
+	case "removed":
+		return readRemoved(b)
+	case "data":
+		return w.readData(b)
+	case "action":
+		read, _, diags := readLabels(b, actionBlock, anyBody)
+		return []block{read}, diags
+	}
+	content, _, diags := b.Body.PartialContent(checkSchema)
+	var all []block
+	for _, nested := range content.Blocks {
+		read, moreDiags := w.readData(nested)
+		all, diags = append(all, read...), append(diags, moreDiags...)
+	}
+	return all, diags
+}
+
+// readLabels starts on a block whose last label is its name and whose first, if there are
+// two, its type.
+func readLabels(b *hcl.Block, kind blockKind, schema *hcl.BodySchema) (block, *hcl.BodyContent, hcl.Diagnostics) {
+	read := block{kind: kind, line: b.DefRange.Start.Line, name: b.Labels[len(b.Labels)-1]}
+	if len(b.Labels) > 1 {
 		read.typ = b.Labels[0]
-		schema = wanted[read.typ]
 	}
 	var diags hcl.Diagnostics
 	for i, label := range b.Labels {
@@ -113,22 +209,119 @@ func readBlock(b *hcl.Block, wanted map[string]*hcl.BodySchema) (block, hcl.Diag
 			})
 		}
 	}
-	if schema == nil {
-		return read, diags
-	}
-
 	content, _, moreDiags := b.Body.PartialContent(schema)
-	diags = append(diags, moreDiags...)
+	return read, content, append(diags, moreDiags...)
+}
+
+func literals(content *hcl.BodyContent) map[string]Attribute {
+	values := make(map[string]Attribute, len(content.Attributes))
+	for name, attribute := range content.Attributes {
+		values[name] = literal(attribute.Expr)
+	}
+	return values
+}
+
+func (w wanted) readResource(b *hcl.Block) ([]block, hcl.Diagnostics) {
+	schema := w.resources[b.Labels[0]]
+	attributes := schema != nil
+	if !attributes {
+		schema = provisionerOnly
+	}
+	read, content, diags := readLabels(b, resourceBlock, schema)
+	read.provisioners = provisioners(content)
+	if !attributes {
+		return []block{read}, diags
+	}
 	read.attributes = make(map[string]Attribute, len(content.Attributes))
 	for _, nested := range content.Blocks {
-		if nested.Type != "dynamic" {
+		switch nested.Type {
+		case "provisioner":
+		case "dynamic":
+			if _, certain := read.attributes[nested.Labels[0]]; !certain {
+				read.attributes[nested.Labels[0]] = Attribute{Set: true}
+			}
+		default:
 			read.attributes[nested.Type] = Attribute{Set: true, Literal: true}
-		} else if _, certain := read.attributes[nested.Labels[0]]; !certain {
-			read.attributes[nested.Labels[0]] = Attribute{Set: true}
 		}
 	}
-	for name, attribute := range content.Attributes {
-		read.attributes[name] = literal(attribute.Expr)
+	for name, value := range literals(content) {
+		read.attributes[name] = value
 	}
-	return read, diags
+	return []block{read}, diags
+}
+
+func provisioners(content *hcl.BodyContent) []string {
+	var types []string
+	for _, nested := range content.Blocks {
+		if nested.Type == "provisioner" {
+			types = append(types, nested.Labels[0])
+		}
+	}
+	return types
+}
+
+func readModule(b *hcl.Block) ([]block, hcl.Diagnostics) {
+	read, content, diags := readLabels(b, moduleBlock, moduleSchema)
+	read.attributes = literals(content)
+	read.arguments = map[string]bool{}
+	// The diagnostics are about blocks, which the CLIs judge.
+	attributes, _ := b.Body.JustAttributes()
+	for name := range attributes {
+		if !slices.Contains(metaArguments, name) {
+			read.arguments[name] = true
+		}
+	}
+	for _, escaped := range content.Blocks {
+		attributes, _ := escaped.Body.JustAttributes()
+		for name := range attributes {
+			read.arguments[name] = true
+		}
+	}
+	return []block{read}, diags
+}
+
+func readImport(b *hcl.Block) ([]block, hcl.Diagnostics) {
+	read := block{kind: importBlock, line: b.DefRange.Start.Line}
+	content, _, diags := b.Body.PartialContent(importSchema)
+	to, ok := content.Attributes["to"]
+	if !ok {
+		return nil, diags
+	}
+	if read.within, read.typ, read.name, ok = target(to.Expr); !ok {
+		return nil, append(diags, invalidTarget(to, "import"))
+	}
+	return []block{read}, diags
+}
+
+// readRemoved reads a removed block that runs a program: others choose nothing.
+func readRemoved(b *hcl.Block) ([]block, hcl.Diagnostics) {
+	read := block{kind: removedBlock, line: b.DefRange.Start.Line}
+	content, _, diags := b.Body.PartialContent(removedSchema)
+	read.provisioners = provisioners(content)
+	from, ok := content.Attributes["from"]
+	if !ok || len(read.provisioners) == 0 {
+		return nil, diags
+	}
+	if read.within, read.typ, read.name, ok = target(from.Expr); !ok {
+		return nil, append(diags, invalidTarget(from, "removed"))
+	}
+	return []block{read}, diags
+}
+
+func invalidTarget(attribute *hcl.Attribute, blockType string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Invalid address",
+		Detail: fmt.Sprintf("The %q of this %s block is not the address of a resource, such as aws_s3_bucket.logs or "+
+			"module.logs.aws_s3_bucket.this[\"eu\"].", attribute.Name, blockType),
+		Subject: attribute.Expr.Range().Ptr(),
+	}
+}
+
+func (w wanted) readData(b *hcl.Block) ([]block, hcl.Diagnostics) {
+	if !w.dataSources[b.Labels[0]] {
+		return nil, nil
+	}
+	read, _, diags := readLabels(b, dataBlock, anyBody)
+	return []block{read}, diags
 }

@@ -24,6 +24,10 @@ type Problem struct {
 	File    string // relative to the root module, with forward slashes; empty if none applies
 	Line    int    // 0 if none applies
 	Message string
+
+	// MissingModule says that a module is not installed, which Options.AllowMissing
+	// would let pass.
+	MissingModule bool
 }
 
 // String is the problem as compilers write it: file:line: message.

@@ -6,8 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/hashicorp/hcl/v2"
+	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 )
@@ -19,7 +18,7 @@ type scanner struct {
 	root      string // absolute
 	opts      Options
 	limits    limits
-	wanted    map[string]*hcl.BodySchema
+	wanted    wanted
 
 	modules   map[string]*module // by folder, free of symbolic links: each is parsed once
 	canonical map[string]string  // by folder as called: the same free of symbolic links
@@ -28,6 +27,7 @@ type scanner struct {
 	files    int
 	bytes    int64
 	calls    int
+	unread   []UnreadModule
 	problems []Problem
 }
 
@@ -40,7 +40,8 @@ type node struct {
 	dir       string // what the paths of its own calls start from
 	canonical string // the same free of symbolic links; empty if it cannot be read
 	installed bool   // by init, rather than found by a local path
-	call      Problem
+	call      call
+	place     Problem // where it is called, without a message
 }
 
 func (s *scanner) scan() (*Configuration, error) {
@@ -58,15 +59,19 @@ func (s *scanner) scan() (*Configuration, error) {
 			if m == nil || m.broken {
 				continue // what was not read calls nothing: no errors that follow from errors
 			}
-			if len(config.Resources)+len(m.resources) > s.limits.resources {
+			if n.installed {
+				if why := n.call.misfit(m); why != "" {
+					s.missing(n, "it is another version than the call is for: "+why)
+					continue
+				}
+			}
+			if len(config.Resources)+len(config.Programs)+len(m.resources)+len(m.others) > s.limits.resources {
 				return nil, newError(append(s.problems, Problem{Message: fmt.Sprintf(
 					"the configuration declares more than %d resources, the most that are listed", s.limits.resources)}))
 			}
-			config.Resources = s.appendResources(config.Resources, n, m)
-			if s.opts.IncludeModules {
-				if next, limit = s.appendCalls(next, n, m); limit != nil {
-					return nil, newError(append(s.problems, *limit))
-				}
+			s.appendResources(config, n, m)
+			if next, limit = s.appendCalls(next, n, m); limit != nil {
+				return nil, newError(append(s.problems, *limit))
 			}
 		}
 		level = next
@@ -75,30 +80,56 @@ func (s *scanner) scan() (*Configuration, error) {
 		return nil, newError(s.problems)
 	}
 	sortResources(config.Resources)
+	sortResources(config.Programs)
+	config.Resources = dropDeclared(config.Resources)
+	config.UnreadModules = sortUnread(s.unread)
 	return config, nil
 }
 
-func (s *scanner) appendResources(resources []Resource, n *node, m *module) []Resource {
-	prefix := ""
-	if n.address != "" {
-		prefix = n.address + "."
-	}
+func (s *scanner) appendResources(config *Configuration, n *node, m *module) {
 	files := map[string]string{}
-	for _, d := range m.resources {
+	for _, d := range slices.Concat(m.resources, m.others) {
 		if files[d.file] == "" {
 			files[d.file] = s.display(filepath.Join(n.dir, d.file))
 		}
-		resources = append(resources, Resource{
-			Address:    prefix + d.typ + "." + d.name,
-			Type:       d.typ,
-			Name:       d.name,
-			Module:     n.address,
-			File:       files[d.file],
-			Line:       d.line,
-			Attributes: d.attributes,
-		})
+		module := joined(n.address, d.within)
+		kind, mode := d.kind.outward()
+		r := Resource{
+			Kind:         kind,
+			Address:      joined(module, mode+d.typ+"."+d.name),
+			Type:         d.typ,
+			Name:         d.name,
+			Module:       module,
+			File:         files[d.file],
+			Line:         d.line,
+			Provisioners: d.provisioners,
+			Attributes:   d.attributes,
+		}
+		if kind == Declared || kind == Imported {
+			config.Resources = append(config.Resources, r)
+		} else {
+			config.Programs = append(config.Programs, r)
+		}
 	}
-	return resources
+}
+
+// dropDeclared leaves out imports of what a resource block declares, and all but the
+// first of one address: instances may be imported one by one.
+func dropDeclared(resources []Resource) []Resource {
+	known := map[string]bool{}
+	for _, r := range resources {
+		if r.Kind == Declared {
+			known[r.Address] = true
+		}
+	}
+	return slices.DeleteFunc(resources, func(r Resource) bool {
+		if r.Kind != Imported {
+			return false
+		}
+		drop := known[r.Address]
+		known[r.Address] = true
+		return drop
+	})
 }
 
 // open finds the folders of a level that no earlier one had.
@@ -106,7 +137,7 @@ func (s *scanner) open(level []*node) (folders []*folder, limit *Problem) {
 	for _, n := range level {
 		canonical, err := s.resolveLinks(n.dir)
 		if err != nil {
-			s.problems = append(s.problems, s.unreadable(n, err))
+			s.reportUnreadable(n, err)
 			continue
 		}
 		if n.within(canonical) {
@@ -117,7 +148,10 @@ func (s *scanner) open(level []*node) (folders []*folder, limit *Problem) {
 		if !n.installed {
 			n.dir = canonical // init resolves the links of local modules, and only of those
 		}
-		if s.modules[canonical] != nil {
+		if known := s.modules[canonical]; known != nil {
+			if known.empty && n.installed && s.opts.AllowMissing {
+				s.reportEmpty(n) // an error is said once, not once a call
+			}
 			continue
 		}
 		m := &module{broken: true}
@@ -125,7 +159,7 @@ func (s *scanner) open(level []*node) (folders []*folder, limit *Problem) {
 
 		entries, err := os.ReadDir(n.dir)
 		if err != nil {
-			s.problems = append(s.problems, s.unreadable(n, err))
+			s.reportUnreadable(n, err)
 			continue
 		}
 		files, problems, limit := s.list(n.dir, entries)
@@ -134,7 +168,8 @@ func (s *scanner) open(level []*node) (folders []*folder, limit *Problem) {
 		}
 		s.problems = append(s.problems, problems...)
 		if len(files)+len(problems) == 0 {
-			s.problems = append(s.problems, s.empty(n))
+			m.empty = true
+			s.reportEmpty(n)
 			continue
 		}
 		m.broken = len(problems) > 0
@@ -169,25 +204,30 @@ func (n *node) within(canonical string) bool {
 func (s *scanner) appendCalls(nodes []*node, n *node, m *module) ([]*node, *Problem) {
 	type place struct{ name, dir string }
 	seen := map[place]bool{}
-	for _, call := range m.calls {
+	for _, block := range m.calls {
 		child := node{
 			parent:  n,
-			address: joined(n.address, "module."+call.name),
-			key:     joined(n.key, call.name),
+			address: joined(n.address, "module."+block.name),
+			key:     joined(n.key, block.name),
 			depth:   n.depth + 1,
-			call:    Problem{File: s.display(filepath.Join(n.dir, call.file)), Line: call.line},
+			place:   Problem{File: s.display(filepath.Join(n.dir, block.file)), Line: block.line},
 		}
 		found := false
-		for _, source := range call.values("source") {
-			if !source.Set {
+		for _, c := range block.calls() {
+			if !c.source.Set {
 				continue
 			}
 			found = true
 			next := child
-			if !s.locate(&next, source) || seen[place{call.name, next.dir}] {
+			next.call = c
+			if !s.opts.IncludeModules {
+				s.leaveUnread(&next, "modules are not included")
+				continue
+			}
+			if !s.locate(&next) || seen[place{block.name, next.dir}] {
 				continue // the latter for the same call in x.tf and x.tofu
 			}
-			seen[place{call.name, next.dir}] = true
+			seen[place{block.name, next.dir}] = true
 			if next.depth > s.limits.depth {
 				limit := next.problem("modules are nested deeper than %d levels, the most that are followed", s.limits.depth)
 				return nil, &limit
@@ -198,72 +238,49 @@ func (s *scanner) appendCalls(nodes []*node, n *node, m *module) ([]*node, *Prob
 			}
 			nodes = append(nodes, &next)
 		}
-		if !found {
+		if !found && s.opts.IncludeModules {
 			s.problems = append(s.problems, child.problem("%s has no source", child.address))
 		}
 	}
 	return nodes, nil
 }
 
-// locate finds the folder of a called module. A local path needs no init, and is taken
-// from where the call stands, also within a downloaded module.
-func (s *scanner) locate(n *node, source Attribute) bool {
-	if path, ok := localPath(source.Value); ok && source.Literal {
-		n.dir = filepath.Join(n.parent.dir, path)
-		return true
-	}
-	known := s.manifest != nil
-	m := s.loadManifest()
-	if m.err != nil {
-		if !known { // said once, not once a call
-			s.problems = append(s.problems, Problem{File: m.display, Message: m.err.Error()})
-		}
-		return false
-	}
-	dir := m.dirs[n.key]
-	if dir == "" {
-		// The source is not quoted: it can hold credentials.
-		s.problems = append(s.problems, n.problem("%s is not installed: %s has no entry for %q; %s", n.address, m.display, n.key, runInit))
-		return false
-	}
-	n.dir, n.installed = s.fromRoot(dir), true
-	return true
-}
-
-// unreadable is the problem with a folder that cannot be opened, told where it is called.
-func (s *scanner) unreadable(n *node, err error) Problem {
+// reportUnreadable says of a folder that it cannot be opened, where it is called.
+func (s *scanner) reportUnreadable(n *node, err error) {
 	switch missing := errors.Is(err, fs.ErrNotExist); {
 	case n.parent == nil:
-		return Problem{Message: fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))}
+		s.problems = append(s.problems, Problem{Message: fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))})
 	case missing && n.installed:
-		return n.problem("%s is not installed: its folder %q does not exist; %s", n.address, s.display(n.dir), runInit)
+		s.missing(n, fmt.Sprintf("its folder %q does not exist", s.display(n.dir)))
+	default:
+		s.problems = append(s.problems, n.problem("cannot read the folder %q of %s: %s", s.display(n.dir), n.address, boundedfile.Reason(err)))
 	}
-	return n.problem("cannot read the folder %q of %s: %s", s.display(n.dir), n.address, boundedfile.Reason(err))
 }
 
-// empty is the problem with a folder that has no configuration files. The CLIs let it
-// pass as a module that declares nothing; more likely its files are missing.
-func (s *scanner) empty(n *node) Problem {
+// reportEmpty says of a folder that it has no configuration files. The CLIs let it pass
+// as a module that declares nothing; more likely its files are missing.
+func (s *scanner) reportEmpty(n *node) {
 	const files = "no configuration files (.tf, .tf.json, .tofu, .tofu.json)"
-	if n.parent == nil {
-		return Problem{Message: fmt.Sprintf("the folder %q has %s", s.givenRoot, files)}
+	switch {
+	case n.parent == nil:
+		s.problems = append(s.problems, Problem{Message: fmt.Sprintf("the folder %q has %s", s.givenRoot, files)})
+	case n.installed:
+		s.missing(n, fmt.Sprintf("its folder %q has %s", s.display(n.dir), files))
+	default:
+		s.problems = append(s.problems, n.problem("the folder %q of %s has %s", s.display(n.dir), n.address, files))
 	}
-	p := n.problem("the folder %q of %s has %s", s.display(n.dir), n.address, files)
-	if n.installed {
-		p.Message += "; " + runInit
-	}
-	return p
 }
 
 func (n *node) problem(format string, args ...any) Problem {
-	p := n.call
+	p := n.place
 	p.Message = fmt.Sprintf(format, args...)
 	return p
 }
 
+// joined puts two addresses together, of which either may be empty.
 func joined(prefix, name string) string {
-	if prefix == "" {
-		return name
+	if prefix == "" || name == "" {
+		return prefix + name
 	}
 	return prefix + "." + name
 }
