@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,8 +123,12 @@ func (w *Workspace) Run(exit int, args ...string) string {
 // RunRaw is Run with the output as it is.
 func (w *Workspace) RunRaw(exit int, args ...string) string {
 	w.t.Helper()
-	if args[0] != "state" {
-		args = append([]string{args[0], "-no-color"}, args[1:]...)
+	command := 0
+	if strings.HasPrefix(args[0], "-chdir=") {
+		command = 1
+	}
+	if args[command] != "state" {
+		args = slices.Insert(slices.Clone(args), command+1, "-no-color")
 	}
 	result, err := w.dir.Run(context.Background(), args...)
 	if err != nil {

@@ -3,7 +3,6 @@
 package choose
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -37,6 +36,8 @@ type Choices struct {
 	Opaque LeftOut
 	// Other types choose no service.
 	Other LeftOut
+	// UnreadModules are called, and what they declare is not known.
+	UnreadModules []configuration.UnreadModule
 }
 
 // Document is what others read of the choices.
@@ -44,10 +45,20 @@ func (choices *Choices) Document() *configuration.Document {
 	return &configuration.Document{
 		Schema: configuration.Schema,
 		Scope: configuration.Scope{
-			Ignored: choices.Ignored.Types(), Opaque: choices.Opaque.Types(), Other: choices.Other.Types(), Undocumented: choices.Undocumented.Types(),
+			Ignored: choices.Ignored.Types(), Opaque: choices.Opaque.Types(), Other: choices.Other.Types(),
+			Undocumented: choices.Undocumented.Types(), UnreadModules: choices.UnreadModules,
 		},
 		Services: choices.Places,
 	}
+}
+
+// UnreadAddresses lists the addresses of the modules that were not read, sorted.
+func (choices *Choices) UnreadAddresses() []string {
+	addresses := []string{}
+	for _, m := range choices.UnreadModules {
+		addresses = append(addresses, m.Address)
+	}
+	return slices.Compact(addresses)
 }
 
 // Choosing counts the resources of a type that choose a service: to ignore the type
@@ -82,40 +93,31 @@ func Attributes(c *catalog.Catalog) map[string][]string {
 		}
 	}
 	for _, typeName := range azapi {
-		attributes[typeName] = []string{"type"}
+		attributes[typeName] = []string{"type", "parent_id", "resource_id"}
 	}
 	return attributes
 }
 
+// DataSources names the data sources that run a program, for hclscan.Options. They do so
+// in every plan.
+func DataSources() []string { return []string{"external"} }
+
 // Services reads the choices of a configuration. Types in ignore, with or without an
 // ARM type's version, are left out.
 func Services(c *catalog.Catalog, scanned *hclscan.Configuration, ignore []string) *Choices {
-	choices := &Choices{Places: map[string][]configuration.Place{}, Ignored: LeftOut{}, Undocumented: LeftOut{}, Opaque: LeftOut{}, Other: LeftOut{}}
-	ignored := map[string]bool{}
-	for _, typeName := range ignore {
-		ignored[fold(typeName)] = true
-	}
+	ch := newChooser(c, scanned, ignore)
 	for _, r := range scanned.Resources {
-		place := configuration.Place{Address: r.Address, Type: r.Type, Module: r.Module, File: r.File, Line: r.Line}
-		armType, literal := "", true
-		if slices.Contains(azapi, r.Type) {
-			if armType, literal = readARMType(r.Attributes["type"]); literal {
-				place.Type = armType
-			}
-		}
-		switch {
-		case ignored[fold(place.Type)]:
-			// By the ARM type where that is known: "azapi_resource", as the list of opaque
-			// types has it, must not take along resources whose service is known.
-			choices.Ignored.add(place)
-		case !literal:
-			place.Note = "its type is not a literal"
-			choices.Opaque.add(place)
-		default:
-			choices.choose(c, r, place, armType != "")
-		}
+		ch.resource(r)
 	}
-	return choices
+	for _, r := range scanned.Programs {
+		ch.program(r)
+	}
+	for _, m := range scanned.UnreadModules {
+		ch.choices.UnreadModules = append(ch.choices.UnreadModules, configuration.UnreadModule{
+			Address: m.Address, File: m.File, Line: m.Line, Reason: m.Reason, Source: m.Source,
+		})
+	}
+	return ch.choices
 }
 
 // fold puts ARM types, which compare without case and may carry a version, in one form.
@@ -138,79 +140,4 @@ func readARMType(a hclscan.Attribute) (string, bool) {
 	}
 	bare, _, _ := strings.Cut(text, "@")
 	return bare, strings.Contains(bare, "/")
-}
-
-// choose takes one resource into the choices.
-func (choices *Choices) choose(c *catalog.Catalog, r hclscan.Resource, place configuration.Place, arm bool) {
-	found := c.LookUpType(place.Type)
-	switch found.Rule {
-	case catalog.ChoosesAnything:
-		choices.Opaque.add(place)
-		return
-	case catalog.ChoosesNothing:
-		choices.Other.add(place)
-		return
-	}
-	if len(found.Claims) == 0 {
-		if arm || slices.ContainsFunc(clouds, func(prefix string) bool { return strings.HasPrefix(place.Type, prefix) }) {
-			choices.Undocumented.add(place)
-		} else {
-			choices.Other.add(place)
-		}
-		return
-	}
-	if found.Inherited && found.Claims[0].Attribute != "" {
-		// A part of a resource of one of several services: that resource's own block says
-		// which, and chooses.
-		choices.Other.add(place)
-		return
-	}
-	chosen := map[string]string{} // service -> note
-	for _, claim := range found.Claims {
-		if hit, note := decide(claim, r, arm); hit {
-			if previous, ok := chosen[claim.Service]; !ok || previous != "" {
-				chosen[claim.Service] = note
-			}
-		}
-	}
-	if len(chosen) == 0 {
-		attribute := found.Claims[0].Attribute
-		place.Note = fmt.Sprintf("%s = %q is of no service", attribute, r.Attributes[attribute].Value)
-		choices.Undocumented.add(place)
-	}
-	for id, note := range chosen {
-		p := place
-		p.Note = note
-		choices.Places[id] = append(choices.Places[id], p)
-	}
-}
-
-// decide reports whether a claim holds for a resource. What the files do not say makes
-// it hold, with a note: a service too many is seen, one too few is not.
-func decide(claim catalog.TypeClaim, r hclscan.Resource, arm bool) (bool, string) {
-	if claim.Attribute == "" {
-		return true, ""
-	}
-	if arm { // the attribute is a path within the body, which is an expression
-		return true, fmt.Sprintf("%s in the body decides which service the type is, and cannot be read: every candidate counts", claim.Attribute)
-	}
-	names := strings.Split(claim.Attribute, "|")
-	if len(names) > 1 { // blocks, of which the one that is there decides
-		certain := false
-		for _, name := range names {
-			certain = certain || r.Attributes[name].Set && r.Attributes[name].Literal
-		}
-		if !certain {
-			return true, fmt.Sprintf("which of the blocks %s there is cannot be read: every candidate counts", strings.Join(names, " and "))
-		}
-		return r.Attributes[claim.Value].Set, ""
-	}
-	a := r.Attributes[claim.Attribute]
-	switch {
-	case !a.Set:
-		return true, fmt.Sprintf("%s decides which service the type is, and is not set: every candidate counts", claim.Attribute)
-	case !a.Literal:
-		return true, fmt.Sprintf("%s decides which service the type is, and is not a literal: every candidate counts", claim.Attribute)
-	}
-	return a.Value == claim.Value, ""
 }

@@ -68,7 +68,7 @@ func scan(t testing.TB, c *catalog.Catalog, config string) *hclscan.Configuratio
 	if err := os.WriteFile(filepath.Join(root, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	configuration, err := hclscan.Scan(root, hclscan.Options{Attributes: choose.Attributes(c)})
+	configuration, err := hclscan.Scan(root, hclscan.Options{Attributes: choose.Attributes(c), DataSources: choose.DataSources()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func summary(choices *choose.Choices) string {
 		types choose.LeftOut
 	}{{"ignored", choices.Ignored}, {"undocumented", choices.Undocumented}, {"opaque", choices.Opaque}, {"other", choices.Other}} {
 		if len(list.types) > 0 {
-			parts = append(parts, list.name+"="+strings.Join(list.types.Types(), ","))
+			parts = append(parts, list.name+"="+strings.ReplaceAll(strings.Join(list.types.Types(), ","), " ", "_"))
 		}
 	}
 	return strings.Join(parts, " ")
@@ -103,7 +103,18 @@ func res(typeName, body string) string {
 	return "resource \"" + typeName + "\" \"this\" {\n" + body + "\n}\n"
 }
 
+func named(typeName, name, body string) string {
+	return strings.Replace(res(typeName, body), "\"this\"", "\""+name+"\"", 1)
+}
+
+func imported(to string) string { return "import {\nto = " + to + "\nid = \"x\"\n}\n" }
+
+func runs(provisioners ...string) string {
+	return "provisioner \"" + strings.Join(provisioners, "\" {\n}\nprovisioner \"") + "\" {\n}"
+}
+
 func TestServices(t *testing.T) {
+	t.Parallel()
 	c := load(t)
 	const machineBlocks = "os_profile_linux_config {\n}\nos_profile_windows_config {\n}"
 	for name, tt := range map[string]struct {
@@ -144,7 +155,7 @@ func TestServices(t *testing.T) {
 		"azapi, a child of nothing":      {config: res("azapi_resource", `type = "Microsoft.Roles/assignments/x"`), want: "other=Microsoft.Roles/assignments/x"},
 		"azapi, anything":                {config: res("azapi_resource", `type = "Microsoft.Resources/deployments@1"`), want: "opaque=Microsoft.Resources/deployments"},
 		"azapi, decided in the body":     {config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts@1\"\nbody = { kind = \"Text\" }"), want: "speech? text?"},
-		"azapi, a child of one of many":  {config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`), want: "other=Microsoft.Accounts/accounts/deployments"},
+		"azapi, a child of one of many":  {config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`), want: "speech? text?"},
 		"azapi_update_resource":          {config: res("azapi_update_resource", `type = "Microsoft.Vault/vaults@1"`), want: "vault"},
 		"azapi_resource_action":          {config: res("azapi_resource_action", `type = "Microsoft.Vault/vaults@1"`), want: "vault"},
 		"azapi_data_plane_resource":      {config: res("azapi_data_plane_resource", `type = "Microsoft.Vault/vaults/x@1"`), want: "vault"},
@@ -175,6 +186,86 @@ func TestServices(t *testing.T) {
 		"a prefix is no ignored type":   {config: res("aws_bucket_policy", ""), ignore: []string{"aws_bucket_"}, want: "bucket"},
 		"ignored opaque":                {config: res("helm_release", ""), ignore: []string{"helm_release"}, want: "ignored=helm_release"},
 		"ignored, a type not a literal": {config: res("azapi_resource", `type = var.t`), ignore: []string{"azapi_resource"}, want: "ignored=azapi_resource"},
+
+		"a part, and its whole": {
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`) + named("azapi_resource", "whole", "type = \"microsoft.accounts/ACCOUNTS@2\""),
+			want:   "speech? text? other=Microsoft.Accounts/accounts/deployments",
+		},
+		"a part of a part": {config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments/x"`), want: "speech? text?"},
+		"a part, and another part": {
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) + named("azapi_resource", "b", `type = "Microsoft.Accounts/accounts/b"`), want: "speech? text?",
+		},
+		"a part of an azurerm block": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text.id") + named("azurerm_account", "text", `kind = "Text"`),
+			want:   "text other=Microsoft.Accounts/accounts/a",
+		},
+		"a part of one of several azurerm blocks": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text[each.key].id") + named("azurerm_account", "text", `kind = "Text"`),
+			want:   "text other=Microsoft.Accounts/accounts/a",
+		},
+		"a part of an opaque block": {
+			config: res("azapi_update_resource", "type = \"Microsoft.Accounts/accounts/a\"\nresource_id = azapi_resource.x.id") + named("azapi_resource", "x", "type = var.t"),
+			want:   "opaque=azapi_resource other=Microsoft.Accounts/accounts/a",
+		},
+		"a part beside an azurerm block": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = var.id") + named("azurerm_account", "text", `kind = "Text"`), want: "speech? text?",
+		},
+		"a part of what is not declared": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.gone.id"), want: "speech? text?",
+		},
+		"a part of something else": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = terraform_data.x.output") + named("terraform_data", "x", ""),
+			want:   "speech? text? other=terraform_data",
+		},
+		"a part, and its whole imported": {
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) + imported("azapi_resource.whole"), want: "speech? text? opaque=azapi_resource",
+		},
+		"a part, and its whole ignored": {
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) + named("azapi_resource", "whole", `type = "Microsoft.Accounts/accounts"`),
+			ignore: []string{"Microsoft.Accounts/accounts"}, want: "ignored=Microsoft.Accounts/accounts other=Microsoft.Accounts/accounts/a",
+		},
+
+		"imported":                  {config: imported("azurerm_vault.x"), want: "vault?"},
+		"imported, and declared":    {config: imported("azurerm_vault.this") + res("azurerm_vault", ""), want: "vault"},
+		"imported, one of many":     {config: imported("azurerm_account.x"), want: "speech? text?"},
+		"imported, by block":        {config: imported("module.m.azurerm_machine.x[0]"), want: "linux? windows?"},
+		"imported, azapi":           {config: imported("azapi_resource.x"), want: "opaque=azapi_resource"},
+		"imported, of no service":   {config: imported("azurerm_role_assignment.x") + imported("random_pet.x") + imported("azurerm_x.x"), want: "other=azurerm_role_assignment,random_pet undocumented=azurerm_x"},
+		"imported, can do anything": {config: imported("helm_release.x"), want: "opaque=helm_release"},
+		"imported, ignored":         {config: imported("azurerm_vault.x"), ignore: []string{"azurerm_vault"}, want: "ignored=azurerm_vault"},
+
+		"a provisioner": {
+			config: res("null_resource", runs("local-exec")) + res("terraform_data", runs("remote-exec")),
+			want:   "opaque=null_resource_with_local-exec,terraform_data_with_remote-exec",
+		},
+		"a provisioner that copies": {config: res("null_resource", runs("file")), want: "other=null_resource"},
+		"a provisioner of a plugin": {config: res("null_resource", runs("chef")), want: "opaque=null_resource_with_chef"},
+		"a provisioner, and without": {
+			config: res("null_resource", runs("local-exec")) + named("null_resource", "b", ""), want: "opaque=null_resource_with_local-exec other=null_resource",
+		},
+		"a provisioner of a service": {config: res("azurerm_vault", runs("local-exec")), want: "vault opaque=azurerm_vault_with_local-exec"},
+		"a provisioner of azapi": {
+			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")), want: "vault opaque=Microsoft.Vault/vaults_with_local-exec",
+		},
+		"a provisioner of what can do anything": {config: res("helm_release", runs("local-exec")), want: "opaque=helm_release,helm_release_with_local-exec"},
+		"a provisioner of the unknown":          {config: res("azurerm_x", runs("local-exec")), want: "undocumented=azurerm_x opaque=azurerm_x_with_local-exec"},
+		"a provisioner, ignored": {
+			config: res("azurerm_vault", runs("local-exec", "remote-exec")), ignore: []string{"azurerm_vault with local-exec"},
+			want: "vault ignored=azurerm_vault_with_local-exec opaque=azurerm_vault_with_remote-exec",
+		},
+		"a provisioner of ARM, ignored": {
+			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")), ignore: []string{"microsoft.vault/vaults with local-exec"},
+			want: "vault ignored=Microsoft.Vault/vaults_with_local-exec",
+		},
+		"a provisioner, with its type ignored": {config: res("null_resource", runs("local-exec")), ignore: []string{"null_resource"}, want: "ignored=null_resource,null_resource_with_local-exec"},
+		"removed with a provisioner":           {config: "removed {\nfrom = null_resource.x\n" + runs("local-exec") + "\n}\n", want: "opaque=null_resource_with_local-exec"},
+		"removed, with its type ignored":       {config: "removed {\nfrom = null_resource.x\n" + runs("local-exec") + "\n}\n", ignore: []string{"null_resource"}, want: "ignored=null_resource_with_local-exec"},
+		"programs": {
+			config: "data \"external\" \"x\" {}\ndata \"azurerm_vault\" \"x\" {}\naction \"aws_x\" \"y\" {}\n", want: "opaque=action.aws_x,data.external",
+		},
+		"programs, ignored": {
+			config: "data \"external\" \"x\" {}\naction \"aws_x\" \"y\" {}\n", ignore: []string{"data.external", "action.aws_x"}, want: "ignored=action.aws_x,data.external",
+		},
 		// What the list of an error says to ignore must not take along what is known.
 		"ignored is not what is a literal": {
 			config: res("azapi_resource", `type = var.t`) + strings.Replace(res("azapi_resource", `type = "Microsoft.Vault/vaults@1"`), "this", "that", 1),
@@ -205,6 +296,7 @@ func TestServices(t *testing.T) {
 }
 
 func TestChoosing(t *testing.T) {
+	t.Parallel()
 	c := load(t)
 	choices := choose.Services(c, scan(t, c, strings.Replace(res("azurerm_account", `kind = "Face"`), "this", "a", 1)+
 		strings.Replace(res("azurerm_account", "kind = var.kind"), "this", "b", 1)+strings.Replace(res("azurerm_account", `kind = "Text"`), "this", "c", 1)+
@@ -217,6 +309,7 @@ func TestChoosing(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
+	t.Parallel()
 	c := load(t)
 	scanned := scan(t, c, `
 resource "azurerm_vault" "a" {}
@@ -314,14 +407,74 @@ resource "random_pet" "h" {}
 	}
 }
 
+// A slot of the embedded catalogue, whose site no block declares, may be of any service
+// that sites are of.
+func TestSlotWithoutSite(t *testing.T) {
+	t.Parallel()
+	c, err := catalog.Load(catalog.Options{Embedded: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	choices := choose.Services(c, scan(t, c, `resource "azapi_resource" "s" { type = "Microsoft.Web/sites/slots@2023-05-01" }`), nil)
+	var want []string
+	for _, claim := range c.TypeClaims("Microsoft.Web/sites") {
+		want = append(want, claim.Service)
+	}
+	want = slices.Compact(want)
+	if got := choices.Document().ServiceIDs(); !slices.Equal(got, want) || !slices.Contains(got, "azure-functions") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	const note = "a part of Microsoft.Web/sites, of which no block is in the configuration: every candidate counts"
+	if got := choices.Places["azure-functions"][0]; got.Note != note || got.Type != "Microsoft.Web/sites/slots" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestNotesOfKinds(t *testing.T) {
+	t.Parallel()
+	c := load(t)
+	choices := choose.Services(c, scan(t, c, imported("azurerm_vault.x")+imported("azurerm_account.x")+imported("azapi_resource.x")+
+		res("null_resource", runs("local-exec"))+"action \"aws_x\" \"y\" {}\ndata \"external\" \"x\" {}\n"), nil)
+	for what, got := range map[string]struct{ note, want string }{
+		"vault":    {choices.Places["vault"][0].Note, "imported, without a resource block yet"},
+		"text":     {choices.Places["text"][0].Note, "imported, without a resource block yet: every candidate counts"},
+		"azapi":    {choices.Opaque["azapi_resource"].Note, "imported, without a resource block yet, so that its type is not known"},
+		"null":     {choices.Opaque["null_resource with local-exec"].Note, "its provisioner can deploy anything"},
+		"action":   {choices.Opaque["action.aws_x"].Note, "an action can do anything"},
+		"external": {choices.Opaque["data.external"].Note, "runs a program"},
+	} {
+		if got.note != got.want {
+			t.Errorf("%s: got %q, want %q", what, got.note, got.want)
+		}
+	}
+}
+
+// What was not read is in the document, ready for whoever judges the choices.
+func TestUnreadModules(t *testing.T) {
+	t.Parallel()
+	c := load(t)
+	scanned := scan(t, c, "module \"m\" {\n source = \"https://secret@h.example/m.zip\"\n}\n")
+	want := []configuration.UnreadModule{{
+		Address: "module.m", File: "main.tf", Line: 1, Reason: "modules are not included", Source: "https://…@h.example/m.zip",
+	}}
+	d := choose.Services(c, scanned, nil).Document()
+	if !slices.Equal(d.Scope.UnreadModules, want) {
+		t.Errorf("got %+v", d.Scope.UnreadModules)
+	}
+	if _, err := d.Encode(); err != nil {
+		t.Error(err)
+	}
+}
+
 // What the scan is told to read covers everything that decides.
 func TestAttributes(t *testing.T) {
+	t.Parallel()
 	got := choose.Attributes(load(t))
 	for typeName, want := range map[string][]string{
 		"azurerm_account":       {"kind"},
 		"azurerm_machine":       {"os_profile_linux_config", "os_profile_windows_config"},
-		"azapi_resource":        {"type"},
-		"azapi_update_resource": {"type"},
+		"azapi_resource":        {"type", "parent_id", "resource_id"},
+		"azapi_update_resource": {"type", "parent_id", "resource_id"},
 	} {
 		if !slices.Equal(got[typeName], want) {
 			t.Errorf("%s: got %v, want %v", typeName, got[typeName], want)

@@ -6,6 +6,7 @@ package configuration
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -38,6 +39,19 @@ type Scope struct {
 	Opaque       []string `json:"opaque"`       // can deploy anything
 	Other        []string `json:"other"`        // are of no service
 	Undocumented []string `json:"undocumented"` // of a known cloud; no service of the catalogue covers them
+	// UnreadModules are called, and what they declare is not known. They are sorted by
+	// address, file and line.
+	UnreadModules []UnreadModule `json:"unread_modules"`
+}
+
+// UnreadModule is a module that a configuration calls and that was not read, with all
+// modules that it calls itself.
+type UnreadModule struct {
+	Address string `json:"address"` // module.a.module.b
+	File    string `json:"file"`    // where it is called: relative to the root module, with slashes
+	Line    int    `json:"line"`    // from 1
+	Reason  string `json:"reason"`  // why it was not read
+	Source  string `json:"source"`  // without credentials; "" if it is not a literal
 }
 
 // Place is where a configuration chooses a service.
@@ -68,6 +82,9 @@ func (d Document) Encode() (string, error) {
 		if *list == nil {
 			*list = []string{}
 		}
+	}
+	if d.Scope.UnreadModules == nil {
+		d.Scope.UnreadModules = []UnreadModule{}
 	}
 	b, err := canonicaljson.Marshal(d)
 	if err != nil {
@@ -146,7 +163,29 @@ func (d *Document) check() error {
 			return malformed("scope.%s is not a sorted list of types, each of them once", name)
 		}
 	}
+	return d.Scope.checkUnread()
+}
+
+func (s *Scope) checkUnread() error {
+	if s.UnreadModules == nil {
+		return malformed("scope.unread_modules is null")
+	}
+	for i, m := range s.UnreadModules {
+		if m.Address == "" || m.Reason == "" || m.File == "" || m.Line < 1 {
+			return malformed("unread module %d of the scope lacks its address, reason, file or line", i)
+		}
+	}
+	if !slices.IsSortedFunc(s.UnreadModules, compareUnread) || len(slices.Compact(slices.Clone(s.UnreadModules))) != len(s.UnreadModules) {
+		return malformed("scope.unread_modules is not sorted, each of them once")
+	}
 	return nil
+}
+
+func compareUnread(a, b UnreadModule) int {
+	return cmp.Or(
+		cmp.Compare(a.Address, b.Address), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
+		cmp.Compare(a.Source, b.Source), cmp.Compare(a.Reason, b.Reason),
+	)
 }
 
 func malformed(format string, args ...any) error {

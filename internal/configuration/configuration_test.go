@@ -15,6 +15,10 @@ func sample() configuration.Document {
 		Schema: configuration.Schema,
 		Scope: configuration.Scope{
 			Ignored: []string{}, Opaque: []string{"helm_release"}, Other: []string{"random_pet", "time_sleep"}, Undocumented: []string{"azurerm_x"},
+			UnreadModules: []configuration.UnreadModule{
+				{Address: "module.a", File: "main.tf", Line: 7, Reason: "not installed", Source: "x/y/z"},
+				{Address: "module.b.module.c", File: "c/main.tf", Line: 2, Reason: "not installed"},
+			},
 		},
 		Services: map[string][]configuration.Place{
 			"vault": {
@@ -41,7 +45,9 @@ func encode(t *testing.T, d configuration.Document) string {
 func TestEncode(t *testing.T) {
 	t.Parallel()
 	const want = `{"schema":"https://github.com/security-controls/terraform-provider-controls/configuration/v1",` +
-		`"scope":{"ignored":[],"opaque":["helm_release"],"other":["random_pet","time_sleep"],"undocumented":["azurerm_x"]},` +
+		`"scope":{"ignored":[],"opaque":["helm_release"],"other":["random_pet","time_sleep"],"undocumented":["azurerm_x"],` +
+		`"unread_modules":[{"address":"module.a","file":"main.tf","line":7,"reason":"not installed","source":"x/y/z"},` +
+		`{"address":"module.b.module.c","file":"c/main.tf","line":2,"reason":"not installed","source":""}]},` +
 		`"services":{"account":[{"address":"azurerm_account.a","file":"main.tf","line":9,"module":"","note":"","type":"azurerm_account"}],` +
 		`"vault":[{"address":"azurerm_vault.a","file":"main.tf","line":3,"module":"","note":"","type":"azurerm_vault"},` +
 		`{"address":"module.b.azapi_resource.c","file":"b/main.tf","line":1,"module":"module.b","note":"a < b & ` + "\u2028" + ` counts",` +
@@ -62,7 +68,7 @@ func TestEncode(t *testing.T) {
 func TestEncode_nothing(t *testing.T) {
 	t.Parallel()
 	text := encode(t, configuration.Document{})
-	const want = `"scope":{"ignored":[],"opaque":[],"other":[],"undocumented":[]},"services":{}}`
+	const want = `"scope":{"ignored":[],"opaque":[],"other":[],"undocumented":[],"unread_modules":[]},"services":{}}`
 	if !strings.HasSuffix(text, want) {
 		t.Errorf("got %s, want the end %s", text, want)
 	}
@@ -134,6 +140,15 @@ func TestParse_malformed(t *testing.T) {
 		"scope is not sorted": {edit(`["random_pet","time_sleep"]`, `["time_sleep","random_pet"]`), "scope.other is not a sorted list"},
 		"scope twice":         {edit(`["random_pet","time_sleep"]`, `["random_pet","random_pet"]`), "scope.other is not a sorted list"},
 		"scope with nothing":  {edit(`["helm_release"]`, `[""]`), "scope.opaque is not a sorted list"},
+		"unread is null":      {edit(good[strings.Index(good, `"unread_modules":`):strings.Index(good, `},"services"`)], `"unread_modules":null`), "scope.unread_modules is null"},
+		"unread, no address":  {edit(`"address":"module.a"`, `"address":""`), "unread module 0 of the scope lacks"},
+		"unread, no reason":   {edit(`"reason":"not installed"`, `"reason":""`), "unread module 0 of the scope lacks"},
+		"unread, no line":     {edit(`"line":7`, `"line":0`), "unread module 0 of the scope lacks"},
+		"unread, not sorted":  {edit(`"address":"module.a"`, `"address":"module.z"`), "scope.unread_modules is not sorted"},
+		"unread twice": {
+			edit(`{"address":"module.a","file":"main.tf","line":7,"reason":"not installed","source":"x/y/z"}`, `{"address":"module.b.module.c","file":"c/main.tf","line":2,"reason":"not installed","source":""}`),
+			"scope.unread_modules is not sorted, each of them once",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -35,17 +35,19 @@ type configurationDataSource struct {
 }
 
 type configurationModel struct {
-	Path           types.String `tfsdk:"path"`
-	IncludeModules types.Bool   `tfsdk:"include_modules"`
-	IgnoreTypes    []string     `tfsdk:"ignore_types"`
-	OnUndocumented types.String `tfsdk:"on_undocumented"`
+	Path            types.String `tfsdk:"path"`
+	IncludeModules  types.Bool   `tfsdk:"include_modules"`
+	OnMissingModule types.String `tfsdk:"on_missing_module"`
+	IgnoreTypes     []string     `tfsdk:"ignore_types"`
+	OnUndocumented  types.String `tfsdk:"on_undocumented"`
 
-	Services     []string                   `tfsdk:"services"`
-	Locations    map[string][]locationModel `tfsdk:"locations"`
-	Undocumented []string                   `tfsdk:"undocumented"`
-	Opaque       []string                   `tfsdk:"opaque"`
-	Other        []string                   `tfsdk:"other"`
-	Scope        scopeModel                 `tfsdk:"scope"`
+	Services      []string                   `tfsdk:"services"`
+	Locations     map[string][]locationModel `tfsdk:"locations"`
+	Undocumented  []string                   `tfsdk:"undocumented"`
+	Opaque        []string                   `tfsdk:"opaque"`
+	Other         []string                   `tfsdk:"other"`
+	UnreadModules []string                   `tfsdk:"unread_modules"`
+	Scope         scopeModel                 `tfsdk:"scope"`
 }
 
 type scopeModel struct {
@@ -96,7 +98,13 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"include_modules": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether to follow `module` blocks, as `terraform init` or `tofu init` laid the modules out. " +
-					"Default: `true`.",
+					"Default: `true`. Without them, those that are called are in `unread_modules`.",
+			},
+			"on_missing_module": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What a module does that is not installed, or is not the one that its `module` block calls: " + words.OrCode(onMissingModule) + ". " +
+					"`allow` leaves it unread and records it. Default: `deny`.",
+				Validators: []validator.String{stringvalidator.OneOf(onMissingModule...)},
 			},
 			"ignore_types": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
@@ -120,9 +128,10 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 					"`type` (the ARM type of an `azapi` resource), `module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
 					"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure that it is chosen; null otherwise).",
 			},
-			"undocumented": computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
-			"opaque":       computedStrings("Types that can deploy anything, such as template deployments and Helm releases, sorted."),
-			"other":        computedStrings("Types that choose no service, such as role assignments and those of other providers, sorted."),
+			"unread_modules": computedStrings("Addresses of the modules that are called and were not read, sorted. What they choose is not known."),
+			"undocumented":   computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
+			"opaque":         computedStrings("Types that can deploy anything, such as template deployments and Helm releases, sorted."),
+			"other":          computedStrings("Types that choose no service, such as role assignments and those of other providers, sorted."),
 			"scope": schema.SingleNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "What was left out, ready for `scope` of a requirement. It names no lines, so that it does not change when they move.",
@@ -132,13 +141,16 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	}
 }
 
+// onMissingModule lists the values of on_missing_module.
+var onMissingModule = []string{assess.Deny, assess.Allow}
+
 // onUndocumented lists the values of on_undocumented.
 var onUndocumented = []string{assess.Deny, assess.Warn, assess.Allow}
 
 func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model configurationModel
 	for name, target := range map[string]any{
-		"path": &model.Path, "include_modules": &model.IncludeModules,
+		"path": &model.Path, "include_modules": &model.IncludeModules, "on_missing_module": &model.OnMissingModule,
 		"ignore_types": &model.IgnoreTypes, "on_undocumented": &model.OnUndocumented,
 	} {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
@@ -149,8 +161,10 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	configuration, err := hclscan.Scan(model.Path.ValueString(), hclscan.Options{
 		IncludeModules: model.IncludeModules.IsNull() || model.IncludeModules.ValueBool(),
+		AllowMissing:   model.OnMissingModule.ValueString() == assess.Allow,
 		DataDir:        os.Getenv("TF_DATA_DIR"),
 		Attributes:     choose.Attributes(c),
+		DataSources:    choose.DataSources(),
 	})
 	if err != nil {
 		addScanError(&resp.Diagnostics, err)
@@ -174,6 +188,7 @@ func (m *configurationModel) fill(c *choose.Choices) {
 		}
 	}
 	m.Undocumented, m.Opaque, m.Other = c.Undocumented.Types(), c.Opaque.Types(), c.Other.Types()
+	m.UnreadModules = c.UnreadAddresses()
 	m.Scope = scopeModel{Ignored: c.Ignored.Types(), Undocumented: m.Undocumented, Opaque: m.Opaque, Other: m.Other}
 }
 
@@ -214,12 +229,18 @@ func addScanError(diags *diag.Diagnostics, err error) {
 		return
 	}
 	var lines []string
+	missing := false
 	for _, problem := range scan.Problems {
 		lines = append(lines, "  - "+problem.String())
+		missing = missing || problem.MissingModule
 	}
 	if scan.More > 0 {
 		lines = append(lines, fmt.Sprintf("  - and %d more", scan.More))
 	}
-	diags.AddAttributeError(path.Root("path"), "Configuration cannot be read",
-		strings.Join(slices.Compact(lines), "\n")+"\n\nNothing is taken from a configuration that was read in part: a service that was overlooked would be held to nothing.")
+	detail := strings.Join(slices.Compact(lines), "\n") +
+		"\n\nNothing is taken from a configuration that was read in part: a service that was overlooked would be held to nothing."
+	if missing {
+		detail += " A module that cannot be installed here is left unread, on record, with on_missing_module = \"allow\"."
+	}
+	diags.AddAttributeError(path.Root("path"), "Configuration cannot be read", detail)
 }
