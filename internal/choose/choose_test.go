@@ -411,7 +411,7 @@ resource "random_pet" "h" {}
 // that sites are of.
 func TestSlotWithoutSite(t *testing.T) {
 	t.Parallel()
-	c, err := catalog.Load(catalog.Options{Embedded: true})
+	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		t.Fatal(err)
 	}
