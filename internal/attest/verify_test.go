@@ -537,39 +537,3 @@ func (b byteChanges) publicKey(t *testing.T) {
 		b.refuses(t, "public key", i, func(v *attest.Verification) { v.Keys = []*attest.PublicKey{key} })
 	}
 }
-
-func FuzzVerify(f *testing.F) {
-	r, a := signed(f, plain())
-	f.Add(a.Envelopes[attest.Controls], false)
-	f.Add(a.Bundles[attest.Controls], true)
-	good := map[string]bool{a.Envelopes[attest.Controls]: true, a.Bundles[attest.Controls]: true}
-	f.Fuzz(func(t *testing.T, text string, isBundle bool) {
-		v := expecting(r, a)
-		v.Envelope = text
-		if isBundle {
-			v.Envelope, v.Bundle = "", text
-		}
-		out, err := attest.Verify(v)
-		if err == nil && !good[text] && out.Statement != a.Statements[attest.Controls] {
-			t.Errorf("accepted %q", text)
-		}
-	})
-}
-
-func FuzzParseKeys(f *testing.F) {
-	for _, k := range testKeys() {
-		f.Add(k.pem)
-		f.Add(k.parse(f).Public().PEM())
-	}
-	password := "x"
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, p := range []*string{nil, &password} {
-			if key, err := attest.ParsePrivateKey(text, p); (key == nil) == (err == nil) {
-				t.Errorf("neither a key nor an error, or both: %v", err)
-			}
-		}
-		if key, err := attest.ParsePublicKey(text); (key == nil) == (err == nil) {
-			t.Errorf("neither a key nor an error, or both: %v", err)
-		}
-	})
-}
