@@ -28,11 +28,11 @@ func (f *renderBaselineFunction) Metadata(_ context.Context, _ function.Metadata
 func (f *renderBaselineFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "What is documented about services",
-		MarkdownDescription: "Writes what vendors document about the controls of services, by the embedded catalogue: `markdown` and `csv` with the newest statement about each control, " +
-			"`oscal-component-definition` (OSCAL " + report.DefaultOSCALVersion + ") with every document of the services, so that nothing is lost.",
+		MarkdownDescription: "Writes what vendors document about the controls of services, by the embedded catalogue.\n\n" +
+			report.Describe(report.BaselineFormats()),
 		Parameters: []function.Parameter{
 			function.ListParameter{Name: "services", ElementType: types.StringType, MarkdownDescription: "Ids of the services, such as `azure-key-vault`."},
-			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.BaselineFormats) + "."},
+			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Names(report.BaselineFormats())) + "."},
 		},
 		Return: function.StringReturn{},
 	}
@@ -48,8 +48,8 @@ func (f *renderBaselineFunction) Run(ctx context.Context, req function.RunReques
 		resp.Error = function.NewArgumentFuncError(0, "There is no service to report. Give at least one.")
 		return
 	}
-	if !slices.Contains(report.BaselineFormats, format) {
-		resp.Error = function.NewArgumentFuncError(1, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.BaselineFormats)))
+	if !slices.Contains(report.Names(report.BaselineFormats()), format) {
+		resp.Error = function.NewArgumentFuncError(1, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.BaselineFormats()))))
 		return
 	}
 	c, err := loader.Catalog(loader.Options{Embedded: true})

@@ -39,20 +39,13 @@ func (f *renderReportFunction) Definition(_ context.Context, _ function.Definiti
 	resp.Definition = function.Definition{
 		Summary: "Report on assessments, for people or pipelines",
 		MarkdownDescription: "Writes assessments as a report. It is made of the assessments alone, which are read strictly, and the same assessments give the same text, byte by byte.\n\n" +
-			"- `markdown`: a comment for a pull request\n" +
-			"- `html`: one file that needs nothing else, for auditors\n" +
-			"- `csv`: a line per finding, for spreadsheets\n" +
-			"- `sarif`: SARIF 2.1.0, for GitHub code scanning and others; gaps that an exception accepts are left out\n" +
-			"- `junit`: JUnit XML, where a gap is a failure and an accepted one is skipped\n" +
-			"- `oscal-assessment-results`: OSCAL assessment results\n" +
-			"- `oscal-poam`: an OSCAL plan of action and milestones, for gaps and exceptions\n" +
-			"- `cyclonedx`: CycloneDX 1.6 declarations",
+			report.Describe(report.Formats()),
 		Parameters: []function.Parameter{
 			function.ListParameter{
 				Name: "assessments", ElementType: types.StringType,
 				MarkdownDescription: "Assessments as `controls_requirement` or `controls_assessment` wrote them. One that is given twice is reported once.",
 			},
-			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Formats) + "."},
+			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Names(report.Formats())) + "."},
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "options",
@@ -71,8 +64,8 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 	if resp.Error = req.Arguments.Get(ctx, &texts, &format, &given); resp.Error != nil {
 		return
 	}
-	if !slices.Contains(report.Formats, format) {
-		resp.Error = function.NewArgumentFuncError(reportFormat, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Formats)))
+	if !slices.Contains(report.Names(report.Formats()), format) {
+		resp.Error = function.NewArgumentFuncError(reportFormat, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.Formats()))))
 		return
 	}
 	opts, problem := readReportOptions(given)

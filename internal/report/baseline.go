@@ -12,24 +12,15 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
-// FormatOSCALComponent is the format of RenderBaseline that a catalogue can be read back
-// from.
-const FormatOSCALComponent = "oscal-component-definition"
-
-// BaselineFormats lists the formats of RenderBaseline.
-var BaselineFormats = []string{FormatMarkdown, FormatCSV, FormatOSCALComponent}
-
 // RenderBaseline writes what is documented about services in one of BaselineFormats. The
 // error for a service that the catalogue does not have is its UnknownError.
 func RenderBaseline(c *catalog.Catalog, services []string, format string) (string, error) {
 	if len(services) == 0 {
 		return "", errors.New("there is no service to report, expected at least one")
 	}
-	write, ok := map[string]func(*catalog.Catalog, []*catalog.Baseline) (string, error){
-		FormatMarkdown: baselineMarkdown, FormatCSV: baselineCSV, FormatOSCALComponent: writeOSCALComponent,
-	}[format]
-	if !ok {
-		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(BaselineFormats, ", "))
+	i := slices.IndexFunc(baselineFormats[:], func(f baselineFormat) bool { return f.Name == format })
+	if i < 0 {
+		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Names(BaselineFormats()), ", "))
 	}
 	var baselines []*catalog.Baseline
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(services))) {
@@ -39,7 +30,7 @@ func RenderBaseline(c *catalog.Catalog, services []string, format string) (strin
 		}
 		baselines = append(baselines, b)
 	}
-	return write(c, baselines)
+	return baselineFormats[i].write(c, baselines)
 }
 
 func baselineMarkdown(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {

@@ -11,7 +11,7 @@ import (
 func BenchmarkRender(b *testing.B) {
 	for _, services := range []int{10, 100, 1000} {
 		a := large(b, services, 35)
-		for _, format := range report.Formats {
+		for _, format := range report.Names(report.Formats()) {
 			b.Run(fmt.Sprintf("%s/%d", format, services), func(b *testing.B) {
 				size := 0
 				for b.Loop() {

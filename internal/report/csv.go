@@ -11,6 +11,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 )
 
+// FormatCSV is for spreadsheets.
+const FormatCSV = "csv"
+
 // csvHeader names the columns. Names stay, new ones come last.
 var csvHeader = []string{
 	"assessment", "cloud", "service", "service_name", "kind", "group", "control", "title", "outcome", "reason",

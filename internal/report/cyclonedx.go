@@ -8,6 +8,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
+// FormatCycloneDX is a document of declarations.
+const FormatCycloneDX = "cyclonedx"
+
 type cdxBOM struct {
 	Schema       string          `json:"$schema"`
 	Format       string          `json:"bomFormat"`

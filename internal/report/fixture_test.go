@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,15 +134,12 @@ func compliantReport(t testing.TB, format string) string {
 
 // extension is the ending of the golden file of a format.
 func extension(format string) string {
-	switch {
-	case format == report.FormatMarkdown:
-		return "md"
-	case format == report.FormatJUnit:
-		return "xml"
-	case format == report.FormatSARIF || format == report.FormatCycloneDX || strings.HasPrefix(format, "oscal-"):
-		return "json"
+	for _, f := range slices.Concat(report.Formats(), report.BaselineFormats()) {
+		if f.Name == format {
+			return f.Extension
+		}
 	}
-	return format
+	panic("no such format: " + format)
 }
 
 // What services and controls are called, so that a report of many looks like a real one.

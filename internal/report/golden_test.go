@@ -20,7 +20,7 @@ func indented(t *testing.T, text string) string {
 }
 
 func TestRender_golden(t *testing.T) {
-	for _, format := range report.Formats {
+	for _, format := range report.Names(report.Formats()) {
 		t.Run(format, func(t *testing.T) {
 			for name, text := range map[string]string{"full": fullReport(t, format), "compliant": compliantReport(t, format)} {
 				file := name + "-" + format + "." + extension(format)

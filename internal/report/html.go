@@ -13,6 +13,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
+// FormatHTML is one file for auditors.
+const FormatHTML = "html"
+
 //go:embed assets/report.css
 var htmlStyle string
 

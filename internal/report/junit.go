@@ -8,6 +8,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
+// FormatJUnit is for the test reports of pipelines.
+const FormatJUnit = "junit"
+
 // writeJUnit writes a test suite per service and a test case per check: a gap is a
 // failure, an accepted one is skipped. Attributes are those that both the schemas of
 // Ant and of Jenkins know; durations are left out, since there are none.

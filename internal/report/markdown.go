@@ -15,6 +15,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
+// FormatMarkdown is a comment for a pull request, or a table of statements.
+const FormatMarkdown = "markdown"
+
 // MarkdownMarker begins every report in Markdown, so that a pipeline finds the comment
 // it wrote before and updates that.
 const MarkdownMarker = "<!-- terraform-provider-controls: report -->"

@@ -10,6 +10,10 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
+// FormatOSCALComponent is the format of RenderBaseline that a catalogue can be read back
+// from.
+const FormatOSCALComponent = "oscal-component-definition"
+
 type oscalComponentFile struct {
 	Definition oscalDefinition `json:"component-definition"`
 }

@@ -21,7 +21,7 @@ var ids = []string{"aws-store", "azure-old", "azure-relay", "azure-vault"}
 
 func TestRenderBaseline_golden(t *testing.T) {
 	c := loadCatalog(t)
-	for _, format := range report.BaselineFormats {
+	for _, format := range report.Names(report.BaselineFormats()) {
 		text, err := report.RenderBaseline(c, ids, format)
 		if err != nil {
 			t.Fatal(err)

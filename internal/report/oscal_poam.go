@@ -4,6 +4,9 @@ import (
 	"fmt"
 )
 
+// FormatOSCALPOAM is an OSCAL plan of action and milestones.
+const FormatOSCALPOAM = "oscal-poam"
+
 type oscalPOAMFile struct {
 	POAM oscalPOAM `json:"plan-of-action-and-milestones"`
 }

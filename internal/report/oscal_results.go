@@ -9,6 +9,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
+// FormatOSCALResults is an OSCAL assessment-results document.
+const FormatOSCALResults = "oscal-assessment-results"
+
 type oscalResultsFile struct {
 	Results oscalResults `json:"assessment-results"`
 }

@@ -17,7 +17,7 @@ import (
 )
 
 func TestRender_deterministic(t *testing.T) {
-	for _, format := range report.Formats {
+	for _, format := range report.Names(report.Formats()) {
 		first := fullReport(t, format)
 		for range 5 {
 			if fullReport(t, format) != first {
@@ -29,7 +29,7 @@ func TestRender_deterministic(t *testing.T) {
 
 func TestRender_twiceTheSameIsReportedOnce(t *testing.T) {
 	a := evaluate(t, loadCatalog(t), full())
-	for _, format := range report.Formats {
+	for _, format := range report.Names(report.Formats()) {
 		if render(t, format, options(), a, a) != render(t, format, options(), a) {
 			t.Errorf("%s differs", format)
 		}
@@ -112,7 +112,7 @@ func TestRender_hostileTexts(t *testing.T) {
 		a := hostile(t, attack)
 		opts := options()
 		opts.Places["azure-vault"] = []configuration.Place{{Address: attack, File: attack, Line: 1, Note: attack}}
-		for _, format := range report.Formats {
+		for _, format := range report.Names(report.Formats()) {
 			text := render(t, format, opts, a)
 			if err := wellFormed(format, text); err != nil {
 				t.Errorf("%s with %q: %v", format, attack, err)
@@ -311,7 +311,7 @@ func TestRender_exceptedInEveryFormat(t *testing.T) {
 
 func TestRender_noServices(t *testing.T) {
 	a := evaluate(t, loadCatalog(t), assess.Requirement{AllowNoServices: true, Controls: []string{"vnet-injection"}})
-	for _, format := range report.Formats {
+	for _, format := range report.Names(report.Formats()) {
 		if err := wellFormed(format, render(t, format, report.Options{}, a)); err != nil {
 			t.Errorf("%s: %v", format, err)
 		}

@@ -15,23 +15,6 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
-// The formats of Render.
-const (
-	FormatMarkdown     = "markdown"
-	FormatHTML         = "html"
-	FormatCSV          = "csv"
-	FormatSARIF        = "sarif"
-	FormatJUnit        = "junit"
-	FormatOSCALResults = "oscal-assessment-results"
-	FormatOSCALPOAM    = "oscal-poam"
-	FormatCycloneDX    = "cyclonedx"
-)
-
-// Formats lists the formats of Render.
-var Formats = []string{
-	FormatMarkdown, FormatHTML, FormatCSV, FormatSARIF, FormatJUnit, FormatOSCALResults, FormatOSCALPOAM, FormatCycloneDX,
-}
-
 // DefaultOSCALVersion is what most tools that import OSCAL read.
 const DefaultOSCALVersion = "1.1.3"
 
@@ -87,9 +70,9 @@ func (o Options) oscalVersion() string {
 // Render writes assessments in one of Formats. An assessment that is given twice is
 // reported once.
 func Render(assessments []*assess.Assessment, format string, opts Options) (string, error) {
-	write := writer(format)
-	if write == nil {
-		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Formats, ", "))
+	i := slices.IndexFunc(reportFormats[:], func(f reportFormat) bool { return f.Name == format })
+	if i < 0 {
+		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Names(Formats()), ", "))
 	}
 	if len(assessments) == 0 {
 		return "", errors.New("there is no assessment to report, expected at least one")
@@ -101,29 +84,5 @@ func Render(assessments []*assess.Assessment, format string, opts Options) (stri
 	if err != nil {
 		return "", err
 	}
-	return write(r)
-}
-
-// writer returns what writes a format; nil if it is none of Formats.
-func writer(format string) func(*report) (string, error) {
-	switch format {
-	case FormatMarkdown:
-		return writeMarkdown
-	case FormatHTML:
-		return writeHTML
-	case FormatCSV:
-		return writeCSV
-	case FormatSARIF:
-		return writeSARIF
-	case FormatJUnit:
-		return writeJUnit
-	case FormatOSCALResults:
-		return writeOSCALResults
-	case FormatOSCALPOAM:
-		return writeOSCALPOAM
-	case FormatCycloneDX:
-		return writeCycloneDX
-	default:
-		return nil
-	}
+	return reportFormats[i].write(r)
 }

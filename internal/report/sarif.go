@@ -11,6 +11,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
+// FormatSARIF is for code scanning.
+const FormatSARIF = "sarif"
+
 // What GitHub code scanning takes at most. Results beyond that make it refuse the file,
 // so they go into further runs.
 const (

@@ -28,7 +28,7 @@ func TestWriteReports(t *testing.T) {
 		"mixed": {mixed}, "two": {mixed, large(t, 9, 4)},
 		"1": {large(t, 1, 5)}, "15": {large(t, 15, 18)}, "150": {large(t, 150, 35)},
 	}
-	for _, format := range report.Formats {
+	for _, format := range report.Names(report.Formats()) {
 		for name, assessments := range sets {
 			opts := report.Options{}
 			if name == "mixed" {
