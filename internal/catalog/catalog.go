@@ -249,6 +249,7 @@ type Catalog struct {
 	labels      func() map[string]string // normalised label -> control id
 	types       func() map[string][]TypeClaim
 	rules       map[string]Chosen // by the key of a type
+	clouds      clouds
 	mappings    func() (map[string][]Mapping, error)
 	spoken      func() (map[string][]string, error) // cloud -> controls, sorted
 	sources     []SourceInfo

@@ -11,7 +11,11 @@ import (
 
 // Layer is what one source says. Nothing of it may change once it is part of a Catalog.
 type Layer struct {
+	// Source names the source. A layer without a name is part of the program: it is neither
+	// listed among the sources nor covered by the digest.
 	Source SourceInfo
+	// BuiltIn says that every catalogue knows the clouds of this layer.
+	BuiltIn bool
 	// Replace makes the services of this layer replace earlier ones whole, instead of
 	// adding their documents to them.
 	Replace bool
@@ -23,6 +27,7 @@ type Layer struct {
 	Services    []*Service
 	Mappings    func() ([]Mapping, error) // nil for none
 	Types       []TypeRule
+	Clouds      []Cloud
 
 	// Lazy are services that are read when they are asked for.
 	Lazy []LazyService
@@ -41,11 +46,19 @@ type LazyService struct {
 // New layers sources over one another, each over those before it. It checks nothing: that
 // is up to whoever read them.
 func New(layers ...*Layer) *Catalog {
-	c := &Catalog{definitions: map[string]*Definition{}, services: map[string]*entry{}, rules: map[string]Chosen{}}
+	c := &Catalog{
+		definitions: map[string]*Definition{}, services: map[string]*entry{}, rules: map[string]Chosen{},
+		clouds: clouds{byID: map[string]Cloud{}, of: map[string]string{}},
+	}
 	parts := map[string][]part{}
 	var order []string // of definitions, so that a later source's label wins
 	for i, l := range layers {
-		c.sources = append(c.sources, l.Source)
+		if l.Source.Name != "" {
+			c.sources = append(c.sources, l.Source)
+		}
+		for _, cloud := range l.Clouds {
+			c.clouds.add(cloud, !l.BuiltIn)
+		}
 		for _, def := range l.Definitions {
 			c.definitions[def.ID] = def
 			order = append(order, def.ID)
@@ -171,6 +184,9 @@ func mergeParts(summary Summary, stack []part) (*Service, error) {
 func combinedDigest(layers []*Layer) string {
 	var list []map[string]any
 	for _, l := range layers {
+		if l.Source.Name == "" {
+			continue
+		}
 		entry := map[string]any{"digest": l.Source.Digest, "replace": l.Replace}
 		maps.Copy(entry, l.Reading)
 		list = append(list, entry)

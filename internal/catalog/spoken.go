@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Clouds lists the clouds of the services, sorted.
-func (c *Catalog) Clouds() []string {
+// CloudsOfServices lists the ids of the clouds that the services are of, sorted.
+func (c *Catalog) CloudsOfServices() []string {
 	clouds := map[string]bool{}
 	for _, e := range c.services {
 		clouds[e.summary.Cloud] = true

@@ -13,7 +13,7 @@ func TestSpoken(t *testing.T) {
 		sample.AWS("stall", "", sample.Document("c", "2020-01-01", "beta: not_applicable")))
 	c := sample.Layered(t, shop, sample.Services(sample.Service("booth", "", sample.Document("d", "2020-01-01", "beta: no"))))
 	sample.Equal(t, sample.Spoken(t, c), map[string][]string{"azure": {"alpha", "beta", "local"}, "aws": {"beta"}})
-	sample.Equal(t, c.Clouds(), []string{"aws", "azure"})
+	sample.Equal(t, c.CloudsOfServices(), []string{"aws", "azure"})
 
 	// A later source that names another cloud takes the earlier documents along.
 	moved := sample.Layered(t, shop, sample.Services(sample.Service("stall", "", sample.Document("e", "2021-01-01", "alpha: yes"))))

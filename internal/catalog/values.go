@@ -26,6 +26,16 @@ var idForm = lazyregexp.Regexp{Expression: IDPattern}
 // case letters and digits with single hyphens between, at most 100 characters.
 func ValidID(s string) bool { return len(s) <= MaxID && idForm.MatchString(s) }
 
+// PrefixPattern is the form of prefixes of a cloud's resource types, as the schema of
+// catalogue files has it.
+const PrefixPattern = `^[a-z][a-z0-9_-]*_$`
+
+var prefixForm = lazyregexp.Regexp{Expression: PrefixPattern}
+
+// ValidPrefix reports whether s is the beginning of Terraform resource types with the
+// underscore that ends it, at most 100 characters.
+func ValidPrefix(s string) bool { return len(s) <= MaxID && prefixForm.MatchString(s) }
+
 // FoldText puts text in the form in which the catalogue keeps it: single spaces, and
 // Unicode's composed form (NFC), in which Terraform keeps its own strings, so that
 // evidence that quotes a condition can match it.

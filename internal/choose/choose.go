@@ -79,10 +79,6 @@ func (choices *Choices) Choosing(typeName string) int {
 // azapi are the resource types of the azapi provider that say in "type" what they make.
 var azapi = []string{"azapi_data_plane_resource", "azapi_resource", "azapi_resource_action", "azapi_update_resource"}
 
-// clouds are the prefixes of the resource types of the clouds that document controls. A
-// type with one of them that no service covers is a service without a baseline.
-var clouds = []string{"aws_", "awscc_", "azapi_", "azuread_", "azurerm_", "google_"}
-
 // Attributes names the attributes that decide which service a resource chooses, for
 // hclscan.Options.
 func Attributes(c *catalog.Catalog) map[string][]string {

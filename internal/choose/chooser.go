@@ -151,7 +151,7 @@ func (ch *chooser) choose(r hclscan.Resource, place configuration.Place, arm, ru
 		}
 	case len(found.Claims) > 0:
 		ch.claim(found.Claims, r, place, func(claim catalog.TypeClaim) (bool, string) { return decide(claim, r, arm) })
-	case arm || slices.ContainsFunc(clouds, func(prefix string) bool { return strings.HasPrefix(place.Type, prefix) }):
+	case ch.catalog.CloudOfType(place.Type) != "":
 		ch.choices.Undocumented.add(place)
 	default:
 		other.add(place)

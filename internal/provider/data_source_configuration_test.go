@@ -214,6 +214,46 @@ func TestAccDataSourceConfiguration_undocumented(t *testing.T) {
 	}
 }
 
+// A cloud that a catalogue adds is as closed as those that the provider knows.
+func TestAccDataSourceConfiguration_ownCloud(t *testing.T) {
+	path := folder(t, map[string]string{"main.tf": declares("oci_core_instance", "vm") + declares("oci_vault", "keys") + declares("other_thing", "a")})
+	services := `
+services:
+  - id: oci-vault
+    name: Vault
+    cloud: oci
+    resource_types: [oci_vault]
+    documents:
+      - {id: d, series: S, title: T, publisher: P, published: 2026-01-01, statements: [{control: vnet-injection, status: "yes"}]}
+`
+	config := func(content, arguments string) string {
+		catalog := filepath.ToSlash(filepath.Join(folder(t, map[string]string{"oci.yaml": content}), "oci.yaml"))
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", catalog) + configuration(path, arguments)
+	}
+	const cloud = "clouds: [{id: oci, name: Oracle Cloud, type_prefixes: [oci_]}]"
+	expect := func(undocumented, other []knownvalue.Check) []statecheck.StateCheck {
+		return []statecheck.StateCheck{
+			expectConfiguration("services", knownvalue.SetExact(strs("oci-vault"))),
+			expectConfiguration("undocumented", knownvalue.ListExact(undocumented)),
+			expectConfiguration("other", knownvalue.ListExact(other)),
+		}
+	}
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{
+			Config:            config(services, ""),
+			ConfigStateChecks: expect(nil, strs("oci_core_instance", "other_thing")),
+		},
+		{
+			Config:      config(cloud+services, ""),
+			ExpectError: acctest.Says("oci_core_instance"),
+		},
+		{
+			Config:            config(cloud+services, `on_undocumented = "allow"`),
+			ConfigStateChecks: expect(strs("oci_core_instance"), strs("other_thing")),
+		},
+	}})
+}
+
 func TestAccDataSourceConfiguration_errors(t *testing.T) {
 	link := folder(t, map[string]string{"main.tf": ""})
 	_ = os.Symlink("loop.tf", filepath.Join(link, "loop.tf")) // unlike one without permissions, it stops root as well

@@ -239,7 +239,7 @@ func (m *definitionsModel) add(def *catalog.Definition, clouds []string, mapping
 // checkFilters reports a category, cloud, framework or version that nothing in the catalogue has.
 func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
 	categories, clouds, frameworks, versions := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, cloud := range c.Clouds() {
+	for _, cloud := range c.CloudsOfServices() {
 		clouds[cloud] = true
 	}
 	for _, id := range c.DefinitionIDs() {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -110,18 +111,18 @@ func (w *htmlSection) clouds() [][]*service {
 	return clouds
 }
 
-// cloudName is one that people know better than the id, where there is one.
+// cloudName is the name of a cloud that everybody knows; of another, its id. An assessment
+// has no names of clouds, and a report is made of assessments alone: so it takes them from
+// what is part of the program, where they are the same for every reader.
 func cloudName(id string) string {
-	switch id {
-	case "aws":
-		return "Amazon Web Services"
-	case "azure":
-		return "Microsoft Azure"
-	case "gcp", "google":
-		return "Google Cloud"
-	default:
-		return id
+	if known, err := embedded.Clouds(); err == nil {
+		for _, cloud := range known.Clouds {
+			if cloud.ID == id {
+				return cloud.Name
+			}
+		}
 	}
+	return id
 }
 
 func (w *htmlSection) cloud(services []*service) {

@@ -30,6 +30,7 @@ const (
 	DefinitionsFile = "definitions.yaml"
 	MappingsFile    = "mappings.yaml" // apart, since few runs ask for it
 	TypesFile       = "types.yaml"
+	CloudsFile      = "clouds.yaml"
 )
 
 // IndexFile is made from the others.
@@ -38,7 +39,7 @@ const IndexFile = "index.json"
 //go:embed data
 var dataFS embed.FS
 
-// Files is the embedded catalogue as files: definitions.yaml, mappings.yaml,
+// Files is the embedded catalogue as files: clouds.yaml, definitions.yaml, mappings.yaml,
 // types.yaml, and <cloud>/<service>.yaml for each service.
 func Files() fs.FS {
 	sub, err := fs.Sub(dataFS, "data")
@@ -51,6 +52,8 @@ func Files() fs.FS {
 // Index is what a listing needs of the embedded catalogue without reading its files.
 // It is made from them by "go generate".
 type Index struct {
+	// Clouds are sorted by id.
+	Clouds []catalog.Cloud `json:"clouds"`
 	// Definitions are sorted by id.
 	Definitions []*catalog.Definition `json:"definitions"`
 	// Digest is that of the directory of files, see source.Digest.
@@ -90,8 +93,8 @@ func Read() (*catalog.Layer, error) {
 		return nil, fmt.Errorf("the embedded index is damaged: %w", err)
 	}
 	l := &catalog.Layer{
-		Source:      catalog.SourceInfo{Name: Name, Digest: index.Digest},
-		Definitions: index.Definitions, Types: index.Types, Spoken: index.Spoken, Mappings: readMappings,
+		Source: catalog.SourceInfo{Name: Name, Digest: index.Digest}, BuiltIn: true,
+		Clouds: index.Clouds, Definitions: index.Definitions, Types: index.Types, Spoken: index.Spoken, Mappings: readMappings,
 	}
 	for _, summary := range index.Services {
 		l.Lazy = append(l.Lazy, catalog.LazyService{Summary: summary, Load: sync.OnceValues(func() (*catalog.Service, error) {
@@ -103,6 +106,28 @@ func Read() (*catalog.Layer, error) {
 		})})
 	}
 	return l, nil
+}
+
+// knownClouds is the layer of the clouds alone, once it has been asked for.
+var knownClouds struct {
+	once  sync.Once
+	layer *catalog.Layer
+	err   error
+}
+
+// Clouds returns a layer that has the clouds and nothing else, and is no source: a
+// catalogue that does not start from the embedded one knows them all the same, so that a
+// type of theirs is not taken for one of no cloud.
+func Clouds() (*catalog.Layer, error) {
+	knownClouds.once.Do(func() {
+		f, err := readFile(CloudsFile)
+		if err != nil {
+			knownClouds.err = err
+			return
+		}
+		knownClouds.layer = &catalog.Layer{BuiltIn: true, Clouds: facts.Values(f.Clouds)}
+	})
+	return knownClouds.layer, knownClouds.err
 }
 
 func readMappings() ([]catalog.Mapping, error) {
@@ -128,7 +153,11 @@ func readFile(name string) (*facts.File, error) {
 // Encode writes the index with one entry a line, so that a change is a reviewable diff.
 func (i *Index) Encode() ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString("{\n\"definitions\": [")
+	b.WriteString("{\n\"clouds\": [")
+	if err := encodeLines(&b, i.Clouds); err != nil {
+		return nil, err
+	}
+	b.WriteString("],\n\"definitions\": [")
 	if err := encodeLines(&b, i.Definitions); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ type File struct {
 	Services    []At[*catalog.Service]
 	Mappings    []At[catalog.Mapping]
 	Types       []At[catalog.TypeRule]
+	Clouds      []At[catalog.Cloud]
 
 	// The lines on which statements and documents begin.
 	StatementLines map[*catalog.Statement]int

@@ -21,6 +21,9 @@ func Check(c *catalog.Catalog, files []*facts.File, today catalog.Date) []error 
 		for _, r := range f.Types {
 			d.once("type rule", r.Value.Key(), f.Name, r.Line)
 		}
+		for _, cloud := range f.Clouds {
+			d.once("cloud", cloud.Value.ID, f.Name, cloud.Line)
+		}
 	}
 	d.documents(files)
 	errs := d.errs
@@ -141,6 +144,16 @@ func checkFile(c *catalog.Catalog, f *facts.File, today catalog.Date) []error {
 	undefined := func(id string) bool {
 		_, ok := c.Definition(id)
 		return !ok
+	}
+	for _, cloud := range f.Clouds {
+		for _, prefix := range cloud.Value.TypePrefixes {
+			if id := c.CloudOfPrefix(prefix); id != cloud.Value.ID {
+				fail(cloud.Line, fmt.Sprintf("the prefix %q of the cloud %q is one of the cloud %q already, expected one of its own", prefix, cloud.Value.ID, id))
+			}
+		}
+		if id := c.CloudOfARMTypes(); cloud.Value.ARMTypes && id != cloud.Value.ID {
+			fail(cloud.Line, fmt.Sprintf("the cloud %q has arm_types, which are those of the cloud %q already", cloud.Value.ID, id))
+		}
 	}
 	for _, def := range f.Definitions {
 		for _, id := range def.Value.Related {

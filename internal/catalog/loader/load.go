@@ -44,14 +44,15 @@ func (s Source) open() (*source.Source, error) { return source.OpenPath(s.Path) 
 // or is not entirely in order, with the errors found in it: never a partly loaded
 // catalogue. Errors in files are of type fault.Error, joined.
 func Catalog(opts Options) (*catalog.Catalog, error) {
-	var layers []*catalog.Layer
+	base := embedded.Clouds // without which types of theirs would choose nothing
 	if opts.Embedded {
-		l, err := embedded.Layer()
-		if err != nil {
-			return nil, err
-		}
-		layers = append(layers, l)
+		base = embedded.Layer
 	}
+	first, err := base()
+	if err != nil {
+		return nil, err
+	}
+	layers := []*catalog.Layer{first}
 	files := make([][]*facts.File, len(opts.Sources))
 	for i, s := range opts.Sources {
 		l, read, err := s.layer(layers)
@@ -149,6 +150,7 @@ func Layer(files []*facts.File) *catalog.Layer {
 		l.Definitions = append(l.Definitions, facts.Values(f.Definitions)...)
 		l.Services = append(l.Services, facts.Values(f.Services)...)
 		l.Types = append(l.Types, facts.Values(f.Types)...)
+		l.Clouds = append(l.Clouds, facts.Values(f.Clouds)...)
 		mappings = append(mappings, facts.Values(f.Mappings)...)
 	}
 	l.Mappings = func() ([]catalog.Mapping, error) { return mappings, nil }

@@ -83,6 +83,10 @@ func TestMalformedFiles(t *testing.T) {
 			sample.Service("two", "", strings.Replace(sample.Document("d", "2020-01-01", "alpha: yes"), "title: d", "title: Another", 1)),
 			sample.Service("three", "", sample.Document("d", "2020-01-02", "alpha: yes")),
 		)}},
+		{"clouds", files{
+			"a.yaml": "clouds:\n  - {id: oci, name: Oracle, type_prefixes: [oci_]}\n  - {id: other, name: Other, type_prefixes: [other_, oci_, aws_], arm_types: true}\n",
+			"b.yaml": "clouds:\n  - {id: oci, name: Oracle again, type_prefixes: [oci_]}\n  - {id: aws, name: AWS, type_prefixes: [aws_, aws2_]}\n",
+		}},
 		{"type by different attributes", files{"a.yaml": sample.Controls + sample.Services(
 			sample.Service("one", "resource_types: [{type: aws_shop, attribute: kind, value: One}]", sample.Document("a", "2020-01-01", "alpha: yes")),
 			sample.Service("two", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]", sample.Document("b", "2020-01-01", "alpha: yes")),

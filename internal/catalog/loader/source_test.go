@@ -104,7 +104,7 @@ func TestJSONSource(t *testing.T) {
 // A source that is one file is named in errors as its user has written it.
 func TestEmptyFile(t *testing.T) {
 	t.Parallel()
-	want := `catalog.yaml:1: the file is empty, expected the key "definitions", "mappings", "services" or "types"`
+	want := `catalog.yaml:1: the file is empty, expected the key "clouds", "definitions", "mappings", "services" or "types"`
 	if got := sample.LoadError(t, sample.Write(t, "")); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -23,7 +23,7 @@ var edits = []edit{
 	},
 	{
 		name: "unknown key of the file", old: "mappings:", new: "mapping:",
-		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, definitions, mappings, services, types`,
+		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, clouds, definitions, mappings, services, types`,
 	},
 	{
 		name: "a key that is not text", old: "        license: CC-BY-4.0", new: "        [license]: CC-BY-4.0",
@@ -293,6 +293,34 @@ var edits = []edit{
 		want: `catalog.yaml:33: an entry of resource_types is a number, expected text (put it in quotes)`,
 	},
 
+	// Clouds.
+	{
+		name: "cloud without a name", old: "    name: Our Cloud\n", new: "",
+		want: `catalog.yaml:69: a cloud lacks the key "name"`,
+	},
+	{
+		name: "cloud without prefixes", old: "[our_, oc-2_]", new: "[]",
+		want: `catalog.yaml:71: type_prefixes is empty, expected at least one prefix`,
+	},
+	{
+		name: "prefix without its end", old: "[our_, oc-2_]", new: "[our_, oc-2]",
+		want: `catalog.yaml:71: an entry of type_prefixes "oc-2" is malformed, ` +
+			`expected the beginning of resource types with the underscore that ends it, such as "aws_"`,
+	},
+	{
+		name: "prefix of everything", old: "[our_, oc-2_]", new: "[_]",
+		want: `catalog.yaml:71: an entry of type_prefixes "_" is malformed, ` +
+			`expected the beginning of resource types with the underscore that ends it, such as "aws_"`,
+	},
+	{
+		name: "ARM types that are no boolean", old: "arm_types: false", new: "arm_types: some",
+		want: `catalog.yaml:72: arm_types is text, expected true or false`,
+	},
+	{
+		name: "unknown key of a cloud", old: "arm_types: false", new: "vendor: Us",
+		want: `catalog.yaml:72: a cloud has no key "vendor", expected one of arm_types, id, name, type_prefixes`,
+	},
+
 	// Empty lists.
 	{
 		name: "no identifiers", old: "[SC-7, \"SC-7(3)\"]", new: "[]",
@@ -311,8 +339,8 @@ var edits = []edit{
 // Parts of sample that are replaced as a whole.
 var (
 	sampleLifecycle  = sample.Between("    lifecycle:\n", "    documents:\n")
-	sampleDocuments  = sample.Between("    documents:\n", "")
-	sampleStatements = sample.Between("        statements:\n", "")
+	sampleDocuments  = sample.Between("    documents:\n", "clouds:\n")
+	sampleStatements = sample.Between("        statements:\n", "clouds:\n")
 )
 
 // broken is sample after the edit.

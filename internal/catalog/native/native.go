@@ -9,7 +9,7 @@ import (
 )
 
 // Expected says in errors what a file lacks that has nothing in it.
-const Expected = `the key "definitions", "mappings", "services" or "types"`
+const Expected = `the key "clouds", "definitions", "mappings", "services" or "types"`
 
 // ReadFile reads a catalogue file; the errors are for fault.Join.
 func ReadFile(name string, data []byte) (*facts.File, []error) {
@@ -33,13 +33,14 @@ func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 	r := &reader{parsed, f}
 	r.Object(root, "the file", map[string]strict.Field{
 		"$schema":     r.Any("$schema"), // for editors
+		"clouds":      entries(r, "clouds", &f.Clouds, r.cloud),
 		"definitions": entries(r, "definitions", &f.Definitions, r.definition),
 		"mappings":    entries(r, "mappings", &f.Mappings, r.mapping),
 		"services":    entries(r, "services", &f.Services, r.service),
 		"types":       entries(r, "types", &f.Types, r.typeRule),
 	})
-	if r.Count() == 0 && len(f.Definitions)+len(f.Mappings)+len(f.Services)+len(f.Types) == 0 {
-		r.Fail(root.Line, "the file has no entries, expected some under \"definitions\", \"mappings\", \"services\" or \"types\"")
+	if r.Count() == 0 && len(f.Clouds)+len(f.Definitions)+len(f.Mappings)+len(f.Services)+len(f.Types) == 0 {
+		r.Fail(root.Line, "the file has no entries, expected some under \"clouds\", \"definitions\", \"mappings\", \"services\" or \"types\"")
 	}
 	return f
 }
@@ -56,6 +57,21 @@ func (r *reader) check(n *strict.Node, problem string) {
 	if problem != "" {
 		r.Fail(n.Line, "%s", problem)
 	}
+}
+
+func (r *reader) cloud(n *strict.Node) catalog.Cloud {
+	var cloud catalog.Cloud
+	r.Object(n, "a cloud", map[string]strict.Field{
+		"id":   strict.Required(r.ID(&cloud.ID, "the cloud's id")),
+		"name": strict.Required(r.Text(&cloud.Name, "name", catalog.MaxTitle)),
+		"type_prefixes": strict.Required(strict.Field{Read: func(n *strict.Node) {
+			r.Filled(n, "type_prefixes", "prefix", func(item *strict.Node) {
+				cloud.TypePrefixes = append(cloud.TypePrefixes, r.ReadPrefix(item, "an entry of type_prefixes"))
+			})
+		}}),
+		"arm_types": r.Boolean(&cloud.ARMTypes, "arm_types"),
+	})
+	return cloud
 }
 
 func (r *reader) definition(n *strict.Node) *catalog.Definition {

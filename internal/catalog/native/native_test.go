@@ -23,6 +23,8 @@ func TestSample(t *testing.T) {
 	sample.Equal(t, mappings, map[string][]catalog.Mapping{"vnet-injection": {{
 		Control: "vnet-injection", Framework: "NIST SP 800-53", Version: "rev5", Identifiers: []string{"SC-7", "SC-7(3)"}, Source: "A table of ours", Confidence: catalog.ConfidenceMedium,
 	}}})
+	cloud, _ := c.Cloud("our-cloud")
+	sample.Equal(t, cloud, catalog.Cloud{ID: "our-cloud", Name: "Our Cloud", TypePrefixes: []string{"our_", "oc-2_"}})
 	s, err := c.Service("my-store")
 	if err != nil {
 		t.Fatal(err)

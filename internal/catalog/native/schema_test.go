@@ -165,6 +165,7 @@ func TestSchemaSharesForms(t *testing.T) {
 		"text":       {MaxLength: catalog.MaxText},
 		"link":       {Pattern: strict.LinkPattern, MaxLength: strict.MaxLink},
 		"date":       {Pattern: catalog.DatePattern},
+		"typePrefix": {Pattern: catalog.PrefixPattern, MaxLength: catalog.MaxID},
 	} {
 		if got := schema.Defs[name]; got.Pattern != want.Pattern || got.MaxLength != want.MaxLength {
 			t.Errorf("%s: got %q, at most %d; want %q, at most %d", name, got.Pattern, got.MaxLength, want.Pattern, want.MaxLength)

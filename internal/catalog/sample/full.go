@@ -75,6 +75,11 @@ services:
           - control: private-link
             status: no
             planned: true
+clouds:
+  - id: our-cloud
+    name: Our Cloud
+    type_prefixes: [our_, oc-2_]
+    arm_types: false
 `
 
 // Between is the part of Full from start to before end, or to its own end.

@@ -118,6 +118,16 @@ func (r *Reader) Type(dst *string, what string) Field {
 	return Field{Read: func(n *Node) { *dst = r.ReadType(n, what) }}
 }
 
+// ReadPrefix returns a prefix of resource types that is all a cloud's.
+func (r *Reader) ReadPrefix(n *Node, what string) string {
+	s := r.ReadText(n, what, catalog.MaxID)
+	if s != "" && !catalog.ValidPrefix(s) {
+		r.Fail(n.Line, "%s %q is malformed, expected the beginning of resource types with the underscore that ends it, such as \"aws_\"", what, quote(s))
+		return ""
+	}
+	return s
+}
+
 // ReadDate returns a date.
 func (r *Reader) ReadDate(n *Node, what string) catalog.Date {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {

@@ -42,7 +42,8 @@ func buildIndex(fsys fs.FS, today catalog.Date) (*embedded.Index, error) {
 			return nil, err
 		}
 	}
-	index := &embedded.Index{Digest: source.Digest(raw, true)}
+	index := &embedded.Index{Digest: source.Digest(raw, true), Clouds: l.Clouds}
+	slices.SortFunc(index.Clouds, func(a, b catalog.Cloud) int { return strings.Compare(a.ID, b.ID) })
 	if index.Spoken, err = c.Spoken(); err != nil {
 		return nil, err
 	}
@@ -70,6 +71,7 @@ func checkLayout(f *facts.File) error {
 		name, file string
 		entries    int
 	}{
+		{"clouds", embedded.CloudsFile, len(f.Clouds)},
 		{"definitions", embedded.DefinitionsFile, len(f.Definitions)},
 		{"mappings", embedded.MappingsFile, len(f.Mappings)},
 		{"types", embedded.TypesFile, len(f.Types)},

@@ -63,6 +63,11 @@ func TestBuildIndex(t *testing.T) {
 			map[string]string{"definitions.yaml": sample.Controls + "types: [{type: aws_x, chooses: nothing, reason: R}]\n"},
 			"definitions.yaml: has types, expected them in types.yaml",
 		},
+		{
+			"clouds elsewhere",
+			map[string]string{"definitions.yaml": sample.Controls + "clouds: [{id: oci, name: Oracle, type_prefixes: [oci_]}]\n"},
+			"definitions.yaml: has clouds, expected them in clouds.yaml",
+		},
 		{"unknown control", map[string]string{"azure/shop.yaml": shop}, `azure/shop.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`},
 		{"document of the future", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": strings.Replace(shop, "2020-01-01", "2026-07-01", 1)}, `azure/shop.yaml:2: document "d" is dated 2026-07-01, expected a date not after today (2026-06-30)`},
 		{"twice", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "azure/shop.yml": shop}, "azure/shop.yml:2: service \"shop\" is defined twice in this source, first at azure/shop.yaml:2"},
@@ -91,8 +96,9 @@ func TestBuildIndex(t *testing.T) {
 
 // TestIndexKeepsSummaries encodes an index and reads it back.
 func TestIndexKeepsSummaries(t *testing.T) {
-	services := sample.Full[len(sample.Between("$schema", "services:\n")):]
+	services, clouds, _ := strings.Cut(sample.Full[len(sample.Between("$schema", "services:\n")):], "clouds:\n")
 	index, err := buildIndex(fstest.MapFS{
+		"clouds.yaml":         {Data: []byte("clouds:\n" + clouds)},
 		"definitions.yaml":    {Data: []byte(sample.Between("definitions:\n", "mappings:\n"))},
 		"mappings.yaml":       {Data: []byte(sample.Between("mappings:\n", "services:\n"))},
 		"azure/my-store.yaml": {Data: []byte(services)},
