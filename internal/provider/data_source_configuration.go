@@ -88,7 +88,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The services that a Terraform or OpenTofu configuration chooses, read from its files: `.tf`, `.tf.json`, `.tofu` and `.tofu.json` of the module and " +
-			"of the modules it calls. Only resource blocks count, whatever their `count` or `for_each`; no expression is evaluated. A configuration that cannot be read as a whole is an error.",
+			"of the modules it calls. Resource blocks count, whatever their `count` or `for_each`, and imports without one; no expression is evaluated. A configuration that cannot be read as a whole is an error.",
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
 				Required:            true,
@@ -109,7 +109,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"ignore_types": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. Those that occur are recorded in `scope`. " +
-					"`azapi_resource` stands for those whose `type` is not a literal. Default: none.",
+					"`azapi_resource` stands for those whose `type` is not a literal, `null_resource with local-exec` for what the provisioner may deploy. Default: none.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
 			},
 			"on_undocumented": schema.StringAttribute{
@@ -130,7 +130,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			},
 			"unread_modules": computedStrings("Addresses of the modules that are called and were not read, sorted. What they choose is not known."),
 			"undocumented":   computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
-			"opaque":         computedStrings("Types that can deploy anything, such as template deployments and Helm releases, sorted."),
+			"opaque":         computedStrings("Types that can deploy anything, such as template deployments, Helm releases and what has provisioners, sorted."),
 			"other":          computedStrings("Types that choose no service, such as role assignments and those of other providers, sorted."),
 			"scope": schema.SingleNestedAttribute{
 				Computed:            true,
