@@ -5,6 +5,9 @@ package plaintext
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // brailleBlank is a character of the Braille patterns that has no dot.
@@ -28,3 +31,21 @@ func visible(r rune) bool {
 // Deceptive reports whether a character can hide what a line says: control characters,
 // and those that reorder text (Unicode's property Bidi_Control).
 func Deceptive(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+
+// Line makes a text fit for every format: on one line, and without control characters
+// or those that reorder text, which could hide what a report says.
+func Line(s string) string {
+	if words.IsPlain(s) {
+		return s
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == utf8.RuneError, Deceptive(r), r == 0xFFFE, r == 0xFFFF:
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}

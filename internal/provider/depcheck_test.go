@@ -15,7 +15,8 @@ import (
 
 // domainPackages know nothing of Terraform, and take the time from their caller.
 var domainPackages = []string{
-	"assess", "attest", "boundedfile", "canonicaljson", "catalog", "choose", "hclscan", "report", "strictjson", "weblink", "words",
+	"assess", "attest", "boundedfile", "canonicaljson", "catalog", "choose", "commonmark", "configuration", "hclscan",
+	"oscaldoc", "plaintext", "report", "stableid", "strictjson", "weblink", "words",
 }
 
 // eachDomainPackage runs a test for each of the packages that there is.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // RenderBaseline writes what is documented about services in one of BaselineFormats. The
@@ -92,11 +93,11 @@ func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, err
 			}
 			var refs []string
 			for _, ref := range st.References {
-				refs = append(refs, line(ref.Title)+" <"+ref.URL+">")
+				refs = append(refs, plaintext.Line(ref.Title)+" <"+ref.URL+">")
 			}
-			w.row(base.Service.Cloud, base.Service.ID, line(base.Service.Name), id, line(titleOf(c, id)), line(c.LabelOf(st.Statement)), string(st.Status),
-				line(st.Condition), planned, enabled, st.Responsibility, line(st.Notes), strings.Join(refs, "; "),
-				st.Document.ID, line(st.Document.Title), line(st.Document.Publisher), string(st.Document.Published), st.Document.URL, st.Document.License)
+			w.row(base.Service.Cloud, base.Service.ID, plaintext.Line(base.Service.Name), id, plaintext.Line(titleOf(c, id)), plaintext.Line(c.LabelOf(st.Statement)), string(st.Status),
+				plaintext.Line(st.Condition), planned, enabled, st.Responsibility, plaintext.Line(st.Notes), strings.Join(refs, "; "),
+				st.Document.ID, plaintext.Line(st.Document.Title), plaintext.Line(st.Document.Publisher), string(st.Document.Published), st.Document.URL, st.Document.License)
 		}
 	}
 	return w.end(&b)

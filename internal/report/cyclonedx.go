@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
+	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -141,8 +143,8 @@ func writeCycloneDX(r *report) (string, error) {
 	w := &cdxWriter{services: map[string]bool{}, evidence: map[string]bool{}, documents: map[*document]string{}}
 	w.bom = cdxBOM{
 		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json", Format: "CycloneDX", SpecVersion: "1.6",
-		Serial: "urn:uuid:" + uuid("cyclonedx", r.digest()), Version: 1,
-		Metadata: cdxMetadata{Timestamp: moment(r.date), Properties: []cdxProperty{{"security-controls:verdict", r.total.Verdict()}}},
+		Serial: "urn:uuid:" + stableid.UUID("cyclonedx", r.digest()), Version: 1,
+		Metadata: cdxMetadata{Timestamp: oscaldoc.Moment(r.date), Properties: []cdxProperty{{"security-controls:verdict", r.total.Verdict()}}},
 		Declarations: cdxDeclarations{
 			Assessors: []cdxAssessor{{"assessor", false, cdxOrganization{"terraform-provider-controls", []string{projectURL}}}},
 			Claims:    []cdxClaim{}, Evidence: []cdxEvidence{}, Targets: cdxTargets{[]cdxService{}},
@@ -225,7 +227,7 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 		claim.Evidence = append(claim.Evidence, w.document(f.section, d))
 	}
 	for _, ev := range f.answers() {
-		claim.Evidence = append(claim.Evidence, w.add(fmt.Sprintf("r%d/evidence/%s/%s/%s", f.section.number, ev.Service, ev.Control, shortHash(ev.Condition+"\x00"+ev.Reference)), cdxEvidence{
+		claim.Evidence = append(claim.Evidence, w.add(fmt.Sprintf("r%d/evidence/%s/%s/%s", f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference)), cdxEvidence{
 			PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference, ev.Condition),
 			Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
 		}))
@@ -251,7 +253,7 @@ func (w *cdxWriter) document(section *section, d *document) string {
 	}
 	ref := fmt.Sprintf("r%d/document/%s", section.number, d.id)
 	w.documents[d] = ref
-	return w.add(ref, cdxEvidence{Description: d.cite(), Data: cdxLink(d.title, d.link), Created: moment(d.published), Author: named(d.publisher)})
+	return w.add(ref, cdxEvidence{Description: d.cite(), Data: cdxLink(d.title, d.link), Created: oscaldoc.Moment(d.published), Author: named(d.publisher)})
 }
 
 func exceptionRef(f *finding) string {

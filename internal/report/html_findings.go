@@ -9,6 +9,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -149,7 +150,7 @@ func (w *htmlSection) scope() {
 	for _, part := range scopeParts(w.s.Scope) {
 		w.raw("<li><strong>", part.title, "</strong><div><p>", words.UpperFirst(part.meaning), ".</p><ul class=types>")
 		for _, t := range part.types {
-			w.element("<li><code>", line(t), "</code></li>")
+			w.element("<li><code>", plaintext.Line(t), "</code></li>")
 		}
 		if len(part.types) == 0 {
 			w.raw("<li>None</li>")
@@ -198,13 +199,13 @@ func (w *htmlSection) verify() {
 	row("Assessment", w.s.digest)
 	row("Catalogue", w.s.Catalog.Digest)
 	for _, source := range w.s.Catalog.Sources {
-		row("Source", line(source.Name)+" "+source.Digest)
+		row("Source", plaintext.Line(source.Name)+" "+source.Digest)
 	}
 	if asOf := w.s.Requirement.AsOf; asOf != "" {
 		row("Documents as of", string(asOf))
 	}
 	if w.opts.RepositoryURI != "" {
-		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+line(w.opts.Revision)))
+		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
 	}
 	w.raw("</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration or from an attestation:",
 		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",

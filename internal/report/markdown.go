@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
-	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -259,47 +259,29 @@ func (m *markdown) scope(s *section) {
 	})
 }
 
-// escapers replace what means something within a line of Markdown.
+// escapers are replacers, built on first use.
 var escapers escaperSet
 
 type escaperSet struct {
-	once                     sync.Once
-	markup, comment, address *strings.Replacer
+	once              sync.Once
+	mentions, address *strings.Replacer
 }
 
-// built returns the set, built on first use.
 func (e *escaperSet) built() *escaperSet {
 	e.once.Do(e.build)
 	return e
 }
 
 func (e *escaperSet) build() {
-	special := []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"} // HTML is written as entities
-	for _, c := range "\\`*_[]!|~$" {
-		special = append(special, string(c), `\`+string(c))
-	}
-	e.markup = strings.NewReplacer(special...)
 	// An @ or a # that begins a mention would notify people, also when escaped; a comment
 	// behind it ends that.
-	e.comment = strings.NewReplacer(append(special, "@", "@<!-- -->", "#", "#<!-- -->")...)
+	e.mentions = strings.NewReplacer("@", "@<!-- -->", "#", "#<!-- -->")
 	// Keeps an address within its parentheses and its table cell.
 	e.address = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "*", "%2A", "`", "%60", " ", "%20")
 }
 
 // md writes text that a comment shows as it is, within a line.
-func md(s string) string { return escapers.built().comment.Replace(line(s)) }
-
-// startsBlock matches what means something at the beginning of a line alone.
-var startsBlock = lazyregexp.Regexp{Expression: `^(\d*)([-+=#.)])`}
-
-// markup writes text that Markdown outside of GitHub shows as it is, as a paragraph.
-func markup(s string) string {
-	s = escapers.built().markup.Replace(line(s))
-	if s == "" || s[0] > '=' {
-		return s
-	}
-	return startsBlock.Get().ReplaceAllString(s, `$1\$2`)
-}
+func md(s string) string { return escapers.built().mentions.Replace(commonmark.Escape(s)) }
 
 // mdLink writes a link, or the text alone where the address is none.
 func mdLink(text, address string) string {

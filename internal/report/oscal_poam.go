@@ -2,6 +2,10 @@ package report
 
 import (
 	"fmt"
+
+	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
+	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 )
 
 // FormatOSCALPOAM is an OSCAL plan of action and milestones.
@@ -13,13 +17,13 @@ type oscalPOAMFile struct {
 
 type oscalPOAM struct {
 	UUID         string                 `json:"uuid"`
-	Metadata     oscalMetadata          `json:"metadata"`
+	Metadata     oscaldoc.Metadata      `json:"metadata"`
 	SystemID     oscalSystemID          `json:"system-id"`
 	Local        *oscalLocalDefinitions `json:"local-definitions,omitempty"`
 	Observations []oscalObservation     `json:"observations,omitempty"`
 	Risks        []oscalRisk            `json:"risks,omitempty"`
 	Items        []oscalPOAMItem        `json:"poam-items"`
-	BackMatter   oscalBackMatter        `json:"back-matter"`
+	BackMatter   oscaldoc.BackMatter    `json:"back-matter"`
 }
 
 type oscalSystemID struct {
@@ -31,7 +35,7 @@ type oscalPOAMItem struct {
 	UUID         string             `json:"uuid"`
 	Title        string             `json:"title"`
 	Description  string             `json:"description"`
-	Props        []oscalProp        `json:"props,omitempty"`
+	Props        []oscaldoc.Prop    `json:"props,omitempty"`
 	Observations []oscalRelatedObs  `json:"related-observations,omitempty"`
 	Risks        []oscalRelatedRisk `json:"related-risks,omitempty"`
 }
@@ -44,8 +48,8 @@ func writeOSCALPOAM(r *report) (string, error) {
 		return "", err
 	}
 	doc := oscalPOAM{
-		UUID: uuid("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + r.total.Verdict()),
-		SystemID: r.systemID(), BackMatter: oscalBackMatter{resources},
+		UUID: stableid.UUID("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + r.total.Verdict()),
+		SystemID: r.systemID(), BackMatter: oscaldoc.BackMatter{Resources: resources},
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
 	components := map[string]bool{}
@@ -71,9 +75,9 @@ func writeOSCALPOAM(r *report) (string, error) {
 	if len(doc.Items) == 0 {
 		// The schema does not know a plan without items.
 		doc.Items = []oscalPOAMItem{{
-			UUID: uuid("poam-item", "none"), Title: "No gaps and no exceptions",
+			UUID: stableid.UUID("poam-item", "none"), Title: "No gaps and no exceptions",
 			Description: "Every service has every control that is required of it; there is nothing to do.",
-			Props:       []oscalProp{prop("outcome", "none-open")},
+			Props:       []oscaldoc.Prop{oscaldoc.NewProp("outcome", "none-open")},
 		}}
 	}
 	doc.Observations, doc.Risks = w.observations, w.risks
@@ -85,9 +89,9 @@ func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
 	risk := w.risk(f, key, nth, related)
 	w.risks = append(w.risks, risk)
 	return oscalPOAMItem{
-		UUID: uuid("poam-item", key, nth), Title: markup(f.headline()), Description: markup(f.full()),
-		Props: appendProp([]oscalProp{
-			prop("outcome", string(f.outcome)), prop("service", f.service.id), prop("control", f.check.id), prop("kind", string(f.check.kind)),
+		UUID: stableid.UUID("poam-item", key, nth), Title: commonmark.Paragraph(f.headline()), Description: commonmark.Paragraph(f.full()),
+		Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+			oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id), oscaldoc.NewProp("control", f.check.id), oscaldoc.NewProp("kind", string(f.check.kind)),
 		}, "reason", string(f.reason)),
 		Observations: related, Risks: []oscalRelatedRisk{{risk.UUID}},
 	}
@@ -99,7 +103,7 @@ func (r *report) systemID() oscalSystemID {
 	const uuids = "http://ietf.org/rfc/rfc4122"
 	if r.opts.RepositoryURI != "" {
 		root, _ := inRepository(r.opts.SourceRoot, "")
-		return oscalSystemID{uuids, uuid("system", r.opts.RepositoryURI, root)}
+		return oscalSystemID{uuids, stableid.UUID("system", r.opts.RepositoryURI, root)}
 	}
-	return oscalSystemID{uuids, uuid("system", r.digest())}
+	return oscalSystemID{uuids, stableid.UUID("system", r.digest())}
 }

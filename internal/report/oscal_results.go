@@ -7,6 +7,9 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
+	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 )
 
 // FormatOSCALResults is an OSCAL assessment-results document.
@@ -17,11 +20,11 @@ type oscalResultsFile struct {
 }
 
 type oscalResults struct {
-	UUID       string          `json:"uuid"`
-	Metadata   oscalMetadata   `json:"metadata"`
-	ImportAP   oscalLink       `json:"import-ap"`
-	Results    []oscalResult   `json:"results"`
-	BackMatter oscalBackMatter `json:"back-matter"`
+	UUID       string              `json:"uuid"`
+	Metadata   oscaldoc.Metadata   `json:"metadata"`
+	ImportAP   oscaldoc.Link       `json:"import-ap"`
+	Results    []oscalResult       `json:"results"`
+	BackMatter oscaldoc.BackMatter `json:"back-matter"`
 }
 
 type oscalResult struct {
@@ -29,7 +32,7 @@ type oscalResult struct {
 	Title        string                 `json:"title"`
 	Description  string                 `json:"description"`
 	Start        string                 `json:"start"`
-	Props        []oscalProp            `json:"props"`
+	Props        []oscaldoc.Prop        `json:"props"`
 	Local        *oscalLocalDefinitions `json:"local-definitions,omitempty"`
 	Reviewed     oscalReviewed          `json:"reviewed-controls"`
 	Observations []oscalObservation     `json:"observations,omitempty"`
@@ -58,18 +61,18 @@ type oscalFinding struct {
 	UUID         string             `json:"uuid"`
 	Title        string             `json:"title"`
 	Description  string             `json:"description"`
-	Props        []oscalProp        `json:"props,omitempty"`
+	Props        []oscaldoc.Prop    `json:"props,omitempty"`
 	Target       oscalTarget        `json:"target"`
 	Observations []oscalRelatedObs  `json:"related-observations,omitempty"`
 	Risks        []oscalRelatedRisk `json:"related-risks,omitempty"`
 }
 
 type oscalTarget struct {
-	Type   string      `json:"type"`
-	ID     string      `json:"target-id"`
-	Title  string      `json:"title"`
-	Status oscalState  `json:"status"`
-	Props  []oscalProp `json:"props,omitempty"`
+	Type   string          `json:"type"`
+	ID     string          `json:"target-id"`
+	Title  string          `json:"title"`
+	Status oscalState      `json:"status"`
+	Props  []oscaldoc.Prop `json:"props,omitempty"`
 }
 
 // writeOSCALResults writes an OSCAL assessment-results document: a result for each
@@ -82,8 +85,8 @@ func writeOSCALResults(r *report) (string, error) {
 		return "", err
 	}
 	doc := oscalResults{
-		UUID: uuid("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + r.total.Verdict()),
-		ImportAP: oscalLink{Href: "#" + plan[0].UUID}, BackMatter: oscalBackMatter{plan},
+		UUID: stableid.UUID("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + r.total.Verdict()),
+		ImportAP: oscaldoc.Link{Href: "#" + plan[0].UUID}, BackMatter: oscaldoc.BackMatter{Resources: plan},
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
 	for _, section := range r.sections {
@@ -94,18 +97,18 @@ func writeOSCALResults(r *report) (string, error) {
 
 // requirementResources stand for the assessment plan, which OSCAL wants to be referred
 // to: the requirements, as they are in the assessments.
-func requirementResources(r *report) ([]oscalResource, error) {
-	var resources []oscalResource
+func requirementResources(r *report) ([]oscaldoc.Resource, error) {
+	var resources []oscaldoc.Resource
 	for _, section := range r.sections {
 		text, err := canonicaljson.Marshal(section.Requirement)
 		if err != nil {
 			return nil, err
 		}
-		resources = append(resources, oscalResource{
-			UUID: uuid("requirement", section.digest), Title: fmt.Sprintf("Requirement %d", section.number),
+		resources = append(resources, oscaldoc.Resource{
+			UUID: stableid.UUID("requirement", section.digest), Title: fmt.Sprintf("Requirement %d", section.number),
 			Description: "The services and controls that were declared, with exceptions and evidence, as canonical JSON (RFC 8785).",
-			Props:       []oscalProp{prop("assessment-digest", section.digest), prop("catalog-digest", section.Catalog.Digest)},
-			Base64: &oscalBase64{
+			Props:       []oscaldoc.Prop{oscaldoc.NewProp("assessment-digest", section.digest), oscaldoc.NewProp("catalog-digest", section.Catalog.Digest)},
+			Base64: &oscaldoc.Base64{
 				Filename: fmt.Sprintf("requirement-%d.json", section.number), MediaType: "application/json",
 				Value: base64.StdEncoding.EncodeToString(text),
 			},
@@ -125,12 +128,12 @@ type oscalWriter struct {
 
 func (w *oscalWriter) result(section *section) oscalResult {
 	result := oscalResult{
-		UUID: uuid("result", section.digest), Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
+		UUID: stableid.UUID("result", section.digest), Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
 		Description: "What vendors document about the services that were chosen, held against the controls that are required of them.",
-		Start:       moment(section.date),
-		Props: []oscalProp{
-			prop("assessment-digest", section.digest), prop("catalog-digest", section.Catalog.Digest),
-			prop("compliant", fmt.Sprint(section.Compliant)), prop("enforcement", section.Requirement.Enforcement),
+		Start:       oscaldoc.Moment(section.date),
+		Props: []oscaldoc.Prop{
+			oscaldoc.NewProp("assessment-digest", section.digest), oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
+			oscaldoc.NewProp("compliant", fmt.Sprint(section.Compliant)), oscaldoc.NewProp("enforcement", section.Requirement.Enforcement),
 		},
 	}
 	selection := oscalSelection{Description: "The controls that the requirement names."}
@@ -140,7 +143,7 @@ func (w *oscalWriter) result(section *section) oscalResult {
 			ids = c.members
 		}
 		for _, m := range ids {
-			if ref := (oscalControlRef{token(m.id)}); m.kind != kindLifecycle && !slices.Contains(selection.Controls, ref) {
+			if ref := (oscalControlRef{oscaldoc.Token(m.id)}); m.kind != kindLifecycle && !slices.Contains(selection.Controls, ref) {
 				selection.Controls = append(selection.Controls, ref)
 			}
 		}
@@ -164,9 +167,9 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	key, n := w.seen.key(f)
 	nth := fmt.Sprint(n)
 	out := oscalFinding{
-		UUID: uuid("finding", key, nth), Title: markup(f.service.name + ": " + f.check.title), Description: markup(f.explain()),
-		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: markup(f.check.title), Status: oscalStateOf(f.outcome)},
-		Props:  appendProp([]oscalProp{prop("outcome", string(f.outcome)), prop("service", f.service.id)}, "reason", string(f.reason)),
+		UUID: stableid.UUID("finding", key, nth), Title: commonmark.Paragraph(f.service.name + ": " + f.check.title), Description: commonmark.Paragraph(f.explain()),
+		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: commonmark.Paragraph(f.check.title), Status: oscalStateOf(f.outcome)},
+		Props:  oscaldoc.AppendProp([]oscaldoc.Prop{oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id)}, "reason", string(f.reason)),
 	}
 	out.Observations = w.observe(f)
 	if f.isGap() || f.isExcepted() {
@@ -203,10 +206,10 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		if !isNew {
 			continue
 		}
-		o.Title, o.Types = markup(d.title), []string{"finding"}
-		o.Description = markup(fmt.Sprintf("What %s says about %s.", d.cite(), f.service.name))
-		o.Evidence = []oscalEvidence{{Href: d.link, Description: markup(d.cite()), Props: appendProp([]oscalProp{
-			prop("document", d.id), prop("published", string(d.published)),
+		o.Title, o.Types = commonmark.Paragraph(d.title), []string{"finding"}
+		o.Description = commonmark.Paragraph(fmt.Sprintf("What %s says about %s.", d.cite(), f.service.name))
+		o.Evidence = []oscalEvidence{{Href: d.link, Description: commonmark.Paragraph(d.cite()), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+			oscaldoc.NewProp("document", d.id), oscaldoc.NewProp("published", string(d.published)),
 		}, "publisher", d.publisher)}}
 		w.observations = append(w.observations, o)
 	}
@@ -216,10 +219,10 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		if !isNew {
 			continue
 		}
-		o.Title, o.Types = markup("Evidence for "+f.check.title), []string{"control-objective"}
-		o.Description = markup(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
-		o.Evidence = []oscalEvidence{{Href: linkOrNone(ev.Reference), Description: markup(ev.Reference), Props: appendProp([]oscalProp{
-			prop("condition", ev.Condition),
+		o.Title, o.Types = commonmark.Paragraph("Evidence for "+f.check.title), []string{"control-objective"}
+		o.Description = commonmark.Paragraph(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
+		o.Evidence = []oscalEvidence{{Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+			oscaldoc.NewProp("condition", ev.Condition),
 		}, "approved-by", ev.ApprovedBy)}}
 		w.observations = append(w.observations, o)
 	}
@@ -236,8 +239,8 @@ func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObserva
 		return oscalObservation{UUID: id}, false
 	}
 	o = oscalObservation{
-		UUID: uuid("observation", key.assessment, key.service, key.what, key.name), Methods: []string{"EXAMINE"},
-		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: moment(f.section.date),
+		UUID: stableid.UUID("observation", key.assessment, key.service, key.what, key.name), Methods: []string{"EXAMINE"},
+		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: oscaldoc.Moment(f.section.date),
 	}
 	w.observed[key] = o.UUID
 	return o, true
@@ -246,8 +249,8 @@ func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObserva
 // risk describes what a gap means, and what was decided about it.
 func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedObs) oscalRisk {
 	risk := oscalRisk{
-		UUID: uuid("risk", key, nth), Title: markup(f.headline()), Description: markup(f.explain()), Status: "open", Observations: related,
-		Statement: markup(f.headline() + ", which the requirement does not accept without an exception."),
+		UUID: stableid.UUID("risk", key, nth), Title: commonmark.Paragraph(f.headline()), Description: commonmark.Paragraph(f.explain()), Status: "open", Observations: related,
+		Statement: commonmark.Paragraph(f.headline() + ", which the requirement does not accept without an exception."),
 	}
 	ex := f.exception
 	if ex == nil {
@@ -257,10 +260,10 @@ func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedOb
 	if f.isExcepted() {
 		risk.Status = "deviation-approved"
 	}
-	risk.Props = appendProp(appendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)
-	risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{uuid("justification", key, nth), markup(ex.Justification)})
+	risk.Props = oscaldoc.AppendProp(oscaldoc.AppendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)
+	risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{stableid.UUID("justification", key, nth), commonmark.Paragraph(ex.Justification)})
 	for _, c := range ex.CompensatingControls {
-		risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{uuid("compensating", key, nth, c), markup(c)})
+		risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{stableid.UUID("compensating", key, nth, c), commonmark.Paragraph(c)})
 	}
 	return risk
 }

@@ -12,11 +12,12 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
 // DefaultOSCALVersion is what most tools that import OSCAL read.
-const DefaultOSCALVersion = "1.1.3"
+const DefaultOSCALVersion = oscaldoc.DefaultVersion
 
 // OSCALVersions lists the values of Options.OSCALVersion: those whose published schema
 // the documents are tested against.

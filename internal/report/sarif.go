@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -191,7 +194,7 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 		Results:           results,
 	}
 	if w.opts.RepositoryURI != "" {
-		run.VersionControl = []sarifProvenance{{w.opts.RepositoryURI, line(w.opts.Revision), &sarifArtifact{URIBaseID: sarifRoot}}}
+		run.VersionControl = []sarifProvenance{{w.opts.RepositoryURI, plaintext.Line(w.opts.Revision), &sarifArtifact{URIBaseID: sarifRoot}}}
 	}
 	return run
 }
@@ -235,7 +238,7 @@ func (w *sarifWriter) rule(section *section, c *check) {
 	w.rules = append(w.rules, sarifRule{
 		ID: id, Name: words.Fit(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
 		ShortDescription: sarifText{Text: words.Fit(unlinked(short), sarifMaxText)}, FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
-		Help:                 sarifText{Text: unlinked(full + " " + advice), Markdown: "**" + markup(short) + "**\n\n" + markup(full) + "\n\n" + markup(advice)},
+		Help:                 sarifText{Text: unlinked(full + " " + advice), Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(full) + "\n\n" + commonmark.Paragraph(advice)},
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
 	})
@@ -269,7 +272,7 @@ func (w *sarifWriter) results(section *section, s *service) {
 			Locations: places[:1], RelatedLocations: places[1:],
 			// By what is asked of which service alone, so that a moved line, another document
 			// or a changed reason leaves an alert the same one. GitHub reads just this key.
-			PartialFingerprints: map[string]string{"primaryLocationLineHash": shortHash(key) + ":" + strconv.Itoa(n)},
+			PartialFingerprints: map[string]string{"primaryLocationLineHash": stableid.Short(key) + ":" + strconv.Itoa(n)},
 		})
 	}
 }

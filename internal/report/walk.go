@@ -9,6 +9,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // report is what the formats write: assessments in which every finding knows its
@@ -150,7 +151,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	w.section = &section{Assessment: a, total: newTally()}
 	for id, doc := range a.Documents {
 		w.documents[id] = &document{
-			id: id, title: line(doc.Title), publisher: line(doc.Publisher), url: line(doc.URL), link: linkOrNone(doc.URL), published: doc.Published,
+			id: id, title: plaintext.Line(doc.Title), publisher: plaintext.Line(doc.Publisher), url: plaintext.Line(doc.URL), link: linkOrNone(doc.URL), published: doc.Published,
 		}
 	}
 	for i := range a.Requirement.Exceptions {
@@ -162,8 +163,8 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	}
 	for _, ev := range a.Requirement.Evidence {
 		ev = assess.Evidence{
-			ApprovedBy: line(ev.ApprovedBy), Condition: line(ev.Condition), Control: ev.Control,
-			Reference: line(ev.Reference), Service: ev.Service,
+			ApprovedBy: plaintext.Line(ev.ApprovedBy), Condition: plaintext.Line(ev.Condition), Control: ev.Control,
+			Reference: plaintext.Line(ev.Reference), Service: ev.Service,
 		}
 		key := pair{ev.Service, ev.Control}
 		w.evidence[key] = append(w.evidence[key], ev)
@@ -184,11 +185,11 @@ func newSection(a *assess.Assessment, opts Options) *section {
 
 func plainException(ex assess.Exception) assess.Exception {
 	out := assess.Exception{
-		ApprovedBy: line(ex.ApprovedBy), Control: ex.Control, Expires: ex.Expires,
-		Justification: line(ex.Justification), Service: ex.Service, Ticket: line(ex.Ticket),
+		ApprovedBy: plaintext.Line(ex.ApprovedBy), Control: ex.Control, Expires: ex.Expires,
+		Justification: plaintext.Line(ex.Justification), Service: ex.Service, Ticket: plaintext.Line(ex.Ticket),
 	}
 	for _, c := range ex.CompensatingControls {
-		out.CompensatingControls = append(out.CompensatingControls, line(c))
+		out.CompensatingControls = append(out.CompensatingControls, plaintext.Line(c))
 	}
 	return out
 }
@@ -199,7 +200,7 @@ func sortedPlaces(places []configuration.Place) []configuration.Place {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Address, b.Address))
 	})
 	for i, l := range sorted {
-		sorted[i].Address, sorted[i].File, sorted[i].Note = line(l.Address), line(l.File), line(l.Note)
+		sorted[i].Address, sorted[i].File, sorted[i].Note = plaintext.Line(l.Address), plaintext.Line(l.File), plaintext.Line(l.Note)
 	}
 	return sorted
 }
@@ -218,7 +219,7 @@ type walk struct {
 func (w *walk) checks() []*check {
 	var checks []*check
 	control := func(k kind, id string) *check {
-		return &check{kind: k, id: id, title: cmp.Or(line(w.Controls[id].Title), id)}
+		return &check{kind: k, id: id, title: cmp.Or(plaintext.Line(w.Controls[id].Title), id)}
 	}
 	for _, id := range w.Requirement.Controls {
 		checks = append(checks, control(kindControl, id))
@@ -244,11 +245,11 @@ func (w *walk) checks() []*check {
 func (w *walk) service(id string, places []configuration.Place) *service {
 	findings := w.Services[id]
 	s := &service{
-		id: id, name: cmp.Or(line(findings.Name), id), cloud: line(findings.Cloud), compliant: findings.Compliant,
+		id: id, name: cmp.Or(plaintext.Line(findings.Name), id), cloud: plaintext.Line(findings.Cloud), compliant: findings.Compliant,
 		lifecycle: findings.Lifecycle, places: places, total: newTally(),
 	}
 	if l := findings.Lifecycle; l != nil {
-		s.lifecycle = &assess.Lifecycle{Outcome: l.Outcome, Reason: l.Reason, RetiredOn: l.RetiredOn, Successor: line(l.Successor)}
+		s.lifecycle = &assess.Lifecycle{Outcome: l.Outcome, Reason: l.Reason, RetiredOn: l.RetiredOn, Successor: plaintext.Line(l.Successor)}
 	}
 	s.findings = make([]*finding, 0, len(w.section.checks))
 	for _, c := range w.section.checks {
@@ -284,7 +285,7 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 // fill takes over a finding for a control, with the status that its outcome implies.
 func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
 	f.outcome, f.reason, f.status, f.planned, f.expired = from.Outcome, from.Reason, from.Documented(), from.Planned, from.ExceptionExpired
-	f.condition = line(from.Condition)
+	f.condition = plaintext.Line(from.Condition)
 	f.evidence = w.evidence[pair{f.service.id, f.check.id}]
 	if f.reason == assess.Undocumented {
 		return

@@ -8,13 +8,14 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/oscal"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 )
 
 // FuzzRead checks that no input makes the reader panic or answer differently the second
 // time.
 func FuzzRead(f *testing.F) {
 	f.Add(foreign, true)
-	f.Add(strings.ReplaceAll(own, "NS", oscal.Namespace), true)
+	f.Add(strings.ReplaceAll(own, "NS", oscaldoc.Namespace), true)
 	f.Fuzz(func(t *testing.T, content string, asJSON bool) {
 		name := "fuzz.yaml"
 		if asJSON {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog/oscal"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 )
 
 // foreign is a component definition of somebody else's, with every field of OSCAL that
@@ -233,12 +233,12 @@ const own = `{"component-definition": {"uuid": "1",
 `
 
 func TestOwnComponentErrors(t *testing.T) {
-	text := strings.ReplaceAll(own, "NS", oscal.Namespace)
+	text := strings.ReplaceAll(own, "NS", oscaldoc.Namespace)
 	sample.Load(t, sample.Write(t, sample.Controls), sample.WriteNamed(t, "shop.json", text))
 	prop := func(name, class, value string) string {
-		return `{"name": "` + name + `", "ns": "` + oscal.Namespace + `", "class": "` + class + `", "value": "` + value + `"}`
+		return `{"name": "` + name + `", "ns": "` + oscaldoc.Namespace + `", "class": "` + class + `", "value": "` + value + `"}`
 	}
-	const cloud = `{"name": "cloud", "ns": "` + oscal.Namespace + `", "value": "azure"}`
+	const cloud = `{"name": "cloud", "ns": "` + oscaldoc.Namespace + `", "value": "azure"}`
 	for name, tt := range map[string]struct{ old, replacement, want string }{
 		"no cloud":       {",\n   " + cloud, "", `shop.json:3: a service lacks the key "cloud"`},
 		"another status": {`"value": "yes"`, `"value": "maybe"`, `shop.json:10: status is "maybe", expected one of "yes", "conditional", "no", "not_applicable"`},

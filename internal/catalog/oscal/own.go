@@ -7,6 +7,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 )
 
 // What Write makes, read back.
@@ -44,14 +45,14 @@ func (r *reader) props(n *strict.Node) []prop {
 
 // hasOwn reports whether there are properties in the words of a catalogue.
 func hasOwn(props []prop) bool {
-	return slices.ContainsFunc(props, func(p prop) bool { return p.ns == Namespace })
+	return slices.ContainsFunc(props, func(p prop) bool { return p.ns == oscaldoc.Namespace })
 }
 
 // classes lists the classes that begin with a prefix, in their order.
 func classes(props []prop, prefix string) []string {
 	var found []string
 	for _, p := range props {
-		if p.ns == Namespace && strings.HasPrefix(p.class, prefix) && !slices.Contains(found, p.class) {
+		if p.ns == oscaldoc.Namespace && strings.HasPrefix(p.class, prefix) && !slices.Contains(found, p.class) {
 			found = append(found, p.class)
 		}
 	}
@@ -67,7 +68,7 @@ func (r *reader) ownComponent(n *strict.Node, props []prop, implementations []*s
 	r.ownLifecycle(&s.Lifecycle, n, props)
 	for _, p := range props {
 		known := p.class == "" || p.class == lifecycleClass || strings.HasPrefix(p.class, resourceTypePrefix) || strings.HasPrefix(p.class, noticePrefix)
-		if p.ns == Namespace && !known {
+		if p.ns == oscaldoc.Namespace && !known {
 			r.Fail(p.line, "the class of a property is %q, expected none, or lifecycle, or one that begins with resource-type- or notice-", quote(p.class))
 		}
 	}
@@ -174,13 +175,20 @@ func (r *reader) ownReference(n *strict.Node) catalog.Reference {
 	return ref
 }
 
-// resource reads a definition of the back matter. Other resources carry no statement.
+// resource reads a definition or a cloud of the back matter. Other resources carry nothing
+// of a catalogue.
 func (r *reader) resource(n *strict.Node) {
 	var props []prop
 	r.Object(n, "a resource", fields("uuid title description document-ids citation rlinks base64 remarks", map[string]strict.Field{
 		"props": {Read: func(n *strict.Node) { props = r.props(n) }},
 	}))
 	if !hasOwn(props) {
+		return
+	}
+	if slices.ContainsFunc(props, func(p prop) bool { return p.ns == oscaldoc.Namespace && p.class == cloudClass }) {
+		var cloud catalog.Cloud
+		take(r, &cloud, props, cloudClass, cloudProperties, "a cloud", n.Line)
+		r.file.Clouds = append(r.file.Clouds, facts.At[catalog.Cloud]{Value: cloud, Line: n.Line})
 		return
 	}
 	def := &catalog.Definition{Polarity: catalog.PolarityDesired}

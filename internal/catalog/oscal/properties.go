@@ -7,10 +7,8 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 )
-
-// Namespace is that of properties in the words of a catalogue.
-const Namespace = "https://github.com/security-controls/terraform-provider-controls/oscal/v1"
 
 // Classes of properties of a component that belong together. Those of one resource type or
 // notice have the same number behind the prefix.
@@ -18,9 +16,10 @@ const (
 	lifecycleClass     = "lifecycle"
 	resourceTypePrefix = "resource-type-"
 	noticePrefix       = "notice-"
+	cloudClass         = "cloud" // of a resource of the back matter
 )
 
-// property is a property in Namespace that holds what OSCAL has no field for: where the
+// property is a property in oscaldoc.Namespace that holds what OSCAL has no field for: where the
 // value of a T is, to write it, and how it is read. The tables below are all of them, in
 // the order in which they are written.
 type property[T any] struct {
@@ -51,6 +50,22 @@ var definitionProperties = []property[catalog.Definition]{
 	{name: "polarity", key: "polarity", read: readPolarity, field: func(d *catalog.Definition) *string { return (*string)(&d.Polarity) }},
 	{name: "label", key: "labels", read: readTitle, list: func(d *catalog.Definition) *[]string { return &d.Labels }},
 	{name: "related", key: "related", read: readID, list: func(d *catalog.Definition) *[]string { return &d.Related }},
+}
+
+// cloudProperties have the class cloudClass.
+var cloudProperties = []property[catalog.Cloud]{
+	{name: "cloud", key: "id", what: "the cloud's id", required: true, read: readID, field: func(c *catalog.Cloud) *string { return &c.ID }},
+	{name: "name", key: "name", required: true, read: readTitle, field: func(c *catalog.Cloud) *string { return &c.Name }},
+	{name: "type-prefix", key: "type_prefixes", required: true, read: readPrefix, list: func(c *catalog.Cloud) *[]string { return &c.TypePrefixes }},
+	{name: "arm-types", key: "arm_types", read: readBoolean, flag: armTypes},
+}
+
+func armTypes(c *catalog.Cloud) yesOrNo {
+	value := ""
+	if c.ARMTypes {
+		value = "true"
+	}
+	return yesOrNo{value, func(v bool) { c.ARMTypes = v }}
 }
 
 var serviceProperties = []property[catalog.Summary]{
@@ -149,6 +164,8 @@ func readType(r *reader, n *strict.Node, what string) string { return r.ReadType
 func readDate(r *reader, n *strict.Node, what string) string { return string(r.ReadDate(n, what)) }
 func readLink(r *reader, n *strict.Node, what string) string { return r.ReadLink(n, what) }
 
+func readPrefix(r *reader, n *strict.Node, what string) string { return r.ReadPrefix(n, what) }
+
 func readDateOrMonth(r *reader, n *strict.Node, what string) string {
 	return r.ReadDateOrMonth(n, what)
 }
@@ -178,6 +195,23 @@ func readBoolean(r *reader, n *strict.Node, what string) string {
 	return ""
 }
 
+// values are those of the property in value, for writing.
+func (p *property[T]) values(value *T) []string {
+	text := ""
+	switch {
+	case p.list != nil:
+		return *p.list(value)
+	case p.flag != nil:
+		text = p.flag(value).value
+	default:
+		text = *p.field(value)
+	}
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
 // taken says which properties there were, by name.
 type taken map[string]*prop
 
@@ -188,7 +222,7 @@ func take[T any](r *reader, dst *T, props []prop, class string, table []property
 	found := taken{}
 	for i := range props {
 		p := &props[i]
-		if p.ns != Namespace || p.class != class {
+		if p.ns != oscaldoc.Namespace || p.class != class {
 			continue
 		}
 		at := slices.IndexFunc(table, func(known property[T]) bool { return known.name == p.name })

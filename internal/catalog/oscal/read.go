@@ -2,7 +2,8 @@
 // component is a service, a control implementation a document, an implemented requirement
 // a statement.
 //
-// Two kinds are read. In those that Write makes, properties in the namespace Namespace
+// Two kinds are read. In those that Write makes, properties in the namespace
+// oscaldoc.Namespace
 // hold what OSCAL has no field for, so that nothing is lost; properties.go has the one
 // table of them. In those of others a statement has the property "implementation-status"
 // of OSCAL; what that does not answer as a catalogue does is an error. Fields of OSCAL

@@ -11,6 +11,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -129,5 +130,30 @@ func checkBaseline(t *testing.T, want, got *catalog.Catalog, id string) {
 		if def, ok := got.Definition(control); !ok || !reflect.DeepEqual(def, wanted) {
 			t.Errorf("%s: the control %s became %+v", id, control, def)
 		}
+	}
+}
+
+// Clouds of a source's own come back; those that every catalogue knows are not written.
+func TestRoundTripOfClouds(t *testing.T) {
+	t.Parallel()
+	text := sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes")),
+		strings.Replace(sample.Service("store", "", sample.Document("b", "2020-01-01", "alpha: yes")), "cloud: azure", "cloud: oci", 1)) +
+		"clouds:\n  - {id: oci, name: \"Oracle *Cloud*\", type_prefixes: [oci_, ocivm_]}\n  - {id: unused, name: Unused, type_prefixes: [unused_]}\n" +
+		"  - {id: azure, name: Azure of ours, type_prefixes: [azx_], arm_types: true}\n"
+	c := sample.Layered(t, text)
+	file := filepath.Join(t.TempDir(), "all.json")
+	componentFile(t, c, file, []string{"shop", "store"})
+	back := sample.Load(t, loader.Source{Path: file})
+	for _, id := range []string{"azure", "oci"} {
+		want, _ := c.Cloud(id)
+		got, _ := back.Cloud(id)
+		sample.Equal(t, got, want)
+	}
+	if _, ok := back.Cloud("unused"); ok {
+		t.Error("a cloud of no service is written")
+	}
+	componentFile(t, c, file, []string{"shop"})
+	if clouds := sample.Load(t, loader.Source{Path: file}).OwnClouds(); len(clouds) != 1 || clouds[0].ID != "azure" {
+		t.Errorf("got %+v, want those of the written services", clouds)
 	}
 }
