@@ -44,39 +44,53 @@ type outcomeFacts struct {
 // outcomeTable is the one list of outcomes. The linters ask for a row for every Outcome,
 // here and wherever a format of a report has something of its own to say of each: an
 // outcome that is left out does not pass anywhere.
-var outcomeTable = sync.OnceValue(func() map[Outcome]outcomeFacts {
-	return map[Outcome]outcomeFacts{
+var outcomeTable outcomeRows
+
+type outcomeRows struct {
+	once   sync.Once
+	facts  map[Outcome]outcomeFacts
+	ranked []Outcome
+}
+
+// built returns the table, built on first use.
+func (t *outcomeRows) built() *outcomeRows {
+	t.once.Do(t.build)
+	return t
+}
+
+func (t *outcomeRows) build() {
+	t.facts = map[Outcome]outcomeFacts{
 		Gap:           {rank: 1, standing: Fails, word: "Gap"},
 		Excepted:      {rank: 2, standing: Accepted, word: "Excepted"},
 		Evidenced:     {rank: 3, standing: Holds, word: "Evidenced"},
 		Satisfied:     {rank: 4, standing: Holds, word: "Satisfied", implies: catalog.StatusYes},
 		NotApplicable: {rank: 5, standing: Holds, word: "Not applicable", implies: catalog.StatusNotApplicable},
 	}
-})
-
-var rankedOutcomes = sync.OnceValue(func() []Outcome {
-	return slices.SortedFunc(maps.Keys(outcomeTable()), func(a, b Outcome) int {
-		return cmp.Compare(outcomeTable()[a].rank, outcomeTable()[b].rank)
+	t.ranked = slices.SortedFunc(maps.Keys(t.facts), func(a, b Outcome) int {
+		return cmp.Compare(t.facts[a].rank, t.facts[b].rank)
 	})
-})
+}
+
+// facts is the row of the outcome; that of one without a row fails.
+func (o Outcome) facts() outcomeFacts { return outcomeTable.built().facts[o] }
 
 // Outcomes lists every outcome, the worst first: the order in which reports have them.
-func Outcomes() []Outcome { return slices.Clone(rankedOutcomes()) }
+func Outcomes() []Outcome { return slices.Clone(outcomeTable.built().ranked) }
 
 // Known reports whether the outcome is one of Outcomes.
 func (o Outcome) Known() bool {
-	_, ok := outcomeTable()[o]
+	_, ok := outcomeTable.built().facts[o]
 	return ok
 }
 
 // Standing returns what the outcome does to a requirement.
-func (o Outcome) Standing() Standing { return outcomeTable()[o].standing }
+func (o Outcome) Standing() Standing { return o.facts().standing }
 
 // Passes reports whether a requirement holds with the outcome.
 func (o Outcome) Passes() bool { return o.Standing() != Fails }
 
 // Word names the outcome for people: "Not applicable".
-func (o Outcome) Word() string { return cmp.Or(outcomeTable()[o].word, string(o)) }
+func (o Outcome) Word() string { return cmp.Or(o.facts().word, string(o)) }
 
 // Documented is the status behind the finding, also where the outcome says it; "" for a
 // control that is not documented.
@@ -84,7 +98,7 @@ func (f Finding) Documented() catalog.Status {
 	if f.Status != "" || f.Reason == Undocumented {
 		return f.Status
 	}
-	return outcomeTable()[f.Outcome].implies
+	return f.Outcome.facts().implies
 }
 
 // Passes reports whether the service may be chosen as far as its end goes, also for nil.
