@@ -45,7 +45,7 @@ func TestEncodeGolden(t *testing.T) {
 
 func TestEncodeIsRFC8785(t *testing.T) {
 	c, r := complete(t)
-	for _, notApplicable := range assess.NotApplicables {
+	for _, notApplicable := range assess.SettingNamed(assess.SettingNotApplicable).Allowed {
 		r.NotApplicable = notApplicable
 		text := encode(t, evaluate(t, c, r).Assessment)
 		want, err := jcs.Transform([]byte(text))

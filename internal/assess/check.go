@@ -13,7 +13,7 @@ import (
 // InputError says what is wrong with a requirement itself.
 type InputError struct {
 	Attribute string // of the requirement, such as "services" or "exceptions"
-	Index     int    // within exceptions and evidence; -1 for the attribute as a whole
+	Nth       int    // entry of exceptions or evidence, from 1; 0 for the attribute as a whole
 	Key       string // the group, within any_of
 	Field     string // within an entry of exceptions or evidence, or ""
 	Value     string // the offending element, or ""
@@ -29,7 +29,7 @@ func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 	errs := append(checkValues(r), checkEnds(r, today)...)
 	for _, id := range sortedUnique(r.Services) {
 		if _, ok := c.Summary(id); !ok {
-			errs = append(errs, &InputError{Attribute: "services", Index: -1, Value: id, Summary: "Unknown service", Detail: UnknownService(c, id)})
+			errs = append(errs, &InputError{Attribute: "services", Value: id, Summary: "Unknown service", Detail: UnknownService(c, id)})
 		}
 	}
 	for _, id := range sortedUnique(r.Controls) {
@@ -54,10 +54,10 @@ func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 func checkEntries(c *catalog.Catalog, r Requirement) []error {
 	var errs []error
 	for i, ex := range r.Exceptions {
-		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "exceptions", Index: i}, pair{ex.Service, ex.Control}))
+		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "exceptions", Nth: i + 1}, pair{ex.Service, ex.Control}))
 	}
 	for i, ev := range r.Evidence {
-		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "evidence", Index: i}, pair{ev.Service, ev.Control}))
+		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "evidence", Nth: i + 1}, pair{ev.Service, ev.Control}))
 	}
 	return errs
 }
@@ -114,7 +114,7 @@ func UnknownService(c *catalog.Catalog, id string) string {
 }
 
 func checkControl(c *catalog.Catalog, id, attribute, group string, adverse bool) *InputError {
-	err := &InputError{Attribute: attribute, Index: -1, Key: group, Value: id}
+	err := &InputError{Attribute: attribute, Key: group, Value: id}
 	def, ok := c.Definition(id)
 	switch {
 	case !ok:
@@ -183,7 +183,7 @@ func ambiguousGroups(r Requirement) []error {
 	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
 		if slices.Contains(r.Controls, name) || slices.Contains(r.Avoid, name) {
 			errs = append(errs, &InputError{
-				Attribute: "any_of", Index: -1, Key: name, Value: name, Summary: "Group named like a control",
+				Attribute: "any_of", Key: name, Value: name, Summary: "Group named like a control",
 				Detail: fmt.Sprintf("The group %q of any_of has the name of a control that the requirement asks for as well, so an exception could mean either. Give the group another name.", name),
 			})
 		}
@@ -198,7 +198,7 @@ func exceptionMismatches(r Requirement) []error {
 		p := pair{ex.Service, ex.Control}
 		if seen[p] {
 			errs = append(errs, &InputError{
-				Attribute: "exceptions", Index: i, Summary: "Duplicate exception",
+				Attribute: "exceptions", Nth: i + 1, Summary: "Duplicate exception",
 				Detail: fmt.Sprintf("There is another exception for %q of %q in this requirement. Keep one.", ex.Control, ex.Service),
 			})
 		}
@@ -221,7 +221,7 @@ func evidenceMismatches(r Requirement, a asked) []error {
 		switch {
 		case seen[key]:
 			errs = append(errs, &InputError{
-				Attribute: "evidence", Index: i, Summary: "Duplicate evidence",
+				Attribute: "evidence", Nth: i + 1, Summary: "Duplicate evidence",
 				Detail: fmt.Sprintf("There is other evidence for the same condition of %q of %q in this requirement. Keep one.", ev.Control, ev.Service),
 			})
 		case isGroup && !isMember && !r.Open.Groups[ev.Control]:
@@ -230,7 +230,7 @@ func evidenceMismatches(r Requirement, a asked) []error {
 				detail += ": " + words.Or(sortedUnique(members))
 			}
 			errs = append(errs, &InputError{
-				Attribute: "evidence", Index: i, Field: "control", Value: ev.Control, Summary: "Evidence for a group", Detail: detail + ".",
+				Attribute: "evidence", Nth: i + 1, Field: "control", Value: ev.Control, Summary: "Evidence for a group", Detail: detail + ".",
 			})
 		}
 		seen[key] = true

@@ -132,9 +132,7 @@ func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) 
 	var s said
 	if st, ok := b.Controls[control]; ok {
 		s = said{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
-		if limit := e.requirement.MaxDocumentAgeDays; limit != nil {
-			s.stale = int64(st.Document.Age(e.today)) > *limit
-		}
+		s.stale = e.requirement.tooOld(st.Document.Published, e.today)
 	}
 	// Evidence answers the question also where another row decides: it is no less to
 	// the point when the document is too old.

@@ -28,15 +28,13 @@ func (a *Assessment) Holds() (first, last catalog.Date) {
 		from(doc.Published)
 	}
 	for _, s := range a.Services {
-		if limit := a.Requirement.MaxDocumentAgeDays; limit != nil {
-			for f := range s.findings {
-				switch end := a.freshUntil(s, f, *limit); {
-				case end == "":
-				case f.Reason == Stale:
-					from(end.AddDays(1))
-				default:
-					until(end)
-				}
+		for f := range s.findings {
+			switch end := a.freshUntil(s, f); {
+			case end == "":
+			case f.Reason == Stale:
+				from(end.AddDays(1))
+			default:
+				until(end)
 			}
 		}
 		switch l := s.Lifecycle; {
@@ -58,19 +56,6 @@ func (a *Assessment) excepted(service, check string) (Outcome, catalog.Date) {
 	}
 	f := s.Controls[check]
 	return f.Outcome, f.ExceptionExpired
-}
-
-// freshUntil is the last day on which the document behind a finding is not too old; ""
-// for none. Dates beyond the year 9999 do not compare as text: the document never ages.
-func (a *Assessment) freshUntil(s ServiceFindings, f Finding, limit int64) catalog.Date {
-	if f.Reason == Undocumented {
-		return ""
-	}
-	end := a.Documents[s.DocumentOf(f)].Published.AddDays(int(limit))
-	if len(end) > len("9999-12-31") {
-		return ""
-	}
-	return end
 }
 
 // DocumentOf is the id of the document behind a documented finding.

@@ -18,8 +18,8 @@ func place(e *assess.InputError) string {
 	if e.Key != "" {
 		text += "." + e.Key
 	}
-	if e.Index >= 0 {
-		text += fmt.Sprintf("[%d]", e.Index)
+	if e.Nth > 0 {
+		text += fmt.Sprintf("[%d]", e.Nth-1)
 	}
 	if e.Field != "" {
 		text += "." + e.Field
@@ -438,7 +438,7 @@ func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
 	})
 	var got []string
 	for _, w := range result.Warnings {
-		got = append(got, fmt.Sprintf("%s[%d] %s", w.Attribute, w.Index, w.Summary))
+		got = append(got, fmt.Sprintf("%s[%d] %s", w.Attribute, w.Nth-1, w.Summary))
 	}
 	if want := []string{"exceptions[1] Exception ends soon", "exceptions[0] Unused exception", "evidence[0] Unused evidence"}; !slices.Equal(got, want) {
 		t.Errorf("got %q want %q", got, want)

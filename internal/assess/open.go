@@ -17,7 +17,7 @@ type Open struct {
 	AsOf       bool            // nothing can be assessed without it
 	Exceptions []Pattern       // exceptions that may cover a gap
 	Evidence   []Pattern       // evidence that may answer a condition
-	Settings   bool            // not_applicable, on_retired, max_document_age_days
+	Settings   bool            // those of the table that decide, and allow_no_services
 	Record     bool            // texts that are recorded and decide nothing
 }
 

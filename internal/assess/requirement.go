@@ -18,21 +18,12 @@ const (
 	EnforcementWarn = "warn" // a gap is a warning
 )
 
-// Enforcements lists the values of Requirement.Enforcement.
-var Enforcements = []string{EnforcementDeny, EnforcementWarn}
-
 // Values of Requirement.NotApplicable and Requirement.OnRetired.
 const (
 	Allow = "allow"
 	Warn  = "warn" // of OnRetired alone
 	Deny  = "deny"
 )
-
-// NotApplicables lists the values of Requirement.NotApplicable.
-var NotApplicables = []string{Allow, Deny}
-
-// OnRetireds lists the values of Requirement.OnRetired.
-var OnRetireds = []string{Warn, Deny, Allow}
 
 // SwitchedOff is the condition that evidence for an adverse control answers.
 const SwitchedOff = "switched off"

@@ -8,12 +8,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
-	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
-
-// MaxAgeLimit is the largest MaxDocumentAgeDays: more than any document is old, and far
-// from where integers of JSON lose precision.
-const MaxAgeLimit = 1_000_000
 
 // groupName has the form of framework identifiers ("SC-28", "A.8.24", "AC-2(1)"). It is
 // plain ASCII, which encoding/json and RFC 8785 sort alike, and has no slash, which
@@ -29,66 +24,81 @@ func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != lif
 // with better places; here they must not pass in any case.
 func checkValues(r Requirement) []error {
 	var errs []error
-	report := func(attribute string, i int, field, value, summary, detail string) {
-		errs = append(errs, &InputError{Attribute: attribute, Index: i, Field: field, Value: value, Summary: summary, Detail: detail})
+	for _, s := range settings {
+		errs = appendErr(errs, s.check(r))
 	}
-	oneOf := func(attribute, value string, allowed []string) {
-		if !slices.Contains(allowed, value) {
-			report(attribute, -1, "", value, "Unknown value", fmt.Sprintf("%s is %q, expected %s.", attribute, value, words.Or(allowed)))
-		}
-	}
-	oneOf("enforcement", r.Enforcement, Enforcements)
-	oneOf("not_applicable", r.NotApplicable, NotApplicables)
-	oneOf("on_retired", r.OnRetired, OnRetireds)
 	if _, err := catalog.ParseDate(string(r.AsOf)); err != nil && r.AsOf != "" {
-		report("as_of", -1, "", string(r.AsOf), "Malformed date", err.Error()+".")
-	}
-	if limit := r.MaxDocumentAgeDays; limit != nil && (*limit < 0 || *limit > MaxAgeLimit) {
-		report("max_document_age_days", -1, "", fmt.Sprint(*limit), "Age out of range",
-			fmt.Sprintf("max_document_age_days is %d, expected 0 to %d.", *limit, MaxAgeLimit))
+		errs = append(errs, &InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: err.Error() + "."})
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
-		report("services", -1, "", "", "No services",
-			"services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none.")
+		errs = append(errs, &InputError{
+			Attribute: "services", Summary: "No services",
+			Detail: "services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none.",
+		})
 	}
 	if r.Size() == 0 && !r.Open.Checks {
-		report("controls", -1, "", "", "No controls required", "The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
+		errs = append(errs, &InputError{
+			Attribute: "controls", Summary: "No controls required",
+			Detail: "The requirement asks for nothing. Set at least one of controls, any_of and avoid.",
+		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
 		errs = appendErr(errs, checkGroup(r, name))
 	}
 	for i, ex := range r.Exceptions {
-		if _, err := catalog.ParseDate(string(ex.Expires)); err != nil {
-			report("exceptions", i, "expires", string(ex.Expires), "Malformed date", err.Error()+".")
-		}
-		if plaintext.Blank(ex.Justification) && !r.Open.Record {
-			report("exceptions", i, "justification", "", "Missing justification",
-				fmt.Sprintf("The exception for %q of %q does not say why the gap is acceptable.", ex.Control, ex.Service))
-		}
-		if invisible(ex.ApprovedBy) {
-			report("exceptions", i, "approved_by", "", "Blank value",
-				fmt.Sprintf("approved_by of the exception for %q of %q has no visible character. Name who approved it, or leave it out.", ex.Control, ex.Service))
-		}
+		errs = append(errs, checkExceptionValues(r, i, ex)...)
 	}
 	for i, ev := range r.Evidence {
-		if plaintext.Blank(ev.Condition) {
-			report("evidence", i, "condition", "", "Missing condition",
-				fmt.Sprintf("The evidence for %q of %q does not quote the condition that it answers.", ev.Control, ev.Service))
-		}
-		if plaintext.Blank(ev.Reference) && !r.Open.Record {
-			report("evidence", i, "reference", "", "Missing reference",
-				fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control, ev.Service))
-		}
-		if invisible(ev.ApprovedBy) {
-			report("evidence", i, "approved_by", "", "Blank value",
-				fmt.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave it out.", ev.Control, ev.Service))
-		}
+		errs = append(errs, checkEvidenceValues(r, i, ev)...)
+	}
+	return errs
+}
+
+func checkExceptionValues(r Requirement, i int, ex Exception) []error {
+	var errs []error
+	report := func(field, value, summary, detail string) {
+		errs = append(errs, &InputError{
+			Attribute: "exceptions", Nth: i + 1, Field: field, Value: value, Summary: summary, Detail: detail,
+		})
+	}
+	if _, err := catalog.ParseDate(string(ex.Expires)); err != nil {
+		report("expires", string(ex.Expires), "Malformed date", err.Error()+".")
+	}
+	if plaintext.Blank(ex.Justification) && !r.Open.Record {
+		report("justification", "", "Missing justification",
+			fmt.Sprintf("The exception for %q of %q does not say why the gap is acceptable.", ex.Control, ex.Service))
+	}
+	if invisible(ex.ApprovedBy) {
+		report("approved_by", "", "Blank value",
+			fmt.Sprintf("approved_by of the exception for %q of %q has no visible character. Name who approved it, or leave it out.",
+				ex.Control, ex.Service))
+	}
+	return errs
+}
+
+func checkEvidenceValues(r Requirement, i int, ev Evidence) []error {
+	var errs []error
+	report := func(field, summary, detail string) {
+		errs = append(errs, &InputError{Attribute: "evidence", Nth: i + 1, Field: field, Summary: summary, Detail: detail})
+	}
+	if plaintext.Blank(ev.Condition) {
+		report("condition", "Missing condition",
+			fmt.Sprintf("The evidence for %q of %q does not quote the condition that it answers.", ev.Control, ev.Service))
+	}
+	if plaintext.Blank(ev.Reference) && !r.Open.Record {
+		report("reference", "Missing reference",
+			fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control, ev.Service))
+	}
+	if invisible(ev.ApprovedBy) {
+		report("approved_by", "Blank value",
+			fmt.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave it out.",
+				ev.Control, ev.Service))
 	}
 	return errs
 }
 
 func checkGroup(r Requirement, name string) *InputError {
-	err := &InputError{Attribute: "any_of", Index: -1, Key: name, Value: name}
+	err := &InputError{Attribute: "any_of", Key: name, Value: name}
 	switch {
 	case name == lifecycleCheck:
 		err.Summary = "Reserved group name"
@@ -121,7 +131,7 @@ func checkEnds(r Requirement, today catalog.Date) []error {
 	for i, ex := range r.Exceptions {
 		if _, err := catalog.ParseDate(string(ex.Expires)); err == nil && ex.Expires > latest {
 			errs = append(errs, &InputError{
-				Attribute: "exceptions", Index: i, Field: "expires", Value: string(ex.Expires), Summary: "Exception without an end in sight",
+				Attribute: "exceptions", Nth: i + 1, Field: "expires", Value: string(ex.Expires), Summary: "Exception without an end in sight",
 				Detail: fmt.Sprintf("The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is looked at again. "+
 					"Give an earlier date, or drop the control from the requirement.", ex.Control, ex.Service, ex.Expires, MaxExceptionYears, latest),
 			})

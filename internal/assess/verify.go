@@ -213,7 +213,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 		return f, fmt.Errorf("the assessment has the status %q with the condition %q", q.status, q.condition)
 	case q.planned && q.status != catalog.StatusNo:
 		return f, fmt.Errorf("the assessment says planned with the status %q", q.status)
-	case q.stale && v.Requirement.MaxDocumentAgeDays == nil:
+	case q.stale && !v.Requirement.limitsAge():
 		return f, errors.New("the assessment says stale, and its requirement accepts documents of any age")
 	}
 	want := v.terms.decide(p, adverse, q)

@@ -11,7 +11,7 @@ import (
 // Warning tells the maker of a requirement about something that does not fail it.
 type Warning struct {
 	Attribute string // "services", "exceptions" or "evidence"
-	Index     int    // within exceptions and evidence, of the requirement as given; else -1
+	Nth       int    // entry of exceptions or evidence as given, from 1; 0 for the attribute as a whole
 	Summary   string
 	Detail    string
 }
@@ -26,7 +26,7 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 		warnings = append(warnings, w)
 	}
 	if text := e.lifecycleWarning(); text != "" {
-		warnings = append(warnings, Warning{Attribute: "services", Index: -1, Summary: "Services retired or to be retired", Detail: text})
+		warnings = append(warnings, Warning{Attribute: "services", Summary: "Services retired or to be retired", Detail: text})
 	}
 	return warnings
 }
@@ -90,7 +90,7 @@ func (e *evaluation) unaskedWarning() (Warning, bool) {
 		attribute = "evidence"
 	}
 	return Warning{
-		Attribute: attribute, Index: -1, Summary: "Exceptions or evidence for what is not required",
+		Attribute: attribute, Summary: "Exceptions or evidence for what is not required",
 		Detail: "These have no effect here, and are recorded all the same:\n\n" + strings.Join(lines, "\n") +
 			"\n\nRemove them, or leave them where the list is kept for several requirements.",
 	}, true
@@ -103,7 +103,7 @@ func (e *evaluation) exceptionWarnings() []Warning {
 	}
 	var warnings []Warning
 	for i, ex := range e.requirement.Exceptions {
-		w := Warning{Attribute: "exceptions", Index: given[pair{ex.Service, ex.Control}]}
+		w := Warning{Attribute: "exceptions", Nth: given[pair{ex.Service, ex.Control}] + 1}
 		switch left := e.today.DaysUntil(ex.Expires); {
 		case e.unasked[entry{"exceptions", i}] != "":
 			continue // told with the others
@@ -138,7 +138,7 @@ func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {
 		if e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" || a.saysConditionChanged(ev.Service, ev.Control) {
 			continue
 		}
-		warnings = append(warnings, Warning{Attribute: "evidence", Index: given[ev], Summary: "Unused evidence", Detail: e.unusedEvidence(ev)})
+		warnings = append(warnings, Warning{Attribute: "evidence", Nth: given[ev] + 1, Summary: "Unused evidence", Detail: e.unusedEvidence(ev)})
 	}
 	return warnings
 }

@@ -43,7 +43,7 @@ func unjoin(err error) []error {
 // that Terraform could show, nor has an attribute within a list entry: the set and the
 // entry stand for them.
 func inputPath(e *assess.InputError, places listPlaces) path.Path {
-	p := places.at(e.Attribute, e.Index)
+	p := places.at(e.Attribute, e.Nth-1)
 	if e.Key != "" {
 		return p.AtMapKey(e.Key)
 	}
@@ -53,7 +53,7 @@ func inputPath(e *assess.InputError, places listPlaces) path.Path {
 // addWarnings reports what a requirement's maker should be told.
 func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, places listPlaces) {
 	for _, w := range warnings {
-		diags.AddAttributeWarning(places.at(w.Attribute, w.Index), w.Summary, w.Detail)
+		diags.AddAttributeWarning(places.at(w.Attribute, w.Nth-1), w.Summary, w.Detail)
 	}
 }
 

@@ -78,15 +78,16 @@ func (p *controlsProvider) Metadata(_ context.Context, _ provider.MetadataReques
 }
 
 func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	enforcements := assess.SettingNamed(assess.SettingEnforcement).Allowed
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Declares which security controls the services of a configuration must have, and fails `terraform plan` " +
 			"where a vendor's documentation says that a chosen service lacks one. Works without any arguments, and without a `provider` block.",
 		Attributes: map[string]schema.Attribute{
 			"enforcement": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(assess.Enforcements) + ". Where it is set, it is a floor " +
+				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". Where it is set, it is a floor " +
 					"that a resource may raise to `deny` and never lower to `warn`. Default: a resource decides for itself, and denies unless it says otherwise.",
-				Validators: []validator.String{stringvalidator.OneOf(assess.Enforcements...)},
+				Validators: []validator.String{stringvalidator.OneOf(enforcements...)},
 			},
 			"include_embedded_catalog": schema.BoolAttribute{
 				Optional:            true,

@@ -94,18 +94,13 @@ func (m *requirementModel) read(data *providerData) *requirementReader {
 	r.r.AnyOf, r.r.Open.Groups, openGroups = r.groups(m.AnyOf)
 	r.r.Open.Checks = openControls || openAvoid || openGroups
 	r.r.AllowNoServices = m.AllowNoServices.ValueBool()
-	r.r.NotApplicable = r.setting("not_applicable", m.NotApplicable, assess.Allow, assess.Allow)
-	r.r.OnRetired = r.setting("on_retired", m.OnRetired, assess.Warn, assess.Allow)
+	for _, s := range assess.Settings() {
+		r.setting(s, m.setting(s.Name))
+	}
 	r.r.AsOf = catalog.Date(m.AsOf.ValueString())
 	if m.AsOf.IsUnknown() {
 		r.r.Open.AsOf = true
 		r.open = append(r.open, "as_of")
-	}
-	if m.MaxDocumentAgeDays.IsUnknown() {
-		r.r.Open.Settings = true
-		r.open = append(r.open, "max_document_age_days")
-	} else if !m.MaxDocumentAgeDays.IsNull() {
-		r.r.MaxDocumentAgeDays = m.MaxDocumentAgeDays.ValueInt64Pointer()
 	}
 	r.enforcement(m.Enforcement, data)
 	r.exceptions(m.Exceptions)
@@ -160,17 +155,44 @@ func (r *requirementReader) enforcement(value types.String, data *providerData) 
 	}
 }
 
-// setting reads a string with a default; lenient is the value that lets most pass.
-func (r *requirementReader) setting(name string, value types.String, byDefault, lenient string) string {
-	switch {
-	case value.IsUnknown():
-		r.r.Open.Settings = true
-		r.open = append(r.open, name)
-		return lenient
-	case value.IsNull():
-		return byDefault
+// setting is the value of a setting; nil for enforcement, which the provider's floor
+// decides with.
+func (m *requirementModel) setting(name string) attr.Value {
+	switch name {
+	case assess.SettingNotApplicable:
+		return m.NotApplicable
+	case assess.SettingOnRetired:
+		return m.OnRetired
+	case assess.SettingMaxDocumentAgeDays:
+		return m.MaxDocumentAgeDays
 	}
-	return value.ValueString()
+	return nil
+}
+
+// setting reads a scalar argument. One that is not known yet lets pass what it may.
+func (r *requirementReader) setting(s assess.Setting, value attr.Value) {
+	if value == nil {
+		return
+	}
+	text, number := s.Default, (*int64)(nil)
+	switch v := value.(type) {
+	case types.String:
+		if !v.IsNull() {
+			text = v.ValueString()
+		}
+	case types.Int64:
+		number = v.ValueInt64Pointer()
+	}
+	if value.IsUnknown() {
+		r.r.Open.Settings = true
+		r.open = append(r.open, s.Name)
+		text, number = s.Lenient, nil
+	}
+	if s.IsNumber() {
+		s.SetNumber(&r.r, number)
+		return
+	}
+	s.SetText(&r.r, text)
 }
 
 // strings returns the known elements of a set, and whether more may come.

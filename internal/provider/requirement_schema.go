@@ -83,34 +83,19 @@ func requirementAttributes() map[string]schema.Attribute {
 				"approved_by": schema.StringAttribute{Optional: true, MarkdownDescription: "Who checked it. Default: not recorded.", Validators: []validator.String{notBlank()}},
 			}},
 		},
-		"not_applicable": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether a control that the documentation calls not applicable passes: " + words.OrCode(assess.NotApplicables) + ". Default: `allow`.",
-			Validators:          []validator.String{stringvalidator.OneOf(assess.NotApplicables...)},
-		},
-		"on_retired": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "What choosing a retired service does: " + words.OrCode(assess.OnRetireds) + ". `deny` makes it a gap that no exception covers; " +
-				"`warn` warns of services still to be retired as well. Default: `warn`.",
-			Validators: []validator.String{stringvalidator.OneOf(assess.OnRetireds...)},
-		},
-		"enforcement": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "What a gap does to the plan: " + words.OrCode(assess.Enforcements) + ". The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. " +
-				"Default: the provider's, or `deny`.",
-			Validators: []validator.String{stringvalidator.OneOf(assess.Enforcements...)},
-		},
+		"not_applicable": textSetting(assess.SettingNotApplicable, "Whether a control that the documentation calls not applicable passes", "Default: `allow`."),
+		"on_retired": textSetting(assess.SettingOnRetired, "What choosing a retired service does",
+			"`deny` makes it a gap that no exception covers; `warn` warns of services still to be retired as well. Default: `warn`."),
+		"enforcement": textSetting(assess.SettingEnforcement, "What a gap does to the plan",
+			"The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. Default: the provider's, or `deny`."),
 		"as_of": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Leaves out documents published after this day (`YYYY-MM-DD`, UTC, inclusive), so that a verdict does not change when newer ones reach the catalogue. " +
 				"Selects documents and nothing else: expiry, age and lifecycle go by the real clock. Default: the newest documents.",
 			Validators: []validator.String{isDate()},
 		},
-		"max_document_age_days": schema.Int64Attribute{
-			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("Age in days above which a document counts as stale: what it says is a gap, not proof. From 1 to %d. Default: any age.", assess.MaxAgeLimit),
-			Validators:          []validator.Int64{int64validator.Between(1, assess.MaxAgeLimit)},
-		},
+		"max_document_age_days": numberSetting(assess.SettingMaxDocumentAgeDays,
+			"Age in days above which a document counts as stale: what it says is a gap, not proof.", "Default: any age."),
 		"scope": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "What reading the configuration left out, as resource types. It is recorded in `assessment`, " +
@@ -183,4 +168,24 @@ func dataSourceAttributes(attributes map[string]schema.Attribute) map[string]dat
 		}
 	}
 	return out
+}
+
+// textSetting is an argument with one of the values that its setting allows.
+func textSetting(name, what, more string) schema.StringAttribute {
+	s := assess.SettingNamed(name)
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: what + ": " + words.OrCode(s.Allowed) + ". " + more,
+		Validators:          []validator.String{stringvalidator.OneOf(s.Allowed...)},
+	}
+}
+
+// numberSetting is an argument with a number from 1 to the most that its setting allows.
+func numberSetting(name, what, more string) schema.Int64Attribute {
+	s := assess.SettingNamed(name)
+	return schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: fmt.Sprintf("%s From 1 to %d. %s", what, s.Most, more),
+		Validators:          []validator.Int64{int64validator.Between(1, s.Most)},
+	}
 }
