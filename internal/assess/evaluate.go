@@ -198,7 +198,7 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 			continue
 		}
 		if other, ok := e.documents[doc.ID]; ok &&
-			(other.Title != doc.Title || other.Publisher != doc.Publisher || other.Published != doc.Published || other.URL != doc.URL) {
+			(other.Title != doc.Title || other.Publisher != doc.Publisher || other.Published != doc.Published || other.URL != doc.URL || other.Source() != doc.Source()) {
 			return fmt.Errorf("the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its catalogue file",
 				doc.ID, other.Citation(), doc.Citation())
 		}

@@ -39,14 +39,18 @@ func (c *Catalog) Baseline(service string, asOf Date) (*Baseline, error) {
 		}
 		b.Documents = append(b.Documents, doc)
 		for _, st := range doc.Statements {
-			candidate := Documented{st, doc}
-			if current, ok := b.Controls[st.Control]; ok {
-				candidate = c.counting(current, candidate)
-			}
-			b.Controls[st.Control] = candidate
+			c.count(b.Controls, Documented{st, doc})
 		}
 	}
 	return b, nil
+}
+
+// count takes a statement into those that count, by control.
+func (c *Catalog) count(counting map[string]Documented, next Documented) {
+	if current, ok := counting[next.Control]; ok {
+		next = c.counting(current, next)
+	}
+	counting[next.Control] = next
 }
 
 // counting returns which of two statements about a control counts. next comes from the
@@ -55,11 +59,7 @@ func (c *Catalog) counting(current, next Documented) Documented {
 	if current.Document.Published != next.Document.Published || current.Document.layer != next.Document.layer {
 		return next // the newer document; of the same date, the later source
 	}
-	def := c.definitions[current.Control]
-	order := strictness
-	if def != nil && def.Adverse() {
-		order = adverseStrictness
-	}
+	order := c.strictnessOf(current.Control)
 	switch a, b := slices.Index(order, current.Status), slices.Index(order, next.Status); {
 	case a > b:
 		return current
@@ -71,6 +71,14 @@ func (c *Catalog) counting(current, next Documented) Documented {
 
 // adverseStrictness mirrors strictness: of an adverse control, "yes" is the bad news.
 var adverseStrictness = []Status{StatusNo, StatusNotApplicable, StatusConditional, StatusYes}
+
+// strictnessOf orders statuses by how bad news they are of a control, the best first.
+func (c *Catalog) strictnessOf(control string) []Status {
+	if def := c.definitions[control]; def != nil && def.Adverse() {
+		return adverseStrictness
+	}
+	return strictness
+}
 
 // both joins two statements of the same status: every condition and every link counts.
 func both(a, b *Statement) *Statement {

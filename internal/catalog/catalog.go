@@ -213,8 +213,18 @@ type Document struct {
 	License    string // SPDX identifier, or ""
 	Statements []*Statement
 
-	layer int // the source it came from; a later one counts more
+	layer    int // the source it came from; a later one counts more
+	source   string
+	corrects *Document
 }
+
+// Source is the name of the source that the document is from; "" for the embedded
+// catalogue.
+func (d *Document) Source() string { return d.source }
+
+// Corrects is the document of an earlier source that this one stands for by its id, nil
+// for none. That one does not count any more.
+func (d *Document) Corrects() *Document { return d.corrects }
 
 // Statement is what one document says about one control of one service.
 type Statement struct {
@@ -253,6 +263,7 @@ type Catalog struct {
 	mappings    func() (map[string][]Mapping, error)
 	spoken      func() (map[string][]string, error) // cloud -> controls, sorted
 	sources     []SourceInfo
+	taken       []TypeCorrection
 	digest      string
 }
 

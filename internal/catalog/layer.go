@@ -14,7 +14,7 @@ type Layer struct {
 	// Source names the source. A layer without a name is part of the program: it is neither
 	// listed among the sources nor covered by the digest.
 	Source SourceInfo
-	// BuiltIn says that every catalogue knows the clouds of this layer.
+	// BuiltIn says that the layer is part of this program: every catalogue knows its clouds.
 	BuiltIn bool
 	// Replace makes the services of this layer replace earlier ones whole, instead of
 	// adding their documents to them.
@@ -28,6 +28,9 @@ type Layer struct {
 	Mappings    func() ([]Mapping, error) // nil for none
 	Types       []TypeRule
 	Clouds      []Cloud
+
+	// Taken are the types that the layer takes from those before it.
+	Taken []TypeCorrection
 
 	// Lazy are services that are read when they are asked for.
 	Lazy []LazyService
@@ -59,6 +62,7 @@ func New(layers ...*Layer) *Catalog {
 		for _, cloud := range l.Clouds {
 			c.clouds.add(cloud, !l.BuiltIn)
 		}
+		c.taken = append(c.taken, l.Taken...)
 		for _, def := range l.Definitions {
 			c.definitions[def.ID] = def
 			order = append(order, def.ID)
@@ -68,10 +72,10 @@ func New(layers ...*Layer) *Catalog {
 				delete(c.rules, rt.Key()) // an earlier source's
 			}
 			whole := func() (*Service, error) { return s, nil }
-			parts[s.ID] = addPart(parts[s.ID], l, part{i, s.Summary, whole})
+			parts[s.ID] = addPart(parts[s.ID], l, part{i, l.documentSource(), s.Summary, whole})
 		}
 		for _, s := range l.Lazy {
-			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{i, s.Summary, s.Load})
+			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{i, l.documentSource(), s.Summary, s.Load})
 		}
 		for _, r := range l.Types {
 			c.rules[r.Key()] = r.Chooses
@@ -114,8 +118,17 @@ func mergeMappings(layers []*Layer) (map[string][]Mapping, error) {
 // part is what one layer says about a service.
 type part struct {
 	layer   int
+	source  string // see Document.Source
 	summary Summary
 	load    func() (*Service, error)
+}
+
+// documentSource is where the documents of the layer say that they are from.
+func (l *Layer) documentSource() string {
+	if l.BuiltIn {
+		return ""
+	}
+	return l.Source.Name
 }
 
 func addPart(stack []part, l *Layer, p part) []part {
@@ -155,8 +168,7 @@ func union[T comparable](a, b []T) []T {
 	return out
 }
 
-// mergeParts puts the documents of all layers in the order in which they count. A
-// document that a later source gives again is a correction of the earlier one.
+// mergeParts puts the documents of all layers in the order in which they count.
 func mergeParts(summary Summary, stack []part) (*Service, error) {
 	merged := &Service{Summary: summary}
 	for _, p := range stack {
@@ -168,16 +180,32 @@ func mergeParts(summary Summary, stack []part) (*Service, error) {
 			merged.Lifecycle = s.Lifecycle // with the notices, which an index leaves out
 		}
 		for _, doc := range s.Documents {
-			layered := *doc // the layer's own is shared with nobody's later change
-			layered.layer = p.layer
-			merged.Documents = slices.DeleteFunc(merged.Documents, func(d *Document) bool { return d.ID == doc.ID })
-			merged.Documents = append(merged.Documents, &layered)
+			merged.Documents = p.addDocument(merged.Documents, doc)
 		}
 	}
 	slices.SortStableFunc(merged.Documents, func(a, b *Document) int {
 		return strings.Compare(string(a.Published), string(b.Published))
 	})
 	return merged, nil
+}
+
+// addDocument adds a document of the part to those of earlier ones. One that is given
+// again is a correction of the earlier one, unless it says the same.
+func (p part) addDocument(earlier []*Document, doc *Document) []*Document {
+	layered := *doc // the layer's own is shared with nobody's later change
+	layered.layer, layered.source = p.layer, p.source
+	for i, other := range earlier {
+		if other.ID != doc.ID {
+			continue
+		}
+		if doc.Repeats(other) {
+			return earlier
+		}
+		layered.corrects = other
+		earlier = slices.Delete(earlier, i, i+1)
+		break
+	}
+	return append(earlier, &layered)
 }
 
 // combinedDigest identifies the layers in their order.

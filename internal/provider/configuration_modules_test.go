@@ -69,7 +69,7 @@ module "second" {
     cloud: aws
     resource_types: [terraform_data]
     documents:
-      - {id: bucket-2026, series: Test, title: Controls of Bucket, publisher: Tester, published: 2026-01-01, statements: [{control: alpha, status: yes}]}
+      - {id: bucket-claims, series: Test, title: Controls of Bucket, publisher: Tester, published: 2026-01-01, statements: [{control: alpha, status: yes}]}
 `)
 }
 

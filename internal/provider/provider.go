@@ -45,8 +45,9 @@ type providerModel struct {
 }
 
 type catalogSourceModel struct {
-	Path    types.String `tfsdk:"path"`
-	Replace types.Bool   `tfsdk:"replace"`
+	Path     types.String `tfsdk:"path"`
+	Replace  types.Bool   `tfsdk:"replace"`
+	Corrects types.Bool   `tfsdk:"corrects"`
 
 	Service     types.String `tfsdk:"service"`
 	Published   types.String `tfsdk:"published"`
@@ -109,6 +110,12 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 						MarkdownDescription: "Whether the services of this source replace those of earlier sources whole, instead of adding documents to them. " +
 							"Default: `false`.",
 					},
+					"corrects": schema.BoolAttribute{
+						Optional: true,
+						MarkdownDescription: "Whether this source may speak in the name of earlier ones: repeat the id of one of their documents with other words, " +
+							"take a resource type from the service that has it, turn the polarity of a control, or move the end of a service. " +
+							"What it corrects is then named in plans, assessments, reports and attestations. Default: `false`, a correction is an error.",
+					},
 					"service": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "For an article: id of the service that it is about. Default: the kebab case of the name in its title.",
@@ -157,10 +164,10 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 			}
 			var source catalogSourceModel
 			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
-			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() ||
+			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() || source.Corrects.IsUnknown() ||
 				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown()
 			opts.Sources = append(opts.Sources, loader.Source{
-				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(),
+				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(), Corrects: source.Corrects.ValueBool(),
 				Article: article.Options{
 					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()), NewControls: source.NewControls.ValueBool(),
 				},

@@ -33,6 +33,10 @@ type Source struct {
 	// Replace makes the services of this source replace earlier ones whole, instead of
 	// adding their documents to them.
 	Replace bool
+	// Corrects lets the source repeat the id of an earlier document with other words, take
+	// a resource type from the service that has it, turn the polarity of a control, and move
+	// the end of a service.
+	Corrects bool
 	// Article says how to read a Path that ends in ".md"; for others it must be zero.
 	Article article.Options
 }
@@ -110,6 +114,11 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	if errs := resolve(files, l, below); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
 	}
+	corrections := findCorrections(catalog.New(below...), files, l.Source.Name)
+	if len(corrections.found) > 0 && !s.Corrects {
+		return nil, nil, fault.Join(corrections.found)
+	}
+	l.Taken = corrections.taken
 	return l, files, nil
 }
 

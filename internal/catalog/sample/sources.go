@@ -99,12 +99,15 @@ func load(tb testing.TB, opts loader.Options) *catalog.Catalog {
 	return c
 }
 
-// Layered loads the contents, each as a source over the one before, over Controls.
+// Layered loads the contents, each as a source over the one before, over Controls. Each
+// may correct those before it.
 func Layered(tb testing.TB, contents ...string) *catalog.Catalog {
 	tb.Helper()
 	sources := []loader.Source{Write(tb, Controls)}
 	for _, content := range contents {
-		sources = append(sources, Write(tb, content))
+		s := Write(tb, content)
+		s.Corrects = true
+		sources = append(sources, s)
 	}
 	return Load(tb, sources...)
 }
