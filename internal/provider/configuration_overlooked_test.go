@@ -76,20 +76,20 @@ func TestAccDataSourceConfiguration_missingModules(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:            configurationCatalog(t) + configuration(path, `on_missing_module = "allow"`),
-				ConfigStateChecks: expect(strs("vault"), "module.far"),
-			},
-			{
-				Config:            configurationCatalog(t) + configuration(path, `include_modules = false`),
-				ConfigStateChecks: expect(nil, "module.far", "module.near"),
-			},
-			{
 				Config:      configurationCatalog(t) + configuration(path, `on_missing_module = "deny"`),
 				ExpectError: acctest.Says("Configuration cannot be read", "main.tf:1: module.far is not installed"),
 			},
 			{
 				Config:      configurationCatalog(t) + configuration(path, `on_missing_module = "warn"`),
 				ExpectError: acctest.Says("on_missing_module", `"deny" "allow"`),
+			},
+			{
+				Config:            configurationCatalog(t) + configuration(path, `on_missing_module = "allow"`),
+				ConfigStateChecks: expect(strs("vault"), "module.far"),
+			},
+			{
+				Config:            configurationCatalog(t) + configuration(path, `include_modules = false`),
+				ConfigStateChecks: expect(nil, "module.far", "module.near"),
 			},
 		},
 	})

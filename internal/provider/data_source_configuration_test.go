@@ -214,26 +214,46 @@ func TestAccDataSourceConfiguration_undocumented(t *testing.T) {
 	}
 }
 
+// The clouds of which the catalogue documents nothing are known as such, and what only
+// serves other resources is not taken for one.
+func TestAccDataSourceConfiguration_knownClouds(t *testing.T) {
+	path := folder(t, map[string]string{"main.tf": declares("digitalocean_droplet", "a") + declares("oci_core_instance", "b") + declares("hcloud_server", "c") +
+		declares("random_id", "d") + declares("null_resource", "e") + declares("time_sleep", "f") + declares("kubernetes_namespace", "g")})
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{
+			Config:      configuration(path, ""),
+			ExpectError: acctest.Says(`"digitalocean_droplet", # not in the catalogue`, `"hcloud_server",`, `"oci_core_instance",`),
+		},
+		{
+			Config: configuration(path, `on_undocumented = "allow"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectConfiguration("undocumented", knownvalue.ListExact(strs("digitalocean_droplet", "hcloud_server", "oci_core_instance"))),
+				expectConfiguration("other", knownvalue.ListExact(strs("kubernetes_namespace", "null_resource", "random_id", "time_sleep"))),
+			},
+		},
+	}})
+}
+
 // A cloud that a catalogue adds is as closed as those that the provider knows.
 func TestAccDataSourceConfiguration_ownCloud(t *testing.T) {
-	path := folder(t, map[string]string{"main.tf": declares("oci_core_instance", "vm") + declares("oci_vault", "keys") + declares("other_thing", "a")})
+	path := folder(t, map[string]string{"main.tf": declares("nimbus_core_instance", "vm") + declares("nimbus_vault", "keys") + declares("other_thing", "a")})
 	services := `
 services:
-  - id: oci-vault
+  - id: nimbus-vault
     name: Vault
-    cloud: oci
-    resource_types: [oci_vault]
+    cloud: nimbus
+    resource_types: [nimbus_vault]
     documents:
       - {id: d, series: S, title: T, publisher: P, published: 2026-01-01, statements: [{control: vnet-injection, status: "yes"}]}
 `
 	config := func(content, arguments string) string {
-		catalog := filepath.ToSlash(filepath.Join(folder(t, map[string]string{"oci.yaml": content}), "oci.yaml"))
+		catalog := filepath.ToSlash(filepath.Join(folder(t, map[string]string{"nimbus.yaml": content}), "nimbus.yaml"))
 		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", catalog) + configuration(path, arguments)
 	}
-	const cloud = "clouds: [{id: oci, name: Oracle Cloud, type_prefixes: [oci_]}]"
+	const cloud = "clouds: [{id: nimbus, name: Nimbus, type_prefixes: [nimbus_]}]"
 	expect := func(undocumented, other []knownvalue.Check) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
-			expectConfiguration("services", knownvalue.SetExact(strs("oci-vault"))),
+			expectConfiguration("services", knownvalue.SetExact(strs("nimbus-vault"))),
 			expectConfiguration("undocumented", knownvalue.ListExact(undocumented)),
 			expectConfiguration("other", knownvalue.ListExact(other)),
 		}
@@ -241,15 +261,15 @@ services:
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 		{
 			Config:            config(services, ""),
-			ConfigStateChecks: expect(nil, strs("oci_core_instance", "other_thing")),
+			ConfigStateChecks: expect(nil, strs("nimbus_core_instance", "other_thing")),
 		},
 		{
 			Config:      config(cloud+services, ""),
-			ExpectError: acctest.Says("oci_core_instance"),
+			ExpectError: acctest.Says("nimbus_core_instance"),
 		},
 		{
 			Config:            config(cloud+services, `on_undocumented = "allow"`),
-			ConfigStateChecks: expect(strs("oci_core_instance"), strs("other_thing")),
+			ConfigStateChecks: expect(strs("nimbus_core_instance"), strs("other_thing")),
 		},
 	}})
 }
