@@ -1,12 +1,15 @@
 package report_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -42,12 +45,17 @@ func golden(t *testing.T, name, got string) {
 
 func loadCatalog(t testing.TB) *catalog.Catalog {
 	t.Helper()
-	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: "testdata/catalog.yaml"}}, Today: today})
+	c, err := testCatalog()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
+
+// testCatalog is read once: a catalogue does not change.
+var testCatalog = sync.OnceValues(func() (*catalog.Catalog, error) {
+	return loader.Catalog(loader.Options{Sources: []loader.Source{{Path: "testdata/catalog.yaml"}}, Today: today})
+})
 
 // evaluate returns an assessment after the strict reader has taken it.
 func evaluate(t testing.TB, c *catalog.Catalog, r assess.Requirement) *assess.Assessment {
@@ -158,49 +166,89 @@ var (
 // large is an assessment of n services with controls each, of mixed outcomes.
 func large(t testing.TB, n, controls int) *assess.Assessment {
 	t.Helper()
-	var b strings.Builder
-	b.WriteString("definitions:\n")
 	r := assess.Requirement{}
 	for c := range controls {
-		title := controlTitles[c%len(controlTitles)]
-		if c >= len(controlTitles) {
-			title += fmt.Sprintf(" %d", 1+c/len(controlTitles))
-		}
-		fmt.Fprintf(&b, "  - {id: control-%d, title: %q, description: d, category: test}\n", c, title)
-		r.Controls = append(r.Controls, fmt.Sprintf("control-%d", c))
+		r.Controls = append(r.Controls, controlID(c))
 	}
-	b.WriteString("services:\n")
 	for s := range n {
-		id := fmt.Sprintf("service-%04d", s)
-		r.Services = append(r.Services, id)
-		name := serviceNames[s%len(serviceNames)]
-		if s >= len(serviceNames) {
-			name += fmt.Sprintf(" %d", 1+s/len(serviceNames))
-		}
-		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    cloud: %s\n    documents:\n", id, name, []string{"azure", "aws", "gcp"}[s%3])
-		fmt.Fprintf(&b, "      - {id: %s-doc, series: Security controls, title: Security controls for %s, publisher: Example, published: %s, url: \"https://docs.example.com/services/%s/security-controls\", statements: [\n",
-			id, name, catalog.Date("2023-01-31").AddDays(s*37%800), id)
+		r.Services = append(r.Services, serviceID(s))
 		for c := range controls {
-			status := []string{"yes", "yes", "no", "yes", "not_applicable", "conditional, condition: Premium tier only"}[(s*s+c*c*3+s*c*5+c/5)%6]
-			fmt.Fprintf(&b, "          {control: control-%d, status: %s},\n", c, status)
-			if status == "no" && (s+c)%3 > 0 {
+			switch status := statusOf(s, c); {
+			case status == "no" && (s+c)%3 > 0:
 				r.Exceptions = append(r.Exceptions, assess.Exception{
-					Service: id, Control: fmt.Sprintf("control-%d", c), Expires: catalog.Date("2025-07-01").AddDays(s % 300), Justification: "Accepted until the migration is done.", ApprovedBy: "Ann",
+					Service: serviceID(s), Control: controlID(c), Expires: catalog.Date("2025-07-01").AddDays(s % 300),
+					Justification: "Accepted until the migration is done.", ApprovedBy: "Ann",
+				})
+			case status == conditional && (s+c)%4 > 0:
+				r.Evidence = append(r.Evidence, assess.Evidence{
+					Service: serviceID(s), Control: controlID(c), Condition: "Premium tier only", Reference: "main.tf",
 				})
 			}
-			if strings.HasPrefix(status, "conditional") && (s+c)%4 > 0 {
-				r.Evidence = append(r.Evidence, assess.Evidence{Service: id, Control: fmt.Sprintf("control-%d", c), Condition: "Premium tier only", Reference: "main.tf"})
-			}
+		}
+	}
+	return grown(few(t, r), r)
+}
+
+// period is the number of services after which what is documented of them repeats.
+const period = 12
+
+const conditional = "conditional, condition: Premium tier only"
+
+func statusOf(service, control int) string {
+	statuses := []string{"yes", "yes", "no", "yes", "not_applicable", conditional}
+	return statuses[(service*service+control*control*3+service*control*5+control/5)%len(statuses)]
+}
+
+func controlID(c int) string { return fmt.Sprintf("control-%d", c) }
+func serviceID(s int) string { return fmt.Sprintf("service-%04d", s) }
+
+// numbered takes one of the names, and counts when it begins again.
+func numbered(names []string, i int) string {
+	name := names[i%len(names)]
+	if i >= len(names) {
+		name += fmt.Sprintf(" %d", 1+i/len(names))
+	}
+	return name
+}
+
+func serviceName(s int) string { return numbered(serviceNames, s) }
+
+func cloudOf(s int) string { return []string{"azure", "aws", "gcp"}[s%3] }
+
+func documentOf(s int) assess.DocumentRef {
+	return assess.DocumentRef{
+		Title: "Security controls for " + serviceName(s), Publisher: "Example", Published: catalog.Date("2023-01-31").AddDays(s * 37 % 800),
+		URL: "https://docs.example.com/services/" + serviceID(s) + "/security-controls",
+	}
+}
+
+// few evaluates a requirement for the first services of it, up to the period.
+func few(t testing.TB, r assess.Requirement) *assess.Assessment {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("definitions:\n")
+	for c, id := range r.Controls {
+		fmt.Fprintf(&b, "  - {id: %s, title: %q, description: d, category: test}\n", id, numbered(controlTitles, c))
+	}
+	r.Services = r.Services[:min(period, len(r.Services))]
+	r.Exceptions = slices.DeleteFunc(slices.Clone(r.Exceptions), func(ex assess.Exception) bool { return !slices.Contains(r.Services, ex.Service) })
+	r.Evidence = slices.DeleteFunc(slices.Clone(r.Evidence), func(ev assess.Evidence) bool { return !slices.Contains(r.Services, ev.Service) })
+	b.WriteString("services:\n")
+	for s, id := range r.Services {
+		doc := documentOf(s)
+		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    cloud: %s\n    documents:\n", id, serviceName(s), cloudOf(s))
+		fmt.Fprintf(&b, "      - {id: %s-doc, series: Security controls, title: %s, publisher: %s, published: %s, url: %q, statements: [\n",
+			id, doc.Title, doc.Publisher, doc.Published, doc.URL)
+		for c, control := range r.Controls {
+			fmt.Fprintf(&b, "          {control: %s, status: %s},\n", control, statusOf(s, c))
 		}
 		b.WriteString("        ]}\n")
 	}
-	dir := t.TempDir()
-	for i, part := range splitServices(b.String()) {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%04d.yaml", i)), []byte(part), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	file := filepath.Join(t.TempDir(), "catalog.yaml")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: dir}}, Today: today})
+	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,12 +259,36 @@ func large(t testing.TB, n, controls int) *assess.Assessment {
 	return result.Assessment
 }
 
-// splitServices puts each service into a file of its own: files have a largest size.
-func splitServices(text string) []string {
-	parts := strings.Split(text, "  - id: service-")
-	files := []string{strings.TrimSuffix(parts[0], "services:\n")}
-	for _, part := range parts[1:] {
-		files = append(files, "services:\n  - id: service-"+part)
+// grown gives an assessment the services of a requirement that lie beyond the period. They
+// come out as those before it, and need no catalogue of their own to be read.
+func grown(a *assess.Assessment, r assess.Requirement) *assess.Assessment {
+	for s := period; s < len(r.Services); s++ {
+		id := serviceID(s)
+		findings := a.Services[serviceID(s%period)]
+		findings.Name, findings.Cloud, findings.Document = serviceName(s), cloudOf(s), id+"-doc"
+		findings.Controls = maps.Clone(findings.Controls)
+		a.Services[id], a.Documents[id+"-doc"] = findings, documentOf(s)
 	}
-	return files
+	slices.SortFunc(r.Exceptions, func(a, b assess.Exception) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control))
+	})
+	slices.SortFunc(r.Evidence, func(a, b assess.Evidence) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control))
+	})
+	a.Requirement.Services, a.Requirement.Exceptions, a.Requirement.Evidence = r.Services, r.Exceptions, r.Evidence
+	return a
+}
+
+// TestLarge reads what large makes as strictly as any assessment.
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, period, 3*period + 5} {
+		text, _, err := large(t, n, 20).Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := assess.Parse(text); err != nil {
+			t.Errorf("%d services: %v", n, err)
+		}
+	}
 }

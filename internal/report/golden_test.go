@@ -20,6 +20,7 @@ func indented(t *testing.T, text string) string {
 }
 
 func TestRender_golden(t *testing.T) {
+	t.Parallel()
 	for _, format := range report.Names(report.Formats()) {
 		t.Run(format, func(t *testing.T) {
 			for name, text := range map[string]string{"full": fullReport(t, format), "compliant": compliantReport(t, format)} {

@@ -20,6 +20,7 @@ const farAhead catalog.Date = "2999-12-31"
 var ids = []string{"aws-store", "azure-old", "azure-relay", "azure-vault"}
 
 func TestRenderBaseline_golden(t *testing.T) {
+	t.Parallel()
 	c := loadCatalog(t)
 	for _, format := range report.Names(report.BaselineFormats()) {
 		text, err := report.RenderBaseline(c, ids, format)
@@ -34,6 +35,7 @@ func TestRenderBaseline_golden(t *testing.T) {
 }
 
 func TestRenderBaseline_errors(t *testing.T) {
+	t.Parallel()
 	c := loadCatalog(t)
 	for want, call := range map[string]func() (string, error){
 		"no service":           func() (string, error) { return report.RenderBaseline(c, nil, "csv") },
@@ -49,6 +51,7 @@ func TestRenderBaseline_errors(t *testing.T) {
 // TestRenderBaseline_withoutLoss reads catalogues back from their component definitions:
 // the test's, and every service of the embedded one.
 func TestRenderBaseline_withoutLoss(t *testing.T) {
+	t.Parallel()
 	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
 	if err != nil {
 		t.Fatal(err)

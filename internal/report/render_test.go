@@ -17,6 +17,7 @@ import (
 )
 
 func TestRender_deterministic(t *testing.T) {
+	t.Parallel()
 	for _, format := range report.Names(report.Formats()) {
 		first := fullReport(t, format)
 		for range 5 {
@@ -28,6 +29,7 @@ func TestRender_deterministic(t *testing.T) {
 }
 
 func TestRender_twiceTheSameIsReportedOnce(t *testing.T) {
+	t.Parallel()
 	a := evaluate(t, loadCatalog(t), full())
 	for _, format := range report.Names(report.Formats()) {
 		if render(t, format, options(), a, a) != render(t, format, options(), a) {
@@ -37,6 +39,7 @@ func TestRender_twiceTheSameIsReportedOnce(t *testing.T) {
 }
 
 func TestRender_errors(t *testing.T) {
+	t.Parallel()
 	a := []*assess.Assessment{evaluate(t, loadCatalog(t), full())}
 	if _, err := report.Render(a, "pdf", report.Options{}); err == nil || !strings.Contains(err.Error(), "expected one of markdown, html") {
 		t.Errorf("got %v", err)
@@ -108,6 +111,7 @@ var attacks = []string{
 }
 
 func TestRender_hostileTexts(t *testing.T) {
+	t.Parallel()
 	for _, attack := range attacks {
 		a := hostile(t, attack)
 		opts := options()
@@ -183,6 +187,7 @@ func wellFormed(format, text string) error {
 }
 
 func TestRender_markdownFitsIntoAComment(t *testing.T) {
+	t.Parallel()
 	text := render(t, report.FormatMarkdown, report.Options{}, large(t, 300, 35))
 	if len(text) > 65_000 {
 		t.Errorf("%d bytes", len(text))
@@ -202,6 +207,7 @@ func TestRender_markdownFitsIntoAComment(t *testing.T) {
 // TestRender_markdownAlwaysFits has many requirements, and texts of any length: GitHub
 // counts characters of the whole, and what is folded must be closed again.
 func TestRender_markdownAlwaysFits(t *testing.T) {
+	t.Parallel()
 	var many []*assess.Assessment
 	for age := range int64(400) {
 		r := full()
@@ -237,6 +243,7 @@ func TestRender_markdownAlwaysFits(t *testing.T) {
 }
 
 func TestRender_timesComeFromTheInputs(t *testing.T) {
+	t.Parallel()
 	var doc struct {
 		Results struct {
 			Metadata struct {
@@ -262,6 +269,7 @@ func TestRender_timesComeFromTheInputs(t *testing.T) {
 
 // TestRender_idsAreUnique also covers one check of one service in two requirements.
 func TestRender_idsAreUnique(t *testing.T) {
+	t.Parallel()
 	c := loadCatalog(t)
 	second := full()
 	second.Exceptions, second.Evidence = nil, nil
@@ -288,6 +296,7 @@ func TestRender_idsAreUnique(t *testing.T) {
 
 // TestRender_exceptedInEveryFormat follows one exception through the formats.
 func TestRender_exceptedInEveryFormat(t *testing.T) {
+	t.Parallel()
 	r := assess.Requirement{
 		Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
 		Exceptions: []assess.Exception{{Service: "azure-vault", Control: "vnet-injection", Expires: "2025-12-31", Justification: "Accepted for a reason.", ApprovedBy: "Ann"}},
@@ -310,6 +319,7 @@ func TestRender_exceptedInEveryFormat(t *testing.T) {
 }
 
 func TestRender_noServices(t *testing.T) {
+	t.Parallel()
 	a := evaluate(t, loadCatalog(t), assess.Requirement{AllowNoServices: true, Controls: []string{"vnet-injection"}})
 	for _, format := range report.Names(report.Formats()) {
 		if err := wellFormed(format, render(t, format, report.Options{}, a)); err != nil {
@@ -319,6 +329,7 @@ func TestRender_noServices(t *testing.T) {
 }
 
 func TestRender_HTMLIsSmall(t *testing.T) {
+	t.Parallel()
 	if size := len(render(t, report.FormatHTML, report.Options{}, large(t, 1000, 35))); size > 15<<20 {
 		t.Errorf("%d bytes", size)
 	}

@@ -60,6 +60,7 @@ func parseSARIF(t *testing.T, text string) sarifLog {
 
 // TestSARIF_codeScanning checks what GitHub asks for and no schema does.
 func TestSARIF_codeScanning(t *testing.T) {
+	t.Parallel()
 	log := parseSARIF(t, fullReport(t, report.FormatSARIF))
 	if len(log.Runs) != 1 {
 		t.Fatalf("%d runs", len(log.Runs))
@@ -105,6 +106,7 @@ func TestSARIF_codeScanning(t *testing.T) {
 // other gap: moved lines, other files, another exception that ended, and a vendor that
 // publishes the same anew under another title.
 func TestSARIF_fingerprintsSurvive(t *testing.T) {
+	t.Parallel()
 	prints := func(opts report.Options, a *assess.Assessment) map[string]bool {
 		found := map[string]bool{}
 		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, a)).Runs[0].Results {
@@ -143,6 +145,7 @@ func TestSARIF_fingerprintsSurvive(t *testing.T) {
 // TestSARIF_places has places that are no part of the repository, and more places than
 // GitHub takes.
 func TestSARIF_places(t *testing.T) {
+	t.Parallel()
 	a := evaluate(t, loadCatalog(t), full())
 	at := func(root string, places ...configuration.Place) []sarifPlace {
 		opts := report.Options{SourceRoot: root, Places: map[string][]configuration.Place{"azure-relay": places}}
@@ -188,6 +191,7 @@ func TestSARIF_places(t *testing.T) {
 
 // TestSARIF_texts has more and other text than GitHub and SARIF take for what it is.
 func TestSARIF_texts(t *testing.T) {
+	t.Parallel()
 	var members []string
 	definitions, statements := "", ""
 	for n := range 60 {
@@ -234,6 +238,7 @@ func TestSARIF_texts(t *testing.T) {
 // TestSARIF_excepted has a gap that is accepted beside one that is not: GitHub ignores
 // suppressions, so the first must not be in the file at all.
 func TestSARIF_excepted(t *testing.T) {
+	t.Parallel()
 	r := assess.Requirement{
 		Services: []string{"azure-relay"}, Controls: []string{"vnet-injection", "audit-logging", "data-plane-logging"},
 		Exceptions: []assess.Exception{{Service: "azure-relay", Control: "audit-logging", Expires: "2025-12-31", Justification: "Accepted."}},
@@ -247,6 +252,7 @@ func TestSARIF_excepted(t *testing.T) {
 
 // TestSARIF_level has the level that the plan gives a gap.
 func TestSARIF_level(t *testing.T) {
+	t.Parallel()
 	for enforcement, want := range map[string]string{assess.EnforcementDeny: "error", assess.EnforcementWarn: "warning"} {
 		r := full()
 		r.Enforcement = enforcement
@@ -259,6 +265,7 @@ func TestSARIF_level(t *testing.T) {
 
 // TestSARIF_manyResults has more results than GitHub takes in a run.
 func TestSARIF_manyResults(t *testing.T) {
+	t.Parallel()
 	a := large(t, 900, 40)
 	a.Requirement.Exceptions = nil
 	for id, s := range a.Services { // all gaps
