@@ -45,6 +45,7 @@ func BenchmarkServices(b *testing.B) {
 // What several thousand resources take is for BenchmarkServices to say, not for a test
 // that would fail on a slow machine.
 func TestManyResources(t *testing.T) {
+	t.Parallel()
 	c, configuration := large(t, 5_000)
 	choices := choose.Services(c, configuration, []string{"random_pet"})
 	places := 0

@@ -47,7 +47,8 @@ func load(t testing.TB) *catalog.Catalog {
 	content := ""
 	for i, part := range strings.Split(services, "DOC") {
 		if i > 0 {
-			content += "[{id: doc-" + string(rune('a'+i)) + ", series: S, title: T, publisher: P, published: 2026-01-01, statements: [{control: alpha, status: yes}]}]"
+			content += "[{id: doc-" + string(rune('a'+i)) +
+				", series: S, title: T, publisher: P, published: 2026-01-01, statements: [{control: alpha, status: yes}]}]"
 		}
 		content += part
 	}
@@ -122,46 +123,111 @@ func TestServices(t *testing.T) {
 		want   string
 		ignore []string
 	}{
-		"a type":                        {config: res("azurerm_vault", ""), want: "vault"},
-		"a prefix":                      {config: res("aws_bucket_policy", ""), want: "bucket"},
-		"the longest prefix":            {config: res("aws_bucket_log_policy", ""), want: "bucket-logs"},
-		"not the prefix itself":         {config: res("aws_bucket", ""), want: "undocumented=aws_bucket"},
-		"a longer word":                 {config: res("azurerm_vaults", ""), want: "undocumented=azurerm_vaults"},
-		"another type of known clouds":  {config: res("azurerm_x", "") + res("google_x", "") + res("azuread_x", "") + res("awscc_x", ""), want: "undocumented=awscc_x,azuread_x,azurerm_x,google_x"},
-		"another provider":              {config: res("random_pet", "") + res("terraform_data", ""), want: "other=random_pet,terraform_data"},
+		"a type":                {config: res("azurerm_vault", ""), want: "vault"},
+		"a prefix":              {config: res("aws_bucket_policy", ""), want: "bucket"},
+		"the longest prefix":    {config: res("aws_bucket_log_policy", ""), want: "bucket-logs"},
+		"not the prefix itself": {config: res("aws_bucket", ""), want: "undocumented=aws_bucket"},
+		"a longer word":         {config: res("azurerm_vaults", ""), want: "undocumented=azurerm_vaults"},
+		"another type of known clouds": {
+			config: res("azurerm_x", "") + res("google_x", "") + res("azuread_x", "") + res("awscc_x", ""),
+			want:   "undocumented=awscc_x,azuread_x,azurerm_x,google_x",
+		},
+		"another provider": {
+			config: res("random_pet", "") + res("terraform_data", ""),
+			want:   "other=random_pet,terraform_data",
+		},
 		"a provider named like a cloud": {config: res("aws", "") + res("awsx_bucket", ""), want: "other=aws,awsx_bucket"},
 		"nothing":                       {config: res("azurerm_role_assignment", ""), want: "other=azurerm_role_assignment"},
-		"anything":                      {config: res("azurerm_template_deployment", "") + res("helm_release", ""), want: "opaque=azurerm_template_deployment,helm_release"},
-		"no resource":                   {config: "locals {}\n", want: ""},
-		"counts":                        {config: res("azurerm_vault", "count = 0") + res("azurerm_account", "for_each = {}\nkind = \"Text\""), want: "text vault"},
+		"anything": {
+			config: res("azurerm_template_deployment", "") + res("helm_release", ""),
+			want:   "opaque=azurerm_template_deployment,helm_release",
+		},
+		"no resource": {config: "locals {}\n", want: ""},
+		"counts": {
+			config: res("azurerm_vault", "count = 0") + res("azurerm_account", "for_each = {}\nkind = \"Text\""),
+			want:   "text vault",
+		},
 
-		"azapi with a version":           {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@2023-07-01"`), want: "vault"},
-		"azapi without a version":        {config: res("azapi_resource", `type = "Microsoft.Vault/vaults"`), want: "vault"},
-		"azapi in another case":          {config: res("azapi_resource", `type = "microsoft.vault/VAULTS@2023-07-01"`), want: "vault"},
-		"azapi, interpolated version":    {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@${var.v}"`), want: "vault"},
-		"azapi, interpolated type":       {config: res("azapi_resource", `type = "Microsoft.Vault/${var.t}@2023-07-01"`), want: "opaque=azapi_resource"},
-		"azapi, interpolated end":        {config: res("azapi_resource", `type = "Microsoft.Vault/vaults${var.v}"`), want: "opaque=azapi_resource"},
-		"azapi, a reference":             {config: res("azapi_resource", `type = local.t`), want: "opaque=azapi_resource"},
-		"azapi, a conditional":           {config: res("azapi_resource", `type = true ? "Microsoft.Vault/vaults" : ""`), want: "opaque=azapi_resource"},
-		"azapi without a type":           {config: res("azapi_resource", ``), want: "opaque=azapi_resource"},
-		"azapi, no ARM type":             {config: res("azapi_resource", `type = "vaults"`), want: "opaque=azapi_resource"},
-		"azapi, empty":                   {config: res("azapi_resource", `type = ""`), want: "opaque=azapi_resource"},
-		"azapi, a child":                 {config: res("azapi_resource", `type = "Microsoft.Vault/vaults/secrets@2023-07-01"`), want: "vault"},
-		"azapi, a grandchild":            {config: res("azapi_resource", `type = "Microsoft.Vault/vaults/keys/versions"`), want: "vault"},
-		"azapi, another of a namespace":  {config: res("azapi_resource", `type = "Microsoft.Vault/plans@1"`), want: "undocumented=Microsoft.Vault/plans"},
-		"azapi, not a child":             {config: res("azapi_resource", `type = "Microsoft.Vault/vaultsX"`), want: "undocumented=Microsoft.Vault/vaultsX"},
-		"azapi, another namespace":       {config: res("azapi_resource", `type = "Contoso.Thing/things@1"`), want: "undocumented=Contoso.Thing/things"},
-		"azapi, nothing":                 {config: res("azapi_resource", `type = "Microsoft.Roles/assignments@1"`), want: "other=Microsoft.Roles/assignments"},
-		"azapi, a child of nothing":      {config: res("azapi_resource", `type = "Microsoft.Roles/assignments/x"`), want: "other=Microsoft.Roles/assignments/x"},
-		"azapi, anything":                {config: res("azapi_resource", `type = "Microsoft.Resources/deployments@1"`), want: "opaque=Microsoft.Resources/deployments"},
-		"azapi, decided in the body":     {config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts@1\"\nbody = { kind = \"Text\" }"), want: "speech? text?"},
-		"azapi, a child of one of many":  {config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`), want: "speech? text?"},
-		"azapi_update_resource":          {config: res("azapi_update_resource", `type = "Microsoft.Vault/vaults@1"`), want: "vault"},
-		"azapi_resource_action":          {config: res("azapi_resource_action", `type = "Microsoft.Vault/vaults@1"`), want: "vault"},
-		"azapi_data_plane_resource":      {config: res("azapi_data_plane_resource", `type = "Microsoft.Vault/vaults/x@1"`), want: "vault"},
-		"another type of azapi":          {config: res("azapi_unheard_of", `type = "Microsoft.Vault/vaults@1"`), want: "undocumented=azapi_unheard_of"},
-		"azapi, two spellings":           {config: res("azapi_resource", `type = "Microsoft.Vault/plans@1"`) + strings.Replace(res("azapi_resource", `type = "microsoft.vault/PLANS"`), "this", "that", 1), want: "undocumented=Microsoft.Vault/plans,microsoft.vault/PLANS"},
-		"a version with another version": {config: res("azapi_resource", `type = "Microsoft.Vault/plans@1"`), ignore: []string{"Microsoft.Vault/plans@2"}, want: "ignored=Microsoft.Vault/plans"},
+		"azapi with a version":        {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@2023-07-01"`), want: "vault"},
+		"azapi without a version":     {config: res("azapi_resource", `type = "Microsoft.Vault/vaults"`), want: "vault"},
+		"azapi in another case":       {config: res("azapi_resource", `type = "microsoft.vault/VAULTS@2023-07-01"`), want: "vault"},
+		"azapi, interpolated version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@${var.v}"`), want: "vault"},
+		"azapi, interpolated type": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/${var.t}@2023-07-01"`),
+			want:   "opaque=azapi_resource",
+		},
+		"azapi, interpolated end": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaults${var.v}"`),
+			want:   "opaque=azapi_resource",
+		},
+		"azapi, a reference": {config: res("azapi_resource", `type = local.t`), want: "opaque=azapi_resource"},
+		"azapi, a conditional": {
+			config: res("azapi_resource", `type = true ? "Microsoft.Vault/vaults" : ""`),
+			want:   "opaque=azapi_resource",
+		},
+		"azapi without a type": {config: res("azapi_resource", ``), want: "opaque=azapi_resource"},
+		"azapi, no ARM type":   {config: res("azapi_resource", `type = "vaults"`), want: "opaque=azapi_resource"},
+		"azapi, empty":         {config: res("azapi_resource", `type = ""`), want: "opaque=azapi_resource"},
+		"azapi, a child": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaults/secrets@2023-07-01"`),
+			want:   "vault",
+		},
+		"azapi, a grandchild": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaults/keys/versions"`),
+			want:   "vault",
+		},
+		"azapi, another of a namespace": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/plans@1"`),
+			want:   "undocumented=Microsoft.Vault/plans",
+		},
+		"azapi, not a child": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaultsX"`),
+			want:   "undocumented=Microsoft.Vault/vaultsX",
+		},
+		"azapi, another namespace": {
+			config: res("azapi_resource", `type = "Contoso.Thing/things@1"`),
+			want:   "undocumented=Contoso.Thing/things",
+		},
+		"azapi, nothing": {
+			config: res("azapi_resource", `type = "Microsoft.Roles/assignments@1"`),
+			want:   "other=Microsoft.Roles/assignments",
+		},
+		"azapi, a child of nothing": {
+			config: res("azapi_resource", `type = "Microsoft.Roles/assignments/x"`),
+			want:   "other=Microsoft.Roles/assignments/x",
+		},
+		"azapi, anything": {
+			config: res("azapi_resource", `type = "Microsoft.Resources/deployments@1"`),
+			want:   "opaque=Microsoft.Resources/deployments",
+		},
+		"azapi, decided in the body": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts@1\"\nbody = { kind = \"Text\" }"),
+			want:   "speech? text?",
+		},
+		"azapi, a child of one of many": {
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`),
+			want:   "speech? text?",
+		},
+		"azapi_update_resource": {config: res("azapi_update_resource", `type = "Microsoft.Vault/vaults@1"`), want: "vault"},
+		"azapi_resource_action": {config: res("azapi_resource_action", `type = "Microsoft.Vault/vaults@1"`), want: "vault"},
+		"azapi_data_plane_resource": {
+			config: res("azapi_data_plane_resource", `type = "Microsoft.Vault/vaults/x@1"`),
+			want:   "vault",
+		},
+		"another type of azapi": {
+			config: res("azapi_unheard_of", `type = "Microsoft.Vault/vaults@1"`),
+			want:   "undocumented=azapi_unheard_of",
+		},
+		"azapi, two spellings": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/plans@1"`) +
+				strings.Replace(res("azapi_resource", `type = "microsoft.vault/PLANS"`), "this", "that", 1),
+			want: "undocumented=Microsoft.Vault/plans,microsoft.vault/PLANS",
+		},
+		"a version with another version": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/plans@1"`),
+			ignore: []string{"Microsoft.Vault/plans@2"},
+			want:   "ignored=Microsoft.Vault/plans",
+		},
 
 		"a literal decides":           {config: res("azurerm_account", `kind = "Speech"`), want: "speech"},
 		"another of the same service": {config: res("azurerm_account", `kind = "Voice"`), want: "speech"},
@@ -172,67 +238,117 @@ func TestServices(t *testing.T) {
 		"not set":                     {config: res("azurerm_account", ``), want: "speech? text?"},
 		"null":                        {config: res("azurerm_account", `kind = null`), want: "speech? text?"},
 
-		"a block":                       {config: res("azurerm_machine", "os_profile_linux_config {\n}"), want: "linux"},
-		"the other block":               {config: res("azurerm_machine", "os_profile_windows_config {\n}"), want: "windows"},
-		"both blocks":                   {config: res("azurerm_machine", machineBlocks), want: "linux windows"},
-		"neither block":                 {config: res("azurerm_machine", ""), want: "linux? windows?"},
-		"a dynamic block":               {config: res("azurerm_machine", "dynamic \"os_profile_linux_config\" {\nfor_each = []\ncontent {}\n}"), want: "linux? windows?"},
-		"a block beside a dynamic one":  {config: res("azurerm_machine", "os_profile_windows_config {\n}\ndynamic \"os_profile_linux_config\" {\nfor_each = []\ncontent {}\n}"), want: "linux windows"},
-		"ignored":                       {config: res("azurerm_vault", "") + res("azurerm_x", ""), ignore: []string{"azurerm_vault", "azurerm_y"}, want: "undocumented=azurerm_x ignored=azurerm_vault"},
-		"ignored, of an attribute":      {config: res("azurerm_account", `kind = "Speech"`), ignore: []string{"azurerm_account"}, want: "ignored=azurerm_account"},
-		"ignored, ARM":                  {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@1"`), ignore: []string{"microsoft.vault/vaults"}, want: "ignored=Microsoft.Vault/vaults"},
-		"ignored is not its children":   {config: res("azapi_resource", `type = "Microsoft.Vault/vaults/keys@1"`), ignore: []string{"Microsoft.Vault/vaults"}, want: "vault"},
-		"Terraform types have a case":   {config: res("azurerm_vault", ""), ignore: []string{"AzureRM_Vault"}, want: "vault"},
-		"a prefix is no ignored type":   {config: res("aws_bucket_policy", ""), ignore: []string{"aws_bucket_"}, want: "bucket"},
-		"ignored opaque":                {config: res("helm_release", ""), ignore: []string{"helm_release"}, want: "ignored=helm_release"},
-		"ignored, a type not a literal": {config: res("azapi_resource", `type = var.t`), ignore: []string{"azapi_resource"}, want: "ignored=azapi_resource"},
+		"a block":         {config: res("azurerm_machine", "os_profile_linux_config {\n}"), want: "linux"},
+		"the other block": {config: res("azurerm_machine", "os_profile_windows_config {\n}"), want: "windows"},
+		"both blocks":     {config: res("azurerm_machine", machineBlocks), want: "linux windows"},
+		"neither block":   {config: res("azurerm_machine", ""), want: "linux? windows?"},
+		"a dynamic block": {
+			config: res("azurerm_machine", "dynamic \"os_profile_linux_config\" {\nfor_each = []\ncontent {}\n}"),
+			want:   "linux? windows?",
+		},
+		"a block beside a dynamic one": {
+			config: res("azurerm_machine", "os_profile_windows_config {\n}\ndynamic \"os_profile_linux_config\" {\nfor_each = []\ncontent {}\n}"),
+			want:   "linux windows",
+		},
+		"ignored": {
+			config: res("azurerm_vault", "") + res("azurerm_x", ""),
+			ignore: []string{"azurerm_vault", "azurerm_y"},
+			want:   "undocumented=azurerm_x ignored=azurerm_vault",
+		},
+		"ignored, of an attribute": {
+			config: res("azurerm_account", `kind = "Speech"`),
+			ignore: []string{"azurerm_account"},
+			want:   "ignored=azurerm_account",
+		},
+		"ignored, ARM": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaults@1"`),
+			ignore: []string{"microsoft.vault/vaults"},
+			want:   "ignored=Microsoft.Vault/vaults",
+		},
+		"ignored is not its children": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaults/keys@1"`),
+			ignore: []string{"Microsoft.Vault/vaults"},
+			want:   "vault",
+		},
+		"Terraform types have a case": {config: res("azurerm_vault", ""), ignore: []string{"AzureRM_Vault"}, want: "vault"},
+		"a prefix is no ignored type": {config: res("aws_bucket_policy", ""), ignore: []string{"aws_bucket_"}, want: "bucket"},
+		"ignored opaque": {
+			config: res("helm_release", ""),
+			ignore: []string{"helm_release"},
+			want:   "ignored=helm_release",
+		},
+		"ignored, a type not a literal": {
+			config: res("azapi_resource", `type = var.t`),
+			ignore: []string{"azapi_resource"},
+			want:   "ignored=azapi_resource",
+		},
 
 		"a part, and its whole": {
-			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`) + named("azapi_resource", "whole", "type = \"microsoft.accounts/ACCOUNTS@2\""),
-			want:   "speech? text? other=Microsoft.Accounts/accounts/deployments",
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments@1"`) +
+				named("azapi_resource", "whole", "type = \"microsoft.accounts/ACCOUNTS@2\""),
+			want: "speech? text? other=Microsoft.Accounts/accounts/deployments",
 		},
-		"a part of a part": {config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments/x"`), want: "speech? text?"},
+		"a part of a part": {
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/deployments/x"`),
+			want:   "speech? text?",
+		},
 		"a part, and another part": {
-			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) + named("azapi_resource", "b", `type = "Microsoft.Accounts/accounts/b"`), want: "speech? text?",
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) +
+				named("azapi_resource", "b", `type = "Microsoft.Accounts/accounts/b"`), want: "speech? text?",
 		},
 		"a part of an azurerm block": {
-			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text.id") + named("azurerm_account", "text", `kind = "Text"`),
-			want:   "text other=Microsoft.Accounts/accounts/a",
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text.id") +
+				named("azurerm_account", "text", `kind = "Text"`),
+			want: "text other=Microsoft.Accounts/accounts/a",
 		},
 		"a part of one of several azurerm blocks": {
-			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text[each.key].id") + named("azurerm_account", "text", `kind = "Text"`),
-			want:   "text other=Microsoft.Accounts/accounts/a",
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text[each.key].id") +
+				named("azurerm_account", "text", `kind = "Text"`),
+			want: "text other=Microsoft.Accounts/accounts/a",
 		},
 		"a part of an opaque block": {
-			config: res("azapi_update_resource", "type = \"Microsoft.Accounts/accounts/a\"\nresource_id = azapi_resource.x.id") + named("azapi_resource", "x", "type = var.t"),
-			want:   "opaque=azapi_resource other=Microsoft.Accounts/accounts/a",
+			config: res("azapi_update_resource", "type = \"Microsoft.Accounts/accounts/a\"\nresource_id = azapi_resource.x.id") +
+				named("azapi_resource", "x", "type = var.t"),
+			want: "opaque=azapi_resource other=Microsoft.Accounts/accounts/a",
 		},
 		"a part beside an azurerm block": {
-			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = var.id") + named("azurerm_account", "text", `kind = "Text"`), want: "speech? text?",
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = var.id") +
+				named("azurerm_account", "text", `kind = "Text"`), want: "speech? text?",
 		},
 		"a part of what is not declared": {
 			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.gone.id"), want: "speech? text?",
 		},
 		"a part of something else": {
-			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = terraform_data.x.output") + named("terraform_data", "x", ""),
-			want:   "speech? text? other=terraform_data",
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = terraform_data.x.output") +
+				named("terraform_data", "x", ""),
+			want: "speech? text? other=terraform_data",
 		},
 		"a part, and its whole imported": {
-			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) + imported("azapi_resource.whole"), want: "speech? text? opaque=azapi_resource",
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) +
+				imported("azapi_resource.whole"), want: "speech? text? opaque=azapi_resource",
 		},
 		"a part, and its whole ignored": {
-			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) + named("azapi_resource", "whole", `type = "Microsoft.Accounts/accounts"`),
-			ignore: []string{"Microsoft.Accounts/accounts"}, want: "ignored=Microsoft.Accounts/accounts other=Microsoft.Accounts/accounts/a",
+			config: res("azapi_resource", `type = "Microsoft.Accounts/accounts/a"`) +
+				named("azapi_resource", "whole", `type = "Microsoft.Accounts/accounts"`),
+			ignore: []string{"Microsoft.Accounts/accounts"}, want: "ignored=Microsoft.Accounts/accounts " +
+				"other=Microsoft.Accounts/accounts/a",
 		},
 
-		"imported":                  {config: imported("azurerm_vault.x"), want: "vault?"},
-		"imported, and declared":    {config: imported("azurerm_vault.this") + res("azurerm_vault", ""), want: "vault"},
-		"imported, one of many":     {config: imported("azurerm_account.x"), want: "speech? text?"},
-		"imported, by block":        {config: imported("module.m.azurerm_machine.x[0]"), want: "linux? windows?"},
-		"imported, azapi":           {config: imported("azapi_resource.x"), want: "opaque=azapi_resource"},
-		"imported, of no service":   {config: imported("azurerm_role_assignment.x") + imported("random_pet.x") + imported("azurerm_x.x"), want: "other=azurerm_role_assignment,random_pet undocumented=azurerm_x"},
+		"imported":               {config: imported("azurerm_vault.x"), want: "vault?"},
+		"imported, and declared": {config: imported("azurerm_vault.this") + res("azurerm_vault", ""), want: "vault"},
+		"imported, one of many":  {config: imported("azurerm_account.x"), want: "speech? text?"},
+		"imported, by block":     {config: imported("module.m.azurerm_machine.x[0]"), want: "linux? windows?"},
+		"imported, azapi":        {config: imported("azapi_resource.x"), want: "opaque=azapi_resource"},
+		"imported, of no service": {
+			config: imported("azurerm_role_assignment.x") + imported("random_pet.x") + imported("azurerm_x.x"),
+			want:   "other=azurerm_role_assignment,random_pet undocumented=azurerm_x",
+		},
 		"imported, can do anything": {config: imported("helm_release.x"), want: "opaque=helm_release"},
-		"imported, ignored":         {config: imported("azurerm_vault.x"), ignore: []string{"azurerm_vault"}, want: "ignored=azurerm_vault"},
+		"imported, ignored": {
+			config: imported("azurerm_vault.x"),
+			ignore: []string{"azurerm_vault"},
+			want:   "ignored=azurerm_vault",
+		},
 
 		"a provisioner": {
 			config: res("null_resource", runs("local-exec")) + res("terraform_data", runs("remote-exec")),
@@ -241,14 +357,24 @@ func TestServices(t *testing.T) {
 		"a provisioner that copies": {config: res("null_resource", runs("file")), want: "other=null_resource"},
 		"a provisioner of a plugin": {config: res("null_resource", runs("chef")), want: "opaque=null_resource_with_chef"},
 		"a provisioner, and without": {
-			config: res("null_resource", runs("local-exec")) + named("null_resource", "b", ""), want: "opaque=null_resource_with_local-exec other=null_resource",
+			config: res("null_resource", runs("local-exec")) +
+				named("null_resource", "b", ""), want: "opaque=null_resource_with_local-exec other=null_resource",
 		},
-		"a provisioner of a service": {config: res("azurerm_vault", runs("local-exec")), want: "vault opaque=azurerm_vault_with_local-exec"},
+		"a provisioner of a service": {
+			config: res("azurerm_vault", runs("local-exec")),
+			want:   "vault opaque=azurerm_vault_with_local-exec",
+		},
 		"a provisioner of azapi": {
 			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")), want: "vault opaque=Microsoft.Vault/vaults_with_local-exec",
 		},
-		"a provisioner of what can do anything": {config: res("helm_release", runs("local-exec")), want: "opaque=helm_release,helm_release_with_local-exec"},
-		"a provisioner of the unknown":          {config: res("azurerm_x", runs("local-exec")), want: "undocumented=azurerm_x opaque=azurerm_x_with_local-exec"},
+		"a provisioner of what can do anything": {
+			config: res("helm_release", runs("local-exec")),
+			want:   "opaque=helm_release,helm_release_with_local-exec",
+		},
+		"a provisioner of the unknown": {
+			config: res("azurerm_x", runs("local-exec")),
+			want:   "undocumented=azurerm_x opaque=azurerm_x_with_local-exec",
+		},
 		"a provisioner, ignored": {
 			config: res("azurerm_vault", runs("local-exec", "remote-exec")), ignore: []string{"azurerm_vault with local-exec"},
 			want: "vault ignored=azurerm_vault_with_local-exec opaque=azurerm_vault_with_remote-exec",
@@ -257,9 +383,20 @@ func TestServices(t *testing.T) {
 			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")), ignore: []string{"microsoft.vault/vaults with local-exec"},
 			want: "vault ignored=Microsoft.Vault/vaults_with_local-exec",
 		},
-		"a provisioner, with its type ignored": {config: res("null_resource", runs("local-exec")), ignore: []string{"null_resource"}, want: "ignored=null_resource,null_resource_with_local-exec"},
-		"removed with a provisioner":           {config: "removed {\nfrom = null_resource.x\n" + runs("local-exec") + "\n}\n", want: "opaque=null_resource_with_local-exec"},
-		"removed, with its type ignored":       {config: "removed {\nfrom = null_resource.x\n" + runs("local-exec") + "\n}\n", ignore: []string{"null_resource"}, want: "ignored=null_resource_with_local-exec"},
+		"a provisioner, with its type ignored": {
+			config: res("null_resource", runs("local-exec")),
+			ignore: []string{"null_resource"},
+			want:   "ignored=null_resource,null_resource_with_local-exec",
+		},
+		"removed with a provisioner": {
+			config: "removed {\nfrom = null_resource.x\n" + runs("local-exec") + "\n}\n",
+			want:   "opaque=null_resource_with_local-exec",
+		},
+		"removed, with its type ignored": {
+			config: "removed {\nfrom = null_resource.x\n" + runs("local-exec") + "\n}\n",
+			ignore: []string{"null_resource"},
+			want:   "ignored=null_resource_with_local-exec",
+		},
 		"programs": {
 			config: "data \"external\" \"x\" {}\ndata \"azurerm_vault\" \"x\" {}\naction \"aws_x\" \"y\" {}\n", want: "opaque=action.aws_x,data.external",
 		},
@@ -268,7 +405,8 @@ func TestServices(t *testing.T) {
 		},
 		// What the list of an error says to ignore must not take along what is known.
 		"ignored is not what is a literal": {
-			config: res("azapi_resource", `type = var.t`) + strings.Replace(res("azapi_resource", `type = "Microsoft.Vault/vaults@1"`), "this", "that", 1),
+			config: res("azapi_resource", `type = var.t`) +
+				strings.Replace(res("azapi_resource", `type = "Microsoft.Vault/vaults@1"`), "this", "that", 1),
 			ignore: []string{"azapi_resource"}, want: "vault ignored=azapi_resource",
 		},
 	} {
@@ -349,9 +487,14 @@ resource "azurerm_x" "later" {}
 
 // A note says why a service counts, in the words of what decides.
 func TestNotes(t *testing.T) {
+	t.Parallel()
 	c := load(t)
 	for name, tt := range map[string]struct{ config, service, want string }{
-		"not set": {res("azurerm_account", ""), "text", "kind decides which service the type is, and is not set: every candidate counts"},
+		"not set": {
+			res("azurerm_account", ""),
+			"text",
+			"kind decides which service the type is, and is not set: every candidate counts",
+		},
 		"blocks": {
 			res("azurerm_machine", ""), "linux",
 			"which of the blocks os_profile_linux_config and os_profile_windows_config there is cannot be read: every candidate counts",
@@ -372,6 +515,7 @@ func TestNotes(t *testing.T) {
 
 // A value that no service names is said with the type, which other values may have.
 func TestNotesOfWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
 	c := load(t)
 	got := choose.Services(c, scan(t, c, res("azurerm_account", `kind = "Face"`)), nil).Undocumented["azurerm_account"].Note
 	if want := `kind = "Face" is of no service`; got != want {
@@ -385,6 +529,7 @@ func TestNotesOfWhatIsLeftOut(t *testing.T) {
 
 // The embedded catalogue, by types of which the service is known.
 func TestEmbedded(t *testing.T) {
+	t.Parallel()
 	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		t.Fatal(err)

@@ -189,13 +189,17 @@ func (ch *chooser) isThere(whole string, part hclscan.Resource, claims []catalog
 		if !ok {
 			continue
 		}
-		if slices.Contains(azapi, r.Type) || slices.ContainsFunc(ch.catalog.LookUpType(r.Type).Claims, func(own catalog.TypeClaim) bool {
-			return slices.ContainsFunc(claims, func(candidate catalog.TypeClaim) bool { return candidate.Service == own.Service })
-		}) {
+		if slices.Contains(azapi, r.Type) || shareService(claims, ch.catalog.LookUpType(r.Type).Claims) {
 			return true
 		}
 	}
 	return false
+}
+
+func shareService(a, b []catalog.TypeClaim) bool {
+	return slices.ContainsFunc(a, func(one catalog.TypeClaim) bool {
+		return slices.ContainsFunc(b, func(other catalog.TypeClaim) bool { return one.Service == other.Service })
+	})
 }
 
 // claim adds a place to the services of the claims that hold.
@@ -247,7 +251,8 @@ func decide(claim catalog.TypeClaim, r hclscan.Resource, arm bool) (holds bool, 
 			certain = certain || r.Attributes[name].Set && r.Attributes[name].Literal
 		}
 		if !certain {
-			return true, fmt.Sprintf("which of the blocks %s there is cannot be read: every candidate counts", strings.Join(names, " and "))
+			return true, fmt.Sprintf(
+				"which of the blocks %s there is cannot be read: every candidate counts", strings.Join(names, " and "))
 		}
 		return r.Attributes[claim.Value].Set, ""
 	}

@@ -175,7 +175,8 @@ func (s *Scope) checkUnread() error {
 			return malformed("unread module %d of the scope lacks its address, reason, file or line", i)
 		}
 	}
-	if !slices.IsSortedFunc(s.UnreadModules, compareUnread) || len(slices.Compact(slices.Clone(s.UnreadModules))) != len(s.UnreadModules) {
+	once := len(slices.Compact(slices.Clone(s.UnreadModules))) == len(s.UnreadModules)
+	if !once || !slices.IsSortedFunc(s.UnreadModules, compareUnread) {
 		return malformed("scope.unread_modules is not sorted, each of them once")
 	}
 	return nil

@@ -20,6 +20,7 @@ func prefix(p string) Attribute {
 }
 
 func TestLiterals(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		expression string
 		want       Attribute
@@ -63,6 +64,7 @@ func TestLiterals(t *testing.T) {
 }
 
 func TestLiteralsJSON(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		body string
 		want Attribute
@@ -92,6 +94,7 @@ func TestLiteralsJSON(t *testing.T) {
 }
 
 func TestNestedBlocks(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		body string
 		want Attribute
@@ -113,6 +116,7 @@ func TestNestedBlocks(t *testing.T) {
 }
 
 func TestOverrides(t *testing.T) {
+	t.Parallel()
 	const original = "\n\nresource \"a_b\" \"c\" {\n  kind = \"original\"\n}\n"
 	over := func(kind string) string { return "resource \"a_b\" \"c\" {\n  kind = " + kind + "\n}\n" }
 	tests := map[string]struct {
@@ -125,18 +129,27 @@ func TestOverrides(t *testing.T) {
 		"JSON": {
 			tree{"main.tf": original, "override.tf.json": `{"resource": {"a_b": {"c": {"kind": "new"}}}}`}, value("new"),
 		},
-		"the last counts":        {tree{"main.tf": original, "a_override.tf": over(`"a"`), "b_override.tf": over(`"b"`)}, value("b")},
-		"the last block counts":  {tree{"main.tf": original, "override.tf": over(`"a"`) + over(`"b"`)}, value("b")},
-		"says nothing of it":     {tree{"main.tf": original, "override.tf": "resource \"a_b\" \"c\" {}"}, value("original")},
-		"of another":             {tree{"main.tf": original, "x.tf": `resource "a_d" "c" {}`, "override.tf": `resource "a_d" "c" {}`}, value("original")},
-		"with an expression":     {tree{"main.tf": original, "override.tf": over("var.x")}, undecided},
-		"with null":              {tree{"main.tf": original, "override.tf": over("null")}, absent},
-		"with a block":           {tree{"main.tf": "\n\nresource \"a_b\" \"c\" {}", "override.tf": "resource \"a_b\" \"c\" {\n kind {}\n}"}, present},
+		"the last counts":       {tree{"main.tf": original, "a_override.tf": over(`"a"`), "b_override.tf": over(`"b"`)}, value("b")},
+		"the last block counts": {tree{"main.tf": original, "override.tf": over(`"a"`) + over(`"b"`)}, value("b")},
+		"says nothing of it":    {tree{"main.tf": original, "override.tf": "resource \"a_b\" \"c\" {}"}, value("original")},
+		"of another": {
+			tree{"main.tf": original, "x.tf": `resource "a_d" "c" {}`, "override.tf": `resource "a_d" "c" {}`},
+			value("original"),
+		},
+		"with an expression": {tree{"main.tf": original, "override.tf": over("var.x")}, undecided},
+		"with null":          {tree{"main.tf": original, "override.tf": over("null")}, absent},
+		"with a block": {
+			tree{"main.tf": "\n\nresource \"a_b\" \"c\" {}", "override.tf": "resource \"a_b\" \"c\" {\n kind {}\n}"},
+			present,
+		},
 		"a name that only looks": {tree{"main.tf": original, "myoverride.tf": `resource "a_d" "c" {}`}, value("original")},
 		"for OpenTofu alone":     {tree{"main.tf": original, "override.tofu": over(`"new"`)}, undecided},
-		"the same for both":      {tree{"main.tf": original, "override.tf": over(`"new"`), "override.tofu": over(`"new"`)}, value("new")},
-		"differing":              {tree{"main.tf": original, "override.tf": over(`"x"`), "override.tofu": over(`"y"`)}, undecided},
-		"null for OpenTofu":      {tree{"main.tf": original, "override.tofu": over("null")}, undecided},
+		"the same for both": {
+			tree{"main.tf": original, "override.tf": over(`"new"`), "override.tofu": over(`"new"`)},
+			value("new"),
+		},
+		"differing":         {tree{"main.tf": original, "override.tf": over(`"x"`), "override.tofu": over(`"y"`)}, undecided},
+		"null for OpenTofu": {tree{"main.tf": original, "override.tofu": over("null")}, undecided},
 		"OpenTofu's original": {
 			tree{"main.tofu": original, "override.tofu": over(`"new"`)}, value("new"),
 		},

@@ -55,19 +55,37 @@ func TestImports(t *testing.T) {
 			tree{"main.tf": "import {\n  for_each = local.all\n  to = a_b.new[each.key]\n  id = each.value\n}\n"},
 			[]string{"imported a_b.new main.tf:1"},
 		},
-		"an odd key":           {tree{"main.tf": importTo(`a_b.new[join("-", [local.x, "y"])]`)}, []string{"imported a_b.new main.tf:1"}},
-		"into a module":        {tree{"main.tf": importTo("module.m.a_b.new") + `module "m" { source = "./m" }`, "m/x.tf": ""}, []string{"imported module.m.a_b.new main.tf:1"}},
-		"into instances":       {tree{"main.tf": importTo(`module.m["k"].module.n[each.key].a_b.new["x"]`)}, []string{"imported module.m.module.n.a_b.new main.tf:1"}},
-		"a module has it":      {tree{"main.tf": importTo("module.m.a_b.x") + `module "m" { source = "./m" }`, "m/x.tf": `resource "a_b" "x" {}`}, []string{"declared module.m.a_b.x m/x.tf:1"}},
-		"an address, identity": {tree{"main.tf": "import {\n  to = a_b.new\n  identity = {\n    x = 1\n  }\n}\n"}, []string{"imported a_b.new main.tf:1"}},
-		"quoted":               {tree{"main.tf": importTo(`"${a_b.new}"`)}, []string{"imported a_b.new main.tf:1"}},
+		"an odd key": {
+			tree{"main.tf": importTo(`a_b.new[join("-", [local.x, "y"])]`)},
+			[]string{"imported a_b.new main.tf:1"},
+		},
+		"into a module": {
+			tree{"main.tf": importTo("module.m.a_b.new") + `module "m" { source = "./m" }`, "m/x.tf": ""},
+			[]string{"imported module.m.a_b.new main.tf:1"},
+		},
+		"into instances": {
+			tree{"main.tf": importTo(`module.m["k"].module.n[each.key].a_b.new["x"]`)},
+			[]string{"imported module.m.module.n.a_b.new main.tf:1"},
+		},
+		"a module has it": {
+			tree{"main.tf": importTo("module.m.a_b.x") + `module "m" { source = "./m" }`, "m/x.tf": `resource "a_b" "x" {}`},
+			[]string{"declared module.m.a_b.x m/x.tf:1"},
+		},
+		"an address, identity": {
+			tree{"main.tf": "import {\n  to = a_b.new\n  identity = {\n    x = 1\n  }\n}\n"},
+			[]string{"imported a_b.new main.tf:1"},
+		},
+		"quoted": {tree{"main.tf": importTo(`"${a_b.new}"`)}, []string{"imported a_b.new main.tf:1"}},
 		"JSON": {
 			tree{"main.tf.json": `{"import": [{"to": "a_b.new", "id": "x"}, {"to": "${module.m.a_b.y[each.key]}", "id": "x"}]}`},
 			[]string{"imported a_b.new main.tf.json:1", "imported module.m.a_b.y main.tf.json:1"},
 		},
 		// The CLIs allow imports in the root module alone. Here they count everywhere.
 		"in a module": {
-			tree{"main.tf": `module "m" { source = "./m" }`, "m/x.tf": importTo("a_b.new") + importTo("a_b.old") + `resource "a_b" "old" {}`},
+			tree{
+				"main.tf": `module "m" { source = "./m" }`,
+				"m/x.tf":  importTo("a_b.new") + importTo("a_b.old") + `resource "a_b" "old" {}`,
+			},
 			[]string{"imported module.m.a_b.new m/x.tf:1", "declared module.m.a_b.old m/x.tf:9"},
 		},
 		"in override files": {
@@ -105,7 +123,10 @@ func TestImportErrors(t *testing.T) {
 		"a string":       {tree{"main.tf": importTo(`"a_b.x"`)}, invalid("main.tf", 2)},
 		"JSON, a number": {tree{"main.tf.json": `{"import": {"to": 1, "id": "x"}}`}, invalid("main.tf.json", 1)},
 		"JSON, no such":  {tree{"main.tf.json": `{"import": {"to": "a b", "id": "x"}}`}, invalid("main.tf.json", 1)},
-		"JSON, too deep": {tree{"main.tf.json": `{"import": {"to": "` + strings.Repeat("(", 100_000) + `", "id": "x"}}`}, invalid("main.tf.json", 1)},
+		"JSON, too deep": {
+			tree{"main.tf.json": `{"import": {"to": "` + strings.Repeat("(", 100_000) + `", "id": "x"}}`},
+			invalid("main.tf.json", 1),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,15 +153,26 @@ func TestProvisioners(t *testing.T) {
 		files tree
 		want  []string
 	}{
-		"one":             {tree{"main.tf": withProvisioners("null_resource", "local-exec")}, []string{"declared null_resource.x main.tf:1 local-exec"}},
-		"several, sorted": {tree{"main.tf": withProvisioners("a_b", "remote-exec", "file", "local-exec", "file")}, []string{"declared a_b.x main.tf:1 file,local-exec,remote-exec"}},
+		"one": {
+			tree{"main.tf": withProvisioners("null_resource", "local-exec")},
+			[]string{"declared null_resource.x main.tf:1 local-exec"},
+		},
+		"several, sorted": {
+			tree{"main.tf": withProvisioners("a_b", "remote-exec", "file", "local-exec", "file")},
+			[]string{"declared a_b.x main.tf:1 file,local-exec,remote-exec"},
+		},
 		"beside attributes": {
 			tree{"main.tf": "resource \"a_w\" \"x\" {\n kind = 1\n" + provisioner("remote-exec") + "}"},
 			[]string{"declared a_w.x main.tf:1 remote-exec"},
 		},
-		"at destroy": {tree{"main.tf": "resource \"a_b\" \"x\" {\n provisioner \"local-exec\" {\n when = destroy\n }\n}"}, []string{"declared a_b.x main.tf:1 local-exec"}},
+		"at destroy": {
+			tree{"main.tf": "resource \"a_b\" \"x\" {\n provisioner \"local-exec\" {\n when = destroy\n }\n}"},
+			[]string{"declared a_b.x main.tf:1 local-exec"},
+		},
 		"JSON": {
-			tree{"main.tf.json": `{"resource": {"a_b": {"x": {"provisioner": [{"local-exec": {"command": "x"}}, {"file": {}}]}, "y": {"provisioner": {"remote-exec": {}}}}}}`},
+			tree{
+				"main.tf.json": `{"resource": {"a_b": {"x": {"provisioner": [{"local-exec": {"command": "x"}}, {"file": {}}]}, "y": {"provisioner": {"remote-exec": {}}}}}}`,
+			},
 			[]string{"declared a_b.x main.tf.json:1 file,local-exec", "declared a_b.y main.tf.json:1 remote-exec"},
 		},
 		"dynamic blocks make none": {
@@ -178,7 +210,10 @@ func TestPrograms(t *testing.T) {
 		files tree
 		want  []string
 	}{
-		"a data source": {tree{"main.tf": "data \"external\" \"x\" {}\ndata \"a_b\" \"y\" {}"}, []string{"data data.external.x main.tf:1"}},
+		"a data source": {
+			tree{"main.tf": "data \"external\" \"x\" {}\ndata \"a_b\" \"y\" {}"},
+			[]string{"data data.external.x main.tf:1"},
+		},
 		"within a check": {
 			tree{"main.tf": "check \"c\" {\n data \"external\" \"x\" {}\n assert {\n condition = true\n }\n}\n"},
 			[]string{"data data.external.x main.tf:2"},

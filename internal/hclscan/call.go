@@ -187,5 +187,6 @@ func (s *scanner) getModules() string {
 		folder = "'" + strings.ReplaceAll(folder, "'", `'\''`) + "'"
 	}
 	return fmt.Sprintf(
-		`run "terraform -chdir=%s get" (or tofu), which takes neither providers nor a backend, or "terraform init" or "tofu init" there`, folder)
+		`run "terraform -chdir=%s get" (or tofu), which takes neither providers nor a backend, or "terraform init" or "tofu init" there`,
+		folder)
 }

@@ -160,7 +160,10 @@ func TestArgumentsByCLI(t *testing.T) {
 			want: `declares no variable "name", which the call sets`,
 		},
 		"a call in JSON": {
-			call: tree{"main.tf": "", "call.tf.json": `{"module": {"a": {"source": "x/y/z", "//": "a comment", "count": 1, "lifecycle": {}, "name": 1}}}`},
+			call: tree{
+				"main.tf":      "",
+				"call.tf.json": `{"module": {"a": {"source": "x/y/z", "//": "a comment", "count": 1, "lifecycle": {}, "name": 1}}}`,
+			},
 			want: `declares no variable "name", which the call sets`,
 		},
 		"a call in JSON, escaped": {
@@ -175,7 +178,9 @@ func TestArgumentsByCLI(t *testing.T) {
 			variables: tree{"v.tf": `variable "name" {}`, "v.tofu": `variable "other" {}`}, body: "name = 1\nother = 1",
 			want: `declares no variable "other", which the call sets`,
 		},
-		"an override gives a default": {variables: tree{"v.tf": `variable "name" {}`, "override.tf": "variable \"name\" {\n default = 1\n}"}},
+		"an override gives a default": {
+			variables: tree{"v.tf": `variable "name" {}`, "override.tf": "variable \"name\" {\n default = 1\n}"},
+		},
 		"an override does not": {
 			variables: tree{"v.tf": `variable "name" {}`, "override.tf": "variable \"name\" {\n type = string\n}"},
 			want:      `needs the variable "name", which the call does not set`,

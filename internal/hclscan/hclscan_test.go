@@ -6,6 +6,7 @@ import (
 )
 
 func TestScanFiles(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		files tree
 		want  []string
@@ -161,7 +162,10 @@ resource "a_b" "elsewhere" {
 			[]string{"a_b.c main.tf:2", "a_b.d main.tf:8"},
 		},
 		"resources named in comments and strings": {
-			tree{"main.tf": "/*\nresource \"a_b\" \"no\" {}\n*/\n# resource \"a_b\" \"no\" {}\nlocals {\n  x = <<E\nresource \"a_b\" \"no\" {}\nE\n}\nresource a_b \"c\" {}"},
+			tree{
+				"main.tf": "/*\nresource \"a_b\" \"no\" {}\n*/\n# resource \"a_b\" \"no\" {}\nlocals {\n  x = <<E\nresource \"a_b\" " +
+					"\"no\" {}\nE\n}\nresource a_b \"c\" {}",
+			},
 			[]string{"a_b.c main.tf:10"},
 		},
 	}
@@ -173,6 +177,7 @@ resource "a_b" "elsewhere" {
 }
 
 func TestScanFields(t *testing.T) {
+	t.Parallel()
 	root := tree{
 		"main.tf":            `module "net" { source = "./mods/net" }`,
 		"mods/net/main.tf":   `module "in" { source = "../in" }`,
@@ -196,11 +201,13 @@ func TestScanFields(t *testing.T) {
 }
 
 func TestScanErrors(t *testing.T) {
+	t.Parallel()
 	manyErrors := tree{}
 	for i := range 12 {
 		manyErrors[string(rune('a'+i))+".tf"] = "\nresource {"
 	}
-	unclosed := "Unclosed configuration block: There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file."
+	unclosed := "Unclosed configuration block: There is no closing brace for this block before the end of the file. This may " +
+		"be caused by incorrect brace nesting elsewhere in this file."
 	var manyWant strings.Builder
 	manyWant.WriteString("12 problems:")
 	for i := range 10 {
@@ -228,7 +235,8 @@ func TestScanErrors(t *testing.T) {
 			tree{"a.tf": "}", "b.tf": "\nx", "c.tf": `resource "a_b" "c" {}`},
 			"2 problems:\n" +
 				"- a.tf:1: Argument or block definition required: An argument or block definition is required here.\n" +
-				"- b.tf:2: Argument or block definition required: An argument or block definition is required here. To set an argument, use the equals sign \"=\" to introduce the argument value.",
+				"- b.tf:2: Argument or block definition required: An argument or block definition is required here. To set an " +
+				"argument, use the equals sign \"=\" to introduce the argument value.",
 		},
 		"more than are told": {manyErrors, manyWant.String()},
 		"a label missing": {
@@ -245,7 +253,8 @@ func TestScanErrors(t *testing.T) {
 		},
 		"a resource type without a name in JSON": {
 			tree{"main.tf.json": `{"resource": {"a_b": {}}}`},
-			"main.tf.json:1: Missing block label: At least one object property is required, whose name represents the resource block's name.",
+			"main.tf.json:1: Missing block label: At least one object property is required, whose name represents the " +
+				"resource block's name.",
 		},
 		"not UTF-8": {
 			tree{"main.tf": "x = \"\xff\"\n"},

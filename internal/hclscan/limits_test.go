@@ -9,6 +9,7 @@ import (
 )
 
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	resource := `resource "a_b" "x" {}`
 	chain := tree{
 		"main.tf": `module "a" { source = "./m" }`, "m/a.tf": `module "b" { source = "./n" }`,
@@ -97,6 +98,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestProblemsOfOneFileAreBounded(t *testing.T) {
+	t.Parallel()
 	root := tree{"main.tf": strings.Repeat("resource {}\n", 1000)}.write(t)
 	_, err := Scan(root, withModules)
 	var e *Error
@@ -106,6 +108,7 @@ func TestProblemsOfOneFileAreBounded(t *testing.T) {
 }
 
 func TestNesting(t *testing.T) {
+	t.Parallel()
 	n := maxNesting + 1
 	repeat := func(s string) string { return strings.Repeat(s, n) }
 	tests := map[string]struct {

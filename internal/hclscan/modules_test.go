@@ -37,6 +37,7 @@ func manifestOf(modules ...entry) string {
 }
 
 func TestModules(t *testing.T) {
+	t.Parallel()
 	const manifest = ".terraform/modules/modules.json"
 	tests := map[string]struct {
 		files tree
@@ -72,11 +73,12 @@ module "b" {
 			tree{
 				"main.tf": `module "net" { source = "x/y/z" }`,
 				manifest:  modulesJSON("net", ".terraform/modules/net/modules/top"),
-				".terraform/modules/net/modules/top/main.tf": "module \"sub\" { source = \"../../sub\" }\nmodule \"far\" { source = \"git::https://user:secret@example.com/x.git\" }",
-				".terraform/modules/net/sub/main.tf":         `resource "a_b" "x" {}`,
-				".terraform/modules/net.far/main.tf":         `resource "a_b" "not_this" {}`,
-				".terraform/modules/elsewhere/a.tf":          `resource "a_b" "y" {}`,
-				".terraform/modules/modules.json.bak":        ``,
+				".terraform/modules/net/modules/top/main.tf": "module \"sub\" { source = \"../../sub\" }\nmodule \"far\" { source = " +
+					"\"git::https://user:secret@example.com/x.git\" }",
+				".terraform/modules/net/sub/main.tf":  `resource "a_b" "x" {}`,
+				".terraform/modules/net.far/main.tf":  `resource "a_b" "not_this" {}`,
+				".terraform/modules/elsewhere/a.tf":   `resource "a_b" "y" {}`,
+				".terraform/modules/modules.json.bak": ``,
 			},
 			nil, // see below: the manifest lacks net.far
 		},
@@ -177,6 +179,7 @@ func TestModulesOutsideTheRoot(t *testing.T) {
 }
 
 func TestDataDir(t *testing.T) {
+	t.Parallel()
 	elsewhere := tree{"modules/a/main.tf": `resource "a_b" "x" {}`}.write(t)
 	tree{"modules/modules.json": modulesJSON("a", filepath.Join(elsewhere, "modules/a"))}.writeTo(t, elsewhere)
 	root := tree{
@@ -199,11 +202,13 @@ func TestDataDir(t *testing.T) {
 }
 
 func TestModulesLeftOut(t *testing.T) {
+	t.Parallel()
 	root := tree{"main.tf": "module \"a\" { source = \"x/y/z\" }\nresource \"a_b\" \"x\" {}"}.write(t)
 	expectPlaces(t, root, Options{}, "a_b.x main.tf:2")
 }
 
 func TestModuleErrors(t *testing.T) {
+	t.Parallel()
 	const manifest = ".terraform/modules/modules.json"
 	const initHint = `; GET`
 	tests := map[string]struct {
@@ -223,8 +228,13 @@ func TestModuleErrors(t *testing.T) {
 			`main.tf:1: module.a is not installed: its folder ".terraform/modules/a" does not exist` + initHint,
 		},
 		"installed and emptied": {
-			tree{"main.tf": `module "a" { source = "x/y/z" }`, manifest: modulesJSON("a", ".terraform/modules/a"), ".terraform/modules/a/LICENSE": ""},
-			`main.tf:1: module.a is not installed: its folder ".terraform/modules/a" has no configuration files (.tf, .tf.json, .tofu, .tofu.json)` + initHint,
+			tree{
+				"main.tf":                      `module "a" { source = "x/y/z" }`,
+				manifest:                       modulesJSON("a", ".terraform/modules/a"),
+				".terraform/modules/a/LICENSE": "",
+			},
+			`main.tf:1: module.a is not installed: its folder ".terraform/modules/a" has no configuration files (.tf, .tf.json, .tofu, .tofu.json)` +
+				initHint,
 		},
 		"no such folder": {
 			tree{"main.tf": `module "a" { source = "./m" }`, "m2/main.tf": ""},
@@ -247,7 +257,11 @@ func TestModuleErrors(t *testing.T) {
 			`main.tf:1: module.a calls itself: its folder "." is that of a module it is called from`,
 		},
 		"a cycle": {
-			tree{"main.tf": `module "a" { source = "./a" }`, "a/m.tf": `module "b" { source = "../b" }`, "b/m.tf": "\nmodule \"c\" { source = \"../a\" }"},
+			tree{
+				"main.tf": `module "a" { source = "./a" }`,
+				"a/m.tf":  `module "b" { source = "../b" }`,
+				"b/m.tf":  "\nmodule \"c\" { source = \"../a\" }",
+			},
 			`b/m.tf:2: module.a.module.b.module.c calls itself: its folder "a" is that of a module it is called from`,
 		},
 		"a syntax error in a module": {
@@ -285,6 +299,7 @@ func TestModuleErrors(t *testing.T) {
 
 // As in the file that init writes (Terraform 1.11), local modules included.
 func TestManifestAsInitWritesIt(t *testing.T) {
+	t.Parallel()
 	root := tree{
 		"main.tf": `module "a" { source = "x/y/z" }`,
 		".terraform/modules/modules.json": `{"Modules":[{"Key":"","Source":"","Dir":"."},` +
@@ -297,6 +312,7 @@ func TestManifestAsInitWritesIt(t *testing.T) {
 }
 
 func TestEachFolderIsParsedOnce(t *testing.T) {
+	t.Parallel()
 	var calls strings.Builder
 	for i := range 1000 {
 		fmt.Fprintf(&calls, "module \"m%d\" { source = \"./m\" }\n", i)

@@ -78,7 +78,10 @@ var (
 	}
 	variableSchema    = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "default"}}}
 	importSchema      = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}}}
-	removedSchema     = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from"}}, Blocks: []hcl.BlockHeaderSchema{provisionerSchema}}
+	removedSchema     = &hcl.BodySchema{
+		Attributes: []hcl.AttributeSchema{{Name: "from"}},
+		Blocks:     []hcl.BlockHeaderSchema{provisionerSchema},
+	}
 	checkSchema       = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "data", LabelNames: []string{"type", "name"}}}}
 	provisionerOnly   = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{provisionerSchema}}
 	anyBody           = &hcl.BodySchema{}
@@ -130,7 +133,8 @@ func parseSource(f sourceFile, src []byte, w wanted) (blocks []block, problems [
 		parse = func() (*hcl.File, hcl.Diagnostics) { return json.Parse(src, f.name) }
 	}
 	if tooDeep(src) {
-		return nil, []Problem{{File: f.display, Message: fmt.Sprintf("is nested deeper than %d levels, the most that are read", maxNesting)}}
+		message := fmt.Sprintf("is nested deeper than %d levels, the most that are read", maxNesting)
+		return nil, []Problem{{File: f.display, Message: message}}
 	}
 	parsed, diags := parse()
 	if diags.HasErrors() {
@@ -156,7 +160,8 @@ func parseSource(f sourceFile, src []byte, w wanted) (blocks []block, problems [
 
 // markedJSON is what is wrong with JSON that has a byte order mark. In HCL's native syntax
 // the CLIs skip one, in JSON they fail, and so does this package.
-const markedJSON = "begins with a byte order mark, with which neither Terraform nor OpenTofu reads JSON: save it as UTF-8 without one"
+const markedJSON = "begins with a byte order mark, with which neither Terraform nor OpenTofu reads JSON: " +
+	"save it as UTF-8 without one"
 
 func hasByteOrderMark(src []byte) bool { return bytes.HasPrefix(src, []byte("\ufeff")) }
 

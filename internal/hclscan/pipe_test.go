@@ -10,6 +10,7 @@ import (
 )
 
 func TestPipeIsNotOpened(t *testing.T) {
+	t.Parallel()
 	root := tree{"main.tf": `resource "a_b" "x" {}`}.write(t)
 	if err := syscall.Mkfifo(filepath.Join(root, "pipe.tf"), 0o644); err != nil {
 		t.Skip(err)

@@ -153,7 +153,8 @@ func TestGetModules(t *testing.T) {
 	t.Parallel()
 	const inPlace = `run "terraform init" or "tofu init" in the root module`
 	get := func(folder string) string {
-		return `run "terraform -chdir=` + folder + ` get" (or tofu), which takes neither providers nor a backend, or "terraform init" or "tofu init" there`
+		return `run "terraform -chdir=` + folder +
+			` get" (or tofu), which takes neither providers nor a backend, or "terraform init" or "tofu init" there`
 	}
 	for root, want := range map[string]string{
 		".":             inPlace,

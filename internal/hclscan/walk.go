@@ -141,7 +141,8 @@ func (s *scanner) open(level []*node) (folders []*folder, limit *Problem) {
 			continue
 		}
 		if n.within(canonical) {
-			s.problems = append(s.problems, n.problem("%s calls itself: its folder %q is that of a module it is called from", n.address, s.display(n.dir)))
+			s.problems = append(s.problems, n.problem(
+				"%s calls itself: its folder %q is that of a module it is called from", n.address, s.display(n.dir)))
 			continue
 		}
 		n.canonical = canonical
@@ -249,11 +250,13 @@ func (s *scanner) appendCalls(nodes []*node, n *node, m *module) ([]*node, *Prob
 func (s *scanner) reportUnreadable(n *node, err error) {
 	switch missing := errors.Is(err, fs.ErrNotExist); {
 	case n.parent == nil:
-		s.problems = append(s.problems, Problem{Message: fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))})
+		message := fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))
+		s.problems = append(s.problems, Problem{Message: message})
 	case missing && n.installed:
 		s.missing(n, fmt.Sprintf("its folder %q does not exist", s.display(n.dir)))
 	default:
-		s.problems = append(s.problems, n.problem("cannot read the folder %q of %s: %s", s.display(n.dir), n.address, boundedfile.Reason(err)))
+		s.problems = append(s.problems, n.problem(
+			"cannot read the folder %q of %s: %s", s.display(n.dir), n.address, boundedfile.Reason(err)))
 	}
 }
 
