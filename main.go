@@ -6,7 +6,7 @@ import (
 	"log"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/security-controls/terraform-provider-controls/internal/provider"
@@ -22,8 +22,7 @@ func main() {
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
 	}
-	newProvider := provider.New(version, time.Now)
-	newServer := func() tfprotov6.ProviderServer { return provider.NewServer(newProvider()) }
+	newServer := providerserver.NewProtocol6(provider.New(version, time.Now)())
 	if err := tf6server.Serve(provider.Address, newServer, opts...); err != nil {
 		log.Fatal(err)
 	}

@@ -73,12 +73,15 @@ resource "controls_attestation" "shop" {
 }
 
 # What is handed over; verify/main.tf is what others do with it.
+# Nothing in it is secret: "sensitive" keeps it out of plans and logs.
 output "assessment" {
-  value = controls_requirement.shop.assessment
+  value     = controls_requirement.shop.assessment
+  sensitive = true
 }
 
 output "bundle" {
-  value = try(controls_attestation.shop.bundles["controls"], null)
+  value     = try(controls_attestation.shop.bundles["controls"], null)
+  sensitive = true
 }
 
 output "public_key" {
@@ -87,5 +90,5 @@ output "public_key" {
 
 output "report" {
   value     = provider::controls::render_report([controls_requirement.shop.assessment], "html")
-  sensitive = true # nothing secret: this keeps it out of the log
+  sensitive = true
 }

@@ -13,10 +13,8 @@ data "controls_configuration" "stack" {
 }
 
 resource "controls_requirement" "stack" {
-  services     = data.controls_configuration.stack.services
-  scope        = data.controls_configuration.stack.scope
-  locations_wo = data.controls_configuration.stack.locations
-  controls     = ["data-plane-logging", "encryption-at-rest-customer-keys"]
+  configuration_wo = data.controls_configuration.stack.document
+  controls         = ["data-plane-logging", "encryption-at-rest-customer-keys"]
 }
 
 output "services" {

@@ -46,8 +46,6 @@ resource "controls_requirement" "database" {
   ]
 }
 
-output "findings" {
-  value = {
-    for id, finding in jsondecode(controls_requirement.database.assessment).services["team-postgres"].controls : id => finding.outcome
-  }
+output "verdict" {
+  value = controls_requirement.database.summary
 }

@@ -41,19 +41,16 @@ data "controls_configuration" "stack" {
 
 # Fails the plan.
 resource "controls_requirement" "stack" {
-  services     = data.controls_configuration.stack.services
-  scope        = data.controls_configuration.stack.scope
-  locations_wo = data.controls_configuration.stack.locations
-  controls     = local.controls
-  exceptions   = local.exceptions
+  configuration_wo = data.controls_configuration.stack.document
+  controls         = local.controls
+  exceptions       = local.exceptions
 }
 
 # Reads the same and fails nothing, so the reports are in the plan that fails.
 data "controls_assessment" "stack" {
-  services   = data.controls_configuration.stack.services
-  scope      = data.controls_configuration.stack.scope
-  controls   = local.controls
-  exceptions = local.exceptions
+  configuration = data.controls_configuration.stack.document
+  controls      = local.controls
+  exceptions    = local.exceptions
 }
 
 output "reports" {
@@ -65,7 +62,7 @@ output "reports" {
       "report.xml"     = "junit"
     } :
     file => provider::controls::render_report([data.controls_assessment.stack.assessment], format, {
-      locations      = data.controls_configuration.stack.locations
+      configuration  = data.controls_configuration.stack.document
       source_root    = "infra/stack"
       repository_uri = local.repository
       revision       = var.commit

@@ -42,9 +42,8 @@ data "controls_definitions" "nist" {
 resource "controls_requirement" "workload" {
   for_each = local.controls
 
-  services     = setintersection(data.controls_configuration.workload.services, data.controls_services.of[each.key].ids)
-  controls     = each.value
-  any_of       = data.controls_definitions.nist[each.key].groups
-  scope        = data.controls_configuration.workload.scope
-  locations_wo = data.controls_configuration.workload.locations
+  configuration_wo = data.controls_configuration.workload.document
+  services         = setintersection(data.controls_configuration.workload.services, data.controls_services.of[each.key].ids)
+  controls         = each.value
+  any_of           = data.controls_definitions.nist[each.key].groups
 }

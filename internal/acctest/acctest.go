@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/security-controls/terraform-provider-controls/internal/provider"
@@ -32,7 +33,7 @@ func FactoriesOn(day string) map[string]func() (tfprotov6.ProviderServer, error)
 	}
 	newProvider := provider.New("test", func() time.Time { return noon })
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"controls": func() (tfprotov6.ProviderServer, error) { return provider.NewServer(newProvider()), nil },
+		"controls": func() (tfprotov6.ProviderServer, error) { return providerserver.NewProtocol6(newProvider())(), nil },
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // given clouds are looked at; none means all. A requirement that asks for nothing is
 // passed by all of them.
 func Satisfying(c *catalog.Catalog, r Requirement, clouds []string, today catalog.Date) ([]string, error) {
-	r.Exceptions, r.Evidence, r.Scope = nil, nil, nil
+	r.Exceptions, r.Evidence, r.Configuration = nil, nil, nil
 	// What is not known yet must not excuse a candidate from a check.
 	r.Open = Open{}
 	r.Services, r.AllowNoServices = nil, true

@@ -175,7 +175,6 @@ func Parse(text string) (*Assessment, error) {
 func (a *Assessment) normalise() {
 	a.Requirement = a.Requirement.normalised()
 	a.Scope = a.Scope.normalised()
-	a.Requirement.Scope = a.Scope
 	if a.Catalog.Sources == nil {
 		a.Catalog.Sources = []SourceRef{}
 	}

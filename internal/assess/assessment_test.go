@@ -13,6 +13,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 func TestEncodeGolden(t *testing.T) {
@@ -76,7 +77,8 @@ func TestEncodeSameBytesInAnyOrder(t *testing.T) {
 		for i := range s.Exceptions {
 			s.Exceptions[i].CompensatingControls = shuffle(rng, s.Exceptions[i].CompensatingControls)
 		}
-		s.Scope = &assess.Scope{Ignored: nil, Opaque: shuffle(rng, r.Scope.Opaque), Other: shuffle(rng, r.Scope.Other)}
+		left := r.Configuration.Scope
+		s.Configuration = &configuration.Document{Scope: configuration.Scope{Opaque: shuffle(rng, left.Opaque), Other: shuffle(rng, left.Other)}}
 		got, again, err := evaluate(t, c, s).Assessment.Encode()
 		if err != nil {
 			t.Fatal(err)

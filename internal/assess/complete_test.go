@@ -6,6 +6,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // complete is a catalogue and a requirement over it in which every outcome and every
@@ -41,7 +42,9 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		},
 		NotApplicable: assess.Deny, OnRetired: assess.Deny,
 		MaxDocumentAgeDays: new(int64(1000)), AsOf: "2025-01-01",
-		Scope: &assess.Scope{Opaque: []string{"helm_release"}, Other: []string{"random_id", "null_resource"}, Ignored: []string{}},
+		Configuration: &configuration.Document{Scope: configuration.Scope{
+			Opaque: []string{"helm_release"}, Other: []string{"random_id", "null_resource"}, Ignored: []string{},
+		}},
 	}
 }
 

@@ -20,7 +20,7 @@ type Result struct {
 // The error joins an InputError for everything that is wrong with the requirement
 // itself; it is no gap, and no exception covers it.
 func Evaluate(c *catalog.Catalog, r Requirement, today catalog.Date) (*Result, error) {
-	r = r.withDefaults()
+	r = r.withDefaults().resolved()
 	given := r
 	if err := check(c, r, today); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (e *evaluation) run() (*Result, error) {
 		Documents:   map[string]DocumentRef{},
 		Requirement: e.requirement,
 		Schema:      Schema,
-		Scope:       e.requirement.Scope,
+		Scope:       e.requirement.scope(),
 		Services:    make(map[string]ServiceFindings, len(e.requirement.Services)),
 	}
 	for _, source := range e.catalog.Sources() {

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // Values of Requirement.Enforcement.
@@ -45,14 +46,15 @@ type Requirement struct {
 	Exceptions      []Exception         `json:"exceptions,omitempty"`
 	// MaxDocumentAgeDays is the age in days above which a statement counts as stale;
 	// nil for any age.
-	MaxDocumentAgeDays *int64   `json:"max_document_age_days,omitempty"`
-	NotApplicable      string   `json:"not_applicable"`
-	OnRetired          string   `json:"on_retired"`
-	Services           []string `json:"services"`
+	MaxDocumentAgeDays *int64 `json:"max_document_age_days,omitempty"`
+	NotApplicable      string `json:"not_applicable"`
+	OnRetired          string `json:"on_retired"`
+	// Services are checked; nil stands for all that Configuration chooses.
+	Services []string `json:"services"`
 
-	// Scope says what the configuration that chose the services left out of sight. It
-	// stands beside the requirement in the assessment.
-	Scope *Scope `json:"-"`
+	// Configuration is what the configuration chooses; nil where nobody has read it. What
+	// of it is not checked stands beside the requirement in the assessment, as its scope.
+	Configuration *configuration.Document `json:"-"`
 
 	// Open is what a plan does not know of the requirement yet.
 	Open Open `json:"-"`
@@ -82,12 +84,17 @@ type Evidence struct {
 	Service    string `json:"service"`
 }
 
-// Scope lists, by resource type and sorted, what reading a configuration left out.
+// Scope lists, sorted, what of a configuration a verdict does not speak of: the resource
+// types that reading it left out, as configuration.Scope has them, the services that it
+// chooses and the requirement does not name, and the addresses of modules that were not
+// read.
 type Scope struct {
-	Ignored      []string `json:"ignored"`
-	Opaque       []string `json:"opaque"`
-	Other        []string `json:"other"`
-	Undocumented []string `json:"undocumented"`
+	Ignored       []string `json:"ignored"`
+	Opaque        []string `json:"opaque"`
+	Other         []string `json:"other"`
+	OutOfScope    []string `json:"out_of_scope,omitempty"`
+	Undocumented  []string `json:"undocumented"`
+	UnreadModules []string `json:"unread_modules,omitempty"`
 }
 
 // withDefaults returns the requirement with the documented default for every setting
@@ -129,8 +136,39 @@ func (r Requirement) normalised() Requirement {
 	slices.SortStableFunc(r.Evidence, func(a, b Evidence) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control), cmp.Compare(a.Condition, b.Condition))
 	})
-	r.Scope = r.Scope.normalised()
 	return r
+}
+
+// resolved names the services where the configuration is to do that. They stay nil where
+// it chooses none.
+func (r Requirement) resolved() Requirement {
+	if r.Services == nil && r.Configuration != nil && len(r.Configuration.Services) > 0 {
+		r.Services = r.Configuration.ServiceIDs()
+	}
+	return r
+}
+
+// scope is what of the configuration the requirement, resolved, does not check; nil where
+// nobody has read the configuration.
+func (r Requirement) scope() *Scope {
+	if r.Configuration == nil {
+		return nil
+	}
+	checked := map[string]bool{}
+	for _, id := range r.Services {
+		checked[id] = true
+	}
+	left := r.Configuration.Scope
+	s := &Scope{Ignored: left.Ignored, Opaque: left.Opaque, Other: left.Other, Undocumented: left.Undocumented}
+	for _, id := range r.Configuration.ServiceIDs() {
+		if !checked[id] {
+			s.OutOfScope = append(s.OutOfScope, id)
+		}
+	}
+	for _, m := range left.UnreadModules {
+		s.UnreadModules = append(s.UnreadModules, m.Address)
+	}
+	return s.normalised()
 }
 
 func (s *Scope) normalised() *Scope {
@@ -138,8 +176,8 @@ func (s *Scope) normalised() *Scope {
 		return nil
 	}
 	return &Scope{
-		Ignored: orEmpty(sortedUnique(s.Ignored)), Opaque: orEmpty(sortedUnique(s.Opaque)),
-		Other: orEmpty(sortedUnique(s.Other)), Undocumented: orEmpty(sortedUnique(s.Undocumented)),
+		Ignored: orEmpty(sortedUnique(s.Ignored)), Opaque: orEmpty(sortedUnique(s.Opaque)), Other: orEmpty(sortedUnique(s.Other)),
+		OutOfScope: sortedUnique(s.OutOfScope), Undocumented: orEmpty(sortedUnique(s.Undocumented)), UnreadModules: sortedUnique(s.UnreadModules),
 	}
 }
 

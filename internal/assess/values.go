@@ -31,10 +31,7 @@ func checkValues(r Requirement) []error {
 		errs = append(errs, &InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: err.Error() + "."})
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
-		errs = append(errs, &InputError{
-			Attribute: "services", Summary: "No services",
-			Detail: "services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none.",
-		})
+		errs = append(errs, &InputError{Attribute: "services", Summary: "No services", Detail: noServices(r)})
 	}
 	if r.Size() == 0 && !r.Open.Checks {
 		errs = append(errs, &InputError{
@@ -95,6 +92,15 @@ func checkEvidenceValues(r Requirement, i int, ev Evidence) []error {
 				ev.Control, ev.Service))
 	}
 	return errs
+}
+
+// noServices says why there is nothing to check.
+func noServices(r Requirement) string {
+	if r.Services == nil && r.Configuration != nil {
+		return "The configuration chooses no service of the catalogue, so nothing would be checked. " +
+			"Read the folder that declares the resources, or set allow_no_services = true where there may be none."
+	}
+	return "services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none."
 }
 
 func checkGroup(r Requirement, name string) *InputError {

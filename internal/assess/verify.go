@@ -32,6 +32,9 @@ func (a *Assessment) Verify() error {
 	if err := sameKeys("findings for the services", a.Services, r.Services); err != nil {
 		return err
 	}
+	if err := a.verifyScope(); err != nil {
+		return err
+	}
 	if err := a.verifyOutcomes(); err != nil {
 		return err
 	}
@@ -101,6 +104,22 @@ func (a *Assessment) verifyOutcomes() error {
 			if !o.Known() {
 				return fmt.Errorf("service %q: the assessment has the outcome %q, expected one of %s", id, o, words.Quoted(Outcomes()))
 			}
+		}
+	}
+	return nil
+}
+
+// verifyScope finds services that are said both to be checked and not to be.
+func (a *Assessment) verifyScope() error {
+	if a.Scope == nil {
+		return nil
+	}
+	for _, id := range a.Scope.OutOfScope {
+		if _, checked := a.Services[id]; checked {
+			return fmt.Errorf("the assessment lists the service %q as out of scope, and has findings for it", id)
+		}
+		if !catalog.ValidID(id) {
+			return fmt.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
 		}
 	}
 	return nil

@@ -32,6 +32,16 @@ func resourceURI(digests []string) (string, error) {
 	return d.URI, err
 }
 
+func scopeOf(a *assess.Assessment) *Scope {
+	if a.Scope == nil {
+		return nil
+	}
+	return &Scope{
+		Ignored: a.Scope.Ignored, Opaque: a.Scope.Opaque, Other: a.Scope.Other,
+		OutOfScope: a.Scope.OutOfScope, Undocumented: a.Scope.Undocumented, UnreadModules: a.Scope.UnreadModules,
+	}
+}
+
 func resultFor(a named) (AssessmentResult, error) {
 	policy, err := describe("requirement", a.Requirement)
 	if err != nil {
@@ -44,7 +54,7 @@ func resultFor(a named) (AssessmentResult, error) {
 		Digest:             map[string]string{"sha256": hexOf(a.digest)},
 		Name:               a.name(),
 		Policy:             policy,
-		Scope:              a.Scope,
+		Scope:              scopeOf(a.Assessment),
 		Services:           []Service{},
 		VerificationResult: resultOf(a.Compliant),
 	}

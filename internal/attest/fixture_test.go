@@ -23,6 +23,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // now is when the tests issue.
@@ -73,7 +74,7 @@ func full() assess.Requirement {
 			{Service: "vault", Control: "local-authentication", Condition: assess.SwitchedOff, Reference: "main.tf"},
 		},
 		MaxDocumentAgeDays: &age,
-		Scope:              &assess.Scope{Other: []string{"random_id"}},
+		Configuration:      &configuration.Document{Scope: configuration.Scope{Other: []string{"random_id"}}},
 	}
 }
 

@@ -53,9 +53,20 @@ type AssessmentResult struct {
 	Exceptions         []Exception       `json:"exceptions,omitempty"`
 	Name               string            `json:"name"`   // of its subject
 	Policy             Descriptor        `json:"policy"` // its requirement
-	Scope              *assess.Scope     `json:"scope,omitempty"`
+	Scope              *Scope            `json:"scope,omitempty"`
 	Services           []Service         `json:"services"`
 	VerificationResult string            `json:"verificationResult"`
+}
+
+// Scope lists, sorted, what of a configuration the result does not speak of: resource
+// types, services, and modules by address.
+type Scope struct {
+	Ignored       []string `json:"ignored"`
+	Opaque        []string `json:"opaque"`
+	Other         []string `json:"other"`
+	OutOfScope    []string `json:"outOfScope,omitempty"` // services
+	Undocumented  []string `json:"undocumented"`
+	UnreadModules []string `json:"unreadModules,omitempty"`
 }
 
 // Baseline is the catalogue that the assessment went by, and the documents in it that

@@ -100,7 +100,7 @@ var statementNames = []string{
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor",
 	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
-	"ignored", "opaque", "other", "undocumented",
+	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
 }
 
 // decodeStatement reads a statement, and refuses one that contradicts itself.

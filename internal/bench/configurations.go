@@ -26,6 +26,7 @@ func writeCatalog(ws *sandbox.Workspace, services int) error {
   - id: service-%[1]d
     name: Service %[1]d
     cloud: bench
+    resource_types: [bench_%[1]d]
     documents:
       - {id: document-%[1]d, series: Bench, title: Controls of service %[1]d, publisher: Bench, `+
 			`published: 2025-01-01, url: "https://example.com/%[1]d", statements: [
@@ -41,12 +42,7 @@ func writeCatalog(ws *sandbox.Workspace, services int) error {
 	return nil
 }
 
-// writeRequirement writes one requirement that asks for all controls of the catalogue.
-func writeRequirement(ws *sandbox.Workspace, services int) error {
-	if err := writeCatalog(ws, services); err != nil {
-		return err
-	}
-	return ws.Write("main.tf", fmt.Sprintf(`
+const providerBlocks = `
 terraform {
   required_providers {
     controls = {
@@ -58,6 +54,44 @@ provider "controls" {
   include_embedded_catalog = false
   catalog_sources          = [{ path = "catalog" }]
 }
+`
+
+// chosen is how many services the configuration of writePlaces chooses.
+const chosen = 50
+
+// writePlaces writes a configuration with so many resources, which choose some services,
+// and a requirement that asks for all controls of the catalogue of what it chooses.
+func writePlaces(ws *sandbox.Workspace, places int) error {
+	if err := writeCatalog(ws, chosen); err != nil {
+		return err
+	}
+	const inFile = 20
+	for first := 0; first < places; first += inFile {
+		var b strings.Builder
+		for n := first; n < min(first+inFile, places); n++ {
+			fmt.Fprintf(&b, "resource \"bench_%d\" \"resource_number_%d\" {\n  name = \"resource-%d\"\n}\n", n%chosen, n, n)
+		}
+		if err := ws.Write(fmt.Sprintf("stack/resources_%d.tf", first/inFile), b.String()); err != nil {
+			return err
+		}
+	}
+	return ws.Write("main.tf", fmt.Sprintf(providerBlocks+`
+data "controls_configuration" "this" {
+  path = "stack"
+}
+resource "controls_requirement" "this" {
+  configuration_wo = data.controls_configuration.this.document
+  controls         = [for c in range(%d) : "control-${c}"]
+}
+`, controls))
+}
+
+// writeRequirement writes one requirement that asks for all controls of the catalogue.
+func writeRequirement(ws *sandbox.Workspace, services int) error {
+	if err := writeCatalog(ws, services); err != nil {
+		return err
+	}
+	return ws.Write("main.tf", fmt.Sprintf(providerBlocks+`
 resource "controls_requirement" "this" {
   services = [for s in range(%d) : "service-${s}"]
   controls = [for c in range(%d) : "control-${c}"]

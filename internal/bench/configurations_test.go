@@ -7,6 +7,8 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/choose"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
@@ -33,6 +35,31 @@ func TestWriteCatalog(t *testing.T) {
 	}
 	if !result.Assessment.Compliant {
 		t.Errorf("the requirement has gaps: %v", result.Assessment.Gaps())
+	}
+}
+
+func TestWritePlaces(t *testing.T) {
+	t.Parallel()
+	const places = 130
+	ws := &sandbox.Workspace{Dir: t.TempDir()}
+	if err := writePlaces(ws, places); err != nil {
+		t.Fatal(err)
+	}
+	c, err := loader.Catalog(loader.Options{Today: "2026-06-15", Sources: []loader.Source{{Path: filepath.Join(ws.Dir, "catalog")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scanned, err := hclscan.Scan(filepath.Join(ws.Dir, "stack"), hclscan.Options{Attributes: choose.Attributes(c)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := choose.Services(c, scanned, nil).Document()
+	got := 0
+	for _, list := range d.Services {
+		got += len(list)
+	}
+	if got != places || len(d.Services) != chosen {
+		t.Errorf("got %d places of %d services, want %d of %d", got, len(d.Services), places, chosen)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
@@ -23,13 +24,14 @@ func main() {
 	log.SetPrefix("bench: ")
 	runs := flag.Int("runs", 5, "measured runs of each command; the median counts")
 	largest := flag.Int("services", 1000, "largest number of services in a requirement")
+	places := flag.Int("places", 20_000, "largest number of places in a configuration that is read")
 	flag.Parse()
-	if err := run(context.Background(), *runs, *largest); err != nil {
+	if err := run(context.Background(), *runs, *largest, *places); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, runs, largest int) error {
+func run(ctx context.Context, runs, largest, places int) error {
 	box, err := sandbox.New(ctx)
 	if err != nil {
 		return err
@@ -45,6 +47,14 @@ func run(ctx context.Context, runs, largest int) error {
 			continue
 		}
 		if err := wholePlans(ctx, box, size, runs); err != nil {
+			return err
+		}
+	}
+	for _, size := range []int{2_000, 20_000} {
+		if size > places {
+			continue
+		}
+		if err := plansOverPlaces(ctx, box, size, runs); err != nil {
 			return err
 		}
 	}
@@ -106,35 +116,48 @@ func coldStart(ctx context.Context, box *sandbox.Sandbox, runs int) error {
 // wholePlans compares a requirement over some services with the same checks as native
 // preconditions: five to an instance of terraform_data.
 func wholePlans(ctx context.Context, box *sandbox.Sandbox, services, runs int) error {
-	variants := map[string]func(*sandbox.Workspace, int) error{"requirement": writeRequirement, "native": writeNative}
-	spaces := map[string]*sandbox.Workspace{}
-	for name, write := range variants {
-		ws, err := box.Workspace(fmt.Sprintf("%s-%d", name, services))
+	target := map[int]string{100: "0.5", 1000: "0.3"}[services]
+	return compare(ctx, box, fmt.Sprintf("%d x %d (services x controls)", services, controls), target, runs,
+		func(ws *sandbox.Workspace) error { return writeRequirement(ws, services) },
+		func(ws *sandbox.Workspace) error { return writeNative(ws, services) })
+}
+
+// plansOverPlaces compares a requirement of what a configuration chooses in so many
+// places with one that names the same services and reads nothing.
+func plansOverPlaces(ctx context.Context, box *sandbox.Sandbox, places, runs int) error {
+	return compare(ctx, box, fmt.Sprintf("%d places", places), "", runs,
+		func(ws *sandbox.Workspace) error { return writePlaces(ws, places) },
+		func(ws *sandbox.Workspace) error { return writeRequirement(ws, chosen) })
+}
+
+// compare measures first and second plans of two configurations, turn by turn.
+func compare(ctx context.Context, box *sandbox.Sandbox, what, target string, runs int, writers ...func(*sandbox.Workspace) error) error {
+	var spaces []*sandbox.Workspace
+	for i, write := range writers {
+		ws, err := box.Workspace(fmt.Sprintf("%s-%d", strings.ReplaceAll(what, " ", "-"), i))
 		if err != nil {
 			return err
 		}
-		if err := write(ws, services); err != nil {
+		if err := write(ws); err != nil {
 			return err
 		}
 		if err := must(ctx, ws, "init"); err != nil {
 			return err
 		}
-		spaces[name] = ws
+		spaces = append(spaces, ws)
 	}
-	target := map[int]string{100: "0.5", 1000: "0.3"}[services]
 	for _, pass := range []string{"first plan", "second plan"} {
-		elapsed := map[string][]float64{}
+		elapsed := make([][]float64, len(spaces))
 		for range runs {
-			for name, ws := range spaces {
+			for i, ws := range spaces {
 				start := time.Now()
 				if err := must(ctx, ws, "plan"); err != nil {
 					return err
 				}
-				elapsed[name] = append(elapsed[name], time.Since(start).Seconds())
+				elapsed[i] = append(elapsed[i], time.Since(start).Seconds())
 			}
 		}
-		row(fmt.Sprintf("%s, %d x %d (services x controls)", pass, services, controls),
-			median(elapsed["requirement"]), median(elapsed["native"]), "s", target)
+		row(pass+", "+what, median(elapsed[0]), median(elapsed[1]), "s", target)
 		for _, ws := range spaces {
 			if err := must(ctx, ws, "apply", "-auto-approve"); err != nil {
 				return err

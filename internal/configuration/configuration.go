@@ -5,15 +5,13 @@
 package configuration
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 )
 
 // Schema names the form of a document. A change that a reader of the JSON could trip
@@ -107,37 +105,20 @@ func Parse(text string) (*Document, error) {
 	if len(text) > MaxSize {
 		return nil, malformed("it has %d bytes, expected at most %d", len(text), MaxSize)
 	}
-	dec := json.NewDecoder(strings.NewReader(text))
-	dec.DisallowUnknownFields()
 	var d Document
-	if err := dec.Decode(&d); err != nil {
+	if err := strictjson.DecodeFields(text, &d); err != nil {
 		return nil, malformed("it is not the JSON of one: %w", err)
 	}
 	if d.Schema != Schema {
 		return nil, malformed("its schema is %q, expected %q", d.Schema, Schema)
 	}
-	// The decoder lets much pass: keys given twice or in another case, null, keys that are
-	// missing, text after the end. None of it comes back in the text written again.
-	again, err := canonicaljson.Marshal(d)
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(again, []byte(text)) {
-		return nil, malformed("it differs from byte %d on from the canonical JSON (RFC 8785) of what it says", common(again, text))
+	if err := strictjson.CheckCanonical(text, &d); err != nil {
+		return nil, malformed("it %w", err)
 	}
 	if err := d.check(); err != nil {
 		return nil, err
 	}
 	return &d, nil
-}
-
-// common is how many leading bytes two texts share.
-func common(a []byte, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 // check reports what canonical JSON can still say wrong.

@@ -168,13 +168,12 @@ type step struct {
 func (s step) run(ctx context.Context, ws *sandbox.Workspace, show bool) error {
 	say("%s\n    $ %s %s", s.text, cliName(), strings.Join(s.args, " "))
 	args := append([]string{s.args[0], "-no-color"}, s.args[1:]...)
-	out := &shortened{out: os.Stdout}
 	ws.Out = nil
 	if show {
-		ws.Out = out
+		ws.Out = os.Stdout
 	}
 	result, err := ws.Run(ctx, args...)
-	if err := errors.Join(err, out.flush()); err != nil {
+	if err != nil {
 		return err
 	}
 	if result.ExitCode != s.exit || !strings.Contains(result.Output(), s.says) {

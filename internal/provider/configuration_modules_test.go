@@ -24,7 +24,7 @@ data "controls_configuration" "this" {
   ` + arguments + `
 }
 output "places" {
-  value = sort(flatten([for id, list in data.controls_configuration.this.locations : [for l in list : "${id} ${l.address} ${l.file}:${l.line}"]]))
+  value = sort(flatten([for id, list in jsondecode(data.controls_configuration.this.document).services : [for l in list : "${id} ${l.address} ${l.file}:${l.line}"]]))
 }
 `
 }
@@ -200,14 +200,12 @@ func TestAccConfiguration_pathUnknown(t *testing.T) {
 resource "terraform_data" "later" { input = "./stack" }
 data "controls_configuration" "this" { path = terraform_data.later.output }
 resource "controls_requirement" "this" {
-  services     = data.controls_configuration.this.services
-  scope        = data.controls_configuration.this.scope
-  locations_wo = data.controls_configuration.this.locations
-  controls     = ["beta"]
+  configuration_wo = data.controls_configuration.this.document
+  controls         = ["beta"]
 }
 `)
 	w.Write("stack/main.tf", declares("azurerm_vault", "a"))
-	expectText(t, w.Run(0, "plan"), "Some checks wait for the apply", "services")
+	expectText(t, w.Run(0, "plan"), "Some checks wait for the apply", "configuration_wo")
 	expectText(t, w.Run(1, "apply", "-auto-approve"), "Required security controls missing", "azurerm_vault.a (main.tf line 1)")
 	expectState(t, w, "data.controls_configuration.this", "terraform_data.later")
 }

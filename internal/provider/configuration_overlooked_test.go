@@ -17,7 +17,7 @@ import (
 // another module than the one that is called. The CLI at hand agrees.
 func TestAccConfigurationModules_stale(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, configurationCatalog(t)+configuration("./stack", ""))
+	w := acctest.NewWorkspace(t, configurationCatalog(t)+readsFolder("./stack", ""))
 	const source = "git::https://git.example/lib.git//modules/data"
 	w.Write("stack/main.tf", "module \"data\" {\n  source = \""+source+"?ref=v2\"\n}\n")
 	w.Write("stack/.terraform/modules/data/modules/data/main.tf", declares("terraform_data", "s"))
@@ -40,7 +40,7 @@ func TestAccConfigurationModules_stale(t *testing.T) {
 // the stack names, neither of which could be had here.
 func TestAccConfigurationModules_get(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, configurationCatalog(t)+configuration("./stack", ""))
+	w := acctest.NewWorkspace(t, configurationCatalog(t)+readsFolder("./stack", ""))
 	elsewhere := t.TempDir()
 	acctest.WriteFile(t, elsewhere+"/main.tf", declares("azurerm_vault", "v"))
 	w.Write("stack/main.tf", `
@@ -76,19 +76,19 @@ func TestAccDataSourceConfiguration_missingModules(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:      configurationCatalog(t) + configuration(path, `on_missing_module = "deny"`),
+				Config:      configurationCatalog(t) + readsFolder(path, `on_missing_module = "deny"`),
 				ExpectError: acctest.Says("Configuration cannot be read", "main.tf:1: module.far is not installed"),
 			},
 			{
-				Config:      configurationCatalog(t) + configuration(path, `on_missing_module = "warn"`),
+				Config:      configurationCatalog(t) + readsFolder(path, `on_missing_module = "warn"`),
 				ExpectError: acctest.Says("on_missing_module", `"deny" "allow"`),
 			},
 			{
-				Config:            configurationCatalog(t) + configuration(path, `on_missing_module = "allow"`),
+				Config:            configurationCatalog(t) + readsFolder(path, `on_missing_module = "allow"`),
 				ConfigStateChecks: expect(strs("vault"), "module.far"),
 			},
 			{
-				Config:            configurationCatalog(t) + configuration(path, `include_modules = false`),
+				Config:            configurationCatalog(t) + readsFolder(path, `include_modules = false`),
 				ConfigStateChecks: expect(nil, "module.far", "module.near"),
 			},
 		},
@@ -127,19 +127,19 @@ func TestAccDataSourceConfiguration_programs(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: configurationCatalog(t) + configuration(path, ""),
+				Config: configurationCatalog(t) + readsFolder(path, ""),
 				ExpectError: acctest.Says(`"azurerm_vault with local-exec",`, `"data.external", # runs a program, first at main.tf line 17`,
 					`"null_resource with local-exec", # its provisioner can deploy anything, first at main.tf line 1`, `"terraform_data with remote-exec",`),
 			},
 			{
-				Config: configurationCatalog(t) + configuration(path, `on_undocumented = "allow"`),
+				Config: configurationCatalog(t) + readsFolder(path, `on_undocumented = "allow"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectConfiguration("services", knownvalue.SetExact(strs("vault"))),
 					expectConfiguration("opaque", knownvalue.ListExact(opaque)), expectConfiguration("other", knownvalue.ListExact(strs("random_pet"))),
 				},
 			},
 			{ // Ignored by name, which leaves in what is known.
-				Config: configurationCatalog(t) + configuration(path, `ignore_types = ["azurerm_vault with local-exec", "data.external", `+
+				Config: configurationCatalog(t) + readsFolder(path, `ignore_types = ["azurerm_vault with local-exec", "data.external", `+
 					`"null_resource", "terraform_data with remote-exec"]`),
 				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetExact(strs("vault")))},
 			},
@@ -156,11 +156,11 @@ func TestAccDataSourceConfiguration_partWithoutWhole(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:            configuration(alone, ""),
+				Config:            readsFolder(alone, ""),
 				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetPartial(strs("azure-app-service", "azure-functions")))},
 			},
 			{
-				Config:            configuration(whole, ""),
+				Config:            readsFolder(whole, ""),
 				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("other", knownvalue.ListExact(strs("Microsoft.Web/sites/slots")))},
 			},
 		},

@@ -16,7 +16,11 @@ func newAssessmentDataSource() datasource.DataSource { return &assessmentDataSou
 
 type assessmentModel struct {
 	requirementModel
-	Locations types.Map `tfsdk:"locations"`
+	Configuration types.String `tfsdk:"configuration"`
+}
+
+func (m *assessmentModel) document() documentArgument {
+	return documentArgument{"configuration", m.Configuration}
 }
 
 // assessmentDataSource assesses a requirement and never fails on a gap.
@@ -30,9 +34,9 @@ func (d *assessmentDataSource) Metadata(_ context.Context, req datasource.Metada
 
 func (d *assessmentDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := dataSourceAttributes(requirementAttributes())
-	attributes["locations"] = schema.MapAttribute{
-		Optional: true, ElementType: placesType(),
-		MarkdownDescription: locationsDescription + " It is taken as `controls_requirement` takes `locations_wo`, and changes no result. Default: none.",
+	attributes["configuration"] = schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: configurationDescription + "Default: none, and `services` is required.",
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Assesses a requirement with the arguments and results of `controls_requirement`, and never fails on a gap. " +
@@ -45,7 +49,7 @@ func (d *assessmentDataSource) ValidateConfig(ctx context.Context, req datasourc
 	var config assessmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(config.validate()...)
+		resp.Diagnostics.Append(config.validate(config.document())...)
 	}
 }
 
@@ -56,7 +60,7 @@ func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 	c := d.load(&resp.Diagnostics)
-	reader := model.read(d.data)
+	reader := model.read(d.data, model.document())
 	resp.Diagnostics.Append(reader.diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -68,9 +72,9 @@ func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	result, err := assess.Evaluate(c, reader.r, d.data.today())
 	if err != nil {
-		addEvaluationError(&resp.Diagnostics, err, reader.places)
+		addEvaluationError(&resp.Diagnostics, err, reader.paths)
 		return
 	}
-	resp.Diagnostics.Append(model.setResults(ctx, result.Assessment)...)
+	resp.Diagnostics.Append(model.setResults(ctx, result.Assessment, model.Services.IsNull())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -49,7 +50,7 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 		  on_retired            = "deny"
 		  as_of                 = "2025-12-31"
 		  max_document_age_days = 3650
-		  scope                 = { ignored = ["null_resource"], other = [] }
+		  CONFIGURATION         = ` + document(t, "store", "queue", "azure-relay") + `
 		  exceptions = [{
 		    service = "store", control = "beta", justification = "For now.", expires = "2026-12-31"
 		    approved_by = "Ann", ticket = "T-1", compensating_controls = ["A wall"]
@@ -58,6 +59,10 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 		    { service = "store", control = "alpha", condition = "Premium tier only", reference = "sku", approved_by = "Ann" },
 		    { service = "store", control = "local", condition = "switched off", reference = "main.tf" },
 		  ]`,
+		"configuration": `
+		  CONFIGURATION = ` + document(t, "store", "queue") + `
+		  controls      = ["alpha"]
+		  evidence      = [{ service = "store", control = "alpha", condition = "Premium tier only", reference = "sku" }]`,
 		"nothing_set": `
 		  services = ["queue"]
 		  controls = ["alpha"]`,
@@ -65,8 +70,9 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 	config := assessedCatalog(t)
 	var checks []statecheck.StateCheck
 	for name, arguments := range cases {
-		config += fmt.Sprintf("data \"controls_assessment\" %q {%s\n}\nresource \"controls_requirement\" %q {%s\n}\n", name, arguments, name, arguments)
-		for _, attribute := range []string{"compliant", "gaps", "assessment", "digest"} {
+		config += fmt.Sprintf("data \"controls_assessment\" %q {%s\n}\nresource \"controls_requirement\" %q {%s\n}\n",
+			name, strings.ReplaceAll(arguments, "CONFIGURATION", "configuration"), name, strings.ReplaceAll(arguments, "CONFIGURATION", "configuration_wo"))
+		for _, attribute := range []string{"services", "compliant", "summary", "gaps", "assessment", "digest"} {
 			checks = append(checks, statecheck.CompareValuePairs("data.controls_assessment."+name, tfjsonpath.New(attribute),
 				"controls_requirement."+name, tfjsonpath.New(attribute), compare.ValuesSame()))
 		}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,38 +40,12 @@ type configurationModel struct {
 	IgnoreTypes     []string     `tfsdk:"ignore_types"`
 	OnUndocumented  types.String `tfsdk:"on_undocumented"`
 
-	Services      []string                   `tfsdk:"services"`
-	Locations     map[string][]locationModel `tfsdk:"locations"`
-	Undocumented  []string                   `tfsdk:"undocumented"`
-	Opaque        []string                   `tfsdk:"opaque"`
-	Other         []string                   `tfsdk:"other"`
-	UnreadModules []string                   `tfsdk:"unread_modules"`
-	Scope         scopeModel                 `tfsdk:"scope"`
-}
-
-type scopeModel struct {
-	Ignored      []string `tfsdk:"ignored"`
-	Undocumented []string `tfsdk:"undocumented"`
-	Opaque       []string `tfsdk:"opaque"`
-	Other        []string `tfsdk:"other"`
-}
-
-type locationModel struct {
-	Address types.String `tfsdk:"address"`
-	Type    types.String `tfsdk:"type"`
-	Module  types.String `tfsdk:"module"`
-	File    types.String `tfsdk:"file"`
-	Line    types.Int64  `tfsdk:"line"`
-	Note    types.String `tfsdk:"note"`
-}
-
-// placesType is the type of the places that choose a service, as the requirement takes
-// them too.
-func placesType() types.ListType {
-	return types.ListType{ElemType: types.ObjectType{AttrTypes: map[string]attr.Type{
-		"address": types.StringType, "type": types.StringType, "module": types.StringType,
-		"file": types.StringType, "line": types.Int64Type, "note": types.StringType,
-	}}}
+	Document      types.String `tfsdk:"document"`
+	Services      []string     `tfsdk:"services"`
+	Undocumented  []string     `tfsdk:"undocumented"`
+	Opaque        []string     `tfsdk:"opaque"`
+	Other         []string     `tfsdk:"other"`
+	UnreadModules []string     `tfsdk:"unread_modules"`
 }
 
 func (d *configurationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -80,12 +53,6 @@ func (d *configurationDataSource) Metadata(_ context.Context, req datasource.Met
 }
 
 func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	scopeLists := map[string]schema.Attribute{
-		"ignored":      computedStrings("Types that occur and are in `ignore_types`, sorted."),
-		"undocumented": computedStrings("As `undocumented`."),
-		"opaque":       computedStrings("As `opaque`."),
-		"other":        computedStrings("As `other`."),
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The services that a Terraform or OpenTofu configuration chooses, read from its files: `.tf`, `.tf.json`, `.tofu` and `.tofu.json` of the module and " +
 			"of the modules it calls. Resource blocks count, whatever their `count` or `for_each`, and imports without one; no expression is evaluated. A configuration that cannot be read as a whole is an error.",
@@ -108,7 +75,7 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			},
 			"ignore_types": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. Those that occur are recorded in `scope`. " +
+				MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. Those that occur are recorded in `document`. " +
 					"`azapi_resource` stands for those whose `type` is not a literal, `null_resource with local-exec` for what the provisioner may deploy. Default: none.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
 			},
@@ -118,25 +85,19 @@ func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaR
 					"`deny` fails the plan with the list, ready to be pasted into `ignore_types`. Default: `deny`.",
 				Validators: []validator.String{stringvalidator.OneOf(onUndocumented...)},
 			},
+			"document": computedString("What the configuration chooses, as one JSON text made to be handed on as it is: to `configuration_wo` of `controls_requirement`, " +
+				"`configuration` of `controls_assessment`, and the option `configuration` of `render_report`. It has `services`, by id the places that choose each, in the order of module, file and line: " +
+				"`address` (without instance keys), `type` (the ARM type of an `azapi` resource), `module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
+				"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure that it is chosen; empty otherwise); " +
+				"and `scope`, what was left out: the types that choose no service as `ignored` (in `ignore_types`), `undocumented`, `opaque` and `other`, and `unread_modules`."),
 			"services": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of the chosen services, ready for `services` of a requirement.",
-			},
-			"locations": schema.MapAttribute{
-				Computed: true, ElementType: placesType(),
-				MarkdownDescription: "The places that choose a service, by its id, in the order of module, file and line: objects of `address` (without instance keys), " +
-					"`type` (the ARM type of an `azapi` resource), `module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
-					"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure that it is chosen; null otherwise).",
+				MarkdownDescription: "Ids of the chosen services, for people and expressions. A requirement takes them from `document`.",
 			},
 			"unread_modules": computedStrings("Addresses of the modules that are called and were not read, sorted. What they choose is not known."),
 			"undocumented":   computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
 			"opaque":         computedStrings("Types that can deploy anything, such as template deployments, Helm releases and what has provisioners, sorted."),
 			"other":          computedStrings("Types that choose no service, such as role assignments and those of other providers, sorted."),
-			"scope": schema.SingleNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "What was left out, ready for `scope` of a requirement. It names no lines, so that it does not change when they move.",
-				Attributes:          scopeLists,
-			},
 		},
 	}
 }
@@ -172,24 +133,20 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	choices := choose.Services(c, configuration, model.IgnoreTypes)
 	d.reportUndocumented(&model, choices, &resp.Diagnostics)
-	model.fill(choices)
+	resp.Diagnostics.Append(model.fill(choices)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m *configurationModel) fill(c *choose.Choices) {
-	m.Services = c.Document().ServiceIDs()
-	m.Locations = make(map[string][]locationModel, len(c.Places))
-	for id, places := range c.Places {
-		for _, p := range places {
-			m.Locations[id] = append(m.Locations[id], locationModel{
-				Address: types.StringValue(p.Address), Type: types.StringValue(p.Type), Module: types.StringValue(p.Module),
-				File: types.StringValue(p.File), Line: types.Int64Value(int64(p.Line)), Note: textOrNull(p.Note),
-			})
-		}
+func (m *configurationModel) fill(c *choose.Choices) diag.Diagnostics {
+	d := c.Document()
+	text, err := d.Encode()
+	if err != nil {
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("path"), "Configuration cannot be handed on", err.Error()+".")}
 	}
-	m.Undocumented, m.Opaque, m.Other = c.Undocumented.Types(), c.Opaque.Types(), c.Other.Types()
+	m.Document = types.StringValue(text)
+	m.Services, m.Undocumented, m.Opaque, m.Other = d.ServiceIDs(), d.Scope.Undocumented, d.Scope.Opaque, d.Scope.Other
 	m.UnreadModules = c.UnreadAddresses()
-	m.Scope = scopeModel{Ignored: c.Ignored.Types(), Undocumented: m.Undocumented, Opaque: m.Opaque, Other: m.Other}
+	return nil
 }
 
 // reportUndocumented says which types nothing is known of, as on_undocumented wants it.

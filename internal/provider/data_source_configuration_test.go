@@ -1,18 +1,21 @@
 package provider_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 const configurationAddress = "data.controls_configuration.this"
@@ -41,8 +44,8 @@ func folder(t *testing.T, files map[string]string) string {
 	return filepath.ToSlash(dir)
 }
 
-// configuration is the data source with further arguments, one to a line.
-func configuration(path, arguments string) string {
+// readsFolder is the data source with further arguments, one to a line.
+func readsFolder(path, arguments string) string {
 	return fmt.Sprintf("data \"controls_configuration\" \"this\" {\n  path = %q\n%s\n}\n", path, arguments)
 }
 
@@ -63,16 +66,24 @@ func expectConfiguration(attribute string, check knownvalue.Check) statecheck.St
 	return statecheck.ExpectKnownValue(configurationAddress, tfjsonpath.New(attribute), check)
 }
 
-// location is a place in the root module that chooses a service; note is "" for none.
-func location(address, typeName, file string, line int64, note string) knownvalue.Check {
-	var check knownvalue.Check = knownvalue.Null()
-	if note != "" {
-		check = knownvalue.StringExact(note)
-	}
-	return knownvalue.ObjectExact(map[string]knownvalue.Check{
-		"address": knownvalue.StringExact(address), "type": knownvalue.StringExact(typeName), "module": knownvalue.StringExact(""),
-		"file": knownvalue.StringExact(file), "line": knownvalue.Int64Exact(line), "note": check,
-	})
+// expectDocument compares the document with what it says.
+func expectDocument(want configuration.Document) statecheck.StateCheck {
+	return expectConfiguration("document", knownvalue.StringFunc(func(text string) error {
+		got, err := configuration.Parse(text)
+		if err != nil {
+			return err
+		}
+		want.Schema, want.Scope.UnreadModules = configuration.Schema, []configuration.UnreadModule{}
+		if diff := cmp.Diff(&want, got); diff != "" {
+			return errors.New(diff)
+		}
+		return nil
+	}))
+}
+
+// place is a place in the root module that chooses a service; note is "" for none.
+func place(address, typeName, file string, line int, note string) configuration.Place {
+	return configuration.Place{Address: address, Type: typeName, File: file, Line: line, Note: note}
 }
 
 // mixed is a configuration with every kind of type.
@@ -89,45 +100,43 @@ var mixed = map[string]string{
 func TestAccDataSourceConfiguration_services(t *testing.T) {
 	const note = "kind decides which service the type is, and is not a literal: every candidate counts"
 	path := folder(t, mixed)
-	undocumented, opaque := strs("azurerm_account", "azurerm_unheard_of", "google_unheard_of"), strs("azapi_resource", "helm_release")
-	other := strs("azurerm_role_assignment", "random_pet")
+	undocumented, opaque := []string{"azurerm_account", "azurerm_unheard_of", "google_unheard_of"}, []string{"azapi_resource", "helm_release"}
+	other := []string{"azurerm_role_assignment", "random_pet"}
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: configurationCatalog(t) + configuration(path, `on_undocumented = "allow"`),
+				Config: configurationCatalog(t) + readsFolder(path, `on_undocumented = "allow"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectConfiguration("services", knownvalue.SetExact(strs("bucket", "speech", "text", "vault"))),
-					expectConfiguration("locations", knownvalue.MapExact(map[string]knownvalue.Check{
-						"bucket": knownvalue.ListExact([]knownvalue.Check{location("aws_bucket_policy.m", "aws_bucket_policy", "buckets.tf.json", 1, "")}),
-						"speech": knownvalue.ListExact([]knownvalue.Check{
-							location("azurerm_account.b", "azurerm_account", "main.tf", 3, note),
-							location("azurerm_account.c", "azurerm_account", "main.tf", 4, ""),
-						}),
-						"text": knownvalue.ListExact([]knownvalue.Check{location("azurerm_account.b", "azurerm_account", "main.tf", 3, note)}),
-						"vault": knownvalue.ListExact([]knownvalue.Check{
-							location("azapi_resource.k", "Microsoft.Vault/vaults", "azapi.tofu", 1, ""),
-							location("azurerm_vault.a", "azurerm_vault", "main.tf", 1, ""),
-						}),
-					})),
-					expectConfiguration("undocumented", knownvalue.ListExact(undocumented)),
-					expectConfiguration("opaque", knownvalue.ListExact(opaque)),
-					expectConfiguration("other", knownvalue.ListExact(other)),
-					expectConfiguration("scope", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"ignored": knownvalue.ListExact(nil), "undocumented": knownvalue.ListExact(undocumented),
-						"opaque": knownvalue.ListExact(opaque), "other": knownvalue.ListExact(other),
-					})),
+					expectDocument(configuration.Document{
+						Scope: configuration.Scope{Ignored: []string{}, Undocumented: undocumented, Opaque: opaque, Other: other},
+						Services: map[string][]configuration.Place{
+							"bucket": {place("aws_bucket_policy.m", "aws_bucket_policy", "buckets.tf.json", 1, "")},
+							"speech": {
+								place("azurerm_account.b", "azurerm_account", "main.tf", 3, note),
+								place("azurerm_account.c", "azurerm_account", "main.tf", 4, ""),
+							},
+							"text": {place("azurerm_account.b", "azurerm_account", "main.tf", 3, note)},
+							"vault": {
+								place("azapi_resource.k", "Microsoft.Vault/vaults", "azapi.tofu", 1, ""),
+								place("azurerm_vault.a", "azurerm_vault", "main.tf", 1, ""),
+							},
+						},
+					}),
+					expectConfiguration("undocumented", knownvalue.ListExact(strs(undocumented...))),
+					expectConfiguration("opaque", knownvalue.ListExact(strs(opaque...))),
+					expectConfiguration("other", knownvalue.ListExact(strs(other...))),
 				},
 			},
 			{ // What is ignored is said.
-				Config: configurationCatalog(t) + configuration(path, `on_undocumented = "allow"
+				Config: configurationCatalog(t) + readsFolder(path, `on_undocumented = "allow"
 					ignore_types = ["azurerm_account", "microsoft.vault/VAULTS@2020-01-01", "azapi_resource", "aws_nowhere"]`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectConfiguration("services", knownvalue.SetExact(strs("bucket", "vault"))),
 					expectConfiguration("undocumented", knownvalue.ListExact(strs("azurerm_unheard_of", "google_unheard_of"))),
 					expectConfiguration("opaque", knownvalue.ListExact(strs("helm_release"))),
-					statecheck.ExpectKnownValue(configurationAddress, tfjsonpath.New("scope").AtMapKey("ignored"),
-						knownvalue.ListExact(strs("Microsoft.Vault/vaults", "azapi_resource", "azurerm_account"))),
+					expectConfiguration("document", knownvalue.StringFunc(containing(`"ignored":["Microsoft.Vault/vaults","azapi_resource","azurerm_account"]`))),
 				},
 			},
 		},
@@ -140,9 +149,9 @@ func TestAccDataSourceConfiguration_nothing(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{{
-			Config: configurationCatalog(t) + configuration(path, ""),
+			Config: configurationCatalog(t) + readsFolder(path, ""),
 			ConfigStateChecks: []statecheck.StateCheck{
-				expectConfiguration("services", knownvalue.SetExact(nil)), expectConfiguration("locations", knownvalue.MapExact(nil)),
+				expectConfiguration("services", knownvalue.SetExact(nil)), expectConfiguration("document", knownvalue.StringFunc(containing(`"services":{}`))),
 				expectConfiguration("undocumented", knownvalue.ListExact(nil)),
 			},
 		}},
@@ -158,14 +167,14 @@ func TestAccDataSourceConfiguration_embedded(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: configuration(path, ""),
+				Config: readsFolder(path, ""),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectConfiguration("services", knownvalue.SetExact(strs("azure-key-vault", "azure-openai"))),
 					expectConfiguration("other", knownvalue.ListExact(strs("contoso_ledger"))),
 				},
 			},
 			{
-				Config:            fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", own) + configuration(path, ""),
+				Config:            fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", own) + readsFolder(path, ""),
 				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetExact(strs("azure-key-vault", "azure-openai", "ledger")))},
 			},
 		},
@@ -174,7 +183,7 @@ func TestAccDataSourceConfiguration_embedded(t *testing.T) {
 
 func TestAccDataSourceConfiguration_undocumented(t *testing.T) {
 	path := folder(t, mixed)
-	config := func(arguments string) string { return configurationCatalog(t) + configuration(path, arguments) }
+	config := func(arguments string) string { return configurationCatalog(t) + readsFolder(path, arguments) }
 	w := acctest.NewWorkspaceOn(t, acctest.Today, config(""))
 	report := func(exit int) acctest.Diagnostic {
 		t.Helper()
@@ -221,11 +230,11 @@ func TestAccDataSourceConfiguration_knownClouds(t *testing.T) {
 		declares("random_id", "d") + declares("null_resource", "e") + declares("time_sleep", "f") + declares("kubernetes_namespace", "g")})
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 		{
-			Config:      configuration(path, ""),
+			Config:      readsFolder(path, ""),
 			ExpectError: acctest.Says(`"digitalocean_droplet", # not in the catalogue`, `"hcloud_server",`, `"oci_core_instance",`),
 		},
 		{
-			Config: configuration(path, `on_undocumented = "allow"`),
+			Config: readsFolder(path, `on_undocumented = "allow"`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				expectConfiguration("undocumented", knownvalue.ListExact(strs("digitalocean_droplet", "hcloud_server", "oci_core_instance"))),
 				expectConfiguration("other", knownvalue.ListExact(strs("kubernetes_namespace", "null_resource", "random_id", "time_sleep"))),
@@ -248,7 +257,7 @@ services:
 `
 	config := func(content, arguments string) string {
 		catalog := filepath.ToSlash(filepath.Join(folder(t, map[string]string{"nimbus.yaml": content}), "nimbus.yaml"))
-		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", catalog) + configuration(path, arguments)
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", catalog) + readsFolder(path, arguments)
 	}
 	const cloud = "clouds: [{id: nimbus, name: Nimbus, type_prefixes: [nimbus_]}]"
 	expect := func(undocumented, other []knownvalue.Check) []statecheck.StateCheck {
@@ -299,7 +308,7 @@ func TestAccDataSourceConfiguration_errors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			resource.ParallelTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
-				Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + configuration(tt.path, tt.arguments), ExpectError: acctest.Says(tt.says...)}},
+				Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + readsFolder(tt.path, tt.arguments), ExpectError: acctest.Says(tt.says...)}},
 			})
 		})
 	}
@@ -310,6 +319,6 @@ func TestAccDataSourceConfiguration_manyErrors(t *testing.T) {
 	path := folder(t, map[string]string{"main.tf": strings.Repeat("resource \"a\" {\n}\n", 15)})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + configuration(path, ""), ExpectError: acctest.Says("main.tf:1:", "main.tf:19:", "- and 5 more")}},
+		Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + readsFolder(path, ""), ExpectError: acctest.Says("main.tf:1:", "main.tf:19:", "- and 5 more")}},
 	})
 }

@@ -20,15 +20,21 @@ func addCatalogError(diags *diag.Diagnostics, err error) {
 }
 
 // addEvaluationError reports what is wrong with a requirement at the attributes to blame.
-func addEvaluationError(diags *diag.Diagnostics, err error, places listPlaces) {
+func addEvaluationError(diags *diag.Diagnostics, err error, paths argumentPaths) {
 	for _, e := range unjoin(err) {
 		var input *assess.InputError
 		if !errors.As(e, &input) {
 			diags.AddError("Requirement cannot be evaluated", e.Error())
 			continue
 		}
-		diags.AddAttributeError(inputPath(input, places), input.Summary, input.Detail)
+		diags.AddAttributeError(inputPath(input, paths), input.Summary, input.Detail)
 	}
+}
+
+// sentence is an error as a text of its own.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // unjoin takes apart what errors.Join put together.
@@ -42,8 +48,8 @@ func unjoin(err error) []error {
 // inputPath is the attribute path of an InputError. An element of a set has no path
 // that Terraform could show, nor has an attribute within a list entry: the set and the
 // entry stand for them.
-func inputPath(e *assess.InputError, places listPlaces) path.Path {
-	p := places.at(e.Attribute, e.Nth-1)
+func inputPath(e *assess.InputError, paths argumentPaths) path.Path {
+	p := paths.at(e.Attribute, e.Nth-1)
 	if e.Key != "" {
 		return p.AtMapKey(e.Key)
 	}
@@ -51,16 +57,15 @@ func inputPath(e *assess.InputError, places listPlaces) path.Path {
 }
 
 // addWarnings reports what a requirement's maker should be told.
-func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, places listPlaces) {
+func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, paths argumentPaths) {
 	for _, w := range warnings {
-		diags.AddAttributeWarning(places.at(w.Attribute, w.Nth-1), w.Summary, w.Detail)
+		diags.AddAttributeWarning(paths.at(w.Attribute, w.Nth-1), w.Summary, w.Detail)
 	}
 }
 
 // addGaps reports the gaps of an assessment: an error for each failing service, or one
 // warning for all of them, since Terraform folds warnings of one summary into the first.
-func addGaps(diags *diag.Diagnostics, x *explain.Explainer, enforcement, remark string) {
-	services := path.Root("services")
+func addGaps(diags *diag.Diagnostics, x *explain.Explainer, services path.Path, enforcement, remark string) {
 	if enforcement == assess.EnforcementWarn {
 		text, err := x.Together()
 		if err != nil {

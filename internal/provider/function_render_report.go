@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -49,7 +48,7 @@ func (f *renderReportFunction) Definition(_ context.Context, _ function.Definiti
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "options",
-			MarkdownDescription: "At most one object, with any of these attributes: `locations`, the attribute of that name of `controls_configuration`, so that findings point at the file and line that chose a service " +
+			MarkdownDescription: "At most one object, with any of these attributes: `configuration`, the `document` of `controls_configuration`, so that findings point at the file and line that chose a service " +
 				"(without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the repository; `repository_uri` and `revision`, the source that was assessed; " +
 				"`oscal_version`, one of " + words.OrCode(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
 		},
@@ -111,19 +110,17 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 	if !ok {
 		return opts, function.NewArgumentFuncError(reportOptions, "The options are not an object. Write them as { source_root = \"…\" }.")
 	}
+	document := ""
 	texts := map[string]*string{
-		"source_root": &opts.SourceRoot, "repository_uri": &opts.RepositoryURI, "revision": &opts.Revision, "oscal_version": &opts.OSCALVersion,
+		"configuration": &document,
+		"source_root":   &opts.SourceRoot, "repository_uri": &opts.RepositoryURI, "revision": &opts.Revision, "oscal_version": &opts.OSCALVersion,
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		problem := ""
 		switch {
-		case name == "locations":
-			if opts.Places, ok = readLocations(values[name]); !ok {
-				problem = "The option locations is malformed. Pass data.controls_configuration.this.locations as it is."
-			}
 		case texts[name] == nil:
 			allowed := slices.Sorted(maps.Keys(texts))
-			problem = fmt.Sprintf("There is no option %q, expected %s.", name, words.OrCode(append([]string{"locations"}, allowed...)))
+			problem = fmt.Sprintf("There is no option %q, expected %s.", name, words.OrCode(allowed))
 		default:
 			if *texts[name], ok = stringOf(values[name]); !ok {
 				problem = fmt.Sprintf("The option %s is not a string.", name)
@@ -132,6 +129,13 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 		if problem != "" {
 			return opts, function.NewArgumentFuncError(reportOptions, problem)
 		}
+	}
+	if _, ok := values["configuration"]; ok {
+		d, err := configuration.Parse(document)
+		if err != nil {
+			return opts, function.NewArgumentFuncError(reportOptions, fmt.Sprintf("The option configuration: %s.", err))
+		}
+		opts.Configuration = d
 	}
 	return opts, nil
 }
@@ -154,20 +158,6 @@ func attributesOf(value attr.Value) (map[string]attr.Value, bool) {
 	return values, !value.IsNull()
 }
 
-func elementsOf(value attr.Value) ([]attr.Value, bool) {
-	switch v := value.(type) {
-	case basetypes.ListValue:
-		return v.Elements(), true
-	case basetypes.SetValue:
-		return v.Elements(), true
-	case basetypes.TupleValue:
-		return v.Elements(), true
-	case basetypes.DynamicValue:
-		return elementsOf(v.UnderlyingValue())
-	}
-	return nil, false
-}
-
 func stringOf(value attr.Value) (string, bool) {
 	switch v := value.(type) {
 	case basetypes.StringValue:
@@ -176,60 +166,4 @@ func stringOf(value attr.Value) (string, bool) {
 		return stringOf(v.UnderlyingValue())
 	}
 	return "", false
-}
-
-// readLocations reads the attribute "locations" of controls_configuration.
-func readLocations(value attr.Value) (map[string][]configuration.Place, bool) {
-	services, ok := attributesOf(value)
-	if !ok {
-		return nil, false
-	}
-	locations := make(map[string][]configuration.Place, len(services))
-	for id, list := range services {
-		elements, ok := elementsOf(list)
-		if !ok {
-			return nil, false
-		}
-		for _, element := range elements {
-			l, ok := readLocation(element)
-			if !ok {
-				return nil, false
-			}
-			locations[id] = append(locations[id], l)
-		}
-	}
-	return locations, true
-}
-
-func readLocation(value attr.Value) (l configuration.Place, ok bool) {
-	values, ok := attributesOf(value)
-	if !ok {
-		return l, false
-	}
-	texts := map[string]*string{"address": &l.Address, "type": &l.Type, "module": &l.Module, "file": &l.File, "note": &l.Note}
-	for name, value := range values {
-		switch into := texts[name]; {
-		case name == "line":
-			l.Line, ok = lineOf(value)
-		case into == nil:
-			ok = false
-		default:
-			*into, ok = stringOf(value)
-		}
-		if !ok {
-			return l, false
-		}
-	}
-	return l, l.File != ""
-}
-
-func lineOf(value attr.Value) (int, bool) {
-	switch v := value.(type) {
-	case basetypes.NumberValue:
-		n, accuracy := v.ValueBigFloat().Int64()
-		return int(n), accuracy == big.Exact && n >= 0
-	case basetypes.DynamicValue:
-		return lineOf(v.UnderlyingValue())
-	}
-	return 0, false
 }

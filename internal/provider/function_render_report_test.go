@@ -32,12 +32,13 @@ func reportConfig(arguments string) string {
 data "controls_assessment" "this" {
   services   = ["azure-key-vault"]
   controls   = ["encryption-in-transit", "vnet-injection"]
-  locations  = local.locations
 }
 locals {
-  locations = { azure-key-vault = [
-    { address = "azurerm_key_vault.main", type = "azurerm_key_vault", module = "", file = "vault.tf", line = 12, note = null },
-  ] }
+  document = jsonencode({
+    schema   = "https://github.com/security-controls/terraform-provider-controls/configuration/v1"
+    scope    = { ignored = [], opaque = [], other = [], undocumented = [], unread_modules = [] }
+    services = { azure-key-vault = [{ address = "azurerm_key_vault.main", type = "azurerm_key_vault", module = "", file = "vault.tf", line = 12, note = "" }] }
+  })
 }
 output "report" {
   value = provider::controls::render_report(` + arguments + `)
@@ -82,7 +83,7 @@ func TestAccFunctionRenderReport_formats(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			functionTest(t, resource.TestStep{
 				Config: reportConfig(`[data.controls_assessment.this.assessment], "` + format + `", {
-					locations = local.locations, source_root = "infra", repository_uri = "https://example.com/r", revision = "abc", oscal_version = "1.1.2" }`),
+					configuration = local.document, source_root = "infra", repository_uri = "https://example.com/r", revision = "abc", oscal_version = "1.1.2" }`),
 				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check))},
 			})
 		})
@@ -106,8 +107,8 @@ func containing(parts ...string) func(string) error {
 
 func TestAccFunctionRenderReport_optionsAreOptional(t *testing.T) {
 	for name, options := range map[string]string{
-		"none": "", "empty": ", {}", "nulls": ", { source_root = null, locations = null }", "map": `, tomap({ source_root = "infra" })`,
-		"typed": `, { locations = tomap({ azure-key-vault = tolist(local.locations.azure-key-vault) }) }`,
+		"none": "", "empty": ", {}", "nulls": ", { source_root = null, configuration = null }", "map": `, tomap({ source_root = "infra" })`,
+		"typed": `, tomap({ configuration = local.document })`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			functionTest(t, resource.TestStep{
@@ -130,9 +131,11 @@ func TestAccFunctionRenderReport_errors(t *testing.T) {
 		"edited":         {`[replace(data.controls_assessment.this.assessment, "\"compliant\":false", "\"compliant\":true")], "html"`, acctest.Says("Element 0:", "compliant")},
 		"two options":    {assessment + `, "html", {}, {}`, acctest.Says("There is more than one object of options")},
 		"no object":      {assessment + `, "html", "infra"`, acctest.Says("The options are not an object")},
-		"unknown option": {assessment + `, "html", { root = "infra" }`, acctest.Says(`There is no option "root", expected`, "`locations`", "or `source_root`")},
+		"unknown option": {assessment + `, "html", { root = "infra" }`, acctest.Says(`There is no option "root", expected`, "`configuration`", "or `source_root`")},
 		"option type":    {assessment + `, "html", { source_root = ["infra"] }`, acctest.Says("The option source_root is not a string")},
-		"locations":      {assessment + `, "html", { locations = ["main.tf"] }`, acctest.Says("The option locations is malformed")},
+		"configuration":  {assessment + `, "html", { configuration = ["main.tf"] }`, acctest.Says("The option configuration is not a string")},
+		"document":       {assessment + `, "html", { configuration = "{}" }`, acctest.Says("The option configuration: this is not the document of a configuration", "<name>.document as it is.")},
+		"empty document": {assessment + `, "html", { configuration = "" }`, acctest.Says("The option configuration: this is not the document of a configuration")},
 		"oscal version":  {assessment + `, "oscal-poam", { oscal_version = "2.0" }`, acctest.Says(`The option oscal_version is "2.0", expected one of 1.1.2`)},
 		"source root":    {assessment + `, "sarif", { source_root = "../x" }`, acctest.Says("The option source_root", "relative to its root")},
 		"repository":     {assessment + `, "sarif", { repository_uri = "git@example.com:r" }`, acctest.Says("The option repository_uri", "https URL")},

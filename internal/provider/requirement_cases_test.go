@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // What the tests of controls_requirement share.
@@ -35,6 +37,24 @@ func requirementCatalog(t *testing.T, arguments string) string {
 // requirement is a resource with arguments, one to a line.
 func requirement(name, arguments string) string {
 	return fmt.Sprintf("resource \"controls_requirement\" %q {\n%s\n}\n", name, strings.TrimSpace(arguments))
+}
+
+// document is a string of HCL: the document of a configuration that chooses services, each
+// by one resource in main.tf.
+func document(t *testing.T, services ...string) string {
+	t.Helper()
+	d := configuration.Document{
+		Scope:    configuration.Scope{Ignored: []string{"azurerm_resource_group"}, Other: []string{"a", "b"}},
+		Services: map[string][]configuration.Place{},
+	}
+	for i, id := range services {
+		d.Services[id] = []configuration.Place{{Address: "x." + id, Type: "x", File: "main.tf", Line: i + 1}}
+	}
+	text, err := d.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Quote(text)
 }
 
 // exception is an entry of exceptions; more has further arguments.

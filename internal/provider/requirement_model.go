@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // requirementModel is what the resource and the data source have in common.
@@ -28,31 +30,55 @@ type requirementModel struct {
 	Enforcement        types.String `tfsdk:"enforcement"`
 	AsOf               types.String `tfsdk:"as_of"`
 	MaxDocumentAgeDays types.Int64  `tfsdk:"max_document_age_days"`
-	Scope              types.Object `tfsdk:"scope"`
 
 	Compliant  types.Bool   `tfsdk:"compliant"`
+	Summary    types.String `tfsdk:"summary"`
 	Gaps       types.List   `tfsdk:"gaps"`
 	Assessment types.String `tfsdk:"assessment"`
 	Digest     types.String `tfsdk:"digest"`
 }
 
-// setResults fills the computed attributes from an assessment.
-func (m *requirementModel) setResults(ctx context.Context, a *assess.Assessment) diag.Diagnostics {
+// documentArgument is the argument with the document of a configuration, which the
+// resource and the data source have under different names.
+type documentArgument struct {
+	name  string
+	value types.String
+}
+
+// setResults fills the computed attributes from an assessment. services says whether the
+// services are among them: where no argument names them, the configuration does.
+func (m *requirementModel) setResults(ctx context.Context, a *assess.Assessment, services bool) diag.Diagnostics {
 	text, digest, err := a.Encode()
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Assessment cannot be encoded", err.Error())}
 	}
 	gaps, diags := types.ListValueFrom(ctx, types.StringType, a.Gaps())
 	m.Compliant = types.BoolValue(a.Compliant)
+	m.Summary = types.StringValue(explain.Summary(a))
 	m.Gaps = gaps
 	m.Assessment = types.StringValue(text)
 	m.Digest = types.StringValue(digest)
+	if services {
+		diags.Append(m.setServices(a)...)
+	}
+	return diags
+}
+
+// setServices fills in the services that were checked.
+func (m *requirementModel) setServices(a *assess.Assessment) diag.Diagnostics {
+	ids := make([]attr.Value, len(a.Requirement.Services))
+	for i, id := range a.Requirement.Services {
+		ids[i] = types.StringValue(id)
+	}
+	set, diags := types.SetValue(types.StringType, ids)
+	m.Services = stringSet{set}
 	return diags
 }
 
 // setUnknown leaves the computed attributes to the apply.
 func (m *requirementModel) setUnknown() {
 	m.Compliant = types.BoolUnknown()
+	m.Summary = types.StringUnknown()
 	m.Gaps = types.ListUnknown(types.StringType)
 	m.Assessment = types.StringUnknown()
 	m.Digest = types.StringUnknown()
@@ -67,27 +93,37 @@ type requirementReader struct {
 	enforcementOpen bool
 	// floorOverruled says that the provider's "deny" overrules a "warn".
 	floorOverruled bool
-	// places are the indexes in the configuration of the requirement's exceptions and
-	// evidence, which lack the entries that are not known.
-	places listPlaces
+	// paths lead from the requirement back to the arguments.
+	paths argumentPaths
 }
 
-// listPlaces gives, by attribute, the index in the configuration of each entry that was
-// read.
-type listPlaces map[string][]int
+// argumentPaths say where in the configuration a part of a requirement comes from.
+type argumentPaths struct {
+	// services is the attribute that says what is checked: "services", or the one with the
+	// document.
+	services string
+	// entries gives, by attribute, the index of each entry that was read: those that are
+	// not known are left out of the requirement.
+	entries map[string][]int
+}
 
 // at returns the path of an entry, or of the attribute for a negative index.
-func (l listPlaces) at(attribute string, i int) path.Path {
-	if i < 0 || i >= len(l[attribute]) {
+func (p argumentPaths) at(attribute string, i int) path.Path {
+	if attribute == "services" {
+		return path.Root(p.services)
+	}
+	if i < 0 || i >= len(p.entries[attribute]) {
 		return path.Root(attribute)
 	}
-	return path.Root(attribute).AtListIndex(l[attribute][i])
+	return path.Root(attribute).AtListIndex(p.entries[attribute][i])
 }
 
 // read returns the requirement that the model declares, under the provider's floor.
-func (m *requirementModel) read(data *providerData) *requirementReader {
-	r := &requirementReader{places: listPlaces{}}
-	r.r.Services, r.r.Open.Services = r.strings(path.Root("services"), m.Services.SetValue)
+// Without data, as in ValidateConfig, it looks into no document and takes what is empty
+// for what may yet be filled.
+func (m *requirementModel) read(data *providerData, document documentArgument) *requirementReader {
+	r := &requirementReader{paths: argumentPaths{services: "services", entries: map[string][]int{}}}
+	r.services(m, data, document)
 	var openControls, openAvoid, openGroups bool
 	r.r.Controls, openControls = r.strings(path.Root("controls"), m.Controls)
 	r.r.Avoid, openAvoid = r.strings(path.Root("avoid"), m.Avoid)
@@ -105,26 +141,65 @@ func (m *requirementModel) read(data *providerData) *requirementReader {
 	r.enforcement(m.Enforcement, data)
 	r.exceptions(m.Exceptions)
 	r.evidence(m.Evidence)
-	r.scope(m.Scope)
 	if m.AllowNoServices.IsUnknown() {
 		r.r.Open.Settings = true
 		r.open = append(r.open, "allow_no_services")
 	}
-	r.checkPresence(m)
+	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.Avoid.IsNull() {
+		r.diags.AddError("No controls required", "The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
+	}
+	r.empty(m, data)
 	return r
 }
 
-// checkPresence reports a requirement of nothing.
-func (r *requirementReader) checkPresence(m *requirementModel) {
-	if len(r.r.Services) == 0 && !r.r.Open.Services && !r.r.AllowNoServices && !m.AllowNoServices.IsUnknown() {
+// services reads what is checked: the services that are named, or else all that the
+// document says the configuration chooses. A null for both is never a requirement of
+// nothing: "ignore_changes" makes one of a write-only argument.
+func (r *requirementReader) services(m *requirementModel, data *providerData, document documentArgument) {
+	r.r.Services, r.r.Open.Services = r.strings(path.Root("services"), m.Services.SetValue)
+	named := !m.Services.IsNull()
+	switch {
+	case document.value.IsNull() && !named:
 		r.diags.AddAttributeError(path.Root("services"), "No services",
-			"services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none.")
+			fmt.Sprintf("Neither services nor %[1]s is set, so there is nothing to check. Set %[1]s = data.controls_configuration.<name>.document, or name the services.", document.name))
+	case document.value.IsNull():
+	case document.value.IsUnknown():
+		r.open = append(r.open, document.name)
+		r.r.Open.Services = r.r.Open.Services || !named
+		r.r.Open.Record = true // the scope
+	case data == nil:
+		r.r.Open.Services = r.r.Open.Services || !named
+	default:
+		d, err := configuration.Parse(document.value.ValueString())
+		if err != nil {
+			r.diags.AddAttributeError(path.Root(document.name), "Malformed document of a configuration", sentence(err))
+		}
+		r.r.Configuration = d
 	}
-	// Where one of them is set and yet empty, its validators say so.
-	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.Avoid.IsNull() {
-		r.diags.AddError("No controls required",
-			"The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
+	if !named && !document.value.IsNull() {
+		r.paths.services = document.name
 	}
+}
+
+// empty deals with arguments that are there and say nothing. While Terraform only
+// validates, they may be the made-up values of a mocked provider.
+func (r *requirementReader) empty(m *requirementModel, data *providerData) {
+	if data == nil {
+		r.r.Open.Services = r.r.Open.Services || len(r.r.Services) == 0
+	}
+	check := func(name string, value attr.Value, elements int) {
+		switch {
+		case value.IsNull() || value.IsUnknown() || elements > 0:
+		case data == nil:
+			r.r.Open.Checks = true
+		default:
+			r.diags.AddAttributeError(path.Root(name), "Empty argument",
+				fmt.Sprintf("%s is empty, so it asks for nothing. Name what it is to ask for, or leave it out.", name))
+		}
+	}
+	check("controls", m.Controls, len(m.Controls.Elements()))
+	check("any_of", m.AnyOf, len(m.AnyOf.Elements()))
+	check("avoid", m.Avoid, len(m.Avoid.Elements()))
 }
 
 // enforcement applies the provider's floor.
@@ -201,7 +276,10 @@ func (r *requirementReader) strings(p path.Path, set types.Set) ([]string, bool)
 		r.open = append(r.open, p.String())
 		return nil, true
 	}
-	var known []string
+	known := []string{} // empty is not null
+	if set.IsNull() {
+		known = nil
+	}
 	open := false
 	for _, element := range set.Elements() {
 		s, ok := element.(types.String)
@@ -311,7 +389,7 @@ func (r *requirementReader) exceptions(list types.List) {
 			return
 		}
 		r.r.Exceptions = append(r.r.Exceptions, ex)
-		r.places["exceptions"] = append(r.places["exceptions"], i)
+		r.paths.entries["exceptions"] = append(r.paths.entries["exceptions"], i)
 	})
 	if !known {
 		r.r.Open.Exceptions = append(r.r.Open.Exceptions, assess.Pattern{})
@@ -330,38 +408,9 @@ func (r *requirementReader) evidence(list types.List) {
 			return
 		}
 		r.r.Evidence = append(r.r.Evidence, ev)
-		r.places["evidence"] = append(r.places["evidence"], i)
+		r.paths.entries["evidence"] = append(r.paths.entries["evidence"], i)
 	})
 	if !known {
 		r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{})
 	}
-}
-
-func (r *requirementReader) scope(object types.Object) {
-	if object.IsUnknown() {
-		r.r.Open.Record = true
-		r.open = append(r.open, "scope")
-		return
-	}
-	if object.IsNull() {
-		return
-	}
-	types := func(name string) []string {
-		values, open := r.strings(path.Root("scope").AtName(name), scopeSet(object, name))
-		r.r.Open.Record = r.r.Open.Record || open
-		slices.Sort(values)
-		if values == nil {
-			return []string{}
-		}
-		return values
-	}
-	r.r.Scope = &assess.Scope{Ignored: types("ignored"), Opaque: types("opaque"), Other: types("other"), Undocumented: types("undocumented")}
-}
-
-func scopeSet(object types.Object, name string) types.Set {
-	set, ok := object.Attributes()[name].(types.Set)
-	if !ok {
-		return types.SetNull(types.StringType)
-	}
-	return set
 }

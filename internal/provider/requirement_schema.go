@@ -22,37 +22,39 @@ func requirementAttributes() map[string]schema.Attribute {
 	ids := func(what string) []validator.Set {
 		return []validator.Set{setvalidator.ValueStringsAre(isID(what))}
 	}
-	nonEmptyIDs := append(ids("control"), setvalidator.SizeAtLeast(1))
+	// That an argument is not empty is checked where the plan is made: while Terraform only
+	// validates, a mocked provider makes empty values up.
 	return map[string]schema.Attribute{
 		"services": schema.SetAttribute{
-			Required: true, ElementType: types.StringType, CustomType: newStringSetType(),
-			MarkdownDescription: "Ids of the chosen services, such as `azure-key-vault`. Empty is an error unless `allow_no_services`.",
-			Validators:          ids("service"),
+			Optional: true, Computed: true, ElementType: types.StringType, CustomType: newStringSetType(),
+			MarkdownDescription: "Ids of the services that are checked, such as `azure-key-vault`. Services of the configuration that are not among them are recorded as out of scope; " +
+				"one that the configuration does not choose is checked all the same. Empty is an error unless `allow_no_services`. Default: all services of the configuration.",
+			Validators: ids("service"),
 		},
 		"allow_no_services": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether `services` may be empty: a requirement of nothing, which is met. Default: `false`.",
+			Optional: true,
+			MarkdownDescription: "Whether there may be no services, by an empty `services` or a configuration that chooses none: a requirement of nothing, which is met. " +
+				"Null for both is an error all the same. Default: `false`.",
 		},
 		"controls": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of controls of which every service must have every one. One of `controls`, `any_of` and `avoid` is required. Default: none.",
-			Validators:          nonEmptyIDs,
+			Validators:          ids("control"),
 		},
 		"any_of": schema.MapAttribute{
 			Optional: true, ElementType: types.SetType{ElemType: types.StringType},
 			MarkdownDescription: "Groups of control ids by a name: every service must have at least one control of each group. " +
 				"Made for `data.controls_definitions.<name>.groups`. Default: none.",
 			Validators: []validator.Map{
-				mapvalidator.SizeAtLeast(1),
 				mapvalidator.KeysAre(isGroupName()),
-				mapvalidator.ValueSetsAre(nonEmptyIDs...),
+				mapvalidator.ValueSetsAre(ids("control")...),
 			},
 		},
 		"avoid": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of adverse controls, such as `local-authentication-methods-for-data-plane-access`, that no service may have, unless `evidence` " +
 				"shows that it is switched off. Default: none.",
-			Validators: nonEmptyIDs,
+			Validators: ids("control"),
 		},
 		"exceptions": schema.ListNestedAttribute{
 			Optional:            true,
@@ -96,30 +98,19 @@ func requirementAttributes() map[string]schema.Attribute {
 		},
 		"max_document_age_days": numberSetting(assess.SettingMaxDocumentAgeDays,
 			"Age in days above which a document counts as stale: what it says is a gap, not proof.", "Default: any age."),
-		"scope": schema.SingleNestedAttribute{
-			Optional: true,
-			MarkdownDescription: "What reading the configuration left out, as resource types. It is recorded in `assessment`, " +
-				"so that a verdict says what was not looked at. Default: not recorded.",
-			Attributes: map[string]schema.Attribute{
-				"ignored":      scopeAttribute("Types that were told to be ignored."),
-				"undocumented": scopeAttribute("Types of a known cloud that no service of the catalogue covers."),
-				"opaque":       scopeAttribute("Types that can deploy anything."),
-				"other":        scopeAttribute("Types that choose no service."),
-			},
-		},
 		"compliant": schema.BoolAttribute{
 			Computed:            true,
 			MarkdownDescription: "Whether there is no gap. False only in warn mode, since a gap fails the plan otherwise.",
+		},
+		"summary": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The verdict in one line, as it heads reports, such as `Compliant with 2 exceptions: 15 services`.",
 		},
 		"gaps": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "The gaps as `service/control`, sorted; a group's name in place of the control for `any_of`, and `service/lifecycle` for a retired service.",
 		},
-		"assessment": schema.StringAttribute{
-			Computed: true,
-			MarkdownDescription: "The assessment as canonical JSON (RFC 8785): the requirement, the outcome for each service and control, the documents it rests on, the catalogue's digests. " +
-				"For example `jsondecode(…).services[\"azure-key-vault\"].controls[\"vnet-injection\"].outcome`.",
-		},
+		"assessment": assessmentAttribute(),
 		"digest": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "SHA-256 digest of `assessment`, as `sha256:` and 64 hexadecimal digits.",
@@ -127,10 +118,16 @@ func requirementAttributes() map[string]schema.Attribute {
 	}
 }
 
-func scopeAttribute(description string) schema.Attribute {
-	return schema.SetAttribute{
-		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: description + " Default: none.",
+// configurationDescription is that of configuration_wo of the resource and of
+// configuration of the data source.
+const configurationDescription = "What the configuration chooses: `data.controls_configuration.<name>.document`. Its services are checked, unless `services` names others; " +
+	"what is not checked of it is recorded in `assessment`, as `scope`; diagnostics name the resource, file and line that chose a service. "
+
+func assessmentAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed: true,
+		MarkdownDescription: "The assessment as canonical JSON (RFC 8785): the requirement, the outcome for each service and control, the documents it rests on, the catalogue's digests. " +
+			"For example `jsondecode(…).services[\"azure-key-vault\"].controls[\"vnet-injection\"].outcome`.",
 	}
 }
 

@@ -25,8 +25,8 @@ func TestRequirementSchema_sameInDataSource(t *testing.T) {
 	}
 	for _, attribute := range resource.Block.Attributes {
 		name := attribute.Name
-		if name == "locations_wo" {
-			name = "locations" // a data source has no write-only attributes
+		if name == "configuration_wo" {
+			name = "configuration" // a data source has no write-only attributes
 		}
 		same, ok := byName[name]
 		switch {

@@ -19,19 +19,11 @@ func TestAccRequirement_validate(t *testing.T) {
 	withEvidence := func(e string) string { return with("evidence = [" + e + "]") }
 	cases := []requirementCase{
 		{"no_services_argument", `controls = ["vnet-injection"]`},
-		{"no_services", `
-			services = []
-			controls = ["vnet-injection"]`},
+		{"no_services_argument_allowed", `
+			allow_no_services = true
+			configuration_wo  = null
+			controls          = ["vnet-injection"]`},
 		{"no_controls_argument", `services = ["azure-key-vault"]`},
-		{"no_controls", `
-			services = ["azure-key-vault"]
-			controls = []`},
-		{"no_groups", `
-			services = ["azure-key-vault"]
-			any_of   = {}`},
-		{"group_empty", `
-			services = ["azure-key-vault"]
-			any_of   = { "SC-7" = [] }`},
 		{"group_name", `
 			services = ["azure-key-vault"]
 			any_of   = { "SC/7" = ["vnet-injection"] }`},
@@ -95,6 +87,30 @@ func TestAccRequirement_validate(t *testing.T) {
 	checkRequirementCases(t, "validate", cases, w.ValidateDiagnostics())
 }
 
+// What is empty may be the made-up value of a mocked provider, and is left to the plan, as
+// is what stands in a document.
+func TestAccRequirement_empty(t *testing.T) {
+	t.Parallel()
+	const alpha = "\ncontrols = [\"alpha\"]"
+	cases := []requirementCase{
+		{"no_services", "services = []" + alpha},
+		{"no_services_of_the_configuration", "configuration_wo = local.none" + alpha},
+		{"no_services_beside_the_configuration", "services = []\nconfiguration_wo = local.plain" + alpha},
+		{"no_controls", "services = [\"plain-store\"]\ncontrols = []"},
+		{"no_controls_but_groups", "services = [\"plain-store\"]\ncontrols = []\navoid = []\nany_of = { one = [\"alpha\"] }"},
+		{"no_groups", "services = [\"plain-store\"]\nany_of = {}"},
+		{"group_empty", "services = [\"plain-store\"]\nany_of = { \"SC-7\" = [] }"},
+		{"exception_for_no_service", "services = []" + alpha + "\nexceptions = [" + exception("plain-store", "alpha", "2027-06-30") + "]"},
+		{"document_malformed", "configuration_wo = \"made up\"" + alpha},
+		{"document_edited", "configuration_wo = replace(local.plain, \"main.tf\", \"\")" + alpha},
+		{"document_of_an_unknown_service", "configuration_wo = local.unknown" + alpha},
+	}
+	documents := fmt.Sprintf("locals {\n  none    = %s\n  plain   = %s\n  unknown = %s\n}\n", document(t), document(t, "plain-store"), document(t, "plain-stone"))
+	w := acctest.NewWorkspaceOn(t, acctest.Today, requirementCatalog(t, "")+documents+configOf(cases))
+	w.Run(0, "validate")
+	checkRequirementCases(t, "empty", cases, w.PlanDiagnostics(1))
+}
+
 // What is not known to "validate" may yet turn out right: it reports nothing.
 func TestAccRequirement_validateUnknown(t *testing.T) {
 	t.Parallel()
@@ -102,7 +118,7 @@ func TestAccRequirement_validateUnknown(t *testing.T) {
 	for i, argument := range []string{
 		"services = var.set", "controls = var.set", "avoid = var.set", "any_of = { a = var.set }", "any_of = { a = [var.text] }",
 		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text", "max_document_age_days = var.number",
-		"exceptions = var.list", "evidence = var.list", "scope = var.object", "allow_no_services = var.flag",
+		"exceptions = var.list", "evidence = var.list", "configuration_wo = var.text", "allow_no_services = var.flag",
 	} {
 		config += requirement(fmt.Sprintf("r%d", i), argument+complement(argument))
 	}
@@ -112,7 +128,6 @@ variable "text" { type = string }
 variable "number" { type = number }
 variable "flag" { type = bool }
 variable "list" { type = list(any) }
-variable "object" { type = object({}) }
 `)
 	w.Run(0, "validate")
 }

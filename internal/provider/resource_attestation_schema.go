@@ -22,6 +22,7 @@ const (
 func attestationSchema() schema.Schema {
 	uri := []validator.String{isURI()}
 	byKind := "Keys: `controls` (this provider's own predicate, with every finding), `vsa` (SLSA Verification Summary Attestation v1) and `svr` (Simple Verification Result v0.2)."
+	oneLine := " Nothing in them is secret: they are sensitive only so that plans print one line for them; outputs of them say `sensitive = true`."
 	return schema.Schema{
 		MarkdownDescription: "Attests to assessments, so that others can verify later what was required, what the documentation said and who accepted what: " +
 			"three in-toto statements, and with a key the same in signed DSSE envelopes and Sigstore bundles.\n\n" +
@@ -91,16 +92,16 @@ func attestationSchema() schema.Schema {
 				MarkdownDescription: "Password of a key of cosign's. Write-only: never in plan or state. Default: the key has none.",
 			},
 			"statements": schema.MapAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The in-toto Statements v1 as canonical JSON. " + byKind,
+				Computed: true, ElementType: types.StringType, Sensitive: true,
+				MarkdownDescription: "The in-toto Statements v1 as canonical JSON. " + byKind + oneLine,
 			},
 			"envelopes": schema.MapAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The statements signed, as DSSE envelopes in JSON; null without a key. " + byKind,
+				Computed: true, ElementType: types.StringType, Sensitive: true,
+				MarkdownDescription: "The statements signed, as DSSE envelopes in JSON; null without a key. " + byKind + oneLine,
 			},
 			"bundles": schema.MapAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The statements signed, as Sigstore bundles v0.3 in JSON; null without a key. " + byKind,
+				Computed: true, ElementType: types.StringType, Sensitive: true,
+				MarkdownDescription: "The statements signed, as Sigstore bundles v0.3 in JSON; null without a key. " + byKind + oneLine,
 			},
 			"issued_at":         schema.StringAttribute{Computed: true, MarkdownDescription: "When the attestation was issued, in RFC 3339, UTC."},
 			"expires_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "The first moment at which the attestation no longer holds, in RFC 3339, UTC."},

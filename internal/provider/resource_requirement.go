@@ -30,7 +30,11 @@ type requirementResource struct {
 
 type requirementResourceModel struct {
 	requirementModel
-	LocationsWO types.Map `tfsdk:"locations_wo"`
+	ConfigurationWO types.String `tfsdk:"configuration_wo"`
+}
+
+func (m *requirementResourceModel) document() documentArgument {
+	return documentArgument{"configuration_wo", m.ConfigurationWO}
 }
 
 func (r *requirementResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -39,11 +43,15 @@ func (r *requirementResource) Metadata(_ context.Context, req resource.MetadataR
 
 func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := requirementAttributes()
-	attributes["locations_wo"] = schema.MapAttribute{
-		Optional: true, WriteOnly: true, ElementType: placesType(),
-		MarkdownDescription: locationsDescription + " Diagnostics then name the resource, file and line that chose a service. " +
-			"Write-only: in no plan and no state, so that a moved line changes nothing. Default: none.",
+	attributes["configuration_wo"] = schema.StringAttribute{
+		Optional: true, WriteOnly: true,
+		MarkdownDescription: configurationDescription + "Write-only: in no plan and no state of the requirement, so that a moved line changes nothing. Default: none, and `services` is required.",
 	}
+	// An attribute that is not sensitive is printed whole, with every value that changes.
+	assessment := assessmentAttribute()
+	assessment.Sensitive = true
+	assessment.MarkdownDescription += " Nothing in it is secret: it is sensitive only so that plans print one line for it. `data.controls_assessment` has it plain, for outputs, reports and `check` blocks."
+	attributes["assessment"] = assessment
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Requires security controls of services. `terraform plan` **fails** when a vendor's documentation says that a chosen service lacks one, " +
 			"or does not speak of it, unless an exception accepts the gap or evidence answers the condition.\n\n" +
@@ -61,15 +69,15 @@ func (r *requirementResource) ValidateConfig(ctx context.Context, req resource.V
 	var config requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(config.validate()...)
+		resp.Diagnostics.Append(config.validate(config.document())...)
 	}
 }
 
 // validate reports what is wrong with the arguments whatever the catalogue.
-func (m *requirementModel) validate() diag.Diagnostics {
-	reader := m.read(nil)
+func (m *requirementModel) validate(document documentArgument) diag.Diagnostics {
+	reader := m.read(nil, document)
 	for _, err := range assess.Mismatches(reader.r) {
-		addEvaluationError(&reader.diags, err, reader.places)
+		addEvaluationError(&reader.diags, err, reader.paths)
 	}
 	return reader.diags
 }
@@ -90,32 +98,42 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if r.data.unknown {
 		addDeferred(&resp.Diagnostics, []string{"the provider's catalog_sources or include_embedded_catalog"})
 		plan.setUnknown()
+		if config.Services.IsNull() {
+			plan.Services = stringSet{types.SetUnknown(types.StringType)}
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
-	reader, result := r.evaluate(&config.requirementModel, &resp.Diagnostics)
+	reader, result := r.evaluate(&config, &resp.Diagnostics)
 	if result == nil {
 		return
 	}
 	if !reader.r.Open.Any() {
-		addWarnings(&resp.Diagnostics, result.Warnings, reader.places)
-		r.report(ctx, reader, result.Assessment, config.LocationsWO, &resp.Diagnostics)
-		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment)...)
+		addWarnings(&resp.Diagnostics, result.Warnings, reader.paths)
+		r.report(reader, result.Assessment, &resp.Diagnostics)
+		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull())...)
 	} else {
 		// What may still be covered is left to the apply; what cannot be is a gap now.
 		if !reader.enforcementOpen {
-			r.report(ctx, reader, reader.r.Open.Certain(result.Assessment), config.LocationsWO, &resp.Diagnostics)
+			r.report(reader, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
 		}
 		slices.Sort(reader.open)
 		addDeferred(&resp.Diagnostics, slices.Compact(reader.open))
 		plan.setUnknown()
+		switch {
+		case !config.Services.IsNull():
+		case reader.r.Open.Services:
+			plan.Services = stringSet{types.SetUnknown(types.StringType)}
+		default:
+			resp.Diagnostics.Append(plan.setServices(result.Assessment)...)
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
 // evaluate assesses the configured requirement; nil after an error.
-func (r *requirementResource) evaluate(config *requirementModel, diags *diag.Diagnostics) (*requirementReader, *assess.Result) {
-	reader := config.read(r.data)
+func (r *requirementResource) evaluate(config *requirementResourceModel, diags *diag.Diagnostics) (*requirementReader, *assess.Result) {
+	reader := config.read(r.data, config.document())
 	diags.Append(reader.diags...)
 	if diags.HasError() {
 		return reader, nil
@@ -127,14 +145,14 @@ func (r *requirementResource) evaluate(config *requirementModel, diags *diag.Dia
 	}
 	result, err := assess.Evaluate(c, reader.r, r.data.today())
 	if err != nil {
-		addEvaluationError(diags, err, reader.places)
+		addEvaluationError(diags, err, reader.paths)
 		return reader, nil
 	}
 	return reader, result
 }
 
 // report turns gaps into diagnostics.
-func (r *requirementResource) report(ctx context.Context, reader *requirementReader, a *assess.Assessment, locations types.Map, diags *diag.Diagnostics) {
+func (r *requirementResource) report(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
 	if a.Compliant {
 		return
 	}
@@ -147,8 +165,11 @@ func (r *requirementResource) report(ctx context.Context, reader *requirementRea
 	if reader.floorOverruled {
 		remark = `enforcement = "warn" of this requirement has no effect: the provider sets "deny".`
 	}
-	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today(), Places: placesOf(ctx, locations, diags)}
-	addGaps(diags, x, reader.r.Enforcement, remark)
+	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today()}
+	if d := reader.r.Configuration; d != nil {
+		x.Places = d.Services
+	}
+	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, remark)
 }
 
 func (r *requirementResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -175,16 +196,16 @@ func (r *requirementResource) write(ctx context.Context, rawConfig tfsdk.Config,
 	if diags.HasError() {
 		return
 	}
-	reader, result := r.evaluate(&config.requirementModel, diags)
+	reader, result := r.evaluate(&config, diags)
 	if result == nil {
 		return
 	}
 	if reader.r.Enforcement == assess.EnforcementDeny {
-		r.report(ctx, reader, result.Assessment, config.LocationsWO, diags)
+		r.report(reader, result.Assessment, diags)
 	}
 	if diags.HasError() {
 		return
 	}
-	diags.Append(plan.setResults(ctx, result.Assessment)...)
+	diags.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull())...)
 	diags.Append(state.Set(ctx, &plan)...)
 }

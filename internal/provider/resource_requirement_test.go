@@ -260,14 +260,17 @@ func TestAccResourceRequirement_dayAfter(t *testing.T) {
 // What was not looked at is recorded.
 func TestAccResourceRequirement_scope(t *testing.T) {
 	config := requirementCatalog(t, "") + requirement("this", `
-		services = ["full-store"]
-		controls = ["alpha"]
-		scope = {
-		  ignored = ["azurerm_resource_group"]
-		  other   = ["b", "a"]
-		}`) + `
-		output "scope" { value = jsondecode(controls_requirement.this.assessment).scope }
-		output "outcome" { value = jsondecode(controls_requirement.this.assessment).services["full-store"].controls["alpha"].outcome }`
+		services         = ["full-store"]
+		controls         = ["alpha"]
+		configuration_wo = `+document(t, "plain-store", "full-store")) + `
+		output "scope" {
+		  value     = jsondecode(controls_requirement.this.assessment).scope
+		  sensitive = true
+		}
+		output "outcome" {
+		  value     = jsondecode(controls_requirement.this.assessment).services["full-store"].controls["alpha"].outcome
+		  sensitive = true
+		}`
 	text := func(values ...string) knownvalue.Check {
 		checks := []knownvalue.Check{}
 		for _, v := range values {
@@ -282,6 +285,7 @@ func TestAccResourceRequirement_scope(t *testing.T) {
 				statecheck.ExpectKnownOutputValue("outcome", knownvalue.StringExact("satisfied")),
 				statecheck.ExpectKnownOutputValue("scope", knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"ignored": text("azurerm_resource_group"), "other": text("a", "b"), "opaque": text(), "undocumented": text(),
+					"out_of_scope": text("plain-store"),
 				})),
 			}},
 			unchanged(config),

@@ -63,7 +63,9 @@ func TestAccResourceRequirement_unknownUntilApply(t *testing.T) {
 		"as_of":                 {`"2025-03-01"`, "services = [\"plain-store\"]\ncontrols = [\"alpha\"]\nas_of = LATER", map[string]string{"plain-store/alpha": "satisfied"}},
 		"max_document_age_days": {`471`, "services = [\"plain-store\"]\ncontrols = [\"alpha\"]\nmax_document_age_days = LATER", map[string]string{"plain-store/alpha": "satisfied"}},
 		"allow_no_services":     {`true`, "services = []\ncontrols = [\"alpha\"]\nallow_no_services = LATER", map[string]string{}},
-		"scope":                 {`["a"]`, fullStore + "controls = [\"alpha\"]\nscope = { other = LATER }", full},
+		"configuration":         {document(t, "full-store"), "configuration_wo = LATER\ncontrols = [\"alpha\"]", full},
+		"scope":                 {document(t, "plain-store"), fullStore + "controls = [\"alpha\"]\nconfiguration_wo = LATER", full},
+		"either":                {`["full-store"]`, "configuration_wo = " + document(t, "plain-store") + "\nservices = LATER\ncontrols = [\"alpha\"]", full},
 	}
 	config := requirementCatalog(t, "")
 	var planChecks []plancheck.PlanCheck
@@ -85,7 +87,7 @@ func TestAccResourceRequirement_unknownUntilApply(t *testing.T) {
 
 func resultsUnknown(address string) []plancheck.PlanCheck {
 	var checks []plancheck.PlanCheck
-	for _, attribute := range []string{"compliant", "gaps", "assessment", "digest"} {
+	for _, attribute := range []string{"compliant", "summary", "gaps", "assessment", "digest"} {
 		checks = append(checks, plancheck.ExpectUnknownValue(address, tfjsonpath.New(attribute)))
 	}
 	return checks
@@ -187,7 +189,11 @@ func TestAccRequirement_unknownFailsAtApply(t *testing.T) {
 		"malformed":      {`"Plain Store"`, "services = [LATER]\ncontrols = [\"beta\"]", "is not the id of a service"},
 		"no_services":    {`[]`, "services = LATER\ncontrols = [\"beta\"]", "No services"},
 		"null_services":  {`"x"`, "services = LATER == \"x\" ? null : [\"full-store\"]\ncontrols = [\"beta\"]", "services"},
-		"no_controls":    {`[]`, plain + "controls = LATER", "controls set must contain at least 1 elements"},
+		"no_chosen":      {document(t), "configuration_wo = LATER\ncontrols = [\"beta\"]", "The configuration chooses no service of the catalogue"},
+		"null_document":  {`"x"`, "configuration_wo = LATER == \"x\" ? null : LATER\ncontrols = [\"beta\"]", "Neither services nor configuration_wo is set"},
+		"no_document":    {`"x"`, "configuration_wo = LATER\ncontrols = [\"beta\"]", "This is not the document of a configuration"},
+		"chosen":         {document(t, "plain-store"), "configuration_wo = LATER\ncontrols = [\"beta\"]", "x.plain-store (main.tf line 1)"},
+		"no_controls":    {`[]`, plain + "controls = LATER", "controls is empty, so it asks for nothing"},
 		"null_controls":  {`"x"`, plain + "controls = LATER == \"x\" ? null : [\"beta\"]", "No controls required"},
 		"control":        {`"omega"`, plain + "controls = [\"alpha\", LATER]", "omega: not documented"},
 		"expired":        {`"2026-06-14"`, plain + "controls = [\"beta\"]\nexceptions = [" + strings.Replace(exception("plain-store", "beta", "X"), `"X"`, "LATER", 1) + "]", "its exception ended on 2026-06-14"},

@@ -97,23 +97,23 @@ func full() assess.Requirement {
 			{Service: "aws-store", Control: "local-authentication", Condition: assess.SwitchedOff, Reference: "aws_store.main.local_auth_enabled"},
 		},
 		MaxDocumentAgeDays: &age, OnRetired: assess.Deny,
-		Scope: &assess.Scope{
+		Configuration: &configuration.Document{Scope: configuration.Scope{
 			Ignored: []string{"azurerm_resource_group"}, Opaque: []string{"azurerm_template_deployment", "helm_release"},
 			Other: []string{"azurerm_role_assignment"}, Undocumented: []string{"azurerm_new_thing"},
-		},
+		}},
 	}
 }
 
 func options() report.Options {
 	return report.Options{
-		Places: map[string][]configuration.Place{
+		Configuration: &configuration.Document{Services: map[string][]configuration.Place{
 			"azure-vault": {
 				{Address: "module.b.azurerm_vault.main", Type: "azurerm_vault", Module: "module.b", File: "modules/b/main.tf", Line: 3},
 				{Address: "azurerm_vault.main", Type: "azurerm_vault", File: "main.tf", Line: 12, Note: "kind is not a literal"},
 			},
 			"azure-relay": {{Address: `azurerm_relay.main["|"]`, Type: "azurerm_relay", File: "re lay.tf", Line: 7}},
 			"azure-old":   {{Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r", File: ".terraform/modules/r/main.tf", Line: 1}},
-		},
+		}},
 		SourceRoot: "infra/prod", RepositoryURI: "https://example.com/repo", Revision: "0123456789abcdef0123456789abcdef01234567",
 	}
 }

@@ -149,10 +149,10 @@ func (w *htmlSection) scope() {
 	w.raw("<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n<ul class=\"rows plain\">\n")
 	for _, part := range scopeParts(w.s.Scope) {
 		w.raw("<li><strong>", part.title, "</strong><div><p>", words.UpperFirst(part.meaning), ".</p><ul class=types>")
-		for _, t := range part.types {
+		for _, t := range part.names {
 			w.element("<li><code>", plaintext.Line(t), "</code></li>")
 		}
-		if len(part.types) == 0 {
+		if len(part.names) == 0 {
 			w.raw("<li>None</li>")
 		}
 		w.raw("</ul></div></li>\n")

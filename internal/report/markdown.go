@@ -247,11 +247,11 @@ func (m *markdown) scope(s *section) {
 	}
 	m.fold("Not looked at", func() {
 		for _, part := range scopeParts(s.Scope) {
-			if len(part.types) == 0 || m.full() {
+			if len(part.names) == 0 || m.full() {
 				continue
 			}
 			var types []string
-			for _, t := range part.types {
+			for _, t := range part.names {
 				types = append(types, md(t))
 			}
 			m.line("- **%s** (%s): %s", part.title, part.meaning, strings.Join(types, ", "))
@@ -306,14 +306,21 @@ func mdReference(s string) string {
 // scopePart is one list of what was not looked at.
 type scopePart struct {
 	title, meaning string
-	types          []string
+	names          []string // of resource types, modules or services
 }
 
 func scopeParts(s *assess.Scope) []scopePart {
-	return []scopePart{
+	parts := []scopePart{
 		{"Opaque", "can deploy anything, so what they choose is not known", s.Opaque},
 		{"Undocumented", "of a known cloud, without a service in the catalogue", s.Undocumented},
 		{"Ignored", "left out by the configuration", s.Ignored},
 		{"Other", "choose no service", s.Other},
 	}
+	if len(s.UnreadModules) > 0 {
+		parts = append(parts, scopePart{"Unread modules", "called by the configuration, so what they choose is not known", s.UnreadModules})
+	}
+	if len(s.OutOfScope) > 0 {
+		parts = append(parts, scopePart{"Out of scope", "services that the configuration chooses and the requirement does not check", s.OutOfScope})
+	}
+	return parts
 }

@@ -115,7 +115,7 @@ func TestRender_hostileTexts(t *testing.T) {
 	for _, attack := range attacks {
 		a := hostile(t, attack)
 		opts := options()
-		opts.Places["azure-vault"] = []configuration.Place{{Address: attack, File: attack, Line: 1, Note: attack}}
+		opts.Configuration.Services["azure-vault"] = []configuration.Place{{Address: attack, File: attack, Line: 1, Note: attack}}
 		for _, format := range report.Names(report.Formats()) {
 			text := render(t, format, opts, a)
 			if err := wellFormed(format, text); err != nil {

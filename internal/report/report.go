@@ -25,8 +25,8 @@ var OSCALVersions = []string{"1.1.2", DefaultOSCALVersion, "1.2.1", "1.2.2"}
 
 // Options tell what an assessment does not know.
 type Options struct {
-	// Places chose a service, by its id.
-	Places map[string][]configuration.Place
+	// Configuration says where a service was chosen; nil where that is not known.
+	Configuration *configuration.Document
 	// SourceRoot is the folder of the root module within the repository, "" for the
 	// repository itself.
 	SourceRoot string

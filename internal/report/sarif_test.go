@@ -120,10 +120,10 @@ func TestSARIF_fingerprintsSurvive(t *testing.T) {
 		t.Errorf("%d fingerprints", len(before))
 	}
 	moved, renamed := options(), options()
-	for id, locations := range moved.Places {
+	for id, locations := range moved.Configuration.Services {
 		for i := range locations {
-			moved.Places[id][i].Line += 40
-			renamed.Places[id][i].File = "other.tf"
+			moved.Configuration.Services[id][i].Line += 40
+			renamed.Configuration.Services[id][i].File = "other.tf"
 		}
 	}
 	other := full()
@@ -148,7 +148,7 @@ func TestSARIF_places(t *testing.T) {
 	t.Parallel()
 	a := evaluate(t, loadCatalog(t), full())
 	at := func(root string, places ...configuration.Place) []sarifPlace {
-		opts := report.Options{SourceRoot: root, Places: map[string][]configuration.Place{"azure-relay": places}}
+		opts := report.Options{SourceRoot: root, Configuration: &configuration.Document{Services: map[string][]configuration.Place{"azure-relay": places}}}
 		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, a)).Runs[0].Results {
 			if strings.HasPrefix(result.Message.Text, "Azure Relay") {
 				return append(result.Locations, result.RelatedLocations...)

@@ -175,7 +175,11 @@ func newSection(a *assess.Assessment, opts Options) *section {
 		return cmp.Or(cmp.Compare(a.Services[x].Cloud, a.Services[y].Cloud), cmp.Compare(x, y))
 	})
 	for _, id := range ids {
-		s := w.service(id, sortedPlaces(opts.Places[id]))
+		var places []configuration.Place
+		if opts.Configuration != nil {
+			places = sortedPlaces(opts.Configuration.Services[id])
+		}
+		s := w.service(id, places)
 		w.section.services = append(w.section.services, s)
 		w.section.total.addAll(s.total)
 	}

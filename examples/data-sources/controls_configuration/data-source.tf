@@ -7,9 +7,7 @@ data "controls_configuration" "this" {
 }
 
 resource "controls_requirement" "this" {
-  services          = data.controls_configuration.this.services
+  configuration_wo  = data.controls_configuration.this.document
   allow_no_services = true # this example declares no resource of a cloud
-  scope             = data.controls_configuration.this.scope
-  locations_wo      = data.controls_configuration.this.locations
   controls          = ["encryption-in-transit"]
 }

@@ -16,8 +16,8 @@ output "report" {
   value = provider::controls::render_report([data.controls_assessment.secrets.assessment], "html")
 }
 
-# For code scanning: where the root module is within the repository. With the locations
-# of controls_configuration as well, results point at the line that chose the service.
+# For code scanning: where the root module is within the repository. With the document of
+# controls_configuration as well, results point at the line that chose the service.
 output "sarif" {
   value = provider::controls::render_report([data.controls_assessment.secrets.assessment], "sarif", {
     source_root    = "infra/production"

@@ -42,11 +42,14 @@ resource "controls_attestation" "secrets" {
   signing_key_wo_version = var.signing_key_version
 }
 
-# What others verify: the assessment, and a Sigstore bundle or a DSSE envelope.
+# What others verify: the assessment, and a Sigstore bundle or a DSSE envelope. Nothing in
+# them is secret: "sensitive" keeps them out of plans and logs.
 output "assessment" {
-  value = controls_requirement.secrets.assessment
+  value     = controls_requirement.secrets.assessment
+  sensitive = true
 }
 
 output "bundle" {
-  value = try(controls_attestation.secrets.bundles["controls"], null)
+  value     = try(controls_attestation.secrets.bundles["controls"], null)
+  sensitive = true
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
@@ -27,16 +28,14 @@ data "controls_configuration" "this" {
   on_undocumented = "warn"
 }
 resource "controls_requirement" "this" {
-  services     = data.controls_configuration.this.services
-  scope        = data.controls_configuration.this.scope
-  locations_wo = data.controls_configuration.this.locations
-  controls     = [%q]
+  configuration_wo = data.controls_configuration.this.document
+  controls         = [%q]
 }
 `, control)
 }
 
 // The diagnostic names what chose a service. Nothing of it is kept.
-func TestAccRequirementLocations_diagnostic(t *testing.T) {
+func TestAccRequirementConfiguration_diagnostic(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, holdsStack(t, "beta"))
 	w.Write("stack/main.tf", "\n"+declares("azurerm_vault", "a")+declares("azurerm_account", "b"))
@@ -47,7 +46,7 @@ func TestAccRequirementLocations_diagnostic(t *testing.T) {
 		details = append(details, d.String())
 	}
 	slices.Sort(details)
-	acctest.Golden(t, filepath.Join("testdata", "configuration", "locations.txt"), strings.Join(details, "\n----\n"))
+	acctest.Golden(t, filepath.Join("testdata", "configuration", "places.txt"), strings.Join(details, "\n----\n"))
 
 	w.Write("stack/main.tf", "\n"+declares("aws_bucket_policy", "a"))
 	w.Write("stack/more/x.tf", declares("aws_bucket_policy", "c"))
@@ -120,7 +119,7 @@ func keepsNoPlaces(t *testing.T, kept map[string]any) {
 }
 
 // A line that has moved is no change, nor is a resource more of the same service.
-func TestAccRequirementLocations_movedLines(t *testing.T) {
+func TestAccRequirementConfiguration_movedLines(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, holdsStack(t, "alpha"))
 	w.Write("stack/main.tf", declares("azurerm_vault", "a")+declares("random_pet", "b"))
@@ -132,9 +131,58 @@ func TestAccRequirementLocations_movedLines(t *testing.T) {
 	expectText(t, w.Run(2, "plan", "-detailed-exitcode"), "0 to add, 1 to change, 0 to destroy")
 }
 
-// Several thousand places take seconds. (Where the framework was to take them out of the
-// plan, it took minutes: see server.PlanResourceChange.)
-func TestAccRequirementLocations_severalThousand(t *testing.T) {
+// Where the services come from the configuration, the plan shows them, also where something
+// else is left to the apply.
+func TestAccRequirementConfiguration_services(t *testing.T) {
+	services := func(ids ...string) resource.ConfigPlanChecks {
+		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("services"), knownvalue.SetExact(strs(ids...))),
+		}}
+	}
+	config := func(chosen, more string) string {
+		return requirementCatalog(t, "") + requirement("this", "controls = [\"gamma\"]\nconfiguration_wo = "+chosen+"\n"+more)
+	}
+	definition, reference := later("later", `"sku"`)
+	full, both := document(t, "full-store"), document(t, "full-store", "plain-store")
+	answered := "evidence = [" + evidence("plain-store", "gamma", "Premium tier only", reference) + "]"
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(full, ""), ConfigPlanChecks: services("full-store")},
+			{Config: config(both, answered) + definition, ConfigPlanChecks: services("full-store", "plain-store")},
+			unchanged(config(both, answered) + definition),
+			{ // Fewer than the configuration chooses, and then all of it again.
+				Config: config(both, `services = ["full-store"]`), ConfigPlanChecks: services("full-store"),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("assessment"), knownvalue.StringFunc(containing(`"out_of_scope":["plain-store"]`))),
+				},
+			},
+			{Config: config(both, ""), ExpectError: acctest.Says("Required security controls missing", "gamma", "x.plain-store (main.tf line 2)")},
+			{Config: config(full, ""), ConfigPlanChecks: services("full-store")},
+			{Config: config(document(t), "allow_no_services = true"), ConfigPlanChecks: services()},
+			unchanged(config(document(t), "allow_no_services = true")),
+		},
+	})
+}
+
+// "ignore_changes" makes null of a write-only argument: the requirement must not take that
+// for a configuration that chooses nothing.
+func TestAccRequirementConfiguration_ignoreChanges(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspaceOn(t, acctest.Today, requirementCatalog(t, "")+requirement("this", `
+		controls          = ["alpha"]
+		allow_no_services = true
+		configuration_wo  = `+document(t, "full-store")+`
+		lifecycle {
+		  ignore_changes = [configuration_wo]
+		}`))
+	w.Run(0, "apply", "-auto-approve")
+	expectText(t, w.Run(1, "plan"), "Neither services nor configuration_wo is set")
+}
+
+// Several thousand places take seconds: they are one string to the framework, which visits
+// every value within a structure several times.
+func TestAccRequirementConfiguration_severalThousand(t *testing.T) {
 	t.Parallel()
 	const modules, files, blocks = 20, 10, 15
 	w := acctest.NewWorkspace(t, holdsStack(t, "alpha"))
@@ -155,7 +203,7 @@ func TestAccRequirementLocations_severalThousand(t *testing.T) {
 }
 
 // A saved plan says what was found when it was made: the files may be elsewhere by then.
-func TestAccRequirementLocations_savedPlan(t *testing.T) {
+func TestAccRequirementConfiguration_savedPlan(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, holdsStack(t, "alpha"))
 	w.Write("stack/main.tf", declares("azurerm_vault", "a"))
@@ -176,25 +224,23 @@ func TestAccRequirementLocations_savedPlan(t *testing.T) {
 }
 
 // What was not looked at stands in the assessment.
-func TestAccRequirementLocations_scope(t *testing.T) {
+func TestAccRequirementConfiguration_scope(t *testing.T) {
 	path := folder(t, map[string]string{"main.tf": declares("azurerm_vault", "a") + declares("random_pet", "b") + declares("azurerm_unheard_of", "c") +
 		declares("helm_release", "d") + declares("null_resource", "e")})
-	config := configurationCatalog(t) + configuration(path, `
+	config := configurationCatalog(t) + readsFolder(path, `
 		on_undocumented = "allow"
 		ignore_types    = ["random_pet", "azurerm_not_there"]`) + `
 		data "controls_assessment" "this" {
-		  services  = data.controls_configuration.this.services
-		  scope     = data.controls_configuration.this.scope
-		  locations = data.controls_configuration.this.locations
-		  controls  = ["beta"]
+		  configuration = data.controls_configuration.this.document
+		  controls      = ["beta"]
 		}
-		data "controls_assessment" "without" {
-		  services = data.controls_configuration.this.services
-		  scope    = data.controls_configuration.this.scope
-		  controls = ["beta"]
+		data "controls_assessment" "named" {
+		  configuration = data.controls_configuration.this.document
+		  services      = data.controls_configuration.this.services
+		  controls      = ["beta"]
 		}
 		output "scope" { value = jsondecode(data.controls_assessment.this.assessment).scope }
-		output "same" { value = data.controls_assessment.this.digest == data.controls_assessment.without.digest }`
+		output "same" { value = data.controls_assessment.this.digest == data.controls_assessment.named.digest }`
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
@@ -205,7 +251,7 @@ func TestAccRequirementLocations_scope(t *testing.T) {
 						"ignored": knownvalue.TupleExact(strs("random_pet")), "undocumented": knownvalue.TupleExact(strs("azurerm_unheard_of")),
 						"opaque": knownvalue.TupleExact(strs("helm_release")), "other": knownvalue.TupleExact(strs("null_resource")),
 					})),
-					// A gap of a data source is no error, and places change no result.
+					// A gap of a data source is no error. To name all services is no other requirement.
 					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("compliant"), knownvalue.Bool(false)),
 					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("gaps"), knownvalue.ListExact(strs("vault/beta"))),
 					statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
@@ -214,4 +260,43 @@ func TestAccRequirementLocations_scope(t *testing.T) {
 			unchanged(config),
 		},
 	})
+}
+
+// A mocked provider makes every result up, empty collections among them. Validation, which
+// still runs, must not mind.
+func TestAccRequirementConfiguration_mocked(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, `
+data "controls_configuration" "this" { path = "${path.module}/stack" }
+data "controls_definitions" "nist" {
+  framework   = "NIST SP 800-53"
+  identifiers = ["SC-28"]
+}
+resource "controls_requirement" "this" {
+  configuration_wo = data.controls_configuration.this.document
+  controls         = data.controls_definitions.nist.ids
+  any_of           = data.controls_definitions.nist.groups
+  exceptions       = [`+exception("azure-key-vault", "vnet-injection", "2027-06-30")+`]
+}
+resource "controls_requirement" "named" {
+  services = data.controls_configuration.this.services
+  controls = ["data-plane-logging"]
+  evidence = [`+evidence("azure-key-vault", "data-plane-logging", "Premium", `"x"`)+`]
+}
+data "controls_assessment" "this" {
+  configuration = data.controls_configuration.this.document
+  controls      = ["data-plane-logging"]
+}
+resource "controls_attestation" "this" {
+  assessments = [controls_requirement.this.assessment]
+}
+output "compliant" { value = controls_requirement.this.compliant }
+`)
+	w.Write("stack/main.tf", declares("azurerm_key_vault", "a"))
+	w.Write("tests/mocked.tftest.hcl", `
+mock_provider "controls" {}
+run "plans" { command = plan }
+run "applies" { command = apply }
+`)
+	expectText(t, w.Run(0, "test"), "2 passed, 0 failed")
 }

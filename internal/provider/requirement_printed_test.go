@@ -1,0 +1,123 @@
+package provider_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+)
+
+// What a person reads of a plan, for 15 services x 10 controls.
+
+// printedCatalog has services s1 to s15 with the resource types test_s1 to test_s15 and
+// the controls c1 to c10, of which the first services lack the last.
+func printedCatalog(t *testing.T, lacking int) string {
+	t.Helper()
+	const services, controls = 15, 10
+	files := map[string]string{}
+	var ids []string
+	for c := range controls {
+		ids = append(ids, fmt.Sprintf("c%d", c+1))
+	}
+	files["definitions.yaml"] = acctest.Definitions(ids...)
+	for s := range services {
+		var statements []acctest.Statement
+		for _, id := range ids {
+			status := "yes"
+			if s < lacking && id == ids[controls-1] {
+				status = "no"
+			}
+			statements = append(statements, acctest.Statement{Control: id, Status: status})
+		}
+		id := fmt.Sprintf("s%d", s+1)
+		files[id+".yaml"] = strings.Replace(acctest.Service(id, "2026-01-01", statements...),
+			"    cloud: test\n", "    cloud: test\n    resource_types: [test_"+id+"]\n", 1)
+	}
+	return acctest.ProviderConfig(acctest.Catalog(t, files))
+}
+
+// writePrinted requires all controls of what the stack chooses.
+func writePrinted(w *acctest.Workspace, catalog, arguments string) {
+	w.Write("main.tf", acctest.RequiredProviders+catalog+fmt.Sprintf(`
+data "controls_configuration" "this" {
+  path = %q
+}
+resource "controls_requirement" "this" {
+  configuration_wo = data.controls_configuration.this.document
+  controls         = [for n in range(10) : "c${n + 1}"]
+  %s
+}
+`, w.Path("stack"), arguments))
+}
+
+func writePrintedStack(w *acctest.Workspace, before string) {
+	var b strings.Builder
+	b.WriteString(before)
+	for s := range 15 {
+		b.WriteString(declares(fmt.Sprintf("test_s%d", s+1), "a"))
+	}
+	w.Write("stack/main.tf", b.String())
+}
+
+var digests = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+
+// printedBlock is what a plan prints of the requirement.
+func printedBlock(t *testing.T, output string) string {
+	t.Helper()
+	_, block, found := strings.Cut(output, "  # controls_requirement.this ")
+	block, _, ends := strings.Cut(block, "\n    }\n")
+	if !found || !ends {
+		t.Fatalf("there is no requirement in:\n%s", output)
+	}
+	return digests.ReplaceAllString("  # controls_requirement.this "+block+"\n    }\n", "sha256:…")
+}
+
+func expectPrinted(t *testing.T, name, output string, atMost int) {
+	t.Helper()
+	block := printedBlock(t, output)
+	if lines := strings.Count(block, "\n"); lines > atMost {
+		t.Errorf("%s: %d lines, expected at most %d", name, lines, atMost)
+	}
+	acctest.Golden(t, filepath.Join("testdata", "printed", name+".txt"), block)
+}
+
+func TestAccRequirementPrinted_exceptions(t *testing.T) {
+	t.Parallel()
+	const most, mostOfAChange = 60, 15
+	config := func(justification string) string {
+		return `exceptions = [
+    { service = "s1", control = "c10", justification = "` + justification + `", expires = "2027-06-30", approved_by = "ann@example.com", ticket = "SEC-1" },
+    { service = "s2", control = "c10", justification = "To be replaced.", expires = "2027-06-30" },
+  ]`
+	}
+	catalog := printedCatalog(t, 2)
+	w := acctest.NewWorkspaceOn(t, acctest.Today, catalog)
+	writePrinted(w, catalog, config("Reached from one subnet alone."))
+	writePrintedStack(w, "")
+	expectPrinted(t, "create", w.RunRaw(0, "plan"), most)
+	w.Run(0, "apply", "-auto-approve")
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
+
+	// A moved line is in the data source, and in nothing that a person reads.
+	writePrintedStack(w, "# A line more.\n")
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
+	expectPrinted(t, "replace", w.RunRaw(0, "plan", "-replace=controls_requirement.this"), most)
+
+	writePrinted(w, catalog, config("Reached from two subnets."))
+	expectPrinted(t, "update", w.RunRaw(0, "plan"), mostOfAChange)
+	w.Run(0, "apply", "-auto-approve")
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
+}
+
+func TestAccRequirementPrinted_warn(t *testing.T) {
+	t.Parallel()
+	const most = 60
+	catalog := printedCatalog(t, 10)
+	w := acctest.NewWorkspaceOn(t, acctest.Today, catalog)
+	writePrinted(w, catalog, `enforcement = "warn"`)
+	writePrintedStack(w, "")
+	expectPrinted(t, "create_warn", w.RunRaw(0, "plan"), most)
+}
