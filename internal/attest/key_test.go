@@ -1,11 +1,13 @@
 package attest_test
 
 import (
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"maps"
@@ -16,6 +18,13 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
+
+// keyCase is a private key that is refused.
+type keyCase struct {
+	pem      string
+	password *string
+	words    string
+}
 
 func TestParsePrivateKey_refuses(t *testing.T) {
 	t.Parallel()
@@ -29,11 +38,7 @@ func TestParsePrivateKey_refuses(t *testing.T) {
 	body := strings.Split(p256, "\n")[1]
 	// A damaged block before a good one, which pem.Decode passes over.
 	truncated := strings.Replace(p256, "-----END PRIVATE KEY-----\n", "", 1)
-	cases := map[string]struct {
-		pem      string
-		password *string
-		words    string
-	}{
+	cases := map[string]keyCase{
 		"empty":                   {"", nil, "empty"},
 		"blank":                   {" \n", nil, "empty"},
 		"garbage":                 {"hunter2", nil, "no PEM block"},
@@ -64,6 +69,8 @@ func TestParsePrivateKey_refuses(t *testing.T) {
 		"longer than any key":     {strings.Repeat("x", 100_000), nil, "longer than any"},
 		"kind that does not sign": {pemBlock("EC PARAMETERS", []byte("x")), nil, "no private key"},
 	}
+	ecdhKey := must(ecdh.X25519().GenerateKey(rand.Reader))
+	cases["kind that only exchanges"] = keyCase{pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ecdhKey))), nil, "of a kind that is not supported"}
 	secrets := []string{body, body[10:30], "hunter2", testPassword}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -75,6 +82,83 @@ func TestParsePrivateKey_refuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// encryptedWith is a key under other parameters than those of cosign.
+func encryptedWith(t *testing.T, old, replacement string) string {
+	t.Helper()
+	block, _ := pem.Decode([]byte(testKeys()[7].pem))
+	return pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(replaced(t, string(block.Bytes), old, replacement)))
+}
+
+// A nonce of another length would be none of secretbox, and more work than cosign asks
+// for would keep a plan busy for as long as the file wants.
+func TestParsePrivateKey_encryptedParameters(t *testing.T) {
+	t.Parallel()
+	password := testPassword
+	nonce := func(n int) string { return base64.StdEncoding.EncodeToString(make([]byte, n)) }
+	block, _ := pem.Decode([]byte(testKeys()[7].pem))
+	_, rest, _ := strings.Cut(string(block.Bytes), `"nonce":"`)
+	given, _, _ := strings.Cut(rest, `"`)
+	const another, wrong = "is not encrypted as cosign does", "the password in signing_key_password_wo is wrong"
+	for name, c := range map[string]struct{ old, replacement, words string }{
+		"no nonce":           {given, "", another},
+		"short nonce":        {given, nonce(23), another},
+		"another nonce":      {given, nonce(24), wrong},
+		"long nonce":         {given, nonce(25), another},
+		"no salt":            {`"salt":"`, `"salt":"","other":"`, wrong},
+		"kdf":                {`"name":"scrypt"`, `"name":"argon2id"`, another},
+		"cipher":             {`"name":"nacl/secretbox"`, `"name":"aes-gcm"`, another},
+		"other ciphertext":   {`"ciphertext":"`, `"ciphertext":"AAAA`, wrong},
+		"least work":         {`"N":1024`, `"N":2`, wrong},
+		"no work":            {`"N":1024`, `"N":1`, another},
+		"work below nothing": {`"N":1024`, `"N":-1`, another},
+		"no power of two":    {`"N":1024`, `"N":1023`, "parameters of scrypt that are not possible"},
+		"too much work":      {`"N":1024`, `"N":1048577`, another},
+		"small blocks":       {`"r":8`, `"r":7`, another},
+		"large blocks":       {`"r":8`, `"r":9`, another},
+		"no lanes":           {`"p":1`, `"p":0`, another},
+		"two lanes":          {`"p":1`, `"p":2`, another},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := attest.ParsePrivateKey(encryptedWith(t, c.old, c.replacement), &password)
+			refused(t, err, c.words)
+		})
+	}
+}
+
+// Keys of RSA are taken up to a length, on both sides to the bit.
+func TestParsePublicKey_bounds(t *testing.T) {
+	t.Parallel()
+	for bits, words := range map[int]string{
+		3071: "3071 bits, expected 3072 to 8192", 3072: "", 8192: "", 8193: "8193 bits, expected 3072 to 8192",
+	} {
+		key := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), bits-1, 1), E: 65537}
+		_, err := attest.ParsePublicKey(pemBlock("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(key))))
+		switch {
+		case words != "":
+			refused(t, err, words)
+		case err != nil:
+			t.Errorf("%d bits: %v", bits, err)
+		}
+	}
+}
+
+// A text is read up to a length, which no key comes near.
+func TestParseKeys_length(t *testing.T) {
+	t.Parallel()
+	const most = 64 << 10
+	key := testKeys()[0]
+	for name, parse := range map[string]func(string) error{
+		key.pem:                     func(text string) error { _, err := attest.ParsePrivateKey(text, nil); return err },
+		key.parse(t).Public().PEM(): func(text string) error { _, err := attest.ParsePublicKey(text); return err },
+	} {
+		if err := parse(name + strings.Repeat("\n", most-len(name))); err != nil {
+			t.Error(err)
+		}
+		refused(t, parse(name+strings.Repeat("\n", most-len(name)+1)), "longer than any")
 	}
 }
 
@@ -154,6 +238,7 @@ func TestParsePublicKey_refuses(t *testing.T) {
 		"damaged":     {pemBlock("PUBLIC KEY", []byte("x")), "cannot be read"},
 		"other block": {pemBlock("MESSAGE", []byte("x")), "not a public key"},
 		"curve":       {pemBlock("PUBLIC KEY", p521), "P-521"},
+		"exchanges":   {pemBlock("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(must(ecdh.X25519().GenerateKey(rand.Reader)).Public()))), "of a kind that is not supported"},
 		"too long":    {pemBlock("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(long))), "8193 bits, expected 3072 to 8192"},
 		"PKCS #1":     {pemBlock("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(long)), "8193 bits"},
 	} {
