@@ -86,7 +86,10 @@ func Issue(r Request) (*Attestation, error) {
 	// later is what was written.
 	now := r.Now.UTC().Truncate(time.Second)
 	if r.Signed && r.Key == nil {
-		return nil, &InputError{"signing_key_wo", -1, "Signing key is missing", "The attestation is to be signed, and there is no key. None is issued without its signature."}
+		return nil, &InputError{
+			"signing_key_wo", -1, "Signing key is missing",
+			"The attestation is to be signed, and there is no key. None is issued without its signature.",
+		}
 	}
 	assessments, err := r.parse(now)
 	if err != nil {
@@ -102,8 +105,12 @@ func Issue(r Request) (*Attestation, error) {
 	expires := expiry(assessments, now, r.Validity)
 	if !expires.After(now) {
 		return nil, &InputError{
-			"assessments", -1, "Nothing left to attest to",
-			fmt.Sprintf("The attestation would end on %s, which is not after %s, when it is issued.", timestamp(expires), timestamp(now)),
+			"assessments",
+			-1,
+			"Nothing left to attest to",
+			fmt.Sprintf(
+				"The attestation would end on %s, which is not after %s, when it is issued.", timestamp(expires), timestamp(now),
+			),
 		}
 	}
 	predicate, err := r.predicate(assessments, now, expires)
@@ -163,7 +170,10 @@ func (n named) name() string { return "assessment-" + hexOf(n.digest)[:12] + ".j
 // parse reads the assessments, which must be true on the day.
 func (r Request) parse(now time.Time) ([]named, error) {
 	if len(r.Assessments) == 0 {
-		return nil, &InputError{"assessments", -1, "No assessments", "assessments is empty, so there is nothing to attest to. Name at least one assessment."}
+		return nil, &InputError{
+			"assessments", -1, "No assessments",
+			"assessments is empty, so there is nothing to attest to. Name at least one assessment.",
+		}
 	}
 	out := make([]named, 0, len(r.Assessments))
 	seen := map[string]int{}
@@ -195,10 +205,17 @@ func ParseAssessment(text string, now time.Time) (*assess.Assessment, error) {
 	today := dateOf(now)
 	switch first, last := a.Holds(); {
 	case today < first:
-		return nil, fmt.Errorf("the assessment holds from %s on, and today is %s: the clock is wrong, or the assessment was made up", first, today)
+		return nil, fmt.Errorf(
+			"the assessment holds from %s on, and today is %s: the clock is wrong, or the assessment was made up", first, today,
+		)
 	case last != "" && today > last:
-		return nil, fmt.Errorf("the assessment held until %s, and today is %s: an exception, the allowed age of a document or the life of a service is over. "+
-			"Make the assessment anew, by a plan and an apply of the configuration that it comes from", last, today)
+		return nil, fmt.Errorf(
+			"the assessment held until %s, and today is %s: an exception, the allowed age of a document or the life of a "+
+				"service is over. "+
+				"Make the assessment anew, by a plan and an apply of the configuration that it comes from",
+			last,
+			today,
+		)
 	}
 	return a, nil
 }

@@ -46,7 +46,9 @@ func TestIssue_statements(t *testing.T) {
 	}
 	full := cases["exceptions"]
 	full.Issuer, full.ResourceURI, full.PolicyURI = "https://ci.example.com", "https://example.com/shop", "urn:example:policy"
-	full.Subjects = []attest.Subject{{Name: "shop", URI: "https://git.example.com/shop", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}}}
+	full.Subjects = []attest.Subject{
+		{Name: "shop", URI: "https://git.example.com/shop", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}},
+	}
 	cases["exceptions"] = full
 	for name, r := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -76,11 +78,19 @@ func TestIssue_policyDigest(t *testing.T) {
 	}
 	statement := issue(t, r).Statements[attest.Controls]
 	for what, text := range map[string]string{"policy": "[" + string(a.Requirement) + "]", "requirement": string(a.Requirement)} {
-		if uri := "https://github.com/security-controls/terraform-provider-controls/" + what + "/" + canonicaljson.Digest([]byte(text)); !strings.Contains(statement, uri) {
+		if uri := "https://github.com/security-controls/terraform-provider-controls/" + what + "/" + canonicaljson.Digest(
+			[]byte(text),
+		); !strings.Contains(
+			statement, uri,
+		) {
 			t.Errorf("%s is not in %s", uri, statement)
 		}
 	}
-	if uri := `"resourceUri":"https://github.com/security-controls/terraform-provider-controls/assessment/` + canonicaljson.Digest([]byte(r.Assessments[0])) + `"`; !strings.Contains(statement, uri) {
+	if uri := `"resourceUri":"https://github.com/security-controls/terraform-provider-controls/assessment/` + canonicaljson.Digest(
+		[]byte(r.Assessments[0]),
+	) + `"`; !strings.Contains(
+		statement, uri,
+	) {
 		t.Errorf("%s is not in %s", uri, statement)
 	}
 }
@@ -89,7 +99,9 @@ func TestIssue_policyDigest(t *testing.T) {
 func TestIssue_exceptionWithoutEffect(t *testing.T) {
 	t.Parallel()
 	r := plain()
-	r.Exceptions = []assess.Exception{{Service: "vault", Control: "encryption-in-transit", Justification: "No longer needed.", Expires: "2026-06-20"}}
+	r.Exceptions = []assess.Exception{
+		{Service: "vault", Control: "encryption-in-transit", Justification: "No longer needed.", Expires: "2026-06-20"},
+	}
 	a := issue(t, request(t, r))
 	if strings.Contains(a.Statements[attest.Controls], "No longer needed.") {
 		t.Errorf("the exception is in %s", a.Statements[attest.Controls])
@@ -157,9 +169,13 @@ func TestIssue_expiry(t *testing.T) {
 			r.OnRetired, r.MaxDocumentAgeDays = assess.Allow, nil
 			r.Exceptions[0].Expires = "2027-06-01"
 		}), year, "2027-01-01T00:00:00Z"},
-		"exception":                   {full(), year, "2027-01-01T00:00:00Z"},
-		"exception, earlier":          {until(func(r *assess.Requirement) { r.Exceptions[0].Expires = "2026-06-20" }), year, "2026-06-21T00:00:00Z"},
-		"exception on its last day":   {until(func(r *assess.Requirement) { r.Exceptions[0].Expires = "2026-06-15" }), year, "2026-06-16T00:00:00Z"},
+		"exception": {full(), year, "2027-01-01T00:00:00Z"},
+		"exception, earlier": {
+			until(func(r *assess.Requirement) { r.Exceptions[0].Expires = "2026-06-20" }), year, "2026-06-21T00:00:00Z",
+		},
+		"exception on its last day": {
+			until(func(r *assess.Requirement) { r.Exceptions[0].Expires = "2026-06-15" }), year, "2026-06-16T00:00:00Z",
+		},
 		"document too old":            {until(age(200)), year, "2026-07-21T00:00:00Z"}, // 2026-01-01 and 200 days is 2026-07-20
 		"document too old by day end": {until(age(165)), year, "2026-06-16T00:00:00Z"},
 	}
@@ -198,25 +214,46 @@ func TestIssue_refuses(t *testing.T) {
 		argument string
 		words    string
 	}{
-		"no assessments":        {assessments(), "assessments", "nothing to attest"},
-		"not JSON":              {assessments("x"), "assessments", "not the JSON of an assessment"},
-		"not canonical":         {assessments(text + "\n"), "assessments", "canonical"},
-		"verdict edited":        {assessments(strings.ReplaceAll(withGaps, `"compliant":false`, `"compliant":true`)), "assessments", "contradict"},
-		"given twice":           {assessments(text, text), "assessments", "the same as assessments[0]"},
-		"no longer true":        {func(r *attest.Request) { *r = request(t, full()); r.Now = now.AddDate(1, 0, 0) }, "assessments", "held until"},
-		"not yet true":          {func(r *attest.Request) { r.Now = now.AddDate(-1, 0, 0) }, "assessments", "holds from"},
-		"nothing left":          {func(r *attest.Request) { r.Validity = 0 }, "assessments", "would end"},
-		"subject without name":  {subjects(attest.Subject{Digest: map[string]string{"sha256": hex}}), "subjects", "no name"},
-		"subject no digest":     {subjects(attest.Subject{Name: "a"}), "subjects", "no digest"},
-		"subject short digest":  {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": "ab"}}), "subjects", "64 lower-case"},
-		"subject upper case":    {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": strings.ToUpper(hex)}}), "subjects", "64 lower-case"},
-		"subject blank digest":  {subjects(attest.Subject{Name: "a", Digest: map[string]string{"other": " "}}), "subjects", "blank"},
-		"subject not a tree":    {subjects(attest.Subject{Name: "a", Digest: map[string]string{"gitTree": "main"}}), "subjects", "40 lower-case"},
-		"subject bad algorithm": {subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha-256": hex}}), "subjects", "algorithm"},
-		"subject bad URI":       {subjects(attest.Subject{Name: "a", URI: "shop", Digest: map[string]string{"sha256": hex}}), "subjects", "URI"},
+		"no assessments": {assessments(), "assessments", "nothing to attest"},
+		"not JSON":       {assessments("x"), "assessments", "not the JSON of an assessment"},
+		"not canonical":  {assessments(text + "\n"), "assessments", "canonical"},
+		"verdict edited": {
+			assessments(strings.ReplaceAll(withGaps, `"compliant":false`, `"compliant":true`)), "assessments", "contradict",
+		},
+		"given twice": {assessments(text, text), "assessments", "the same as assessments[0]"},
+		"no longer true": {
+			func(r *attest.Request) { *r = request(t, full()); r.Now = now.AddDate(1, 0, 0) }, "assessments", "held until",
+		},
+		"not yet true":         {func(r *attest.Request) { r.Now = now.AddDate(-1, 0, 0) }, "assessments", "holds from"},
+		"nothing left":         {func(r *attest.Request) { r.Validity = 0 }, "assessments", "would end"},
+		"subject without name": {subjects(attest.Subject{Digest: map[string]string{"sha256": hex}}), "subjects", "no name"},
+		"subject no digest":    {subjects(attest.Subject{Name: "a"}), "subjects", "no digest"},
+		"subject short digest": {
+			subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": "ab"}}), "subjects", "64 lower-case",
+		},
+		"subject upper case": {
+			subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": strings.ToUpper(hex)}}), "subjects",
+			"64 lower-case",
+		},
+		"subject blank digest": {
+			subjects(attest.Subject{Name: "a", Digest: map[string]string{"other": " "}}), "subjects", "blank",
+		},
+		"subject not a tree": {
+			subjects(attest.Subject{Name: "a", Digest: map[string]string{"gitTree": "main"}}), "subjects", "40 lower-case",
+		},
+		"subject bad algorithm": {
+			subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha-256": hex}}), "subjects", "algorithm",
+		},
+		"subject bad URI": {
+			subjects(attest.Subject{Name: "a", URI: "shop", Digest: map[string]string{"sha256": hex}}), "subjects", "URI",
+		},
 		"subject twice": {
-			subjects(attest.Subject{Name: "a", Digest: map[string]string{"sha256": hex}}, attest.Subject{Name: "a", Digest: map[string]string{"sha256": hex}}),
-			"subjects", "a name of its own",
+			subjects(
+				attest.Subject{Name: "a", Digest: map[string]string{"sha256": hex}},
+				attest.Subject{Name: "a", Digest: map[string]string{"sha256": hex}},
+			),
+			"subjects",
+			"a name of its own",
 		},
 		"subjects too many": {subjects(many...), "subjects", "at most 1000"},
 		"no key":            {func(r *attest.Request) { r.Signed = true }, "signing_key_wo", "without its signature"},

@@ -39,11 +39,23 @@ func large(b *testing.B, services int) string {
 	for s := range services {
 		id := fmt.Sprintf("service-%04d", s)
 		r.Services = append(r.Services, id)
-		fmt.Fprintf(&text, "  - id: %[1]s\n    name: %[1]s\n    cloud: test\n    documents:\n      - id: %[1]s-1\n        series: S\n        title: T\n"+
-			"        publisher: P\n        published: 2026-01-01\n        url: https://example.com/%[1]s\n        statements:\n%[2]s", id, statements.String())
+		fmt.Fprintf(
+			&text,
+			"  - id: %[1]s\n    name: %[1]s\n    cloud: test\n    documents:\n      - id: %[1]s-1\n        series: S\n        "+
+				"title: T\n"+
+				"        publisher: P\n        published: 2026-01-01\n        url: https://example.com/%[1]s\n        "+
+				"statements:\n%[2]s",
+			id,
+			statements.String(),
+		)
 		for c := 0; c < controls; c += 10 {
-			r.Exceptions = append(r.Exceptions, assess.Exception{Service: id, Control: r.Controls[c], Justification: "because", Expires: "2026-12-31"})
-			r.Evidence = append(r.Evidence, assess.Evidence{Service: id, Control: r.Controls[c+1], Condition: "Premium", Reference: "main.tf"})
+			r.Exceptions = append(
+				r.Exceptions,
+				assess.Exception{Service: id, Control: r.Controls[c], Justification: "because", Expires: "2026-12-31"},
+			)
+			r.Evidence = append(
+				r.Evidence, assess.Evidence{Service: id, Control: r.Controls[c+1], Condition: "Premium", Reference: "main.tf"},
+			)
 		}
 	}
 	file := filepath.Join(b.TempDir(), "catalog.yaml")

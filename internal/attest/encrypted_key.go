@@ -52,7 +52,9 @@ func decrypt(data []byte, password string) ([]byte, error) {
 	}
 	der, ok := secretbox.Open(nil, k.Ciphertext, (*[secretboxNonce]byte)(k.Cipher.Nonce), (*[secretboxKey]byte)(derived))
 	if !ok {
-		return nil, errors.New("the encrypted key cannot be decrypted: the password in signing_key_password_wo is wrong, or the key is damaged")
+		return nil, errors.New(
+			"the encrypted key cannot be decrypted: the password in signing_key_password_wo is wrong, or the key is damaged",
+		)
 	}
 	return der, nil
 }

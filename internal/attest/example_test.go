@@ -30,7 +30,9 @@ func TestExampleFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	requirement := assess.Requirement{Services: []string{"azure-key-vault"}, Controls: []string{"encryption-in-transit", "data-plane-logging"}}
+	requirement := assess.Requirement{
+		Services: []string{"azure-key-vault"}, Controls: []string{"encryption-in-transit", "data-plane-logging"},
+	}
 	result, err := assess.Evaluate(c, requirement, catalog.DateOf(issued))
 	if err != nil {
 		t.Fatal(err)
@@ -41,9 +43,18 @@ func TestExampleFiles(t *testing.T) {
 	}
 	key := testKeys()[0].parse(t)
 	a := issue(t, attest.Request{
-		Assessments: []string{text}, Issuer: "https://ci.example.com/network", Version: "0.1.0", Validity: 10 * 365 * 24 * time.Hour, Key: key, Now: issued,
+		Assessments: []string{
+			text,
+		},
+		Issuer:   "https://ci.example.com/network",
+		Version:  "0.1.0",
+		Validity: 10 * 365 * 24 * time.Hour,
+		Key:      key,
+		Now:      issued,
 	})
-	for name, content := range map[string]string{"network.json": text, "network.sigstore.json": a.Bundles[attest.Controls], "ci.pub": key.Public().PEM()} {
+	for name, content := range map[string]string{
+		"network.json": text, "network.sigstore.json": a.Bundles[attest.Controls], "ci.pub": key.Public().PEM(),
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}

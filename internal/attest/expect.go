@@ -26,7 +26,10 @@ func (v Verification) checkVerdict(out *Verified) (string, string, error) {
 	}
 	if found := p.checks(excepted); len(found) > 0 && !v.AllowExceptions {
 		return "allow_exceptions", "Attestation has exceptions",
-			fmt.Errorf("these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here", words.AtMost(found, maxNamed))
+			fmt.Errorf(
+				"these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here",
+				words.AtMost(found, maxNamed),
+			)
 	}
 	return "", "", nil
 }
@@ -63,8 +66,12 @@ func (v Verification) checkServices(out *Verified) (string, string, error) {
 	}
 	for _, a := range out.asked {
 		if len(a.Services) == 0 {
-			return "allow_no_services", "Attestation of no service", fmt.Errorf("the assessment %q is about no service, so its verdict says nothing: "+
-				"the configuration chose none, or none that was read. Set allow_no_services = true if that is acceptable here", a.Name)
+			return "allow_no_services", "Attestation of no service", fmt.Errorf(
+				"the assessment %q is about no service, so its verdict says nothing: "+
+					"the configuration chose none, or none that was read. Set allow_no_services = true if that is acceptable "+
+					"here",
+				a.Name,
+			)
 		}
 	}
 	return "", "", nil
@@ -91,6 +98,8 @@ func (v Verification) checkControls(out *Verified) (string, string, error) {
 		have = "It has the properties: " + words.AtMost(out.Properties, maxNamed)
 	}
 	return "require_controls", "Required control is not attested",
-		fmt.Errorf("the attestation does not say of every service of what was asked for that these were checked and passed: %s. %s",
-			words.AtMost(missing, maxNamed), have)
+		fmt.Errorf(
+			"the attestation does not say of every service of what was asked for that these were checked and passed: %s. %s",
+			words.AtMost(missing, maxNamed), have,
+		)
 }

@@ -88,18 +88,29 @@ func newFindings(a *assess.Assessment) *findings {
 	}
 	for _, ev := range a.Requirement.Evidence {
 		key := answered{ev.Service, ev.Control, ev.Condition}
-		f.answers[key] = append(f.answers[key], Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Reference: ev.Reference})
+		f.answers[key] = append(
+			f.answers[key], Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Reference: ev.Reference},
+		)
 	}
 	return f
 }
 
 func (f *findings) service(id string, s assess.ServiceFindings) Service {
-	out := Service{Controls: f.controls(id, s.Controls), Document: s.Document, ID: id, Name: s.Name, VerificationResult: resultOf(s.Compliant)}
+	out := Service{
+		Controls: f.controls(id, s.Controls), Document: s.Document, ID: id,
+		Name: s.Name, VerificationResult: resultOf(s.Compliant),
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		g := s.Groups[name]
 		out.Groups = append(out.Groups, Group{
 			// An exception for a group is for the group, not for its members.
-			Controls: f.controls(id, g.Controls), ExceptionID: f.exception(id, name, g.Outcome), Name: name, Outcome: g.Outcome, Reason: g.Reason,
+			Controls: f.controls(
+				id, g.Controls,
+			),
+			ExceptionID: f.exception(id, name, g.Outcome),
+			Name:        name,
+			Outcome:     g.Outcome,
+			Reason:      g.Reason,
 		})
 	}
 	if l := s.Lifecycle; l != nil {
@@ -149,8 +160,14 @@ func (f *findings) exceptions() []Exception {
 			continue
 		}
 		out = append(out, Exception{
-			Approver: ex.ApprovedBy, CompensatingControls: ex.CompensatingControls, Control: ex.Control, ExpiresAt: timestamp(endOf(ex.Expires)),
-			ID: id, Justification: ex.Justification, Service: ex.Service, Ticket: ex.Ticket,
+			Approver:             ex.ApprovedBy,
+			CompensatingControls: ex.CompensatingControls,
+			Control:              ex.Control,
+			ExpiresAt:            timestamp(endOf(ex.Expires)),
+			ID:                   id,
+			Justification:        ex.Justification,
+			Service:              ex.Service,
+			Ticket:               ex.Ticket,
 		})
 	}
 	return out

@@ -65,12 +65,19 @@ func full() assess.Requirement {
 		Controls: []string{"vnet-injection", "customer-keys", "encryption-in-transit"},
 		Avoid:    []string{"local-authentication"},
 		AnyOf:    map[string][]string{"SC-28": {"customer-keys", "vnet-injection"}},
-		Exceptions: []assess.Exception{{
-			Service: "vault", Control: "vnet-injection", Justification: "Reached from one subnet alone.", ApprovedBy: "security@example.com",
-			Ticket: "SEC-1", Expires: "2026-12-31", CompensatingControls: []string{"service-endpoints"},
-		}},
+		Exceptions: []assess.Exception{
+			{
+				Service: "vault", Control: "vnet-injection",
+				Justification: "Reached from one subnet alone.", ApprovedBy: "security@example.com",
+				Ticket: "SEC-1", Expires: "2026-12-31",
+				CompensatingControls: []string{"service-endpoints"},
+			},
+		},
 		Evidence: []assess.Evidence{
-			{Service: "vault", Control: "customer-keys", Condition: "Premium tier only", Reference: "main.tf: sku = premium", ApprovedBy: "me"},
+			{
+				Service: "vault", Control: "customer-keys", Condition: "Premium tier only",
+				Reference: "main.tf: sku = premium", ApprovedBy: "me",
+			},
 			{Service: "vault", Control: "local-authentication", Condition: assess.SwitchedOff, Reference: "main.tf"},
 		},
 		MaxDocumentAgeDays: &age,

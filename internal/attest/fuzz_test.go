@@ -50,7 +50,8 @@ func FuzzVerify_bundle(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, material, beside, signature string) {
 		text := `{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{` + material + `},` + beside +
-			`"dsseEnvelope":{"payload":"` + e.Payload + `","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"` + e.Signatures[0].Sig + `"` + signature + `}]}}`
+			`"dsseEnvelope":{"payload":"` + e.Payload + `","payloadType":"application/vnd.in-toto+json",` +
+			`"signatures":[{"sig":"` + e.Signatures[0].Sig + `"` + signature + `}]}}`
 		v := expecting(r, a)
 		v.Envelope, v.Bundle = "", text
 		out, err := attest.Verify(v)
@@ -58,7 +59,10 @@ func FuzzVerify_bundle(f *testing.F) {
 			return
 		}
 		var other struct{ DsseEnvelope struct{ Payload string } }
-		if err := json.Unmarshal([]byte(text), &other); err != nil || other.DsseEnvelope.Payload != e.Payload || out.Statement != a.Statements[attest.Controls] {
+		if err := json.Unmarshal(
+			[]byte(text), &other,
+		); err != nil || other.DsseEnvelope.Payload != e.Payload ||
+			out.Statement != a.Statements[attest.Controls] {
 			t.Errorf("accepted %s, which is also read as %+v (%v)", text, other, err)
 		}
 	})

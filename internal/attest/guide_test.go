@@ -63,9 +63,14 @@ func TestInterop_guide(t *testing.T) {
 		script.WriteString("PATH=" + path + "$bin\n" + commands)
 	}
 	// At last, the plan that verifies, in a configuration of its own.
-	script.WriteString("mkdir other\ncp assessment.json controls.sigstore.json cosign.pub other\ncp ../verify.tf other/main.tf\n" +
-		"unset ${!TF_VAR_@}\ncd other\nterraform init\nterraform plan\n")
-	if err := os.WriteFile(filepath.Join(filepath.Dir(w.Dir), "verify.tf"), []byte(strings.SplitAfter(configurations[0], "\n}\n")[0]+configurations[1]), 0o600); err != nil {
+	script.WriteString(
+		"mkdir other\ncp assessment.json controls.sigstore.json cosign.pub other\ncp ../verify.tf other/main.tf\n" +
+			"unset ${!TF_VAR_@}\ncd other\nterraform init\nterraform plan\n",
+	)
+	if err := os.WriteFile(
+		filepath.Join(filepath.Dir(w.Dir), "verify.tf"),
+		[]byte(strings.SplitAfter(configurations[0], "\n}\n")[0]+configurations[1]), 0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)

@@ -47,11 +47,15 @@ func (a attestedFiles) write(t *testing.T, name, content string) {
 func attestedTo(t *testing.T, k testKey) attestedFiles {
 	t.Helper()
 	r := request(t, full())
-	r.Subjects = []attest.Subject{{Name: "commit", URI: "https://example.com/shop", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}}}
+	r.Subjects = []attest.Subject{
+		{Name: "commit", URI: "https://example.com/shop", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}},
+	}
 	r.ResourceURI = "https://example.com/shop"
 	r.Key = k.parse(t)
 	a := issue(t, r)
-	files := attestedFiles{t.TempDir(), k.name, strings.TrimPrefix(canonicaljson.Digest([]byte(r.Assessments[0])), "sha256:"), a.Statements}
+	files := attestedFiles{
+		t.TempDir(), k.name, strings.TrimPrefix(canonicaljson.Digest([]byte(r.Assessments[0])), "sha256:"), a.Statements,
+	}
 	files.write(t, "assessment.json", r.Assessments[0])
 	files.write(t, "other.json", r.Assessments[0]+" ")
 	files.write(t, "key.pub", r.Key.Public().PEM())
@@ -131,39 +135,57 @@ type command struct {
 var typeOf = map[attest.Kind]string{attest.Controls: attest.ControlsType, attest.VSA: attest.VSAType, attest.SVR: attest.SVRType}
 
 var commands = []command{
-	{name: "cosign", kinds: attest.Kinds, args: func(kind attest.Kind, variant, key, typeURI, subject string, _ attestedFiles) []string {
-		return []string{
-			"verify-blob-attestation", "--key", key, "--bundle", string(kind) + variant + ".sigstore.json",
-			"--insecure-ignore-tlog", "--type", typeURI, subject,
-		}
-	}},
-	{name: "cosign2", kinds: attest.Kinds, args: func(kind attest.Kind, variant, key, typeURI, subject string, _ attestedFiles) []string {
-		return []string{
-			"verify-blob-attestation", "--key", key, "--bundle", string(kind) + variant + ".sigstore.json",
-			"--new-bundle-format", "--trusted-root", "trusted_root.json", "--insecure-ignore-tlog", "--type", typeURI, subject,
-		}
-	}},
-	{name: "cosign2", kinds: attest.Kinds, args: func(kind attest.Kind, variant, key, typeURI, subject string, _ attestedFiles) []string {
-		return []string{
-			"verify-blob-attestation", "--key", key, "--signature", string(kind) + variant + ".dsse.json",
-			"--insecure-ignore-tlog", "--type", typeURI, subject,
-		}
-	}},
-	{name: "slsa-verifier", kinds: []attest.Kind{attest.VSA}, refuses: "ecdsa-p384", args: func(kind attest.Kind, variant, key, typeURI, subject string, a attestedFiles) []string {
-		digest := a.digest
-		if subject != "assessment.json" {
-			digest = strings.Repeat("ab", 32)
-		}
-		resource := "https://example.com/shop"
-		if typeURI != attest.VSAType {
-			resource += "x" // there is no flag for the type
-		}
-		return []string{
-			"verify-vsa", "--subject-digest", "sha256:" + digest, "--attestation-path", string(kind) + variant + ".dsse.json",
-			"--verifier-id", attest.DefaultIssuer, "--resource-uri", resource,
-			"--verified-level", "CONTROLS_ALL_MET_WITH_EXCEPTIONS", "--public-key-path", key,
-		}
-	}},
+	{
+		name:  "cosign",
+		kinds: attest.Kinds,
+		args: func(kind attest.Kind, variant, key, typeURI, subject string, _ attestedFiles) []string {
+			return []string{
+				"verify-blob-attestation", "--key", key, "--bundle", string(kind) + variant + ".sigstore.json",
+				"--insecure-ignore-tlog", "--type", typeURI, subject,
+			}
+		},
+	},
+	{
+		name:  "cosign2",
+		kinds: attest.Kinds,
+		args: func(kind attest.Kind, variant, key, typeURI, subject string, _ attestedFiles) []string {
+			return []string{
+				"verify-blob-attestation", "--key", key, "--bundle", string(kind) + variant + ".sigstore.json",
+				"--new-bundle-format", "--trusted-root", "trusted_root.json", "--insecure-ignore-tlog", "--type", typeURI,
+				subject,
+			}
+		},
+	},
+	{
+		name:  "cosign2",
+		kinds: attest.Kinds,
+		args: func(kind attest.Kind, variant, key, typeURI, subject string, _ attestedFiles) []string {
+			return []string{
+				"verify-blob-attestation", "--key", key, "--signature", string(kind) + variant + ".dsse.json",
+				"--insecure-ignore-tlog", "--type", typeURI, subject,
+			}
+		},
+	},
+	{
+		name:    "slsa-verifier",
+		kinds:   []attest.Kind{attest.VSA},
+		refuses: "ecdsa-p384",
+		args: func(kind attest.Kind, variant, key, typeURI, subject string, a attestedFiles) []string {
+			digest := a.digest
+			if subject != "assessment.json" {
+				digest = strings.Repeat("ab", 32)
+			}
+			resource := "https://example.com/shop"
+			if typeURI != attest.VSAType {
+				resource += "x" // there is no flag for the type
+			}
+			return []string{
+				"verify-vsa", "--subject-digest", "sha256:" + digest, "--attestation-path", string(kind) + variant + ".dsse.json",
+				"--verifier-id", attest.DefaultIssuer, "--resource-uri", resource,
+				"--verified-level", "CONTROLS_ALL_MET_WITH_EXCEPTIONS", "--public-key-path", key,
+			}
+		},
+	},
 }
 
 func TestInterop(t *testing.T) {
@@ -260,7 +282,11 @@ func TestInterop_keysOfCosign(t *testing.T) {
 		}
 		bundle := string(must(os.ReadFile(files.path("cosign.sigstore.json"))))
 		v := attest.Verification{
-			Bundle: bundle, Keys: []*attest.PublicKey{key.Public()}, SubjectDigest: "sha256:" + files.digest, AllowExceptions: true, Now: now,
+			Bundle:          bundle,
+			Keys:            []*attest.PublicKey{key.Public()},
+			SubjectDigest:   "sha256:" + files.digest,
+			AllowExceptions: true,
+			Now:             now,
 		}
 		if _, err := attest.Verify(v); err != nil {
 			t.Errorf("the bundle of %s: %v\n%s", name, err, bundle)

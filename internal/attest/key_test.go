@@ -39,38 +39,67 @@ func TestParsePrivateKey_refuses(t *testing.T) {
 	// A damaged block before a good one, which pem.Decode passes over.
 	truncated := strings.Replace(p256, "-----END PRIVATE KEY-----\n", "", 1)
 	cases := map[string]keyCase{
-		"empty":                   {"", nil, "empty"},
-		"blank":                   {" \n", nil, "empty"},
-		"garbage":                 {"hunter2", nil, "no PEM block"},
-		"not in PEM":              {body, nil, "no PEM block"},
-		"public":                  {public, nil, "public key, expected the private key"},
-		"certificate":             {pemBlock("CERTIFICATE", []byte("x")), nil, "certificate"},
-		"openssh":                 {pemBlock("OPENSSH PRIVATE KEY", []byte("x")), nil, "OpenSSH"},
-		"other block":             {pemBlock("MESSAGE", []byte("x")), nil, "not a private key"},
-		"two keys":                {p256 + rsaKey, nil, "more than one"},
-		"key and its public key":  {p256 + public, nil, "more than one"},
-		"text before":             {"Bag Attributes\n" + p256, nil, "no PEM block"},
-		"text after":              {p256 + "x", nil, "no PEM block"},
-		"damaged":                 {damaged, nil, "damaged"},
-		"damaged before another":  {truncated + rsaKey, nil, "damaged"},
-		"der damaged":             {pemBlock("PRIVATE KEY", []byte("x")), nil, "cannot be read"},
-		"another form":            {pemBlock("PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "cannot be read"},
-		"encrypted, no password":  {cosign, nil, "encrypted, and there is no password"},
-		"encrypted, wrong":        {cosign, &wrong, "password in signing_key_password_wo is wrong"},
-		"encrypted, empty":        {cosign, &empty, "is wrong"},
-		"encrypted, not JSON":     {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte("x")), &right, "damaged"},
-		"encrypted, other way":    {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"argon2"}}`)), &right, "not encrypted as cosign does"},
-		"encrypted, much work":    {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"scrypt","params":{"N":2097152,"r":8,"p":1}},"cipher":{"name":"nacl/secretbox","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}`)), &right, "not encrypted as cosign does"},
-		"encrypted PKCS #8":       {pemBlock("ENCRYPTED PRIVATE KEY", []byte("x")), &right, "not supported"},
-		"encrypted by openssl":    {string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"}, Bytes: []byte("x")})), nil, "not supported"},
-		"password for plain key":  {p256, &right, "not encrypted"},
-		"curve":                   {pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p521))), nil, "P-521"},
-		"RSA too short":           {pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "2048 bits, expected 3072"},
+		"empty":                  {"", nil, "empty"},
+		"blank":                  {" \n", nil, "empty"},
+		"garbage":                {"hunter2", nil, "no PEM block"},
+		"not in PEM":             {body, nil, "no PEM block"},
+		"public":                 {public, nil, "public key, expected the private key"},
+		"certificate":            {pemBlock("CERTIFICATE", []byte("x")), nil, "certificate"},
+		"openssh":                {pemBlock("OPENSSH PRIVATE KEY", []byte("x")), nil, "OpenSSH"},
+		"other block":            {pemBlock("MESSAGE", []byte("x")), nil, "not a private key"},
+		"two keys":               {p256 + rsaKey, nil, "more than one"},
+		"key and its public key": {p256 + public, nil, "more than one"},
+		"text before":            {"Bag Attributes\n" + p256, nil, "no PEM block"},
+		"text after":             {p256 + "x", nil, "no PEM block"},
+		"damaged":                {damaged, nil, "damaged"},
+		"damaged before another": {truncated + rsaKey, nil, "damaged"},
+		"der damaged":            {pemBlock("PRIVATE KEY", []byte("x")), nil, "cannot be read"},
+		"another form":           {pemBlock("PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "cannot be read"},
+		"encrypted, no password": {cosign, nil, "encrypted, and there is no password"},
+		"encrypted, wrong":       {cosign, &wrong, "password in signing_key_password_wo is wrong"},
+		"encrypted, empty":       {cosign, &empty, "is wrong"},
+		"encrypted, not JSON":    {pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte("x")), &right, "damaged"},
+		"encrypted, other way": {
+			pemBlock("ENCRYPTED SIGSTORE PRIVATE KEY", []byte(`{"kdf":{"name":"argon2"}}`)), &right,
+			"not encrypted as cosign does",
+		},
+		"encrypted, much work": {
+			pemBlock(
+				"ENCRYPTED SIGSTORE PRIVATE KEY",
+				[]byte(
+					`{"kdf":{"name":"scrypt","params":{"N":2097152,"r":8,"p":1}},`+
+						`"cipher":{"name":"nacl/secretbox","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}`,
+				),
+			),
+			&right,
+			"not encrypted as cosign does",
+		},
+		"encrypted PKCS #8": {pemBlock("ENCRYPTED PRIVATE KEY", []byte("x")), &right, "not supported"},
+		"encrypted by openssl": {
+			string(
+				pem.EncodeToMemory(
+					&pem.Block{
+						Type:    "EC PRIVATE KEY",
+						Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"},
+						Bytes:   []byte("x"),
+					},
+				),
+			),
+			nil,
+			"not supported",
+		},
+		"password for plain key": {p256, &right, "not encrypted"},
+		"curve":                  {pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(p521))), nil, "P-521"},
+		"RSA too short": {
+			pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), nil, "2048 bits, expected 3072",
+		},
 		"longer than any key":     {strings.Repeat("x", 100_000), nil, "longer than any"},
 		"kind that does not sign": {pemBlock("EC PARAMETERS", []byte("x")), nil, "no private key"},
 	}
 	ecdhKey := must(ecdh.X25519().GenerateKey(rand.Reader))
-	cases["kind that only exchanges"] = keyCase{pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ecdhKey))), nil, "of a kind that is not supported"}
+	cases["kind that only exchanges"] = keyCase{
+		pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ecdhKey))), nil, "of a kind that is not supported",
+	}
 	secrets := []string{body, body[10:30], "hunter2", testPassword}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -228,6 +257,7 @@ func TestParsePublicKey_refuses(t *testing.T) {
 	key := testKeys()[0]
 	public := key.parse(t).Public().PEM()
 	long := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 8192, 1), E: 65537}
+	x25519 := must(x509.MarshalPKIXPublicKey(must(ecdh.X25519().GenerateKey(rand.Reader)).Public()))
 	p521 := must(x509.MarshalPKIXPublicKey(must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)).Public()))
 	for name, c := range map[string]struct{ pem, words string }{
 		"private":     {key.pem, "private key, expected a public one"},
@@ -238,7 +268,7 @@ func TestParsePublicKey_refuses(t *testing.T) {
 		"damaged":     {pemBlock("PUBLIC KEY", []byte("x")), "cannot be read"},
 		"other block": {pemBlock("MESSAGE", []byte("x")), "not a public key"},
 		"curve":       {pemBlock("PUBLIC KEY", p521), "P-521"},
-		"exchanges":   {pemBlock("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(must(ecdh.X25519().GenerateKey(rand.Reader)).Public()))), "of a kind that is not supported"},
+		"exchanges":   {pemBlock("PUBLIC KEY", x25519), "of a kind that is not supported"},
 		"too long":    {pemBlock("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(long))), "8193 bits, expected 3072 to 8192"},
 		"PKCS #1":     {pemBlock("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(long)), "8193 bits"},
 	} {

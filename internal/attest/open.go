@@ -84,7 +84,10 @@ func readBundle(data []byte) (string, *foreignEnvelope, error) {
 		return "", nil, fmt.Errorf("it has the media type %q, expected %q", mediaType, bundleType)
 	}
 	if isGiven(members["messageSignature"]) {
-		return "", nil, errors.New("it has the signature of a file in it (messageSignature), expected a signed statement as cosign attest-blob makes it (dsseEnvelope)")
+		return "", nil, errors.New(
+			"it has the signature of a file in it (messageSignature), expected a signed statement as cosign attest-blob makes " +
+				"it (dsseEnvelope)",
+		)
 	}
 	hint, err := readHint(members["verificationMaterial"])
 	if err != nil {
@@ -98,12 +101,16 @@ func readBundle(data []byte) (string, *foreignEnvelope, error) {
 }
 
 func readHint(data []byte) (string, error) {
-	material, err := strictjson.Object(data, "publicKey", "certificate", "x509CertificateChain", "tlogEntries", "timestampVerificationData")
+	material, err := strictjson.Object(
+		data, "publicKey", "certificate", "x509CertificateChain", "tlogEntries", "timestampVerificationData",
+	)
 	if err != nil {
 		return "", err
 	}
 	if isGiven(material["certificate"]) || isGiven(material["x509CertificateChain"]) {
-		return "", errors.New("it names who signed by a certificate, expected a public key: verify it with cosign, by identity and issuer")
+		return "", errors.New(
+			"it names who signed by a certificate, expected a public key: verify it with cosign, by identity and issuer",
+		)
 	}
 	if !isGiven(material["publicKey"]) {
 		return "", errors.New("publicKey is missing")
@@ -190,8 +197,12 @@ func (e *foreignEnvelope) signers(keys []*PublicKey) ([]*PublicKey, error) {
 		signer := keyOf(message, s.sig, keys)
 		switch named := keyNamed(s.keyID, keys); {
 		case named != nil && signer == nil:
-			return nil, fmt.Errorf("the signature does not fit what was signed: the envelope says that it is by %q, which is one of the public keys, "+
-				"so the payload or the signature has been changed since", s.keyID)
+			return nil, fmt.Errorf(
+				"the signature does not fit what was signed: the envelope says that it is by %q, which is one of the public "+
+					"keys, "+
+					"so the payload or the signature has been changed since",
+				s.keyID,
+			)
 		case named != nil && named.ID() != signer.ID():
 			return nil, fmt.Errorf("the envelope says that the key %q signed it, and it was %s", s.keyID, signer.ID())
 		case signer != nil:

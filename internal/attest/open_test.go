@@ -64,7 +64,11 @@ func (p vectorParts) bundle(material members) members {
 	for k, v := range material {
 		m[k] = v
 	}
-	return members{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": m, "dsseEnvelope": p.plain()}
+	return members{
+		"mediaType":            "application/vnd.dev.sigstore.bundle.v0.3+json",
+		"verificationMaterial": m,
+		"dsseEnvelope":         p.plain(),
+	}
 }
 
 // logEntry has every member that the public instance writes.
@@ -75,7 +79,10 @@ func logEntry() members {
 		"kindVersion": members{"kind": "dsse", "version": "0.0.1"}, "integratedTime": "1781524800",
 		"inclusionPromise": members{"signedEntryTimestamp": made("promise")},
 		"inclusionProof": members{
-			"logIndex": "1234567", "rootHash": made("root"), "treeSize": "1234568", "hashes": []string{made("left"), made("right")},
+			"logIndex":   "1234567",
+			"rootHash":   made("root"),
+			"treeSize":   "1234568",
+			"hashes":     []string{made("left"), made("right")},
 			"checkpoint": members{"envelope": "log.example.com - 1\n1234568\ncm9vdA==\n\n— log.example.com c2ln\n"},
 		},
 		"canonicalizedBody": made(`{"apiVersion":"0.0.1","kind":"dsse","spec":{}}`),
@@ -98,21 +105,43 @@ var envelopeVectors = []vector{
 	{"plain", "", func(p vectorParts) any { return p.plain() }},
 	{"url-safe", "", func(p vectorParts) any { return urlSafeEnvelope(p) }},
 	{"url-safe-without-padding", "", func(p vectorParts) any {
-		return p.envelope(members{"sig": strings.TrimRight(urlSafe(p.sig), "=")}).with("payload", strings.TrimRight(urlSafe(p.payload), "="))
+		return p.envelope(
+			members{"sig": strings.TrimRight(urlSafe(p.sig), "=")},
+		).with(
+			"payload", strings.TrimRight(urlSafe(p.payload), "="),
+		)
 	}},
 	{"without-padding", "", func(p vectorParts) any {
 		return p.plain().with("payload", strings.TrimRight(p.payload, "="))
 	}},
-	{"two-alphabets", "payload is not in base64", func(p vectorParts) any { return p.plain().with("payload", "-"+p.payload[1:len(p.payload)-1]+"/") }},
-	{"line-end", "payload is not in base64", func(p vectorParts) any { return p.plain().with("payload", p.payload[:4]+"\n"+p.payload[4:]) }},
-	{"bits-at-the-end", "sig is not in base64", func(p vectorParts) any { return p.envelope(members{"sig": "QQ=="}, members{"sig": "QR=="}) }},
+	{
+		"two-alphabets", "payload is not in base64",
+		func(p vectorParts) any { return p.plain().with("payload", "-"+p.payload[1:len(p.payload)-1]+"/") },
+	},
+	{
+		"line-end", "payload is not in base64",
+		func(p vectorParts) any { return p.plain().with("payload", p.payload[:4]+"\n"+p.payload[4:]) },
+	},
+	{
+		"bits-at-the-end", "sig is not in base64",
+		func(p vectorParts) any { return p.envelope(members{"sig": "QQ=="}, members{"sig": "QR=="}) },
+	},
 	{"foreign-keyid", "", func(p vectorParts) any { return p.envelope(members{"keyid": "release-key-2026", "sig": p.sig}) }},
 	{"keyid-by-spki", "", func(p vectorParts) any { return p.envelope(members{"keyid": attest.SPKIHint(p.key), "sig": p.sig}) }},
 	{"keyid-empty", "", func(p vectorParts) any { return p.envelope(members{"keyid": "", "sig": p.sig}) }},
 	{"keyid-null", "", func(p vectorParts) any { return p.envelope(members{"keyid": nil, "sig": p.sig}) }},
-	{"keyid-of-another-known-key", "says that the key", func(p vectorParts) any { return p.envelope(members{"keyid": p.second.ID(), "sig": p.sig}) }},
-	{"known-keyid-and-foreign-signature", "does not fit what was signed", func(p vectorParts) any { return p.envelope(members{"keyid": p.key.ID(), "sig": p.other}) }},
-	{"signature-of-somebody-else-first", "", func(p vectorParts) any { return p.envelope(members{"sig": p.other}, members{"sig": p.sig}) }},
+	{
+		"keyid-of-another-known-key", "says that the key",
+		func(p vectorParts) any { return p.envelope(members{"keyid": p.second.ID(), "sig": p.sig}) },
+	},
+	{
+		"known-keyid-and-foreign-signature", "does not fit what was signed",
+		func(p vectorParts) any { return p.envelope(members{"keyid": p.key.ID(), "sig": p.other}) },
+	},
+	{
+		"signature-of-somebody-else-first", "",
+		func(p vectorParts) any { return p.envelope(members{"sig": p.other}, members{"sig": p.sig}) },
+	},
 	{"signature-of-somebody-else-last", "", func(p vectorParts) any {
 		return p.envelope(members{"sig": p.sig}, members{"keyid": "other", "sig": p.other})
 	}},
@@ -126,24 +155,43 @@ var envelopeVectors = []vector{
 	{"signatures-of-others-alone", "none of the 2 signatures is by one of the public keys", func(p vectorParts) any {
 		return p.envelope(members{"keyid": "other", "sig": p.other}, members{"sig": p.other})
 	}},
-	{"signature-of-somebody-else-alone", "the envelope says that it is by", func(p vectorParts) any { return p.envelope(members{"keyid": "other", "sig": p.other}) }},
-	{"no-signature", "there are 0 signatures, expected 1 to 64", func(p vectorParts) any { return p.plain().with("signatures", []any{}) }},
+	{
+		"signature-of-somebody-else-alone", "the envelope says that it is by",
+		func(p vectorParts) any { return p.envelope(members{"keyid": "other", "sig": p.other}) },
+	},
+	{
+		"no-signature", "there are 0 signatures, expected 1 to 64",
+		func(p vectorParts) any { return p.plain().with("signatures", []any{}) },
+	},
 	{"signatures-missing", "signatures is missing", func(p vectorParts) any { return p.plain().without("signatures") }},
 	{"many-signatures", "", func(p vectorParts) any { return p.envelope(manySignatures(p, 64)...) }},
 	{"too-many-signatures", "there are 65 signatures", func(p vectorParts) any { return p.envelope(manySignatures(p, 65)...) }},
-	{"malformed-signature-beside", "signatures[1]: sig is missing", func(p vectorParts) any { return p.envelope(members{"sig": p.sig}, members{"keyid": "other"}) }},
+	{
+		"malformed-signature-beside", "signatures[1]: sig is missing",
+		func(p vectorParts) any { return p.envelope(members{"sig": p.sig}, members{"keyid": "other"}) },
+	},
 	{"signature-not-an-object", "signatures[0]: it is not a json object", func(p vectorParts) any { return p.envelope(p.sig) }},
 	{"signature-number", "sig is not a string", func(p vectorParts) any { return p.envelope(members{"sig": 1}) }},
 	{"keyid-number", "keyid is not a string", func(p vectorParts) any { return p.envelope(members{"keyid": 1, "sig": p.sig}) }},
 	{"members-of-others", "", func(p vectorParts) any {
-		return p.envelope(members{"sig": p.sig, "extension": members{"kind": "x", "keyID": 1, "keyId": 2}}).with("later", []any{members{"PayloadType": 1}})
+		return p.envelope(
+			members{"sig": p.sig, "extension": members{"kind": "x", "keyID": 1, "keyId": 2}},
+		).with(
+			"later", []any{members{"PayloadType": 1}},
+		)
 	}},
 	{"payload-missing", "payload is missing", func(p vectorParts) any { return p.plain().without("payload") }},
 	{"payload-null", "payload is missing", func(p vectorParts) any { return p.plain().with("payload", nil) }},
 	{"type-missing", "payloadType is missing", func(p vectorParts) any { return p.plain().without("payloadType") }},
 	{"type-of-anything", "has the type", func(p vectorParts) any { return p.plain().with("payloadType", "application/json") }},
-	{"type-in-another-case", `expected "payloadtype"`, func(p vectorParts) any { return p.plain().with("PayloadType", "application/json") }},
-	{"keyid-in-another-case", `expected "keyid"`, func(p vectorParts) any { return p.envelope(members{"keyId": "x", "sig": p.sig}) }},
+	{
+		"type-in-another-case", `expected "payloadtype"`,
+		func(p vectorParts) any { return p.plain().with("PayloadType", "application/json") },
+	},
+	{
+		"keyid-in-another-case", `expected "keyid"`,
+		func(p vectorParts) any { return p.envelope(members{"keyId": "x", "sig": p.sig}) },
+	},
 	{"beyond-ASCII", "printable ASCII", func(p vectorParts) any { return p.envelope(members{"ſig": p.sig, "sig": p.sig}) }},
 }
 
@@ -158,45 +206,92 @@ var bundleVectors = []vector{
 	{"with-log", "", func(p vectorParts) any { return p.bundle(members{"tlogEntries": []members{logEntry()}}) }},
 	{"with-timestamp", "", func(p vectorParts) any { return p.bundle(members{"timestampVerificationData": timestamps()}) }},
 	{"with-log-and-timestamp", "", func(p vectorParts) any {
-		return p.bundle(members{"tlogEntries": []members{logEntry(), logEntry().without("inclusionPromise")}, "timestampVerificationData": timestamps()})
+		return p.bundle(
+			members{
+				"tlogEntries":               []members{logEntry(), logEntry().without("inclusionPromise")},
+				"timestampVerificationData": timestamps(),
+			},
+		)
 	}},
 	{"version-0.3-spelt-out", "", func(p vectorParts) any {
 		return p.bundle(nil).with("mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.3")
 	}},
 	{"version-0.2", "", func(p vectorParts) any {
-		return p.bundle(members{"tlogEntries": []members{logEntry()}}).with("mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.2")
+		return p.bundle(
+			members{"tlogEntries": []members{logEntry()}},
+		).with(
+			"mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.2",
+		)
 	}},
 	{"version-0.1", "", func(p vectorParts) any {
-		return p.bundle(members{"tlogEntries": []members{logEntry().without("inclusionProof")}}).with("mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.1")
+		return p.bundle(
+			members{"tlogEntries": []members{logEntry().without("inclusionProof")}},
+		).with(
+			"mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.1",
+		)
 	}},
 	{"version-unknown", "the media type", func(p vectorParts) any {
 		return p.bundle(nil).with("mediaType", "application/vnd.dev.sigstore.bundle.v0.9+json")
 	}},
 	{"version-missing", "mediaType is missing", func(p vectorParts) any { return p.bundle(nil).without("mediaType") }},
 	{"certificate-null", "", func(p vectorParts) any { return p.bundle(members{"certificate": nil}) }},
-	{"certificate", "by a certificate", func(p vectorParts) any { return p.bundle(members{"certificate": members{"rawBytes": "MAA="}}) }},
+	{
+		"certificate", "by a certificate",
+		func(p vectorParts) any { return p.bundle(members{"certificate": members{"rawBytes": "MAA="}}) },
+	},
 	{"certificate-chain", "by a certificate", func(p vectorParts) any {
 		return p.bundle(nil).with("verificationMaterial", members{"x509CertificateChain": members{"certificates": []any{}}})
 	}},
-	{"key-missing", "publicKey is missing", func(p vectorParts) any { return p.bundle(nil).with("verificationMaterial", logEntry()) }},
-	{"key-not-an-object", "publicKey: it is not a JSON object", func(p vectorParts) any { return p.bundle(members{"publicKey": "x"}) }},
-	{"material-missing", "verificationMaterial", func(p vectorParts) any { return p.bundle(nil).without("verificationMaterial") }},
+	{
+		"key-missing", "publicKey is missing",
+		func(p vectorParts) any { return p.bundle(nil).with("verificationMaterial", logEntry()) },
+	},
+	{
+		"key-not-an-object", "publicKey: it is not a JSON object",
+		func(p vectorParts) any { return p.bundle(members{"publicKey": "x"}) },
+	},
+	{
+		"material-missing", "verificationMaterial",
+		func(p vectorParts) any { return p.bundle(nil).without("verificationMaterial") },
+	},
 	{"hint-foreign", "", func(p vectorParts) any { return p.bundle(members{"publicKey": members{"hint": "release-key-2026"}}) }},
 	{"hint-missing", "", func(p vectorParts) any { return p.bundle(members{"publicKey": members{}}) }},
-	{"hint-number", "hint is not a string", func(p vectorParts) any { return p.bundle(members{"publicKey": members{"hint": 1}}) }},
-	{"hint-of-another-known-key", "the bundle says that the key", func(p vectorParts) any { return p.bundle(members{"publicKey": members{"hint": p.second.ID()}}) }},
+	{
+		"hint-number", "hint is not a string",
+		func(p vectorParts) any { return p.bundle(members{"publicKey": members{"hint": 1}}) },
+	},
+	{
+		"hint-of-another-known-key", "the bundle says that the key",
+		func(p vectorParts) any { return p.bundle(members{"publicKey": members{"hint": p.second.ID()}}) },
+	},
 	{"hint-of-the-second-signer", "", func(p vectorParts) any {
-		return p.bundle(members{"publicKey": members{"hint": p.second.ID()}}).with("dsseEnvelope", p.envelope(members{"sig": p.sig}, members{"sig": p.secondSig}))
+		return p.bundle(
+			members{"publicKey": members{"hint": p.second.ID()}},
+		).with(
+			"dsseEnvelope", p.envelope(members{"sig": p.sig}, members{"sig": p.secondSig}),
+		)
 	}},
-	{"hint-in-another-case", `expected "hint"`, func(p vectorParts) any { return p.bundle(members{"publicKey": members{"Hint": "x"}}) }},
+	{
+		"hint-in-another-case", `expected "hint"`,
+		func(p vectorParts) any { return p.bundle(members{"publicKey": members{"Hint": "x"}}) },
+	},
 	{"url-safe", "", func(p vectorParts) any { return p.bundle(nil).with("dsseEnvelope", urlSafeEnvelope(p)) }},
 	{"members-of-others", "", func(p vectorParts) any {
 		return p.bundle(members{"later": []any{members{"MediaType": 1}}}).with("later", members{})
 	}},
 	{"file-signature", "messageSignature", func(p vectorParts) any {
-		return p.bundle(members{"tlogEntries": []members{logEntry()}}).without("dsseEnvelope").with("messageSignature", members{"signature": p.sig})
+		return p.bundle(
+			members{"tlogEntries": []members{logEntry()}},
+		).without(
+			"dsseEnvelope",
+		).with(
+			"messageSignature", members{"signature": p.sig},
+		)
 	}},
-	{"both-contents", "messageSignature", func(p vectorParts) any { return p.bundle(nil).with("messageSignature", members{"signature": p.sig}) }},
+	{
+		"both-contents", "messageSignature",
+		func(p vectorParts) any { return p.bundle(nil).with("messageSignature", members{"signature": p.sig}) },
+	},
 	{"envelope-missing", "dsseEnvelope", func(p vectorParts) any { return p.bundle(nil).without("dsseEnvelope") }},
 	{"envelope-of-another-type", "dsseEnvelope: the payload has the type", func(p vectorParts) any {
 		return p.bundle(nil).with("dsseEnvelope", p.plain().with("payloadType", "application/json"))
@@ -245,7 +340,10 @@ func TestVerify_vectors(t *testing.T) {
 func asOtherSystemsWrite(text string) map[string]string {
 	lf := strings.ReplaceAll(text, "\r\n", "\n")
 	crlf := strings.ReplaceAll(lf, "\n", "\r\n")
-	return map[string]string{"LF": lf, "CRLF": crlf, "byte order mark": "\ufeff" + lf, "byte order mark and CRLF": "\ufeff" + crlf}
+	return map[string]string{
+		"LF": lf, "CRLF": crlf, "byte order mark": "\ufeff" + lf,
+		"byte order mark and CRLF": "\ufeff" + crlf,
+	}
 }
 
 func writeVectors(t *testing.T, dir string) {

@@ -76,7 +76,9 @@ func ParsePrivateKey(text string, password *string) (*PrivateKey, error) {
 		case block.Headers["DEK-Info"] != "":
 			return nil, errors.New("the key is encrypted in a way that is not supported (a PEM with DEK-Info): " + encryptedHelp)
 		case password != nil && *password != "":
-			return nil, errors.New("there is a password, and the key is not encrypted: leave signing_key_password_wo out, or use the encrypted key")
+			return nil, errors.New(
+				"there is a password, and the key is not encrypted: leave signing_key_password_wo out, or use the encrypted key",
+			)
 		}
 	default:
 		return nil, wrongBlock(block.Type)
@@ -103,7 +105,10 @@ func wrongBlock(blockType string) error {
 	case "CERTIFICATE":
 		return errors.New("this is a certificate, expected the private key that belongs to it")
 	case "OPENSSH PRIVATE KEY":
-		return errors.New("this is a key in OpenSSH's format, expected PEM in PKCS #8, SEC 1 or PKCS #1: ssh-keygen -p -m PKCS8 converts it, unless it is an Ed25519 key; openssl genpkey makes one of these")
+		return errors.New(
+			"this is a key in OpenSSH's format, expected PEM in PKCS #8, SEC 1 or PKCS #1: ssh-keygen -p -m PKCS8 converts " +
+				"it, unless it is an Ed25519 key; openssl genpkey makes one of these",
+		)
 	}
 	return errors.New("this is not a private key in PEM, expected PKCS #8, SEC 1, PKCS #1, or a key of cosign's")
 }
@@ -153,7 +158,9 @@ func onlyBlock(text, what string) (*pem.Block, error) {
 		block, after := pem.Decode([]byte(rest))
 		// pem.Decode passes over what it cannot read, up to the next block.
 		if block == nil || strings.Contains(strings.TrimPrefix(rest[:len(rest)-len(after)], "-----BEGIN "), "-----BEGIN ") {
-			return nil, fmt.Errorf("the %s key in PEM is damaged: a line of its file is missing or changed, or line ends were lost on the way", what)
+			return nil, fmt.Errorf(
+				"the %s key in PEM is damaged: a line of its file is missing or changed, or line ends were lost on the way", what,
+			)
 		}
 		rest = strings.TrimSpace(string(after))
 		if block.Type == "EC PARAMETERS" {

@@ -44,14 +44,19 @@ func ParsePublicKey(text string) (*PublicKey, error) {
 		key, err = x509.ParsePKCS1PublicKey(block.Bytes)
 	case "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "ENCRYPTED SIGSTORE PRIVATE KEY",
 		"ENCRYPTED COSIGN PRIVATE KEY", "OPENSSH PRIVATE KEY":
-		return nil, errors.New("this is a private key, expected a public one; a private key that was written into a configuration is no longer private: replace it")
+		return nil, errors.New(
+			"this is a private key, expected a public one; a private key that was written into a configuration is no longer " +
+				"private: replace it",
+		)
 	case "CERTIFICATE":
 		return nil, errors.New("this is a certificate, expected the public key in it: openssl x509 -pubkey -noout prints it")
 	default:
 		return nil, errors.New("this is not a public key in PEM, expected a block of the type PUBLIC KEY")
 	}
 	if err != nil {
-		return nil, errors.New("the public key cannot be read: it is damaged, or of a kind that is not supported, expected " + keyKinds)
+		return nil, errors.New(
+			"the public key cannot be read: it is damaged, or of a kind that is not supported, expected " + keyKinds,
+		)
 	}
 	return newPublicKey(key)
 }

@@ -32,7 +32,8 @@ func TestPredicateSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, r := range map[string]attest.Request{
-		"documented": request(t, plain()), "exceptions": request(t, full()), "gaps": request(t, gaps()), "several": request(t, plain(), full()),
+		"documented": request(t, plain()), "exceptions": request(t, full()),
+		"gaps": request(t, gaps()), "several": request(t, plain(), full()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s struct{ Predicate map[string]any }
@@ -74,16 +75,26 @@ func (m *mutation) refused(what string) {
 
 // optional are the fields that may be absent: the guide says so of each.
 var optional = []string{
-	"adverse", "approver", "compensatingControls", "condition", "document", "documented", "evidence", "exceptionId", "exceptions", "groups",
-	"lifecycle", "planned", "reason", "scope", "successor", "ticket",
+	"adverse", "approver", "compensatingControls", "condition", "document", "documented", "evidence", "exceptionId", "exceptions",
+	"groups", "lifecycle", "planned", "reason", "scope", "successor", "ticket",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.
 var formed = map[string][]string{
-	"timeVerified": {"2026-06-15T12:00:00+00:00", "2026-06-15", "soon"}, "validUntil": {"2026-06-15T12:00:00", ""}, "expiresAt": {"2027-01-01"},
-	"publishedOn": {"2026-01-01T00:00:00Z", "01/01/2026"}, "retiredOn": {"2027"},
-	"sha256": {"ab", strings.Repeat("AB", 32), "sha256:" + strings.Repeat("ab", 32)}, "uri": {""}, "resourceUri": {"", "shop"},
-	"verificationResult": {"passed", ""}, "outcome": {"splendid", ""}, "reason": {"because"}, "documented": {"maybe"},
+	"timeVerified": {
+		"2026-06-15T12:00:00+00:00", "2026-06-15", "soon",
+	},
+	"validUntil":         {"2026-06-15T12:00:00", ""},
+	"expiresAt":          {"2027-01-01"},
+	"publishedOn":        {"2026-01-01T00:00:00Z", "01/01/2026"},
+	"retiredOn":          {"2027"},
+	"sha256":             {"ab", strings.Repeat("AB", 32), "sha256:" + strings.Repeat("ab", 32)},
+	"uri":                {""},
+	"resourceUri":        {"", "shop"},
+	"verificationResult": {"passed", ""},
+	"outcome":            {"splendid", ""},
+	"reason":             {"because"},
+	"documented":         {"maybe"},
 }
 
 func (m *mutation) object(where string, o map[string]any) {

@@ -64,8 +64,14 @@ var (
 func (r Request) subjects(assessments []named) ([]Subject, error) {
 	if n := len(assessments) + len(r.Subjects); n > maxSubjects {
 		return nil, &InputError{
-			"subjects", -1, "Too many subjects",
-			fmt.Sprintf("There are %d subjects, one for each assessment included; verifiers accept at most %d. Attest to some of them separately.", n, maxSubjects),
+			"subjects",
+			-1,
+			"Too many subjects",
+			fmt.Sprintf(
+				"There are %d subjects, one for each assessment included; verifiers accept at most %d. Attest to some of them "+
+					"separately.",
+				n, maxSubjects,
+			),
 		}
 	}
 	var out []Subject
@@ -122,7 +128,9 @@ func digestProblem(algorithm, digest string) string {
 }
 
 func (r Request) checkURIs() error {
-	for _, uri := range []struct{ argument, value string }{{"issuer", r.Issuer}, {"resource_uri", r.ResourceURI}, {"policy_uri", r.PolicyURI}} {
+	for _, uri := range []struct{ argument, value string }{
+		{"issuer", r.Issuer}, {"resource_uri", r.ResourceURI}, {"policy_uri", r.PolicyURI},
+	} {
 		if uri.value != "" && !isURI(uri.value) {
 			return &InputError{uri.argument, -1, "Malformed URI", URIProblem(uri.value)}
 		}

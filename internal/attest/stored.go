@@ -29,7 +29,10 @@ func (s Stored) Compare(r Request) error {
 		return s.changed("statements", r, "it cannot be issued again as of "+timestamp(s.IssuedAt)+": "+err.Error())
 	}
 	if !s.ExpiresAt.Equal(again.ExpiresAt) {
-		return s.changed("expires_at", r, fmt.Sprintf("the end is %s, and its arguments end it at %s", timestamp(s.ExpiresAt), timestamp(again.ExpiresAt)))
+		return s.changed(
+			"expires_at", r,
+			fmt.Sprintf("the end is %s, and its arguments end it at %s", timestamp(s.ExpiresAt), timestamp(again.ExpiresAt)),
+		)
 	}
 	if kind, ok := differs(s.Statements, again.Statements); ok {
 		return s.changed("statements", r, fmt.Sprintf("the statement %q is not what its arguments gave when it was issued", kind))
@@ -43,7 +46,10 @@ func (s Stored) compareSigned(r Request) error {
 		for _, part := range []struct {
 			argument string
 			there    bool
-		}{{"envelopes", s.Envelopes != nil}, {"bundles", s.Bundles != nil}, {"key_id", s.KeyID != ""}, {"public_key_pem", s.PublicKeyPEM != ""}} {
+		}{
+			{"envelopes", s.Envelopes != nil}, {"bundles", s.Bundles != nil},
+			{"key_id", s.KeyID != ""}, {"public_key_pem", s.PublicKeyPEM != ""},
+		} {
 			if part.there {
 				return s.changed(part.argument, r, "there is something signed, and it was issued without a key")
 			}
@@ -125,9 +131,18 @@ func (s Stored) version() string {
 func (s Stored) changed(argument string, r Request, how string) error {
 	by := "Something other than the provider has changed the state."
 	if version := s.version(); version != r.Version {
-		by = fmt.Sprintf("Something other than the provider has changed the state, or it was issued by a version that did so differently: "+
-			"the statement names %q, and this one is %q.", version, r.Version)
+		by = fmt.Sprintf(
+			"Something other than the provider has changed the state, or it was issued by a version that did so differently: "+
+				"the statement names %q, and this one is %q.",
+			version,
+			r.Version,
+		)
 	}
-	return &InputError{argument, -1, "Attestation in the state is not what was issued", sentence(how) + " " + by + " The attestation is issued anew. " +
-		"Find out who changed it before you trust what was handed out in the meantime."}
+	return &InputError{
+		argument,
+		-1,
+		"Attestation in the state is not what was issued",
+		sentence(how) + " " + by + " The attestation is issued anew. " +
+			"Find out who changed it before you trust what was handed out in the meantime.",
+	}
 }

@@ -56,28 +56,49 @@ func TestStored_Compare_unsigned(t *testing.T) {
 		return func(s *attest.Stored) { s.Statements[kind] = replaced(t, s.Statements[kind], old, replacement) }
 	}
 	compareEdits(t, r, stored(a, nil), map[string]storedEdit{
-		"result":             {edit(attest.Controls, `"verificationResult":"FAILED","verifier"`, `"verificationResult":"PASSED","verifier"`), "statements", `"controls"`},
-		"every result":       {edit(attest.VSA, "FAILED", "PASSED"), "statements", `"vsa"`},
-		"property":           {edit(attest.SVR, `"properties":[`, `"properties":["CONTROLS_ALL_DOCUMENTED",`), "statements", `"svr"`},
-		"version":            {edit(attest.Controls, `"version":"1.2.3"`, `"version":"9.9.9"`), "statements", `names "9.9.9", and this one is "1.2.3"`},
-		"space":              {edit(attest.Controls, "{", "{ "), "statements", "is not what its arguments gave"},
-		"not JSON":           {func(s *attest.Stored) { s.Statements[attest.Controls] = "x" }, "statements", `names "", and`},
-		"gone":               {func(s *attest.Stored) { delete(s.Statements, attest.VSA) }, "statements", `"vsa"`},
-		"all gone":           {func(s *attest.Stored) { s.Statements = nil }, "statements", `"controls"`},
-		"another kind":       {func(s *attest.Stored) { s.Statements["slsa"] = "{}" }, "statements", `"slsa"`},
-		"empty kind":         {func(s *attest.Stored) { s.Statements["slsa"] = "" }, "statements", `"slsa"`},
-		"issued earlier":     {func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.Add(-time.Second) }, "expires_at", "its arguments end it at"},
-		"issued long before": {func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.AddDate(-9, 0, 0) }, "statements", "cannot be issued again as of 2017-06-15"},
+		"result": {
+			edit(attest.Controls, `"verificationResult":"FAILED","verifier"`, `"verificationResult":"PASSED","verifier"`),
+			"statements", `"controls"`,
+		},
+		"every result": {edit(attest.VSA, "FAILED", "PASSED"), "statements", `"vsa"`},
+		"property": {
+			edit(attest.SVR, `"properties":[`, `"properties":["CONTROLS_ALL_DOCUMENTED",`), "statements", `"svr"`,
+		},
+		"version": {
+			edit(attest.Controls, `"version":"1.2.3"`, `"version":"9.9.9"`), "statements",
+			`names "9.9.9", and this one is "1.2.3"`,
+		},
+		"space":        {edit(attest.Controls, "{", "{ "), "statements", "is not what its arguments gave"},
+		"not JSON":     {func(s *attest.Stored) { s.Statements[attest.Controls] = "x" }, "statements", `names "", and`},
+		"gone":         {func(s *attest.Stored) { delete(s.Statements, attest.VSA) }, "statements", `"vsa"`},
+		"all gone":     {func(s *attest.Stored) { s.Statements = nil }, "statements", `"controls"`},
+		"another kind": {func(s *attest.Stored) { s.Statements["slsa"] = "{}" }, "statements", `"slsa"`},
+		"empty kind":   {func(s *attest.Stored) { s.Statements["slsa"] = "" }, "statements", `"slsa"`},
+		"issued earlier": {
+			func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.Add(-time.Second) }, "expires_at", "its arguments end it at",
+		},
+		"issued long before": {
+			func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.AddDate(-9, 0, 0) }, "statements",
+			"cannot be issued again as of 2017-06-15",
+		},
 		"both times": {func(s *attest.Stored) {
 			s.IssuedAt, s.ExpiresAt = s.IssuedAt.Add(-time.Second), s.ExpiresAt.Add(-time.Second)
 		}, "statements", `"controls"`},
-		"end":               {func(s *attest.Stored) { s.ExpiresAt = s.ExpiresAt.Add(time.Second) }, "expires_at", "the end is 2026-07-15T12:00:01Z"},
-		"signed by nobody":  {func(s *attest.Stored) { s.Envelopes = map[attest.Kind]string{} }, "envelopes", "issued without a key"},
-		"bundle of nobody":  {func(s *attest.Stored) { s.Bundles = map[attest.Kind]string{} }, "bundles", "issued without a key"},
-		"key of nobody":     {func(s *attest.Stored) { s.PublicKeyPEM = "x" }, "public_key_pem", "issued without a key"},
-		"key id of nobody":  {func(s *attest.Stored) { s.KeyID = "x" }, "key_id", "issued without a key"},
-		"issued in future":  {func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.Add(time.Hour) }, "issued_at", "yet to come"},
-		"another signature": {func(s *attest.Stored) { s.Envelopes = map[attest.Kind]string{attest.VSA: "{}"} }, "envelopes", "issued without a key"},
+		"end": {
+			func(s *attest.Stored) { s.ExpiresAt = s.ExpiresAt.Add(time.Second) }, "expires_at",
+			"the end is 2026-07-15T12:00:01Z",
+		},
+		"signed by nobody": {
+			func(s *attest.Stored) { s.Envelopes = map[attest.Kind]string{} }, "envelopes", "issued without a key",
+		},
+		"bundle of nobody": {func(s *attest.Stored) { s.Bundles = map[attest.Kind]string{} }, "bundles", "issued without a key"},
+		"key of nobody":    {func(s *attest.Stored) { s.PublicKeyPEM = "x" }, "public_key_pem", "issued without a key"},
+		"key id of nobody": {func(s *attest.Stored) { s.KeyID = "x" }, "key_id", "issued without a key"},
+		"issued in future": {func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.Add(time.Hour) }, "issued_at", "yet to come"},
+		"another signature": {
+			func(s *attest.Stored) { s.Envelopes = map[attest.Kind]string{attest.VSA: "{}"} }, "envelopes",
+			"issued without a key",
+		},
 	})
 }
 
@@ -93,28 +114,43 @@ func TestStored_Compare_signed(t *testing.T) {
 	}
 	good, statement := a.Envelopes[attest.Controls], a.Statements[attest.Controls]
 	compareEdits(t, r, s, map[string]storedEdit{
-		"envelope of another statement": {envelope(other.Envelopes[attest.Controls]), "envelopes", `the envelope "controls" is not the statement, signed`},
-		"envelope of another kind":      {envelope(a.Envelopes[attest.VSA]), "envelopes", "is not the statement"},
-		"envelope by another key":       {envelope(attest.Seal(statement, foreign)), "envelopes", "signed by the public key"},
-		"signature":                     {envelope(flipped(t, good)), "envelopes", "signed by the public key"},
-		"key id in the envelope":        {envelope(replaced(t, good, r.Key.Public().ID(), "other")), "envelopes", "is not written as it was issued"},
-		"space in the envelope":         {envelope(good + " "), "envelopes", "is not written as it was issued"},
-		"two signatures":                {envelope(replaced(t, good, `"signatures":[`, `"signatures":[{"sig":"AAAA"},`)), "envelopes", "signed by the public key"},
-		"envelope empty":                {envelope(""), "envelopes", "is not the statement"},
-		"envelope gone":                 {func(s *attest.Stored) { delete(s.Envelopes, attest.SVR) }, "envelopes", `"svr"`},
-		"envelopes gone":                {func(s *attest.Stored) { s.Envelopes = nil }, "envelopes", "is not the statement"},
-		"another envelope":              {func(s *attest.Stored) { s.Envelopes["x"] = good }, "envelopes", `"x"`},
-		"bundle":                        {func(s *attest.Stored) { s.Bundles[attest.VSA] = a.Bundles[attest.SVR] }, "bundles", `the bundle "vsa"`},
-		"bundle of another statement":   {func(s *attest.Stored) { s.Bundles[attest.VSA] = other.Bundles[attest.VSA] }, "bundles", `the bundle "vsa"`},
-		"bundles gone":                  {func(s *attest.Stored) { s.Bundles = nil }, "bundles", `"controls"`},
-		"statement":                     {func(s *attest.Stored) { s.Statements[attest.VSA] = "{}" }, "statements", `"vsa"`},
-		"key id":                        {func(s *attest.Stored) { s.KeyID = foreign.Public().ID() }, "key_id", "that of the public key is"},
-		"key id gone":                   {func(s *attest.Stored) { s.KeyID = "" }, "key_id", `the id is ""`},
+		"envelope of another statement": {
+			envelope(other.Envelopes[attest.Controls]), "envelopes", `the envelope "controls" is not the statement, signed`,
+		},
+		"envelope of another kind": {envelope(a.Envelopes[attest.VSA]), "envelopes", "is not the statement"},
+		"envelope by another key":  {envelope(attest.Seal(statement, foreign)), "envelopes", "signed by the public key"},
+		"signature":                {envelope(flipped(t, good)), "envelopes", "signed by the public key"},
+		"key id in the envelope": {
+			envelope(replaced(t, good, r.Key.Public().ID(), "other")), "envelopes", "is not written as it was issued",
+		},
+		"space in the envelope": {envelope(good + " "), "envelopes", "is not written as it was issued"},
+		"two signatures": {
+			envelope(replaced(t, good, `"signatures":[`, `"signatures":[{"sig":"AAAA"},`)), "envelopes",
+			"signed by the public key",
+		},
+		"envelope empty":   {envelope(""), "envelopes", "is not the statement"},
+		"envelope gone":    {func(s *attest.Stored) { delete(s.Envelopes, attest.SVR) }, "envelopes", `"svr"`},
+		"envelopes gone":   {func(s *attest.Stored) { s.Envelopes = nil }, "envelopes", "is not the statement"},
+		"another envelope": {func(s *attest.Stored) { s.Envelopes["x"] = good }, "envelopes", `"x"`},
+		"bundle": {
+			func(s *attest.Stored) { s.Bundles[attest.VSA] = a.Bundles[attest.SVR] }, "bundles", `the bundle "vsa"`,
+		},
+		"bundle of another statement": {
+			func(s *attest.Stored) { s.Bundles[attest.VSA] = other.Bundles[attest.VSA] }, "bundles", `the bundle "vsa"`,
+		},
+		"bundles gone": {func(s *attest.Stored) { s.Bundles = nil }, "bundles", `"controls"`},
+		"statement":    {func(s *attest.Stored) { s.Statements[attest.VSA] = "{}" }, "statements", `"vsa"`},
+		"key id": {
+			func(s *attest.Stored) { s.KeyID = foreign.Public().ID() }, "key_id", "that of the public key is",
+		},
+		"key id gone": {func(s *attest.Stored) { s.KeyID = "" }, "key_id", `the id is ""`},
 		"key": {func(s *attest.Stored) {
 			s.PublicKeyPEM, s.KeyID = foreign.Public().PEM(), foreign.Public().ID()
 		}, "envelopes", "signed by the public key"},
-		"key in another form": {func(s *attest.Stored) { s.PublicKeyPEM = " " + s.PublicKeyPEM }, "public_key_pem", "not one as it was stored"},
-		"key gone":            {func(s *attest.Stored) { s.PublicKeyPEM = "" }, "public_key_pem", "not one as it was stored"},
+		"key in another form": {
+			func(s *attest.Stored) { s.PublicKeyPEM = " " + s.PublicKeyPEM }, "public_key_pem", "not one as it was stored",
+		},
+		"key gone": {func(s *attest.Stored) { s.PublicKeyPEM = "" }, "public_key_pem", "not one as it was stored"},
 		"all that is signed": {func(s *attest.Stored) {
 			s.Envelopes, s.Bundles, s.KeyID, s.PublicKeyPEM = nil, nil, "", ""
 		}, "public_key_pem", "not one as it was stored"},
@@ -131,7 +167,13 @@ func compareEdits(t *testing.T, r attest.Request, s attest.Stored, edits map[str
 	for name, edit := range edits {
 		t.Run(name, func(t *testing.T) {
 			changed := s
-			changed.Statements, changed.Envelopes, changed.Bundles = maps.Clone(s.Statements), maps.Clone(s.Envelopes), maps.Clone(s.Bundles)
+			changed.Statements, changed.Envelopes, changed.Bundles = maps.Clone(
+				s.Statements,
+			), maps.Clone(
+				s.Envelopes,
+			), maps.Clone(
+				s.Bundles,
+			)
 			edit.change(&changed)
 			err := changed.Compare(r)
 			refused(t, err, edit.words)
@@ -139,7 +181,9 @@ func compareEdits(t *testing.T, r attest.Request, s attest.Stored, edits map[str
 			if !errors.As(err, &input) || input.Argument != edit.argument {
 				t.Errorf("%#v is not about %s", err, edit.argument)
 			}
-			if strings.Contains(err.Error(), "by a version that did so differently") != (changed.Statements[attest.Controls] == "" || strings.Contains(edit.words, "names")) {
+			if strings.Contains(
+				err.Error(), "by a version that did so differently",
+			) != (changed.Statements[attest.Controls] == "" || strings.Contains(edit.words, "names")) {
 				t.Errorf("the version is not told right: %v", err)
 			}
 		})

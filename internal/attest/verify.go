@@ -95,8 +95,8 @@ func Verify(v Verification) (*Verified, error) {
 // would be to encoding/json.
 var statementNames = []string{
 	"_type", "predicate", "predicateType", "subject", "name", "digest", "uri",
-	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier", "id", "version",
-	"baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
+	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier",
+	"id", "version", "baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor",
 	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
@@ -123,7 +123,9 @@ func decodeStatement(payload []byte) (*Verified, error) {
 	if s.PredicateType != ControlsType {
 		problem := fmt.Errorf("the predicate has the type %q, expected %q", s.PredicateType, ControlsType)
 		if s.PredicateType == VSAType || s.PredicateType == SVRType {
-			problem = fmt.Errorf("%w: verify the attestation under the key %q, which says more; other tools verify this one", problem, Controls)
+			problem = fmt.Errorf(
+				"%w: verify the attestation under the key %q, which says more; other tools verify this one", problem, Controls,
+			)
 		}
 		return nil, problem
 	}
@@ -215,7 +217,9 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 			return argument, "Assessment refused", err
 		}
 		if !a.Compliant {
-			return argument, "Assessment has gaps", fmt.Errorf("the assessment itself has gaps: %s", words.AtMost(a.Gaps(), maxNamed))
+			return argument, "Assessment has gaps", fmt.Errorf(
+				"the assessment itself has gaps: %s", words.AtMost(a.Gaps(), maxNamed),
+			)
 		}
 	}
 	algorithm, hex, _ := strings.Cut(digest, ":")
@@ -227,8 +231,11 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 		for _, s := range out.Subjects {
 			have = append(have, s.Name)
 		}
-		return argument, "Another subject", fmt.Errorf("the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another configuration, or the assessment may have been changed since",
-			digest, words.AtMost(have, maxNamed))
+		return argument, "Another subject", fmt.Errorf(
+			"the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another "+
+				"configuration, or the assessment may have been changed since",
+			digest, words.AtMost(have, maxNamed),
+		)
 	}
 	out.ask(algorithm, hex)
 	return "", "", nil
@@ -256,10 +263,14 @@ func (v Verification) checkTimes(out *Verified) (string, string, error) {
 	}
 	now, p := v.Now, out.Predicate
 	if out.IssuedAt.After(now.Add(clockSkew)) {
-		return argument, "Attestation is not valid yet", fmt.Errorf("the attestation was issued at %s, and it is %s now", p.TimeVerified, timestamp(now))
+		return argument, "Attestation is not valid yet", fmt.Errorf(
+			"the attestation was issued at %s, and it is %s now", p.TimeVerified, timestamp(now),
+		)
 	}
 	if !now.Before(out.ExpiresAt) {
-		return argument, "Attestation has expired", fmt.Errorf("the attestation ended at %s, and it is %s now", p.ValidUntil, timestamp(now))
+		return argument, "Attestation has expired", fmt.Errorf(
+			"the attestation ended at %s, and it is %s now", p.ValidUntil, timestamp(now),
+		)
 	}
 	for _, a := range p.Assessments {
 		for _, ex := range a.Exceptions {
@@ -268,13 +279,18 @@ func (v Verification) checkTimes(out *Verified) (string, string, error) {
 				return argument, "Statement refused", err
 			}
 			if !now.Before(end) {
-				return argument, "Exception has expired", fmt.Errorf("the exception %q ended at %s, and it is %s now", ex.ID, ex.ExpiresAt, timestamp(now))
+				return argument, "Exception has expired", fmt.Errorf(
+					"the exception %q ended at %s, and it is %s now", ex.ID, ex.ExpiresAt, timestamp(now),
+				)
 			}
 		}
 	}
 	if age := now.Sub(out.IssuedAt); v.MaxAge > 0 && age > v.MaxAge {
 		return "max_age_hours", "Attestation is too old",
-			fmt.Errorf("the attestation was issued at %s, %s ago, expected %s at most", p.TimeVerified, age.Truncate(time.Second), v.MaxAge)
+			fmt.Errorf(
+				"the attestation was issued at %s, %s ago, expected %s at most", p.TimeVerified, age.Truncate(time.Second),
+				v.MaxAge,
+			)
 	}
 	return "", "", nil
 }

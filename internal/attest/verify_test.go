@@ -40,7 +40,9 @@ func TestVerify_accepts(t *testing.T) {
 	t.Parallel()
 	for _, k := range testKeys() {
 		r := request(t, plain(), full())
-		r.Subjects = []attest.Subject{{Name: "commit", URI: "https://example.com", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}}}
+		r.Subjects = []attest.Subject{
+			{Name: "commit", URI: "https://example.com", Digest: map[string]string{"gitCommit": strings.Repeat("0a", 20)}},
+		}
 		r.Key = k.parse(t)
 		a := issue(t, r)
 		other := testKeys()[2].parse(t).Public()
@@ -76,33 +78,77 @@ func TestVerify_refuses(t *testing.T) {
 		argument string
 		words    string
 	}{
-		"nothing":                {func(v *attest.Verification) { v.Envelope = "" }, "envelope", "expected an envelope or a bundle"},
-		"both":                   {func(v *attest.Verification) { v.Bundle = bundle }, "bundle", "and not both"},
-		"no keys":                {func(v *attest.Verification) { v.Keys = nil }, "public_keys", "without a public key"},
-		"another key":            {func(v *attest.Verification) { v.Keys = []*attest.PublicKey{testKeys()[2].parse(t).Public()} }, "envelope", "none of the public keys"},
-		"no subject":             {func(v *attest.Verification) { v.SubjectDigest = "" }, "subject_digest", "digest"},
-		"digest of no algorithm": {func(v *attest.Verification) { v.SubjectDigest = strings.Repeat("ab", 32) }, "subject_digest", "algorithm"},
-		"another subject":        {func(v *attest.Verification) { v.SubjectDigest = "sha256:" + strings.Repeat("ab", 32) }, "subject_digest", "not about"},
-		"by another algorithm":   {func(v *attest.Verification) { v.SubjectDigest = "gitCommit:" + digestHex(r) }, "subject_digest", "not about"},
-		"another assessment":     {func(v *attest.Verification) { v.Assessment = rExcepted.Assessments[0] }, "assessment", "not about"},
-		"another workspace":      {func(v *attest.Verification) { v.Envelope = other.Envelopes[attest.Controls] }, "subject_digest", "not about"},
-		"assessment edited":      {func(v *attest.Verification) { v.Assessment = r.Assessments[0] + " " }, "assessment", "canonical"},
-		"assessment with gaps":   {func(v *attest.Verification) { v.Assessment = rGaps.Assessments[0] }, "assessment", "vault/vnet-injection"},
-		"another issuer":         {func(v *attest.Verification) { v.Issuer = "https://example.com" }, "issuer", "expected"},
-		"expired":                {func(v *attest.Verification) { v.Now = a.ExpiresAt }, "envelope", "ended at"},
-		"expired, as a bundle":   {func(v *attest.Verification) { v.Envelope, v.Bundle, v.Now = "", bundle, a.ExpiresAt }, "bundle", "ended at"},
-		"not issued yet":         {func(v *attest.Verification) { v.Now = now.Add(-time.Hour) }, "envelope", "was issued at"},
-		"too old":                {func(v *attest.Verification) { v.Now, v.MaxAge = now.Add(2*time.Hour), time.Hour }, "max_age_hours", "2h0m0s ago"},
-		"gaps":                   {func(v *attest.Verification) { *v = expecting(rGaps, withGaps) }, "envelope", "vault/vnet-injection"},
-		"exceptions":             {func(v *attest.Verification) { *v = expecting(rExcepted, excepted) }, "allow_exceptions", "vault/vnet-injection"},
-		"control not checked":    {func(v *attest.Verification) { v.RequireControls = []string{"customer-keys"} }, "require_controls", "customer-keys"},
-		"VSA":                    {func(v *attest.Verification) { v.Envelope = a.Envelopes[attest.VSA] }, "envelope", `under the key "controls"`},
-		"SVR":                    {func(v *attest.Verification) { v.Envelope = a.Envelopes[attest.SVR] }, "envelope", `under the key "controls"`},
+		"nothing": {
+			func(v *attest.Verification) { v.Envelope = "" }, "envelope", "expected an envelope or a bundle",
+		},
+		"both":    {func(v *attest.Verification) { v.Bundle = bundle }, "bundle", "and not both"},
+		"no keys": {func(v *attest.Verification) { v.Keys = nil }, "public_keys", "without a public key"},
+		"another key": {
+			func(v *attest.Verification) { v.Keys = []*attest.PublicKey{testKeys()[2].parse(t).Public()} }, "envelope",
+			"none of the public keys",
+		},
+		"no subject": {func(v *attest.Verification) { v.SubjectDigest = "" }, "subject_digest", "digest"},
+		"digest of no algorithm": {
+			func(v *attest.Verification) { v.SubjectDigest = strings.Repeat("ab", 32) }, "subject_digest", "algorithm",
+		},
+		"another subject": {
+			func(v *attest.Verification) { v.SubjectDigest = "sha256:" + strings.Repeat("ab", 32) }, "subject_digest",
+			"not about",
+		},
+		"by another algorithm": {
+			func(v *attest.Verification) { v.SubjectDigest = "gitCommit:" + digestHex(r) }, "subject_digest", "not about",
+		},
+		"another assessment": {
+			func(v *attest.Verification) { v.Assessment = rExcepted.Assessments[0] }, "assessment", "not about",
+		},
+		"another workspace": {
+			func(v *attest.Verification) { v.Envelope = other.Envelopes[attest.Controls] }, "subject_digest", "not about",
+		},
+		"assessment edited": {
+			func(v *attest.Verification) { v.Assessment = r.Assessments[0] + " " }, "assessment", "canonical",
+		},
+		"assessment with gaps": {
+			func(v *attest.Verification) { v.Assessment = rGaps.Assessments[0] }, "assessment", "vault/vnet-injection",
+		},
+		"another issuer": {func(v *attest.Verification) { v.Issuer = "https://example.com" }, "issuer", "expected"},
+		"expired":        {func(v *attest.Verification) { v.Now = a.ExpiresAt }, "envelope", "ended at"},
+		"expired, as a bundle": {
+			func(v *attest.Verification) { v.Envelope, v.Bundle, v.Now = "", bundle, a.ExpiresAt }, "bundle", "ended at",
+		},
+		"not issued yet": {func(v *attest.Verification) { v.Now = now.Add(-time.Hour) }, "envelope", "was issued at"},
+		"too old": {
+			func(v *attest.Verification) { v.Now, v.MaxAge = now.Add(2*time.Hour), time.Hour }, "max_age_hours", "2h0m0s ago",
+		},
+		"gaps": {
+			func(v *attest.Verification) { *v = expecting(rGaps, withGaps) }, "envelope", "vault/vnet-injection",
+		},
+		"exceptions": {
+			func(v *attest.Verification) { *v = expecting(rExcepted, excepted) }, "allow_exceptions", "vault/vnet-injection",
+		},
+		"control not checked": {
+			func(v *attest.Verification) { v.RequireControls = []string{"customer-keys"} }, "require_controls", "customer-keys",
+		},
+		"VSA": {
+			func(v *attest.Verification) { v.Envelope = a.Envelopes[attest.VSA] }, "envelope", `under the key "controls"`,
+		},
+		"SVR": {
+			func(v *attest.Verification) { v.Envelope = a.Envelopes[attest.SVR] }, "envelope", `under the key "controls"`,
+		},
 		"bundle for an envelope": {func(v *attest.Verification) { v.Envelope = bundle }, "envelope", "not a DSSE envelope"},
-		"envelope for a bundle":  {func(v *attest.Verification) { v.Envelope, v.Bundle = "", envelope }, "bundle", "not a Sigstore bundle"},
-		"statement":              {func(v *attest.Verification) { v.Envelope = a.Statements[attest.Controls] }, "envelope", "not a DSSE envelope"},
-		"payload type":           {func(v *attest.Verification) { v.Envelope = replaced(t, envelope, "in-toto+json", "in-toto+jsom") }, "envelope", "the type"},
-		"field in another case":  {func(v *attest.Verification) { v.Envelope = replaced(t, envelope, `"payloadType"`, `"PayloadType"`) }, "envelope", `expected "payloadType"`},
+		"envelope for a bundle": {
+			func(v *attest.Verification) { v.Envelope, v.Bundle = "", envelope }, "bundle", "not a Sigstore bundle",
+		},
+		"statement": {
+			func(v *attest.Verification) { v.Envelope = a.Statements[attest.Controls] }, "envelope", "not a DSSE envelope",
+		},
+		"payload type": {
+			func(v *attest.Verification) { v.Envelope = replaced(t, envelope, "in-toto+json", "in-toto+jsom") }, "envelope",
+			"the type",
+		},
+		"field in another case": {
+			func(v *attest.Verification) { v.Envelope = replaced(t, envelope, `"payloadType"`, `"PayloadType"`) }, "envelope",
+			`expected "payloadType"`,
+		},
 		"field twice": {func(v *attest.Verification) {
 			v.Envelope = replaced(t, envelope, `{"payload":`, `{"payload":"","payload":`)
 		}, "envelope", "given twice"},
@@ -111,10 +157,15 @@ func TestVerify_refuses(t *testing.T) {
 		"not UTF-8":  {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
 		"list":       {func(v *attest.Verification) { v.Envelope = "[" + envelope + "]" }, "envelope", "not a JSON object"},
 		"nested": {func(v *attest.Verification) {
-			v.Envelope = replaced(t, envelope, `{"payload":`, `{"x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`,"payload":`)
+			v.Envelope = replaced(
+				t, envelope, `{"payload":`, `{"x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`,"payload":`,
+			)
 		}, "envelope", "depth"},
-		"too long":   {func(v *attest.Verification) { v.Envelope = strings.Repeat(" ", 65<<20) }, "envelope", "at most"},
-		"media type": {func(v *attest.Verification) { v.Envelope, v.Bundle = "", replaced(t, bundle, "v0.3", "v0.9") }, "bundle", "media type"},
+		"too long": {func(v *attest.Verification) { v.Envelope = strings.Repeat(" ", 65<<20) }, "envelope", "at most"},
+		"media type": {
+			func(v *attest.Verification) { v.Envelope, v.Bundle = "", replaced(t, bundle, "v0.3", "v0.9") }, "bundle",
+			"media type",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -205,7 +256,10 @@ func TestVerify_retiredService(t *testing.T) {
 	}
 	q := attest.Request{Assessments: []string{text}, Version: "1", Validity: time.Hour, Now: today, Key: testKeys()[0].parse(t)}
 	a := issue(t, q)
-	for _, want := range []string{`"lifecycle":{"outcome":"gap"`, `"properties":["CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED"]`, `"verificationResult":"FAILED","verifier"`} {
+	for _, want := range []string{
+		`"lifecycle":{"outcome":"gap"`, `"properties":["CONTROLS_REQUIRED_ENCRYPTION_IN_TRANSIT_DOCUMENTED"]`,
+		`"verificationResult":"FAILED","verifier"`,
+	} {
 		if !strings.Contains(a.Statements[attest.Controls], want) {
 			t.Errorf("%s is not in %s", want, a.Statements[attest.Controls])
 		}
@@ -245,10 +299,12 @@ func TestVerify_exceptionsAndControls(t *testing.T) {
 // neither for the better nor for the worse.
 func TestVerify_neighbours(t *testing.T) {
 	t.Parallel()
-	none := assess.Requirement{Services: []string{}, AllowNoServices: true, Controls: []string{"encryption-in-transit"}}
-	injected := assess.Requirement{Services: []string{"store"}, Controls: []string{"vnet-injection"}}
-	encrypted := assess.Requirement{Services: []string{"store"}, Controls: []string{"encryption-in-transit"}}
 	const injection, encryption = "vnet-injection", "encryption-in-transit"
+	none := assess.Requirement{Services: []string{}, AllowNoServices: true, Controls: []string{encryption}}
+	injected := assess.Requirement{Services: []string{"store"}, Controls: []string{injection}}
+	encrypted := assess.Requirement{Services: []string{"store"}, Controls: []string{encryption}}
+	encryptedAndNone, encryptedAndInjected := []assess.Requirement{encrypted, none}, []assess.Requirement{encrypted, injected}
+	both := []string{injection, encryption}
 	commit := "gitCommit:" + strings.Repeat("0a", 20)
 	for name, c := range map[string]struct {
 		requirements []assess.Requirement
@@ -258,23 +314,19 @@ func TestVerify_neighbours(t *testing.T) {
 		words        string // "" where it is accepted
 		properties   []string
 	}{
-		"none alone":                     {[]assess.Requirement{none}, 0, nil, false, "is about no service", nil},
-		"none alone, allowed":            {[]assess.Requirement{none}, 0, nil, true, "", []string{}},
-		"none beside another":            {[]assess.Requirement{encrypted, none}, 1, nil, false, "is about no service", nil},
-		"none beside another, requiring": {[]assess.Requirement{encrypted, none}, 1, []string{encryption}, true, "it has no properties", nil},
-		"none beside another, allowed":   {[]assess.Requirement{encrypted, none}, 1, nil, true, "", []string{}},
-		"another beside none":            {[]assess.Requirement{encrypted, none}, 0, []string{encryption}, false, "", properties("ENCRYPTION_IN_TRANSIT")},
-		"commit of none":                 {[]assess.Requirement{none}, -1, nil, false, "is about no service", nil},
-		"commit of both":                 {[]assess.Requirement{encrypted, none}, -1, []string{encryption}, false, "is about no service", nil},
-		"commit of both, allowed":        {[]assess.Requirement{encrypted, none}, -1, []string{encryption}, true, "", properties("ENCRYPTION_IN_TRANSIT")},
-		"its own control":                {[]assess.Requirement{encrypted, injected}, 1, []string{injection}, false, "", properties("VNET_INJECTION")},
-		"control of its neighbour":       {[]assess.Requirement{encrypted, injected}, 1, []string{encryption}, false, "checked and passed: encryption-in-transit. it has", nil},
-		"control of one of them": {
-			[]assess.Requirement{plain(), injected}, 1, []string{injection}, false, "", properties("VNET_INJECTION"),
-		},
-		"controls of a commit": {
-			[]assess.Requirement{encrypted, injected}, -1, []string{injection, encryption}, false, "", properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION"),
-		},
+		"none":                  {[]assess.Requirement{none}, 0, nil, false, "is about no service", nil},
+		"none, allowed":         {[]assess.Requirement{none}, 0, nil, true, "", []string{}},
+		"second, none":          {encryptedAndNone, 1, nil, false, "is about no service", nil},
+		"second, none, allowed": {encryptedAndNone, 1, nil, true, "", []string{}},
+		"required of none":      {encryptedAndNone, 1, both[1:], true, "it has no properties", nil},
+		"first":                 {encryptedAndNone, 0, both[1:], false, "", properties("ENCRYPTION_IN_TRANSIT")},
+		"commit":                {[]assess.Requirement{none}, -1, nil, false, "is about no service", nil},
+		"commit of both":        {encryptedAndNone, -1, both[1:], false, "is about no service", nil},
+		"commit, allowed":       {encryptedAndNone, -1, both[1:], true, "", properties("ENCRYPTION_IN_TRANSIT")},
+		"its own control":       {encryptedAndInjected, 1, both[:1], false, "", properties("VNET_INJECTION")},
+		"its neighbour's":       {encryptedAndInjected, 1, both[1:], false, "passed: encryption-in-transit. it has the", nil},
+		"not its neighbour's":   {[]assess.Requirement{plain(), injected}, 1, both[:1], false, "", properties("VNET_INJECTION")},
+		"all of a commit":       {encryptedAndInjected, -1, both, false, "", properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -330,15 +382,21 @@ func TestVerify_reasons(t *testing.T) {
 	t.Parallel()
 	r, a := signed(t, plain())
 	other, id := testKeys()[2].parse(t).Public(), r.Key.Public().ID()
+	good := a.Envelopes[attest.Controls]
 	for name, c := range map[string]struct {
 		envelope string
 		keys     []*attest.PublicKey
 		words    []string
 	}{
-		"another key": {a.Envelopes[attest.Controls], []*attest.PublicKey{other}, []string{"by none of the public keys (" + other.ID() + ")", "is by \"" + id}},
-		"changed":     {flipped(t, a.Envelopes[attest.Controls]), []*attest.PublicKey{other, r.Key.Public()}, []string{"has been changed since", id}},
+		"another key": {
+			good, []*attest.PublicKey{other}, []string{"by none of the public keys (" + other.ID() + ")", "is by \"" + id},
+		},
+		"changed": {
+			flipped(t, good), []*attest.PublicKey{other, r.Key.Public()}, []string{"has been changed since", id},
+		},
 		"no key id": {
-			replaced(t, a.Envelopes[attest.Controls], `"keyid":"`+id+`",`, ""), []*attest.PublicKey{other}, []string{"by none of the public keys", "or what was signed has been changed"},
+			replaced(t, good, `"keyid":"`+id+`",`, ""), []*attest.PublicKey{other},
+			[]string{"by none of the public keys", "or what was signed has been changed"},
 		},
 	} {
 		v := expecting(r, a)
@@ -365,24 +423,42 @@ func TestVerify_contradictions(t *testing.T) {
 	t.Parallel()
 	r, a := signed(t, full())
 	cases := map[string]struct{ old, replacement, words string }{
-		"statement type":         {"in-toto.io/Statement/v1", "in-toto.io/Statement/v2", "the statement has the type"},
-		"predicate type":         {`"predicateType":"` + attest.ControlsType, `"predicateType":"` + attest.ControlsType + "0", "the predicate has the type"},
-		"result":                 {`"verificationResult":"PASSED","verifier"`, `"verificationResult":"FAILED","verifier"`, "which the findings contradict"},
-		"result of a service":    {`"name":"Vault","verificationResult":"PASSED"`, `"name":"Vault","verificationResult":"FAILED"`, `service "vault"`},
-		"outcome":                {`"outcome":"satisfied"`, `"outcome":"gap"`, "contradict"},
-		"outcome unknown":        {`"outcome":"satisfied"`, `"outcome":"splendid"`, "contradict"},
-		"property added":         {`"CONTROLS_ALL_MET_WITH_EXCEPTIONS"`, `"CONTROLS_ALL_DOCUMENTED","CONTROLS_ALL_MET_WITH_EXCEPTIONS"`, "does not follow"},
-		"property left out":      {`"CONTROLS_ALL_MET_WITH_EXCEPTIONS",`, ``, "is missing"},
-		"no assessments":         {`"assessments":[`, `"assessments":[],"x":[`, "no assessments"},
-		"digest of no subject":   {`"digest":{"sha256":"` + digestHex(r) + `"},"exceptions"`, `"digest":{"sha256":"00"},"exceptions"`, "not a subject"},
-		"time":                   {`"timeVerified":"2026-06-15T12:00:00Z"`, `"timeVerified":"2026-06-15T12:00:00+00:00"`, "timeVerified"},
+		"statement type": {"in-toto.io/Statement/v1", "in-toto.io/Statement/v2", "the statement has the type"},
+		"predicate type": {
+			`"predicateType":"` + attest.ControlsType, `"predicateType":"` + attest.ControlsType + "0",
+			"the predicate has the type",
+		},
+		"result": {
+			`"verificationResult":"PASSED","verifier"`, `"verificationResult":"FAILED","verifier"`,
+			"which the findings contradict",
+		},
+		"result of a service": {
+			`"name":"Vault","verificationResult":"PASSED"`, `"name":"Vault","verificationResult":"FAILED"`, `service "vault"`,
+		},
+		"outcome":         {`"outcome":"satisfied"`, `"outcome":"gap"`, "contradict"},
+		"outcome unknown": {`"outcome":"satisfied"`, `"outcome":"splendid"`, "contradict"},
+		"property added": {
+			`"CONTROLS_ALL_MET_WITH_EXCEPTIONS"`, `"CONTROLS_ALL_DOCUMENTED","CONTROLS_ALL_MET_WITH_EXCEPTIONS"`,
+			"does not follow",
+		},
+		"property left out": {`"CONTROLS_ALL_MET_WITH_EXCEPTIONS",`, ``, "is missing"},
+		"no assessments":    {`"assessments":[`, `"assessments":[],"x":[`, "no assessments"},
+		"digest of no subject": {
+			`"digest":{"sha256":"` + digestHex(r) + `"},"exceptions"`, `"digest":{"sha256":"00"},"exceptions"`, "not a subject",
+		},
+		"time": {
+			`"timeVerified":"2026-06-15T12:00:00Z"`, `"timeVerified":"2026-06-15T12:00:00+00:00"`, "timeVerified",
+		},
 		"validity":               {`"validUntil":"2026`, `"validUntil":"`, "validUntil"},
 		"exception that is over": {`"expiresAt":"2027`, `"expiresAt":"2025`, "exception \"vault/vnet-injection\" ended"},
-		"field twice":            {`"verificationResult":"PASSED","verifier"`, `"verificationResult":"PASSED","verificationResult":"PASSED","verifier"`, "given twice"},
-		"key beyond ASCII":       {`"verifier":{`, `"verıfier":1,"verifier":{`, "printable ASCII"},
-		"field in another case":  {`"outcome":"satisfied"`, `"Outcome":"satisfied"`, `the key is "Outcome", expected "outcome"`},
-		"type in another case":   {`"predicateType"`, `"PredicateType"`, `expected "predicateType"`},
-		"form":                   {`"verifier":{`, `"verifier":[],"x":{`, "form of its type"},
+		"field twice": {
+			`"verificationResult":"PASSED","verifier"`, `"verificationResult":"PASSED","verificationResult":"PASSED","verifier"`,
+			"given twice",
+		},
+		"key beyond ASCII":      {`"verifier":{`, `"verıfier":1,"verifier":{`, "printable ASCII"},
+		"field in another case": {`"outcome":"satisfied"`, `"Outcome":"satisfied"`, `the key is "Outcome", expected "outcome"`},
+		"type in another case":  {`"predicateType"`, `"PredicateType"`, `expected "predicateType"`},
+		"form":                  {`"verifier":{`, `"verifier":[],"x":{`, "form of its type"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

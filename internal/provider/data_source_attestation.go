@@ -56,45 +56,57 @@ func (d *attestationDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Verifies a signed attestation of the type `" + attest.ControlsType + "`, and **fails** unless its signature, type, subject, issuer, age, validity and verdict are as expected. " +
+		MarkdownDescription: "Verifies a signed attestation of the type `" + attest.ControlsType + "`, and **fails** unless " +
+			"its signature, type, subject, issuer, age, validity and verdict are as expected. " +
 			"A plan can so depend on what another configuration attested to. Makes no network connection.",
 		Attributes: map[string]schema.Attribute{
 			"envelope": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The DSSE envelope, `envelopes.controls` of the resource. One of `envelope` and `bundle` is required. Default: none.",
+				Optional: true,
+				MarkdownDescription: "The DSSE envelope, `envelopes.controls` of the resource. One of `envelope` and `bundle` " +
+					"is required. Default: none.",
 			},
 			"bundle": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The Sigstore bundle, `bundles.controls` of the resource. Default: none.",
 			},
 			"public_keys": schema.SetAttribute{
-				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "Public keys in PEM, of which one must have signed. They have to come from somewhere else than the attestation: whoever can replace both can sign anything.",
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+				Required:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Public keys in PEM, of which one must have signed. They have to come from somewhere " +
+					"else than the attestation: whoever can replace both can sign anything.",
+				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
 			},
 			"assessment": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The assessment that must have been attested to, as JSON. One of `assessment` and `subject_digest` is required: " +
-					"without a subject, any attestation by the same key would do, an old one or one of something else. Default: none.",
+				MarkdownDescription: "The assessment that must have been attested to, as JSON. One of `assessment` and " +
+					"`subject_digest` is required: " +
+					"without a subject, any attestation by the same key would do, an old one or one of something else. " +
+					"Default: none.",
 			},
 			"subject_digest": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Digest of the subject that must have been attested to, with its algorithm: `sha256:…`, as `digest` of `controls_requirement` gives it, or `gitCommit:…`. Default: none.",
+				Optional: true,
+				MarkdownDescription: "Digest of the subject that must have been attested to, with its algorithm: `sha256:…`, " +
+					"as `digest` of `controls_requirement` gives it, or `gitCommit:…`. Default: none.",
 			},
 			"issuer": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "URI of who must have attested, `verifier.id`. Default: that of `issuer` of the resource, `" + attest.DefaultIssuer + "`.",
-				Validators:          []validator.String{isURI()},
+				Optional: true,
+				MarkdownDescription: "URI of who must have attested, `verifier.id`. Default: that of `issuer` of the " +
+					"resource, `" + attest.DefaultIssuer + "`.",
+				Validators: []validator.String{isURI()},
 			},
 			"max_age_hours": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "How many hours ago the attestation may have been issued, 1 to 87600. Default: any time, as long as it has not expired.",
-				Validators:          []validator.Int64{int64validator.Between(1, maxValidityHours)},
+				Optional: true,
+				MarkdownDescription: "How many hours ago the attestation may have been issued, 1 to 87600. Default: any time, " +
+					"as long as it has not expired.",
+				Validators: []validator.Int64{int64validator.Between(1, maxValidityHours)},
 			},
 			"require_controls": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the assessment that is asked for, " +
-					"or of all assessments of the attestation where another subject is asked for; of adverse controls, that they were avoided. Default: none in particular.",
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the " +
+					"assessment that is asked for, " +
+					"or of all assessments of the attestation where another subject is asked for; of adverse controls, that " +
+					"they were avoided. Default: none in particular.",
 				Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
 			},
 			"allow_exceptions": schema.BoolAttribute{
@@ -103,12 +115,18 @@ func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"allow_no_services": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a verdict about no service passes. Controls that `require_controls` names are then missing all the same. " +
+				MarkdownDescription: "Whether a verdict about no service passes. Controls that `require_controls` names are " +
+					"then missing all the same. " +
 					"Default: `false`.",
 			},
-			"statement": computedString("The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`."),
-			"properties": computedStrings("Properties of the assessment that is asked for, or of all assessments of the attestation where another subject is asked for, sorted. " +
-				"The guide on the format says what each means."),
+			"statement": computedString(
+				"The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`.",
+			),
+			"properties": computedStrings(
+				"Properties of the assessment that is asked for, or of all assessments of the attestation where another " +
+					"subject is asked for, sorted. " +
+					"The guide on the format says what each means.",
+			),
 			"issued_at":  computedString("When the attestation was issued, in RFC 3339, UTC."),
 			"expires_at": computedString("The first moment at which the attestation no longer holds, in RFC 3339, UTC."),
 			"key_id":     computedString("Fingerprint of the public key that verified the signature, in the form of OpenSSH."),
@@ -116,16 +134,21 @@ func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Computed:            true,
 				MarkdownDescription: "What the attestation is about.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":   computedString("Name of the subject."),
-					"uri":    computedString("URI of the subject; null for none."),
-					"digest": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Digests by algorithm."},
+					"name": computedString("Name of the subject."),
+					"uri":  computedString("URI of the subject; null for none."),
+					"digest": schema.MapAttribute{
+						Computed: true, ElementType: types.StringType,
+						MarkdownDescription: "Digests by algorithm.",
+					},
 				}},
 			},
 		},
 	}
 }
 
-func (d *attestationDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *attestationDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.configure(req.ProviderData, &resp.Diagnostics)
 }
 
@@ -159,9 +182,14 @@ func (d *attestationDataSource) Read(ctx context.Context, req datasource.ReadReq
 // verification is what the model expects.
 func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Diagnostics) attest.Verification {
 	v := attest.Verification{
-		Envelope: m.Envelope.ValueString(), Bundle: m.Bundle.ValueString(),
-		Assessment: m.Assessment.ValueString(), SubjectDigest: m.SubjectDigest.ValueString(),
-		Issuer: m.Issuer.ValueString(), MaxAge: hours(m.MaxAgeHours), AllowExceptions: m.AllowExceptions.ValueBool(), AllowNoServices: m.AllowNoServices.ValueBool(),
+		Envelope:        m.Envelope.ValueString(),
+		Bundle:          m.Bundle.ValueString(),
+		Assessment:      m.Assessment.ValueString(),
+		SubjectDigest:   m.SubjectDigest.ValueString(),
+		Issuer:          m.Issuer.ValueString(),
+		MaxAge:          hours(m.MaxAgeHours),
+		AllowExceptions: m.AllowExceptions.ValueBool(),
+		AllowNoServices: m.AllowNoServices.ValueBool(),
 	}
 	// Said here, since for the package an empty text is one that was not given.
 	for _, given := range []struct {
@@ -179,7 +207,9 @@ func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Dia
 	for _, text := range keys {
 		key, err := attest.ParsePublicKey(text)
 		if err != nil {
-			diags.AddAttributeError(path.Root("public_keys"), "Public key refused", "A public key cannot be used: "+err.Error()+".")
+			diags.AddAttributeError(
+				path.Root("public_keys"), "Public key refused", "A public key cannot be used: "+err.Error()+".",
+			)
 			continue
 		}
 		v.Keys = append(v.Keys, key)

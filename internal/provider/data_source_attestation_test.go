@@ -52,7 +52,9 @@ func otherWorkspace(t *testing.T, r assess.Requirement, at time.Time) workspace 
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := attest.Issue(attest.Request{Assessments: []string{text}, Version: "test", Validity: 240 * time.Hour, Key: key, Now: at})
+	a, err := attest.Issue(
+		attest.Request{Assessments: []string{text}, Version: "test", Validity: 240 * time.Hour, Key: key, Now: at},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,17 +91,29 @@ func TestAccDataSourceAttestation_verifies(t *testing.T) {
 	w := otherWorkspace(t, alpha(), noon)
 	excepted := alpha()
 	excepted.Controls = []string{"alpha", "beta"}
-	excepted.Exceptions = []assess.Exception{{Service: "my-store", Control: "beta", Justification: "because", Expires: "2026-12-31"}}
+	excepted.Exceptions = []assess.Exception{
+		{Service: "my-store", Control: "beta", Justification: "because", Expires: "2026-12-31"},
+	}
 	wExcepted := otherWorkspace(t, excepted, noon)
 	digest := canonicaljson.Digest([]byte(w.assessment))
 	key := signingKeys()[0].public
 	envelope, bundle := w.Envelopes[attest.Controls], w.Bundles[attest.Controls]
 	cases := map[string]map[string]string{
-		"envelope":   {"envelope": envelope, "key": key, "subject_digest": digest},
-		"bundle":     {"bundle": bundle, "key": key, "assessment": w.assessment},
-		"marks":      {"bundle": "\ufeff" + bundle + "\r\n", "key": "\ufeff" + strings.ReplaceAll(key, "\n", "\r\n"), "assessment": w.assessment},
-		"all":        {"bundle": bundle, "key": key, "assessment": w.assessment, "more": `max_age_hours = 1` + "\n" + `require_controls = ["alpha"]` + "\n" + `issuer = "https://github.com/security-controls/terraform-provider-controls"`},
-		"exceptions": {"envelope": wExcepted.Envelopes[attest.Controls], "key": key, "assessment": wExcepted.assessment, "more": "allow_exceptions = true\nrequire_controls = [\"beta\"]"},
+		"envelope": {"envelope": envelope, "key": key, "subject_digest": digest},
+		"bundle":   {"bundle": bundle, "key": key, "assessment": w.assessment},
+		"marks": {
+			"bundle": "\ufeff" + bundle + "\r\n", "key": "\ufeff" + strings.ReplaceAll(key, "\n", "\r\n"),
+			"assessment": w.assessment,
+		},
+		"all": {
+			"bundle": bundle, "key": key, "assessment": w.assessment,
+			"more": `max_age_hours = 1` + "\n" + `require_controls = ["alpha"]` + "\n" +
+				`issuer = "https://github.com/security-controls/terraform-provider-controls"`,
+		},
+		"exceptions": {
+			"envelope": wExcepted.Envelopes[attest.Controls], "key": key, "assessment": wExcepted.assessment,
+			"more": "allow_exceptions = true\nrequire_controls = [\"beta\"]",
+		},
 	}
 	const source = "data.controls_attestation.this"
 	for name, arguments := range cases {
@@ -112,15 +126,29 @@ func TestAccDataSourceAttestation_verifies(t *testing.T) {
 				statecheck.ExpectKnownValue(source, tfjsonpath.New("subjects"), knownvalue.ListSizeExact(1)),
 			}
 			if name != "exceptions" {
-				checks = append(checks,
-					statecheck.ExpectKnownValue(source, tfjsonpath.New("statement"), knownvalue.StringExact(w.Statements[attest.Controls])),
+				checks = append(
+					checks,
+					statecheck.ExpectKnownValue(
+						source, tfjsonpath.New("statement"), knownvalue.StringExact(w.Statements[attest.Controls]),
+					),
 					statecheck.ExpectKnownValue(source, tfjsonpath.New("properties"), knownvalue.ListExact([]knownvalue.Check{
-						knownvalue.StringExact("CONTROLS_ALL_DOCUMENTED"), knownvalue.StringExact("CONTROLS_REQUIRED_ALPHA_DOCUMENTED"),
+						knownvalue.StringExact(
+							"CONTROLS_ALL_DOCUMENTED",
+						),
+						knownvalue.StringExact("CONTROLS_REQUIRED_ALPHA_DOCUMENTED"),
 					})),
-					statecheck.ExpectKnownValue(source, tfjsonpath.New("subjects"), knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"name": knownvalue.StringExact("assessment-" + digest[7:19] + ".json"), "uri": knownvalue.Null(),
-						"digest": knownvalue.MapExact(map[string]knownvalue.Check{"sha256": knownvalue.StringExact(digest[7:])}),
-					})})))
+					statecheck.ExpectKnownValue(
+						source,
+						tfjsonpath.New("subjects"),
+						knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+							"name": knownvalue.StringExact("assessment-" + digest[7:19] + ".json"),
+							"uri":  knownvalue.Null(),
+							"digest": knownvalue.MapExact(
+								map[string]knownvalue.Check{"sha256": knownvalue.StringExact(digest[7:])},
+							),
+						})}),
+					),
+				)
 			}
 			resource.ParallelTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
@@ -164,30 +192,66 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 		arguments map[string]string
 		words     []string
 	}{
-		"verdict":            {map[string]string{"envelope": failed.Envelopes[attest.Controls], "key": key, "subject_digest": canonicaljson.Digest([]byte(failed.assessment))}, []string{"Verdict is not PASSED", "my-store/beta"}},
-		"other_workspace":    {with("envelope", excepted.Envelopes[attest.Controls]), []string{"Another subject"}},
-		"old_of_same":        {with("envelope", old.Envelopes[attest.Controls]), []string{"Another subject", "earlier one"}},
-		"aged":               {map[string]string{"envelope": aged.Envelopes[attest.Controls], "key": key, "assessment": aged.assessment, "more": "max_age_hours = 47"}, []string{"Attestation is too old", "48h0m0s ago"}},
-		"expired":            {map[string]string{"envelope": expired.Envelopes[attest.Controls], "key": key, "assessment": expired.assessment}, []string{"Attestation has expired"}},
-		"exceptions":         {map[string]string{"envelope": excepted.Envelopes[attest.Controls], "key": key, "assessment": excepted.assessment}, []string{"Attestation has exceptions", "my-store/beta", "allow_exceptions = true"}},
-		"key":                {with("key", otherKey), []string{"Signature refused", "none of the public keys"}},
-		"private_key":        {with("key", signingKeys()[0].pem), []string{"Public key refused", "private key, expected a public one"}},
-		"kind":               {with("envelope", w.Envelopes[attest.VSA]), []string{"Statement refused", `under the key "controls"`}},
-		"statement":          {with("envelope", w.Statements[attest.Controls]), []string{"Signature refused", "not a DSSE envelope"}},
-		"byte_of_payload":    {with("envelope", flip(envelope, 40)), []string{"Signature refused"}},
-		"byte_of_signature":  {with("envelope", flip(envelope, len(envelope)-20)), []string{"Signature refused"}},
-		"assessment":         {map[string]string{"envelope": envelope, "key": key, "assessment": flip(w.assessment, 30)}, []string{"Another subject"}},
-		"issuer":             {with("more", `issuer = "https://ci.example.com"`), []string{"Another issuer"}},
-		"control":            {with("more", `require_controls = ["beta"]`), []string{"Required control is not attested", "beta"}},
-		"null_control":       {with("more", `require_controls = [null]`), []string{"Null Set Value"}},
-		"both":               {with("bundle", bundle), []string{"Invalid Attribute Combination"}},
-		"no_subject":         {map[string]string{"envelope": envelope, "key": key}, []string{"Missing Attribute Configuration"}},
-		"no_algorithm":       {with("subject_digest", digest[7:]), []string{"Malformed digest", "such as sha256:…"}},
-		"empty_subject":      {with("subject_digest", ""), []string{"Nothing to verify", "subject_digest is empty"}},
-		"empty_envelope":     {with("envelope", ""), []string{"Nothing to verify", "envelope is empty"}},
-		"empty_bundle":       {map[string]string{"bundle": "", "key": key, "subject_digest": digest}, []string{"Nothing to verify", "bundle is empty"}},
-		"empty_assessment":   {map[string]string{"envelope": envelope, "key": key, "assessment": ""}, []string{"Nothing to verify", "assessment is empty"}},
-		"not_yet":            {map[string]string{"envelope": future.Envelopes[attest.Controls], "key": key, "assessment": future.assessment}, []string{"Attestation is not valid yet", "2026-06-16T12:00:00Z"}},
+		"verdict": {
+			map[string]string{
+				"envelope": failed.Envelopes[attest.Controls], "key": key,
+				"subject_digest": canonicaljson.Digest([]byte(failed.assessment)),
+			},
+			[]string{"Verdict is not PASSED", "my-store/beta"},
+		},
+		"other_workspace": {with("envelope", excepted.Envelopes[attest.Controls]), []string{"Another subject"}},
+		"old_of_same":     {with("envelope", old.Envelopes[attest.Controls]), []string{"Another subject", "earlier one"}},
+		"aged": {
+			map[string]string{
+				"envelope": aged.Envelopes[attest.Controls], "key": key, "assessment": aged.assessment,
+				"more": "max_age_hours = 47",
+			},
+			[]string{"Attestation is too old", "48h0m0s ago"},
+		},
+		"expired": {
+			map[string]string{"envelope": expired.Envelopes[attest.Controls], "key": key, "assessment": expired.assessment},
+			[]string{"Attestation has expired"},
+		},
+		"exceptions": {
+			map[string]string{"envelope": excepted.Envelopes[attest.Controls], "key": key, "assessment": excepted.assessment},
+			[]string{"Attestation has exceptions", "my-store/beta", "allow_exceptions = true"},
+		},
+		"key": {with("key", otherKey), []string{"Signature refused", "none of the public keys"}},
+		"private_key": {
+			with("key", signingKeys()[0].pem), []string{"Public key refused", "private key, expected a public one"},
+		},
+		"kind": {
+			with("envelope", w.Envelopes[attest.VSA]), []string{"Statement refused", `under the key "controls"`},
+		},
+		"statement": {
+			with("envelope", w.Statements[attest.Controls]), []string{"Signature refused", "not a DSSE envelope"},
+		},
+		"byte_of_payload":   {with("envelope", flip(envelope, 40)), []string{"Signature refused"}},
+		"byte_of_signature": {with("envelope", flip(envelope, len(envelope)-20)), []string{"Signature refused"}},
+		"assessment": {
+			map[string]string{"envelope": envelope, "key": key, "assessment": flip(w.assessment, 30)},
+			[]string{"Another subject"},
+		},
+		"issuer":         {with("more", `issuer = "https://ci.example.com"`), []string{"Another issuer"}},
+		"control":        {with("more", `require_controls = ["beta"]`), []string{"Required control is not attested", "beta"}},
+		"null_control":   {with("more", `require_controls = [null]`), []string{"Null Set Value"}},
+		"both":           {with("bundle", bundle), []string{"Invalid Attribute Combination"}},
+		"no_subject":     {map[string]string{"envelope": envelope, "key": key}, []string{"Missing Attribute Configuration"}},
+		"no_algorithm":   {with("subject_digest", digest[7:]), []string{"Malformed digest", "such as sha256:…"}},
+		"empty_subject":  {with("subject_digest", ""), []string{"Nothing to verify", "subject_digest is empty"}},
+		"empty_envelope": {with("envelope", ""), []string{"Nothing to verify", "envelope is empty"}},
+		"empty_bundle": {
+			map[string]string{"bundle": "", "key": key, "subject_digest": digest},
+			[]string{"Nothing to verify", "bundle is empty"},
+		},
+		"empty_assessment": {
+			map[string]string{"envelope": envelope, "key": key, "assessment": ""},
+			[]string{"Nothing to verify", "assessment is empty"},
+		},
+		"not_yet": {
+			map[string]string{"envelope": future.Envelopes[attest.Controls], "key": key, "assessment": future.assessment},
+			[]string{"Attestation is not valid yet", "2026-06-16T12:00:00Z"},
+		},
 		"two_ways_to_say_it": {with("assessment", w.assessment), []string{"Invalid Attribute Combination"}},
 	}
 	for name, c := range cases {
@@ -195,7 +259,9 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 			body, variables := verification(c.arguments)
 			resource.ParallelTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
-				Steps:                    []resource.TestStep{{Config: body, ConfigVariables: variables, PlanOnly: true, ExpectError: acctest.Says(c.words...)}},
+				Steps: []resource.TestStep{
+					{Config: body, ConfigVariables: variables, PlanOnly: true, ExpectError: acctest.Says(c.words...)},
+				},
 			})
 		})
 	}
@@ -204,10 +270,14 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 func TestAccDataSourceAttestation_noKeys(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps: []resource.TestStep{{
-			Config:   `data "controls_attestation" "this" {` + "\n  envelope = \"x\"\n  subject_digest = \"x\"\n  public_keys = []\n}\n",
-			PlanOnly: true, ExpectError: acctest.Says("must contain at least 1 elements"),
-		}},
+		Steps: []resource.TestStep{
+			{
+				Config: `data "controls_attestation" "this" {` +
+					"\n  envelope = \"x\"\n  subject_digest = \"x\"\n  public_keys = []\n}\n",
+				PlanOnly:    true,
+				ExpectError: acctest.Says("must contain at least 1 elements"),
+			},
+		},
 	})
 }
 
@@ -232,9 +302,19 @@ resource "terraform_data" "deployed" { input = data.controls_attestation.this.pr
 					plancheck.ExpectUnknownValue("terraform_data.deployed", tfjsonpath.New("output")),
 				}},
 			},
-			{Config: base, ConfigVariables: variables, ProtoV6ProviderFactories: acctest.Factories(), ConfigPlanChecks: emptyPlan},
+			{
+				Config:                   base,
+				ConfigVariables:          variables,
+				ProtoV6ProviderFactories: acctest.Factories(),
+				ConfigPlanChecks:         emptyPlan,
+			},
 			// A day later the plan renews first, and verifies what it renewed.
-			{Config: base, ConfigVariables: variables, ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-16"), ConfigPlanChecks: reissued},
+			{
+				Config:                   base,
+				ConfigVariables:          variables,
+				ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-16"),
+				ConfigPlanChecks:         reissued,
+			},
 		},
 	})
 }
@@ -281,7 +361,10 @@ data "controls_attestation" "this" {
 		Steps: []resource.TestStep{
 			step(`require_controls = ["alpha"]`, "Attestation of no service", "is about no service", "allow_no_services = true"),
 			step("", "Attestation of no service"),
-			step("require_controls = [\"alpha\"]\n  allow_no_services = true", "Required control is not attested", "It has no properties"),
+			step(
+				"require_controls = [\"alpha\"]\n  allow_no_services = true", "Required control is not attested",
+				"It has no properties",
+			),
 			passes,
 		},
 	})

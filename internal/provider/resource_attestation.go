@@ -44,7 +44,9 @@ func (r *attestationResource) Configure(_ context.Context, req resource.Configur
 // ValidateConfig reports what is wrong whatever the assessments. That a version has no
 // key is left to the plan, and to those plans that issue: others, such as one that looks
 // for drift or destroys, have to do without the key.
-func (r *attestationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *attestationResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var config attestationModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -55,9 +57,15 @@ func (r *attestationResource) ValidateConfig(ctx context.Context, req resource.V
 		validity = types.Int64Value(defaultValidityHours)
 	}
 	if !validity.IsUnknown() && !early.IsUnknown() && early.ValueInt64() >= validity.ValueInt64() {
-		resp.Diagnostics.AddAttributeError(path.Root("early_renewal_hours"), "Renewal without end",
-			fmt.Sprintf("early_renewal_hours is %d and validity_period_hours is %d: every plan would renew the attestation. Set early_renewal_hours to less than validity_period_hours.",
-				early.ValueInt64(), validity.ValueInt64()))
+		resp.Diagnostics.AddAttributeError(
+			path.Root("early_renewal_hours"),
+			"Renewal without end",
+			fmt.Sprintf(
+				"early_renewal_hours is %d and validity_period_hours is %d: every plan would renew the attestation. Set "+
+					"early_renewal_hours to less than validity_period_hours.",
+				early.ValueInt64(), validity.ValueInt64(),
+			),
+		)
 	}
 	resp.Diagnostics.Append(config.checkPairs()...)
 }
@@ -140,7 +148,10 @@ func (r *attestationResource) rehearse(ctx context.Context, config *attestationM
 	}
 	for i, text := range config.knownAssessments() {
 		if _, err := attest.ParseAssessment(text, r.data.clock()); err != nil {
-			addAttestError(diags, &attest.InputError{Argument: "assessments", Index: i, Summary: "Assessment refused", Detail: err.Error() + "."})
+			addAttestError(
+				diags,
+				&attest.InputError{Argument: "assessments", Index: i, Summary: "Assessment refused", Detail: err.Error() + "."},
+			)
 		}
 	}
 }
@@ -181,7 +192,9 @@ func (r *attestationResource) Delete(context.Context, resource.DeleteRequest, *r
 }
 
 // issue makes the attestation, and stores it only when it is as it was asked for.
-func (r *attestationResource) issue(ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
+func (r *attestationResource) issue(
+	ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics,
+) {
 	var config, plan attestationModel
 	diags.Append(rawConfig.Get(ctx, &config)...)
 	diags.Append(rawPlan.Get(ctx, &plan)...)

@@ -53,13 +53,20 @@ func (m *attestationModel) checkPairs() diag.Diagnostics {
 	var diags diag.Diagnostics
 	given := func(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 	if given(m.SigningKeyWO) && m.SigningKeyWOVersion.IsNull() {
-		diags.AddAttributeError(path.Root("signing_key_wo_version"), "Signing key without a version",
-			"signing_key_wo is set, and signing_key_wo_version is not. Terraform keeps no write-only value, so the version says when the key changes: "+
-				"set it to 1, and raise it with every new key.")
+		diags.AddAttributeError(
+			path.Root("signing_key_wo_version"),
+			"Signing key without a version",
+			"signing_key_wo is set, and signing_key_wo_version is not. Terraform keeps no write-only value, so the version "+
+				"says when the key changes: "+
+				"set it to 1, and raise it with every new key.",
+		)
 	}
 	if given(m.SigningKeyPasswordWO) && m.SigningKeyWO.IsNull() && m.SigningKeyWOVersion.IsNull() {
-		diags.AddAttributeError(path.Root("signing_key_password_wo"), "Password without a signing key",
-			"signing_key_password_wo is set, and signing_key_wo is not. Set the key and its version as well, or leave the password out.")
+		diags.AddAttributeError(
+			path.Root("signing_key_password_wo"), "Password without a signing key",
+			"signing_key_password_wo is set, and signing_key_wo is not. Set the key and its version as well, or leave the "+
+				"password out.",
+		)
 	}
 	return diags
 }
@@ -71,14 +78,20 @@ func (m *attestationModel) signer(diags *diag.Diagnostics) *attest.PrivateKey {
 	case m.SigningKeyWOVersion.IsNull() || m.SigningKeyWO.IsUnknown() || m.SigningKeyPasswordWO.IsUnknown():
 		return nil
 	case m.SigningKeyWO.IsNull():
-		diags.AddAttributeError(path.Root("signing_key_wo"), "Signing key is missing",
-			"signing_key_wo_version is set, so the attestation is to be signed, and signing_key_wo is null. An ephemeral variable has to be given both to the plan and to the apply. "+
-				"No attestation is issued without its signature; for an unsigned one, leave out the version as well.")
+		diags.AddAttributeError(
+			path.Root("signing_key_wo"),
+			"Signing key is missing",
+			"signing_key_wo_version is set, so the attestation is to be signed, and signing_key_wo is null. An ephemeral "+
+				"variable has to be given both to the plan and to the apply. "+
+				"No attestation is issued without its signature; for an unsigned one, leave out the version as well.",
+		)
 		return nil
 	}
 	key, err := attest.ParsePrivateKey(m.SigningKeyWO.ValueString(), m.SigningKeyPasswordWO.ValueStringPointer())
 	if err != nil {
-		diags.AddAttributeError(path.Root("signing_key_wo"), "Signing key refused", "The signing key cannot be used: "+err.Error()+".")
+		diags.AddAttributeError(
+			path.Root("signing_key_wo"), "Signing key refused", "The signing key cannot be used: "+err.Error()+".",
+		)
 		return nil
 	}
 	return key
@@ -108,7 +121,10 @@ func (m *attestationModel) request(ctx context.Context, data *providerData, diag
 	for i, element := range m.Assessments.Elements() {
 		switch s, ok := element.(types.String); {
 		case !ok || s.IsNull():
-			diags.AddAttributeError(path.Root("assessments").AtListIndex(i), "Null element", "The assessment is null. Remove it, for example with compact().")
+			diags.AddAttributeError(
+				path.Root("assessments").AtListIndex(i), "Null element",
+				"The assessment is null. Remove it, for example with compact().",
+			)
 		case s.IsUnknown():
 			known = false
 		default:
@@ -142,7 +158,9 @@ func (m *attestationModel) subjects(ctx context.Context, diags *diag.Diagnostics
 		for algorithm, value := range subject.Digest.Elements() {
 			digest, ok := value.(types.String)
 			if !ok || digest.IsNull() {
-				diags.AddAttributeError(at.AtName("digest").AtMapKey(algorithm), "Null element", "The digest is null. Give it a value, or remove it.")
+				diags.AddAttributeError(
+					at.AtName("digest").AtMapKey(algorithm), "Null element", "The digest is null. Give it a value, or remove it.",
+				)
 				continue
 			}
 			known = known && !digest.IsUnknown()
@@ -210,7 +228,9 @@ func (m *attestationModel) stored(ctx context.Context) (attest.Stored, diag.Diag
 // aside, which is no part of it.
 func (m *attestationModel) asksFor(issued *attestationModel) bool {
 	return m.Assessments.Equal(issued.Assessments) && m.Subjects.Equal(issued.Subjects) && m.Issuer.Equal(issued.Issuer) &&
-		m.ResourceURI.Equal(issued.ResourceURI) && m.PolicyURI.Equal(issued.PolicyURI) && m.ValidityPeriodHours.Equal(issued.ValidityPeriodHours) &&
+		m.ResourceURI.Equal(
+			issued.ResourceURI,
+		) && m.PolicyURI.Equal(issued.PolicyURI) && m.ValidityPeriodHours.Equal(issued.ValidityPeriodHours) &&
 		m.SigningKeyWOVersion.Equal(issued.SigningKeyWOVersion) && !m.EarlyRenewalHours.IsUnknown()
 }
 

@@ -19,16 +19,28 @@ func TestAccResourceAttestation_refuses(t *testing.T) {
 		arguments string
 		words     []string
 	}{
-		"no_assessments":       {`assessments = []`, []string{"must contain at least 1"}},
-		"null_assessment":      {`assessments = [null]`, []string{"Null element", "compact()"}},
-		"not_an_assessment":    {`assessments = ["{}"]`, []string{"Assessment refused", "expected"}},
-		"edited_assessment":    {`assessments = [replace(data.controls_assessment.gaps.assessment, "\"compliant\":false", "\"compliant\":true")]`, []string{"Assessment refused", "contradict"}},
-		"pretty_assessment":    {`assessments = ["${data.controls_assessment.gaps.assessment} "]`, []string{"Assessment refused", "canonical"}},
-		"twice":                {`assessments = [data.controls_assessment.gaps.assessment, data.controls_assessment.gaps.assessment]`, []string{"Assessment given twice"}},
-		"issuer":               {`issuer = "me"`, []string{"Malformed URI", `"me" is not a URI`}},
-		"digest":               {`subjects = [{ name = "x", digest = { sha256 = "abc" } }]`, []string{"Malformed subject", "64 lower-case"}},
-		"no_digest":            {`subjects = [{ name = "x", digest = {} }]`, []string{"at least 1"}},
-		"null_digest":          {`subjects = [{ name = "x", digest = { sha256 = null } }]`, []string{"Null element", "digest is null"}},
+		"no_assessments":    {`assessments = []`, []string{"must contain at least 1"}},
+		"null_assessment":   {`assessments = [null]`, []string{"Null element", "compact()"}},
+		"not_an_assessment": {`assessments = ["{}"]`, []string{"Assessment refused", "expected"}},
+		"edited_assessment": {
+			`assessments = [replace(data.controls_assessment.gaps.assessment, "\"compliant\":false", "\"compliant\":true")]`,
+			[]string{"Assessment refused", "contradict"},
+		},
+		"pretty_assessment": {
+			`assessments = ["${data.controls_assessment.gaps.assessment} "]`, []string{"Assessment refused", "canonical"},
+		},
+		"twice": {
+			`assessments = [data.controls_assessment.gaps.assessment, data.controls_assessment.gaps.assessment]`,
+			[]string{"Assessment given twice"},
+		},
+		"issuer": {`issuer = "me"`, []string{"Malformed URI", `"me" is not a URI`}},
+		"digest": {
+			`subjects = [{ name = "x", digest = { sha256 = "abc" } }]`, []string{"Malformed subject", "64 lower-case"},
+		},
+		"no_digest": {`subjects = [{ name = "x", digest = {} }]`, []string{"at least 1"}},
+		"null_digest": {
+			`subjects = [{ name = "x", digest = { sha256 = null } }]`, []string{"Null element", "digest is null"},
+		},
 		"null_subject":         {`subjects = [null]`, []string{"Must set a configuration value"}},
 		"no_validity":          {`validity_period_hours = 0`, []string{"between 1 and 87600"}},
 		"renewal_without_end":  {`early_renewal_hours = 720`, []string{"Renewal without end"}},
@@ -68,9 +80,11 @@ func TestAccResourceAttestation_badKeys(t *testing.T) {
 	cases := map[string]struct {
 		pem, password, words string
 	}{
-		"public":       {keys[0].public, "", "this is a public key, expected the private key"},
-		"two":          {keys[0].pem + keys[1].pem, "", "more than one PEM block"},
-		"too_short":    {pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), "", "the RSA key has 2048 bits, expected 3072"},
+		"public": {keys[0].public, "", "this is a public key, expected the private key"},
+		"two":    {keys[0].pem + keys[1].pem, "", "more than one PEM block"},
+		"too_short": {
+			pemBlock("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short)), "", "the RSA key has 2048 bits, expected 3072",
+		},
 		"garbage":      {"garbage", "", "not one private key in PEM"},
 		"empty":        {"", "", "the private key is empty"},
 		"no_password":  {cosign.pem, "", "the key is encrypted, and there is no password"},
@@ -83,7 +97,12 @@ func TestAccResourceAttestation_badKeys(t *testing.T) {
 			resource.ParallelTest(t, resource.TestCase{
 				TerraformVersionChecks:   writeOnly,
 				ProtoV6ProviderFactories: acctest.Factories(),
-				Steps:                    []resource.TestStep{{Config: base, ConfigVariables: variables, PlanOnly: true, ExpectError: acctest.Says("Signing key refused", c.words)}},
+				Steps: []resource.TestStep{
+					{
+						Config: base, ConfigVariables: variables, PlanOnly: true,
+						ExpectError: acctest.Says("Signing key refused", c.words),
+					},
+				},
 			})
 		})
 	}
@@ -106,19 +125,29 @@ resource "controls_attestation" "this" { assessments = [terraform_data.kept.outp
 	resource.ParallelTest(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: base, ProtoV6ProviderFactories: acctest.Factories()},
 		{Config: base, ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-20"), ConfigPlanChecks: emptyPlan},
-		{Config: base, ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-21"), ExpectError: acctest.Says("Assessment refused", "held until 2026-06-20")},
+		{
+			Config: base, ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-21"),
+			ExpectError: acctest.Says("Assessment refused", "held until 2026-06-20"),
+		},
 	}})
 }
 
 // The key is there for the plan, and not for the apply.
 func TestAccResourceAttestation_keyForgottenAtApply(t *testing.T) {
-	base := attestedCatalog(t) + keyVariables + attested("signing_key_wo = terraform.applying ? null : var.key\nsigning_key_wo_version = 1")
+	base := attestedCatalog(
+		t,
+	) + keyVariables + attested(
+		"signing_key_wo = terraform.applying ? null : var.key\nsigning_key_wo_version = 1",
+	)
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   writeOnly,
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{Config: base, ConfigVariables: signingKeys()[0].variables(), PlanOnly: true, ExpectNonEmptyPlan: true},
-			{Config: base, ConfigVariables: signingKeys()[0].variables(), ExpectError: acctest.Says("Signing key is missing", "given both to the plan and to the apply")},
+			{
+				Config: base, ConfigVariables: signingKeys()[0].variables(),
+				ExpectError: acctest.Says("Signing key is missing", "given both to the plan and to the apply"),
+			},
 		},
 	})
 }

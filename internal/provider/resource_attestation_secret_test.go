@@ -45,7 +45,10 @@ func TestAccResourceAttestation_keyStaysSecret(t *testing.T) {
 	w.run(good, true, "show", "-json", "saved.tfplan")
 	// The variable is given to the plan and to the apply separately.
 	w.run(signingKey{}, false, "apply", "saved.tfplan")
-	if state, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate")); err == nil && strings.Contains(string(state), "in-toto") {
+	if state, err := os.ReadFile(
+		filepath.Join(w.Dir, "terraform.tfstate"),
+	); err == nil &&
+		strings.Contains(string(state), "in-toto") {
 		t.Errorf("an attestation was issued without the key:\n%s", state)
 	}
 	w.run(good, true, "plan", "-out=saved.tfplan")

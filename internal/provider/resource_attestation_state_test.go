@@ -75,7 +75,8 @@ func (w stateWorkspace) edit(old, replacement string) {
 func (w stateWorkspace) notices(words ...string) {
 	w.t.Helper()
 	output := w.run(2, "plan", "-detailed-exitcode")
-	for _, word := range append(words, "Warning: Attestation in the state is not what was issued", "The attestation is issued anew", "controls_attestation.this will be updated in-place") {
+	for _, word := range append(words, "Warning: Attestation in the state is not what was issued",
+		"The attestation is issued anew", "controls_attestation.this will be updated in-place") {
 		if !strings.Contains(output, word) {
 			_, after, _ := strings.Cut(output, "Plan:")
 			w.t.Errorf("expected %q before or in\n%s", word, after)
@@ -85,10 +86,15 @@ func (w stateWorkspace) notices(words ...string) {
 
 // An attestation without a signature is what its arguments give, whatever the state says.
 func TestAccResourceAttestation_unsignedStateEdited(t *testing.T) {
-	w := newStateWorkspace(t, attestedCatalog(t)+attestedBy("my-store", "enforcement = \"warn\"\n  any_of = { other = [\"beta\"] }", ""))
+	w := newStateWorkspace(
+		t, attestedCatalog(t)+attestedBy("my-store", "enforcement = \"warn\"\n  any_of = { other = [\"beta\"] }", ""),
+	)
 	w.run(0, "plan", "-detailed-exitcode")
 	w.edit("FAILED", "PASSED")
-	w.notices("The statement \"controls\" is not what its arguments gave when it was issued.", "Something other than the provider has changed the state.")
+	w.notices(
+		"The statement \"controls\" is not what its arguments gave when it was issued.",
+		"Something other than the provider has changed the state.",
+	)
 	w.run(0, "apply", "-auto-approve")
 	if state := w.state(); strings.Contains(state, "PASSED") || strings.Count(state, "FAILED") < 3 {
 		t.Errorf("the apply left in the state:\n%s", state)
@@ -106,7 +112,7 @@ func TestAccResourceAttestation_signedStateEdited(t *testing.T) {
 	for name, c := range map[string]struct{ old, replacement, words string }{
 		"key id":    {`"key_id": "SHA256:`, `"key_id": "SHA256:x`, "The id is"},
 		"statement": {`CONTROLS_ALL_DOCUMENTED`, `CONTROLS_ALL_MET_WITH_EXCEPTIONS`, "The statement \"controls\""},
-		"envelope":  {`\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{`, `\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{\"later\":1,`, "The envelope \"controls\""},
+		"envelope":  {`\"signatures\":[{`, `\"signatures\":[{\"later\":1,`, "The envelope \"controls\""},
 		"bundle":    {`\"publicKey\":{\"hint\":`, `\"publicKey\":{\"later\":1,\"hint\":`, "The bundle \"controls\""},
 		"key": {
 			strings.ReplaceAll(key.public, "\n", `\n`), strings.ReplaceAll(signingKeys()[2].public, "\n", `\n`), "The id is",
@@ -145,7 +151,9 @@ func TestAccResourceAttestation_signedStateEdited(t *testing.T) {
 // library no longer does so, the warning can go.
 func TestAccResourceAttestation_keyInProtocolData(t *testing.T) {
 	key, dir := signingKeys()[0], t.TempDir()
-	newStateWorkspace(t, attestedCatalog(t)+keyVariables+attested(signedArguments), "TF_VAR_key="+key.pem, "TF_LOG_SDK_PROTO_DATA_DIR="+dir)
+	newStateWorkspace(
+		t, attestedCatalog(t)+keyVariables+attested(signedArguments), "TF_VAR_key="+key.pem, "TF_LOG_SDK_PROTO_DATA_DIR="+dir,
+	)
 	files, err := filepath.Glob(filepath.Join(dir, "*_Request_Config.msgpack"))
 	if err != nil {
 		t.Fatal(err)

@@ -53,7 +53,9 @@ func TestAccResourceAttestation_unsigned(t *testing.T) {
 					expectAttested("bundles", knownvalue.Null()),
 					expectAttested("key_id", knownvalue.Null()),
 					expectAttested("public_key_pem", knownvalue.Null()),
-					expectAttested("issuer", knownvalue.StringExact("https://github.com/security-controls/terraform-provider-controls")),
+					expectAttested(
+						"issuer", knownvalue.StringExact("https://github.com/security-controls/terraform-provider-controls"),
+					),
 					expectAttested("issued_at", knownvalue.StringExact("2026-06-15T12:00:00Z")),
 					expectAttested("expires_at", knownvalue.StringExact("2026-07-15T12:00:00Z")),
 					expectAttested("ready_for_renewal", knownvalue.Bool(false)),
@@ -106,15 +108,18 @@ func TestAccResourceAttestation_allArguments(t *testing.T) {
   validity_period_hours = 24
   early_renewal_hours   = 23
   subjects = [
-    { name = "commit", uri = "https://git.example.com/shop", digest = { gitCommit = "0123456789012345678901234567890123456789" } },
+    { name = "commit", uri = "https://git.example.com/shop", digest = { gitCommit = sha1("a") } },
     { name = "plan", digest = { sha256 = sha256("plan"), sha512 = sha512("plan") } },
   ]`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				expectAttested("expires_at", knownvalue.StringExact("2026-06-16T12:00:00Z")),
-				expectAttested("statements", knownvalue.MapPartial(map[string]knownvalue.Check{"controls": knownvalue.StringFunc(func(s string) error {
-					statement = s
-					return nil
-				})})),
+				expectAttested(
+					"statements",
+					knownvalue.MapPartial(map[string]knownvalue.Check{"controls": knownvalue.StringFunc(func(s string) error {
+						statement = s
+						return nil
+					})}),
+				),
 			},
 		}},
 	})
@@ -129,7 +134,9 @@ func TestAccResourceAttestation_allArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := got.Predicate
-	if p.ResourceURI != "https://example.com/shop" || p.Policy.URI != "urn:example:policy" || p.Verifier.ID != "https://ci.example.com/shop" || p.Verifier.Version != "test" {
+	if p.ResourceURI != "https://example.com/shop" || p.Policy.URI != "urn:example:policy" ||
+		p.Verifier.ID != "https://ci.example.com/shop" ||
+		p.Verifier.Version != "test" {
 		t.Errorf("got %+v", p)
 	}
 	if len(got.Subject) != 3 || got.Subject[1].Name != "commit" || got.Subject[2].Name != "plan" {
@@ -166,7 +173,9 @@ func TestAccResourceAttestation_renewal(t *testing.T) {
 		step("2026-08-01", reissued, "2026-08-01", "2026-08-11"), // long after
 	}
 	for _, i := range []int{0, 2, 4} {
-		steps[i].ConfigStateChecks = append(steps[i].ConfigStateChecks, differ.AddStateValue(attestation, tfjsonpath.New("statements")))
+		steps[i].ConfigStateChecks = append(
+			steps[i].ConfigStateChecks, differ.AddStateValue(attestation, tfjsonpath.New("statements")),
+		)
 	}
 	resource.ParallelTest(t, resource.TestCase{Steps: steps})
 }
@@ -216,8 +225,12 @@ func TestAccResourceAttestation_exceptionEndsIt(t *testing.T) {
 		},
 		{Config: until("2026-06-20"), ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-20"), ConfigPlanChecks: emptyPlan},
 		{
-			Config: until("2026-12-31"), ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-20"), ConfigPlanChecks: reissued,
-			ConfigStateChecks: []statecheck.StateCheck{expectAttested("expires_at", knownvalue.StringExact("2026-06-30T12:00:00Z"))},
+			Config:                   until("2026-12-31"),
+			ProtoV6ProviderFactories: acctest.FactoriesOn("2026-06-20"),
+			ConfigPlanChecks:         reissued,
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectAttested("expires_at", knownvalue.StringExact("2026-06-30T12:00:00Z")),
+			},
 		},
 	}})
 }
@@ -239,13 +252,26 @@ func TestAccResourceAttestation_changesReissue(t *testing.T) {
 		TerraformVersionChecks:   writeOnly,
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
-			step(attested(signedArguments), one, resource.ConfigPlanChecks{}, expectAttested("public_key_pem", knownvalue.StringExact(one.public))),
+			step(
+				attested(signedArguments), one, resource.ConfigPlanChecks{},
+				expectAttested("public_key_pem", knownvalue.StringExact(one.public)),
+			),
 			step(attestedBy("my-vault", "", signedArguments), one, reissued),
 			{ // another key under the same version: Terraform cannot see it
-				Config: base + attestedBy("my-vault", "", signedArguments), ConfigVariables: two.variables(), ConfigPlanChecks: emptyPlan,
+				Config: base + attestedBy(
+					"my-vault", "", signedArguments,
+				),
+				ConfigVariables:  two.variables(),
+				ConfigPlanChecks: emptyPlan,
 			},
-			step(attestedBy("my-vault", "", version("2")+"issuer = \"https://example.com\""), two, reissued, expectAttested("public_key_pem", knownvalue.StringExact(two.public))),
-			step(attestedBy("my-vault", "", ""), two, reissued, expectAttested("envelopes", knownvalue.Null()), expectAttested("public_key_pem", knownvalue.Null())),
+			step(
+				attestedBy("my-vault", "", version("2")+"issuer = \"https://example.com\""), two, reissued,
+				expectAttested("public_key_pem", knownvalue.StringExact(two.public)),
+			),
+			step(
+				attestedBy("my-vault", "", ""), two, reissued, expectAttested("envelopes", knownvalue.Null()),
+				expectAttested("public_key_pem", knownvalue.Null()),
+			),
 		},
 	})
 }
@@ -261,15 +287,24 @@ func TestAccResourceAttestation_earlyRenewalChanges(t *testing.T) {
 	}
 	step := func(early int64, day string, checks resource.ConfigPlanChecks) resource.TestStep {
 		return resource.TestStep{
-			Config: body(early), ConfigVariables: key.variables(), ConfigPlanChecks: checks, ProtoV6ProviderFactories: acctest.FactoriesOn(day),
-			ConfigStateChecks: []statecheck.StateCheck{expectAttested("early_renewal_hours", knownvalue.Int64Exact(early))},
+			Config: body(
+				early,
+			),
+			ConfigVariables:          key.variables(),
+			ConfigPlanChecks:         checks,
+			ProtoV6ProviderFactories: acctest.FactoriesOn(day),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectAttested("early_renewal_hours", knownvalue.Int64Exact(early)),
+			},
 		}
 	}
 	kept := func(s resource.TestStep) resource.TestStep {
 		s.ConfigStateChecks = append(s.ConfigStateChecks, same.AddStateValue(attestation, tfjsonpath.New("bundles")))
 		return s
 	}
-	update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(attestation, plancheck.ResourceActionUpdate)}}
+	update := resource.ConfigPlanChecks{
+		PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(attestation, plancheck.ResourceActionUpdate)},
+	}
 	withoutKey := kept(step(3, "2026-06-16", update))
 	withoutKey.ConfigVariables = nil
 	resource.ParallelTest(t, resource.TestCase{
@@ -286,14 +321,26 @@ func TestAccResourceAttestation_earlyRenewalChanges(t *testing.T) {
 func TestAccResourceAttestation_gaps(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps: []resource.TestStep{{
-			Config: attestedCatalog(t) + attestedBy("my-store", "enforcement = \"warn\"\nany_of = { other = [\"beta\"] }", ""),
-			ConfigStateChecks: []statecheck.StateCheck{expectAttested("statements", knownvalue.MapExact(map[string]knownvalue.Check{
-				"controls": knownvalue.StringRegexp(regexp.MustCompile(`"verificationResult":"FAILED","verifier"`)),
-				"vsa":      knownvalue.StringRegexp(regexp.MustCompile(`"verificationResult":"FAILED","verifiedLevels":\["FAILED"\]`)),
-				"svr":      knownvalue.StringRegexp(regexp.MustCompile(`"properties":\["CONTROLS_REQUIRED_ALPHA_DOCUMENTED"\]`)),
-			}))},
-		}},
+		Steps: []resource.TestStep{
+			{
+				Config: attestedCatalog(
+					t,
+				) + attestedBy(
+					"my-store", "enforcement = \"warn\"\nany_of = { other = [\"beta\"] }", "",
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectAttested("statements", knownvalue.MapExact(map[string]knownvalue.Check{
+						"controls": knownvalue.StringRegexp(regexp.MustCompile(`"verificationResult":"FAILED","verifier"`)),
+						"vsa": knownvalue.StringRegexp(
+							regexp.MustCompile(`"verificationResult":"FAILED","verifiedLevels":\["FAILED"\]`),
+						),
+						"svr": knownvalue.StringRegexp(
+							regexp.MustCompile(`"properties":\["CONTROLS_REQUIRED_ALPHA_DOCUMENTED"\]`),
+						),
+					})),
+				},
+			},
+		},
 	})
 }
 
@@ -314,11 +361,17 @@ resource "controls_attestation" "this" { assessments = [controls_requirement.thi
 `
 	step := func(run, day string) resource.TestStep {
 		return resource.TestStep{
-			Config: base, ConfigVariables: config.Variables{"run": config.StringVariable(run)}, ProtoV6ProviderFactories: acctest.FactoriesOn(day),
-			ConfigStateChecks: []statecheck.StateCheck{expectAttested("issued_at", knownvalue.StringExact("2026-06-15T12:00:00Z"))},
+			Config:                   base,
+			ConfigVariables:          config.Variables{"run": config.StringVariable(run)},
+			ProtoV6ProviderFactories: acctest.FactoriesOn(day),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectAttested("issued_at", knownvalue.StringExact("2026-06-15T12:00:00Z")),
+			},
 		}
 	}
-	resource.ParallelTest(t, resource.TestCase{Steps: []resource.TestStep{step("first", "2026-06-15"), step("second", "2026-06-16")}})
+	resource.ParallelTest(
+		t, resource.TestCase{Steps: []resource.TestStep{step("first", "2026-06-15"), step("second", "2026-06-16")}},
+	)
 }
 
 func TestAccResourceAttestation_unknown(t *testing.T) {
