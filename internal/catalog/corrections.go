@@ -28,7 +28,7 @@ func (c *Catalog) TypeCorrections() []TypeCorrection { return slices.Clone(c.tak
 // Services that share a type by the value of an attribute take nothing from each other.
 func (c *Catalog) Taken(by string, rt ResourceType) (from []string) {
 	for _, claim := range c.TypeClaims(rt.Type) {
-		apart := claim.Attribute != "" && claim.Attribute == rt.Attribute && claim.Value != rt.Value
+		apart := claim.By != "" && claim.By == rt.By && claim.Value != rt.Value
 		if claim.Service != by && !apart {
 			from = append(from, claim.Service)
 		}

@@ -3,6 +3,8 @@ package catalog
 import (
 	"fmt"
 	"slices"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // What no field can tell by itself. Each method returns what is wrong and what was
@@ -17,6 +19,14 @@ const LifecycleID = "lifecycle"
 func (d *Definition) Problem() string {
 	if d.ID == LifecycleID {
 		return fmt.Sprintf("the definition's id is %q, expected another: it stands for the service itself among the gaps of an assessment", LifecycleID)
+	}
+	return ""
+}
+
+// Problem says what is wrong with a resource type.
+func (r *ResourceType) Problem() string {
+	if blocks := r.By.Blocks(); blocks != nil && r.Value != "" && !slices.Contains(blocks, r.Value) {
+		return fmt.Sprintf("the value %q of an entry of resource_types is none of the blocks that decide, expected one of %s", r.Value, words.Quoted(blocks))
 	}
 	return ""
 }

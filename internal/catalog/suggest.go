@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/agext/levenshtein"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -111,13 +114,18 @@ func nearest(unknown string, ids []string, names func(id string) []string) []str
 	if wanted == "" {
 		return nil
 	}
+	length := utf8.RuneCountInString(wanted)
 	var candidates []candidate
 	for _, id := range ids {
 		best := -1
 		for _, name := range names(id) {
 			name = Normalise(name)
-			limit := max(len(name), len(wanted)) / 3
-			distance := editDistance(wanted, name, limit)
+			other := utf8.RuneCountInString(name)
+			limit := max(length, other) / 3
+			distance := max(length, other) - min(length, other) // it is no less than that
+			if distance <= limit {
+				distance = levenshtein.Distance(wanted, name, nil)
+			}
 			if distance > limit {
 				if !partOf(wanted, name) && !partOf(name, wanted) {
 					continue
@@ -146,35 +154,6 @@ func nearest(unknown string, ids []string, names func(id string) []string) []str
 func partOf(part, whole string) bool {
 	part = strings.ReplaceAll(part, " ", "")
 	return len(part) >= 3 && strings.Contains(strings.ReplaceAll(whole, " ", ""), part)
-}
-
-// editDistance is the Levenshtein distance of two strings in bytes, or limit+1 as soon
-// as it is known to be above limit.
-func editDistance(a, b string, limit int) int {
-	if d := len(a) - len(b); d > limit || -d > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal, best := row[0], i+1
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, row[j]+1, diagonal+1)
-			best = min(best, row[j+1])
-		}
-		if best > limit {
-			return limit + 1
-		}
-	}
-	return row[len(b)]
 }
 
 var parenthesised = lazyregexp.Regexp{Expression: `\([^()]*\)`}

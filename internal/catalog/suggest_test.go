@@ -24,6 +24,7 @@ func suggestions(t *testing.T) *catalog.Catalog {
 		sample.Service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
 		sample.Service("azure-storage", "name: Azure Storage, resource_types: [azurerm_storage_]", doc("b")),
 		sample.Service("azure-synapse", "name: Azure Synapse Analytics, former_names: [SQL Data Warehouse]", doc("c")),
+		sample.Service("measures", "name: Ком", doc("m")),
 		sample.Service("azure-batch", "name: Azure Batch", doc("d")),
 		sample.AWS("aws-batch", "name: AWS Batch, aliases: [batch]", doc("e")),
 		sample.AWS("aws-s3", "name: Amazon S3, aliases: [s3, Amazon Simple Storage Service]", doc("f")),
@@ -37,6 +38,7 @@ func TestSuggestServices(t *testing.T) {
 	for unknown, want := range map[string][]string{
 		"azure-key-vualt":           {"azure-key-vault"},
 		"azure_key_vault":           {"azure-key-vault"},
+		"Дон":                       nil, // two of three characters differ from those of "Ком", two of six bytes
 		"keyvault":                  {"azure-key-vault"},
 		"key-vault":                 {"azure-key-vault"},
 		"Azure Key Vault":           {"azure-key-vault"},

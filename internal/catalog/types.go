@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -10,10 +11,38 @@ import (
 // ARM type of azapi ("Microsoft.KeyVault/vaults", compared without case), that
 // creates or configures a service.
 type ResourceType struct {
-	Type      string `json:"type"`
-	Attribute string `json:"attribute,omitempty"` // decides which of several services is meant
-	Value     string `json:"value,omitempty"`     // of Attribute, for this service
+	Type string `json:"type"`
+	// By says which of several services is meant, "" where the type alone does; Value is
+	// what it says for this one.
+	By    Decider `json:"attribute,omitempty"`
+	Value string  `json:"value,omitempty"`
 }
+
+// Decider is what of a resource decides between the services that share its type: the
+// value of an attribute, or which of several blocks there is. It is made by ParseDecider;
+// "" is nothing.
+type Decider string
+
+// ParseDecider reads a Decider as a catalogue file has it: the name of an attribute, of an
+// ARM type a path within its body, or the names of blocks with "|" between.
+func ParseDecider(s string) (Decider, error) {
+	if slices.Contains(strings.Split(s, "|"), "") {
+		return "", fmt.Errorf("%q is malformed, expected an attribute, or blocks with | between", s)
+	}
+	return Decider(s), nil
+}
+
+// Blocks are the names of the blocks, nil where an attribute decides. The value that they
+// have is the name of the one that is there.
+func (d Decider) Blocks() []string {
+	if names := d.Names(); len(names) > 1 {
+		return names
+	}
+	return nil
+}
+
+// Names are the attributes and blocks that have to be read.
+func (d Decider) Names() []string { return strings.Split(string(d), "|") }
 
 // Key is the form in which types are compared: ARM types without case.
 func (r ResourceType) Key() string { return typeKey(r.Type) }
@@ -26,11 +55,11 @@ func typeKey(typeName string) string {
 }
 
 // TypeClaim says that a resource type creates or configures a service: always, or,
-// where several services share the type, when its attribute has the value.
+// where several services share the type, when By says the value.
 type TypeClaim struct {
-	Service   string
-	Attribute string // "" where the type alone decides
-	Value     string
+	Service string
+	By      Decider // "" where the type alone decides
+	Value   string
 }
 
 // Chosen says what a resource type chooses where it is not one service.
@@ -103,22 +132,20 @@ func typeKeys(typeName string) []string {
 // service; see LookUpType.
 func (c *Catalog) TypeClaims(typeName string) []TypeClaim { return c.LookUpType(typeName).Claims }
 
-// DecidingAttributes lists, by resource type, the attributes of which a value decides
-// between services, sorted. Two names with "|" between are blocks, of which the one
-// that is there is the value. Of an ARM type it is a path within its body.
-func (c *Catalog) DecidingAttributes() map[string][]string {
-	attributes := map[string][]string{}
+// Deciders lists, by resource type, what decides between services, sorted.
+func (c *Catalog) Deciders() map[string][]Decider {
+	deciders := map[string][]Decider{}
 	for _, e := range c.services {
 		for _, rt := range e.summary.ResourceTypes {
-			if rt.Attribute != "" && !slices.Contains(attributes[rt.Type], rt.Attribute) {
-				attributes[rt.Type] = append(attributes[rt.Type], rt.Attribute)
+			if rt.By != "" && !slices.Contains(deciders[rt.Type], rt.By) {
+				deciders[rt.Type] = append(deciders[rt.Type], rt.By)
 			}
 		}
 	}
-	for _, names := range attributes {
-		slices.Sort(names)
+	for _, list := range deciders {
+		slices.Sort(list)
 	}
-	return attributes
+	return deciders
 }
 
 // ServicesOfType lists the ids of the services of TypeClaims, sorted, whatever the
@@ -137,12 +164,12 @@ func typeIndex(services map[string]*entry) map[string][]TypeClaim {
 	index := make(map[string][]TypeClaim, len(services))
 	for id, e := range services {
 		for _, rt := range e.summary.ResourceTypes {
-			index[rt.Key()] = append(index[rt.Key()], TypeClaim{id, rt.Attribute, rt.Value})
+			index[rt.Key()] = append(index[rt.Key()], TypeClaim{id, rt.By, rt.Value})
 		}
 	}
 	for key, claims := range index {
 		slices.SortFunc(claims, func(a, b TypeClaim) int {
-			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(a.Value, b.Value))
+			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.By, b.By), cmp.Compare(a.Value, b.Value))
 		})
 		index[key] = slices.Compact(claims) // two sources may write one ARM type differently
 	}

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -40,6 +39,3 @@ func ValidPrefix(s string) bool { return len(s) <= MaxID && prefixForm.MatchStri
 // Unicode's composed form (NFC), in which Terraform keeps its own strings, so that
 // evidence that quotes a condition can match it.
 func FoldText(s string) string { return norm.NFC.String(strings.Join(strings.Fields(s), " ")) }
-
-// Unprintable is true for control characters and for those that reorder text.
-func Unprintable(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }

@@ -83,9 +83,9 @@ var azapi = []string{"azapi_data_plane_resource", "azapi_resource", "azapi_resou
 // hclscan.Options.
 func Attributes(c *catalog.Catalog) map[string][]string {
 	attributes := map[string][]string{}
-	for typeName, names := range c.DecidingAttributes() {
-		for _, name := range names {
-			attributes[typeName] = append(attributes[typeName], strings.Split(name, "|")...)
+	for typeName, deciders := range c.Deciders() {
+		for _, decider := range deciders {
+			attributes[typeName] = append(attributes[typeName], decider.Names()...)
 		}
 	}
 	for _, typeName := range azapi {

@@ -140,7 +140,7 @@ func (ch *chooser) choose(r hclscan.Resource, place configuration.Place, arm, ru
 		ch.choices.Opaque.add(place)
 	case found.Rule == catalog.ChoosesNothing:
 		other.add(place)
-	case len(found.Claims) > 0 && found.Inherited && found.Claims[0].Attribute != "":
+	case len(found.Claims) > 0 && found.Inherited && found.Claims[0].By != "":
 		// A part of a resource of one of several services, of which the resource's own
 		// block says which, and chooses.
 		if whole := ch.wholeOf(place.Type); ch.isThere(whole, r, found.Claims) {
@@ -223,8 +223,8 @@ func (ch *chooser) claim(
 		}
 	}
 	if len(chosen) == 0 {
-		attribute := claims[0].Attribute
-		place.Note = fmt.Sprintf("%s = %q is of no service", attribute, r.Attributes[attribute].Value)
+		by := claims[0].By
+		place.Note = fmt.Sprintf("%s = %q is of no service", by, r.Attributes[string(by)].Value)
 		ch.choices.Undocumented.add(place)
 	}
 	for id, note := range chosen {
@@ -237,31 +237,30 @@ func (ch *chooser) claim(
 // decide reports whether a claim holds for a resource. What the files do not say makes
 // it hold, with a note: a service too many is seen, one too few is not.
 func decide(claim catalog.TypeClaim, r hclscan.Resource, arm bool) (holds bool, note string) {
-	if claim.Attribute == "" {
+	if claim.By == "" {
 		return true, ""
 	}
 	if arm { // the attribute is a path within the body, which is an expression
 		return true, fmt.Sprintf(
-			"%s in the body decides which service the type is, and cannot be read: every candidate counts", claim.Attribute)
+			"%s in the body decides which service the type is, and cannot be read: every candidate counts", claim.By)
 	}
-	names := strings.Split(claim.Attribute, "|")
-	if len(names) > 1 { // blocks, of which the one that is there decides
+	if blocks := claim.By.Blocks(); blocks != nil { // of which the one that is there decides
 		certain := false
-		for _, name := range names {
+		for _, name := range blocks {
 			certain = certain || r.Attributes[name].Set && r.Attributes[name].Literal
 		}
 		if !certain {
 			return true, fmt.Sprintf(
-				"which of the blocks %s there is cannot be read: every candidate counts", strings.Join(names, " and "))
+				"which of the blocks %s there is cannot be read: every candidate counts", strings.Join(blocks, " and "))
 		}
 		return r.Attributes[claim.Value].Set, ""
 	}
-	a := r.Attributes[claim.Attribute]
+	a := r.Attributes[string(claim.By)]
 	switch {
 	case !a.Set:
-		return true, fmt.Sprintf("%s decides which service the type is, and is not set: every candidate counts", claim.Attribute)
+		return true, fmt.Sprintf("%s decides which service the type is, and is not set: every candidate counts", claim.By)
 	case !a.Literal:
-		return true, fmt.Sprintf("%s decides which service the type is, and is not a literal: every candidate counts", claim.Attribute)
+		return true, fmt.Sprintf("%s decides which service the type is, and is not a literal: every candidate counts", claim.By)
 	}
 	return a.Value == claim.Value, ""
 }

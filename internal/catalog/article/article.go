@@ -14,6 +14,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/article/markdown"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -171,7 +172,7 @@ func (r *reader) checkText(line int, what, s string, limit int) {
 	if len([]rune(s)) > limit {
 		r.Fail(line, "%s has %d characters, expected at most %d", what, len([]rune(s)), limit)
 	}
-	if strings.ContainsFunc(s, catalog.Unprintable) {
+	if strings.ContainsFunc(s, plaintext.Deceptive) {
 		r.Fail(line, "%s has a control or text-direction character, expected plain text", what)
 	}
 }

@@ -74,20 +74,20 @@ func (d *duplicates) definitions(files []*facts.File) {
 }
 
 func (d *duplicates) services(files []*facts.File) {
-	deciding := map[string]string{} // type -> the attribute that decides, "" for the type alone
+	deciding := map[string]catalog.Decider{} // by type
 	for _, f := range files {
 		for _, s := range f.Services {
 			d.once("service", s.Value.ID, f.Name, s.Line)
 			for _, rt := range s.Value.ResourceTypes {
 				key := rt.Key()
-				if by, ok := deciding[key]; ok && by != rt.Attribute {
+				if by, ok := deciding[key]; ok && by != rt.By {
 					d.fail(f.Name, s.Line, "resource type %q belongs to services by %s and by %s in this source, expected one way for all",
-						key, decider(by), decider(rt.Attribute))
+						key, decider(by), decider(rt.By))
 					continue
 				}
-				deciding[key] = rt.Attribute
-				if rt.Attribute != "" {
-					key += " with " + rt.Attribute + " = " + rt.Value
+				deciding[key] = rt.By
+				if rt.By != "" {
+					key += " with " + string(rt.By) + " = " + rt.Value
 				}
 				d.once("resource type", key, f.Name, s.Line)
 			}
@@ -95,11 +95,11 @@ func (d *duplicates) services(files []*facts.File) {
 	}
 }
 
-func decider(attribute string) string {
-	if attribute == "" {
+func decider(by catalog.Decider) string {
+	if by == "" {
 		return "the type alone"
 	}
-	return fmt.Sprintf("the attribute %q", attribute)
+	return fmt.Sprintf("the attribute %q", by)
 }
 
 // documents finds documents that a service has twice, and ids that stand for another

@@ -289,6 +289,16 @@ var edits = []edit{
 		want: `catalog.yaml:32: an entry of resource_types lacks the key "value"`,
 	},
 	{
+		name: "no name between blocks", old: "attribute: kind, value: Store}", new: "attribute: a||b, value: b}",
+		want:   `catalog.yaml:32: attribute "a||b" is malformed, expected an attribute, or blocks with | between`,
+		unseen: "a schema sees the text alone",
+	},
+	{
+		name: "value that is none of the blocks", old: "attribute: kind, value: Store}", new: "attribute: a|b, value: c}",
+		want:   `catalog.yaml:32: the value "c" of an entry of resource_types is none of the blocks that decide, expected one of "a", "b"`,
+		unseen: "a schema compares no values",
+	},
+	{
 		name: "resource type that is a number", old: "      - Microsoft.Store/stores", new: "      - 42",
 		want: `catalog.yaml:33: an entry of resource_types is a number, expected text (put it in quotes)`,
 	},

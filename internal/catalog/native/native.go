@@ -147,9 +147,10 @@ func (r *reader) resourceType(n *strict.Node) catalog.ResourceType {
 	if strict.IsMapping(n) {
 		r.Object(n, "an entry of resource_types", map[string]strict.Field{
 			"type":      strict.Required(r.Type(&rt.Type, "type")),
-			"attribute": strict.Required(r.Text(&rt.Attribute, "attribute", catalog.MaxTitle)),
+			"attribute": strict.Required(r.Decider(&rt.By, "attribute")),
 			"value":     strict.Required(r.Text(&rt.Value, "value", catalog.MaxTitle)),
 		})
+		r.check(n, rt.Problem())
 		return rt
 	}
 	rt.Type = r.ReadType(n, "an entry of resource_types")

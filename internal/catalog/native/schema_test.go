@@ -3,6 +3,7 @@ package native_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -18,6 +19,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/native"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -163,7 +165,7 @@ func TestSchemaSharesForms(t *testing.T) {
 		"identifier": {MaxLength: catalog.MaxID},
 		"title":      {MaxLength: catalog.MaxTitle},
 		"text":       {MaxLength: catalog.MaxText},
-		"link":       {Pattern: strict.LinkPattern, MaxLength: strict.MaxLink},
+		"link":       {Pattern: schema.Defs["link"].Pattern, MaxLength: weblink.MaxLength}, // see TestSchemaSharesLinks
 		"date":       {Pattern: catalog.DatePattern},
 		"typePrefix": {Pattern: catalog.PrefixPattern, MaxLength: catalog.MaxID},
 	} {
@@ -184,6 +186,23 @@ func TestSchemaSharesForms(t *testing.T) {
 			if got := words.Quoted(schema.Defs[def].Properties[property].Enum); got != want {
 				t.Errorf("%s of a %s: got %s, want %s", property, def, got, want)
 			}
+		}
+	}
+}
+
+// TestSchemaSharesLinks holds the schema's form of a link against what counts as one.
+func TestSchemaSharesLinks(t *testing.T) {
+	t.Parallel()
+	schema := compileSchema(t)
+	for _, link := range []string{
+		"https://example.com", "HTTP://example.com/a?b=c&d=(e)#f", "https://example.com/gr\u00f6\u00dfe", "https://[::1]/a", "https://example.com:8080/%7B",
+		"https://", "https:///a", "//example.com", "ftp://example.com", "https://us@example.com", "https://example.com/a b", "https://example.com/{a}|b",
+		"https://example.com/<a>", `https://example.com/"`, "https://example.com/\\", "https://example.com/^`", "https://example.com/\u202eb",
+	} {
+		text := strings.Replace(sample.Full, "url: https://example.com/store", fmt.Sprintf("url: %q", link), 1)
+		err := schema.Validate(parse(t, "sample", text))
+		if got, want := err == nil, weblink.Valid(link); got != want {
+			t.Errorf("%q: the schema says %t, the loader %t: %v", link, got, want, err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 )
 
 // What Write makes, read back.
@@ -31,7 +32,7 @@ func (r *reader) props(n *strict.Node) []prop {
 		p := prop{line: item.Line}
 		r.Object(item, "a property", fields("uuid group", map[string]strict.Field{
 			"name":    strict.Required(r.Text(&p.name, "name", catalog.MaxTitle)),
-			"ns":      r.Text(&p.ns, "ns", strict.MaxLink),
+			"ns":      r.Text(&p.ns, "ns", weblink.MaxLength),
 			"class":   r.Text(&p.class, "class", catalog.MaxTitle),
 			"value":   strict.Required(strict.Field{Read: func(n *strict.Node) { p.value = n }}),
 			"remarks": {Read: func(n *strict.Node) { p.remarks = n }},
@@ -92,6 +93,7 @@ func (r *reader) ownResourceType(n *strict.Node, props []prop, class string) cat
 		}
 		r.Fail(n.Line, "%s lacks the key %q", what, missing)
 	}
+	r.check(n, rt.Problem())
 	return rt
 }
 

@@ -80,7 +80,7 @@ var serviceProperties = []property[catalog.Summary]{
 // resourceTypeProperties have a class of resourceTypePrefix.
 var resourceTypeProperties = []property[catalog.ResourceType]{
 	{name: "resource-type", key: "type", required: true, read: readType, field: func(t *catalog.ResourceType) *string { return &t.Type }},
-	{name: "attribute", key: "attribute", read: readTitle, field: func(t *catalog.ResourceType) *string { return &t.Attribute }},
+	{name: "attribute", key: "attribute", read: readDecider, field: func(t *catalog.ResourceType) *string { return (*string)(&t.By) }},
 	{name: "value", key: "value", read: readTitle, field: func(t *catalog.ResourceType) *string { return &t.Value }},
 }
 
@@ -163,6 +163,10 @@ func readID(r *reader, n *strict.Node, what string) string   { return r.ReadID(n
 func readType(r *reader, n *strict.Node, what string) string { return r.ReadType(n, what) }
 func readDate(r *reader, n *strict.Node, what string) string { return string(r.ReadDate(n, what)) }
 func readLink(r *reader, n *strict.Node, what string) string { return r.ReadLink(n, what) }
+
+func readDecider(r *reader, n *strict.Node, what string) string {
+	return string(r.ReadDecider(n, what))
+}
 
 func readPrefix(r *reader, n *strict.Node, what string) string { return r.ReadPrefix(n, what) }
 

@@ -286,6 +286,12 @@ func (r *reader) parts(n *strict.Node, statuses map[string]*strict.Node) {
 	})
 }
 
+// leadsToWeb reports whether an address is one of the web, well-formed or not.
+func leadsToWeb(address string) bool {
+	scheme, _, found := strings.Cut(address, "://")
+	return found && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
+}
+
 // references reads links to the web; others lead within the document.
 func (r *reader) references(n *strict.Node) []catalog.Reference {
 	var references []catalog.Reference
@@ -296,7 +302,7 @@ func (r *reader) references(n *strict.Node) []catalog.Reference {
 			"href": strict.Required(strict.Field{Read: func(n *strict.Node) { href = n }}),
 			"text": r.Text(&ref.Title, "text", catalog.MaxTitle),
 		}))
-		if href == nil || !strict.HasLinkForm(href.Value) {
+		if href == nil || !leadsToWeb(href.Value) {
 			return
 		}
 		ref.URL = r.ReadLink(href, "href")

@@ -1,16 +1,16 @@
 package strict
 
 import (
-	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -51,7 +51,7 @@ func (r *Reader) ReadText(n *Node, what string, limit int) string {
 		r.Fail(n.Line, "%s is blank, expected text", what)
 	case length > limit:
 		r.Fail(n.Line, "%s has %d characters, expected at most %d", what, length, limit)
-	case strings.ContainsFunc(s, catalog.Unprintable):
+	case strings.ContainsFunc(s, plaintext.Deceptive):
 		// These would reach terminals, and could hide what a diagnostic says.
 		r.Fail(n.Line, "%s has a control or text-direction character, expected plain text", what)
 	default:
@@ -116,6 +116,24 @@ func (r *Reader) ReadType(n *Node, what string) string {
 // Type is the field of a resource type.
 func (r *Reader) Type(dst *string, what string) Field {
 	return Field{Read: func(n *Node) { *dst = r.ReadType(n, what) }}
+}
+
+// ReadDecider returns what decides between the services of a type.
+func (r *Reader) ReadDecider(n *Node, what string) catalog.Decider {
+	s := r.ReadText(n, what, catalog.MaxTitle)
+	if s == "" {
+		return ""
+	}
+	d, err := catalog.ParseDecider(quote(s))
+	if err != nil {
+		r.Fail(n.Line, "%s %s", what, err)
+	}
+	return d
+}
+
+// Decider is the field of what decides between the services of a type.
+func (r *Reader) Decider(dst *catalog.Decider, what string) Field {
+	return Field{Read: func(n *Node) { *dst = r.ReadDecider(n, what) }}
 }
 
 // ReadPrefix returns a prefix of resource types that is all a cloud's.
@@ -203,28 +221,11 @@ func OneOf[T ~string](r *Reader, dst *T, what string, allowed []T) Field {
 	}}
 }
 
-// LinkPattern is the form of an absolute http or https URL without a user. Links reach
-// reports, where any other scheme could run code.
-const LinkPattern = `^https?://[^/?#@\s]+([/?#]\S*)?$`
-
-var linkForm = lazyregexp.Regexp{Expression: LinkPattern}
-
-// MaxLink is the longest URL, in bytes.
-const MaxLink = 2000
-
-// HasLinkForm reports whether a text looks like a link; ReadLink knows for sure.
-func HasLinkForm(s string) bool { return linkForm.MatchString(s) }
-
 // ReadLink returns an absolute http or https URL.
 func (r *Reader) ReadLink(n *Node, what string) string {
 	s, ok := r.text(n, what)
-	if !ok {
-		return ""
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || !linkForm.MatchString(s) || len(s) > MaxLink ||
-		strings.ContainsFunc(s, unicode.IsSpace) || strings.ContainsFunc(s, catalog.Unprintable) {
-		r.Fail(n.Line, "%s %q is not a link, expected an absolute http or https URL", what, quote(s))
+	if ok && !weblink.Valid(s) {
+		r.Fail(n.Line, "%s %q is not a link, expected %s", what, quote(s), weblink.Form)
 		return ""
 	}
 	return s
