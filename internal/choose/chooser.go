@@ -109,16 +109,13 @@ func (ch *chooser) provisioners(r hclscan.Resource, place configuration.Place) (
 // program takes a block that is no resource, and runs something, into the choices.
 func (ch *chooser) program(r hclscan.Resource) {
 	place := placeOf(r)
-	switch r.Kind {
-	case hclscan.Removed:
+	if r.Kind == hclscan.Removed {
 		ch.provisioners(r, place)
 		return
-	case hclscan.Action:
-		place.Type = "action." + r.Type
-		place.Note = "an action can do anything"
-	default:
-		place.Type = "data." + r.Type
-		place.Note = "runs a program"
+	}
+	place.Type, place.Note = "data."+r.Type, "runs a program"
+	if r.Kind == hclscan.Action {
+		place.Type, place.Note = "action."+r.Type, "an action can do anything"
 	}
 	if ch.ignored[place.Type] {
 		ch.choices.Ignored.add(place)

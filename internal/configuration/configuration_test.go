@@ -51,7 +51,7 @@ func TestEncode(t *testing.T) {
 		`"services":{"account":[{"address":"azurerm_account.a","file":"main.tf","line":9,"module":"","note":"","type":"azurerm_account"}],` +
 		`"vault":[{"address":"azurerm_vault.a","file":"main.tf","line":3,"module":"","note":"","type":"azurerm_vault"},` +
 		`{"address":"module.b.azapi_resource.c","file":"b/main.tf","line":1,"module":"module.b","note":"a < b & ` + "\u2028" +
-			` counts",` +
+		` counts",` +
 		`"type":"Microsoft.Vault/vaults"}]}}`
 	d := sample()
 	if diff := cmp.Diff(want, encode(t, d)); diff != "" {
@@ -141,14 +141,14 @@ func TestParse_malformed(t *testing.T) {
 		"scope is not sorted": {edit(`["random_pet","time_sleep"]`, `["time_sleep","random_pet"]`), "scope.other is not a sorted list"},
 		"scope twice":         {edit(`["random_pet","time_sleep"]`, `["random_pet","random_pet"]`), "scope.other is not a sorted list"},
 		"scope with nothing":  {edit(`["helm_release"]`, `[""]`), "scope.opaque is not a sorted list"},
-		"unread is null":      {
+		"unread is null": {
 			edit(good[strings.Index(good, `"unread_modules":`):strings.Index(good, `},"services"`)], `"unread_modules":null`),
 			"scope.unread_modules is null",
 		},
-		"unread, no address":  {edit(`"address":"module.a"`, `"address":""`), "unread module 0 of the scope lacks"},
-		"unread, no reason":   {edit(`"reason":"not installed"`, `"reason":""`), "unread module 0 of the scope lacks"},
-		"unread, no line":     {edit(`"line":7`, `"line":0`), "unread module 0 of the scope lacks"},
-		"unread, not sorted":  {edit(`"address":"module.a"`, `"address":"module.z"`), "scope.unread_modules is not sorted"},
+		"unread, no address": {edit(`"address":"module.a"`, `"address":""`), "unread module 0 of the scope lacks"},
+		"unread, no reason":  {edit(`"reason":"not installed"`, `"reason":""`), "unread module 0 of the scope lacks"},
+		"unread, no line":    {edit(`"line":7`, `"line":0`), "unread module 0 of the scope lacks"},
+		"unread, not sorted": {edit(`"address":"module.a"`, `"address":"module.z"`), "scope.unread_modules is not sorted"},
 		"unread twice": {
 			edit(`{"address":"module.a","file":"main.tf","line":7,"reason":"not installed","source":"x/y/z"}`, `{"address":"module.b.module.c","file":"c/main.tf","line":2,"reason":"not installed","source":""}`),
 			"scope.unread_modules is not sorted, each of them once",

@@ -88,6 +88,7 @@ func (k blockKind) outward() (kind Kind, mode string) {
 		return Data, "data."
 	case actionBlock:
 		return Action, "action."
+	case resourceBlock, moduleBlock, variableBlock:
 	}
 	return Declared, ""
 }
@@ -211,7 +212,7 @@ func (m *module) add(d declaration) {
 			m.variables = map[string][]declaration{}
 		}
 		m.variables[d.name] = append(m.variables[d.name], d)
-	default:
+	case importBlock, removedBlock, dataBlock, actionBlock:
 		d.provisioners = d.ran()
 		m.others = append(m.others, d)
 	}

@@ -76,9 +76,9 @@ var (
 		Attributes: []hcl.AttributeSchema{{Name: "source"}, {Name: "version"}},
 		Blocks:     []hcl.BlockHeaderSchema{{Type: "_"}}, // OpenTofu: arguments whatever their names
 	}
-	variableSchema    = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "default"}}}
-	importSchema      = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}}}
-	removedSchema     = &hcl.BodySchema{
+	variableSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "default"}}}
+	importSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}}}
+	removedSchema  = &hcl.BodySchema{
 		Attributes: []hcl.AttributeSchema{{Name: "from"}},
 		Blocks:     []hcl.BlockHeaderSchema{provisionerSchema},
 	}
