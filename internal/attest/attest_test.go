@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -268,11 +269,48 @@ func TestIssue_refuses(t *testing.T) {
 			_, err := attest.Issue(r)
 			refused(t, err, c.words)
 			var input *attest.InputError
-			if !errors.As(err, &input) || input.Argument != c.argument {
+			if !errors.As(err, &input) || input.Argument != c.argument || input.Index < -1 {
 				t.Errorf("%#v is not about %s", err, c.argument)
 			}
 		})
 	}
+}
+
+// Digests are as long as their algorithms make them, and no digit shorter or longer.
+func TestIssue_digestLengths(t *testing.T) {
+	t.Parallel()
+	for algorithm, lengths := range map[string][]int{
+		"sha1": {40}, "sha224": {56}, "sha512_224": {56}, "sha3_224": {56}, "sha256": {64}, "sha512_256": {64}, "sha3_256": {64},
+		"sha384": {96}, "sha3_384": {96}, "sha512": {128}, "sha3_512": {128},
+		"gitCommit": {40, 64}, "gitTree": {40, 64}, "gitBlob": {40, 64}, "gitTag": {40, 64},
+	} {
+		for n := 30; n < 140; n++ {
+			r := request(t, plain())
+			r.Subjects = []attest.Subject{{Name: "a", Digest: map[string]string{algorithm: strings.Repeat("a", n)}}}
+			if _, err := attest.Issue(r); (err == nil) != slices.Contains(lengths, n) {
+				t.Errorf("%s of %d digits: %v", algorithm, n, err)
+			}
+		}
+	}
+}
+
+// A subject of the caller's is told from those of the assessments, and has so many digests
+// as verifiers accept.
+func TestIssue_subjectBounds(t *testing.T) {
+	t.Parallel()
+	digests := map[string]string{}
+	for n := range 16 {
+		digests[fmt.Sprintf("own%d", n)] = "a"
+	}
+	r := request(t, plain())
+	r.Subjects = []attest.Subject{{Name: "a", Digest: digests}}
+	issue(t, r)
+	digests["own16"] = "a"
+	_, err := attest.Issue(r)
+	refused(t, err, "has 17 digests, expected at most 16")
+	r.Subjects = []attest.Subject{{Name: "assessment-" + digestHex(r)[:12] + ".json", Digest: map[string]string{"own": "a"}}}
+	_, err = attest.Issue(r)
+	refused(t, err, "a name of its own")
 }
 
 func TestRenew(t *testing.T) {

@@ -152,10 +152,11 @@ func TestVerify_refuses(t *testing.T) {
 		"field twice": {func(v *attest.Verification) {
 			v.Envelope = replaced(t, envelope, `{"payload":`, `{"payload":"","payload":`)
 		}, "envelope", "given twice"},
-		"text after": {func(v *attest.Verification) { v.Envelope += "{}" }, "envelope", "after the end"},
-		"not JSON":   {func(v *attest.Verification) { v.Envelope = envelope[:len(envelope)-1] }, "envelope", "not JSON"},
-		"not UTF-8":  {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
-		"list":       {func(v *attest.Verification) { v.Envelope = "[" + envelope + "]" }, "envelope", "not a JSON object"},
+		"text after":          {func(v *attest.Verification) { v.Envelope += "{}" }, "envelope", "after the end"},
+		"text after a bundle": {func(v *attest.Verification) { v.Envelope, v.Bundle = "", bundle+"{}" }, "bundle", "after the end"},
+		"not JSON":            {func(v *attest.Verification) { v.Envelope = envelope[:len(envelope)-1] }, "envelope", "not JSON"},
+		"not UTF-8":           {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
+		"list":                {func(v *attest.Verification) { v.Envelope = "[" + envelope + "]" }, "envelope", "not a JSON object"},
 		"nested": {func(v *attest.Verification) {
 			v.Envelope = replaced(
 				t, envelope, `{"payload":`, `{"x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`,"payload":`,
@@ -177,7 +178,7 @@ func TestVerify_refuses(t *testing.T) {
 			out, err := attest.Verify(v)
 			refused(t, err, c.words)
 			var input *attest.InputError
-			if !errors.As(err, &input) || input.Argument != c.argument {
+			if !errors.As(err, &input) || input.Argument != c.argument || input.Index != -1 {
 				t.Errorf("%#v is not about %s", err, c.argument)
 			}
 			if out != nil {
@@ -451,6 +452,7 @@ func TestVerify_contradictions(t *testing.T) {
 		},
 		"validity":               {`"validUntil":"2026`, `"validUntil":"`, "validUntil"},
 		"exception that is over": {`"expiresAt":"2027`, `"expiresAt":"2025`, "exception \"vault/vnet-injection\" ended"},
+		"form of the statement":  {`"subject":[`, `"subject":{},"x":[`, "the payload is not a statement"},
 		"field twice": {
 			`"verificationResult":"PASSED","verifier"`, `"verificationResult":"PASSED","verificationResult":"PASSED","verifier"`,
 			"given twice",

@@ -46,10 +46,13 @@ func Object(data []byte, names ...string) (map[string]json.RawMessage, error) {
 		return nil, err
 	}
 	members, err := s.members()
+	if err == nil {
+		err = s.end()
+	}
 	if err != nil {
 		return nil, err
 	}
-	return members, s.end()
+	return members, nil
 }
 
 // ByteOrderMark is what some editors and shells put before a text.
