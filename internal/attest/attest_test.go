@@ -313,6 +313,16 @@ func TestIssue_subjectBounds(t *testing.T) {
 	refused(t, err, "a name of its own")
 }
 
+// Years have four digits: the last day of all ends with its last second.
+func TestIssue_lastDayOfAll(t *testing.T) {
+	t.Parallel()
+	r := request(t, full())
+	r.Assessments[0] = strings.ReplaceAll(r.Assessments[0], "2026-12-31", "9999-12-31")
+	if text := issue(t, r).Statements[attest.Controls]; !strings.Contains(text, `"expiresAt":"9999-12-31T23:59:59Z"`) {
+		t.Errorf("the exception ends otherwise in %s", text)
+	}
+}
+
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	const validity, early = 100 * time.Hour, 10 * time.Hour
