@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -93,6 +94,34 @@ func TestAccDataSourceConfiguration_missingModules(t *testing.T) {
 			},
 		},
 	})
+}
+
+// What was not read stands in the assessment and in every report.
+func TestAccConfiguration_unreadOnRecord(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, configurationCatalog(t)+readsFolder("./stack", `on_missing_module = "allow"`)+`
+data "controls_assessment" "this" {
+  configuration = data.controls_configuration.this.document
+  controls      = ["alpha"]
+}
+output "scope" {
+  value = jsonencode(jsondecode(data.controls_assessment.this.assessment).scope.unread_modules)
+}
+output "silent" {
+  value = [
+    for format in ["markdown", "html", "csv", "sarif", "junit", "oscal-assessment-results", "oscal-poam", "cyclonedx"] : format
+    if !strcontains(provider::controls::render_report([data.controls_assessment.this.assessment], format), "module.far")
+  ]
+}
+`)
+	w.Write("stack/main.tf", declares("azurerm_vault", "a")+"module \"far\" {\n  source = \"contoso/net/azurerm\"\n}\n")
+	w.Run(0, "apply", "-auto-approve")
+	if got := strings.TrimSpace(w.RunRaw(0, "output", "-raw", "scope")); got != `["module.far"]` {
+		t.Errorf("the scope has %s", got)
+	}
+	if got := strings.TrimSpace(w.RunRaw(0, "output", "-json", "silent")); got != "[]" {
+		t.Errorf("reports that do not say it: %s", got)
+	}
 }
 
 // With -generate-config-out, the CLI writes a resource block while it plans: after the

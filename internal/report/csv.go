@@ -22,7 +22,8 @@ var csvHeader = []string{
 }
 
 // writeCSV writes a line per finding; the members of a group follow it and have the
-// kind "member", so that counting any other kind counts each check once.
+// kind "member", so that counting outcomes of any other kind counts each check once. Lines
+// of the kind "scope", which have no outcome, say what a requirement did not look at.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
@@ -36,6 +37,9 @@ func writeCSV(r *report) (string, error) {
 					w.row(csvFinding(section, m, f.check.id)...)
 				}
 			}
+		}
+		for _, part := range section.notLookedAt() {
+			w.row(csvScope(section, part)...)
 		}
 	}
 	return w.end(&b)
@@ -70,6 +74,23 @@ func csvFinding(section *section, f *finding, group string) []string {
 		row = append(row, "", "", "", "", "")
 	}
 	return append(row, csvEvidence(f.answers()), csvLocations(f.service))
+}
+
+func csvScope(section *section, part scopePart) []string {
+	row := make([]string, len(csvHeader))
+	for i, column := range csvHeader {
+		switch column {
+		case "assessment":
+			row[i] = section.digest
+		case "kind":
+			row[i] = "scope"
+		case "title":
+			row[i] = part.title
+		case "explanation":
+			row[i] = part.value()
+		}
+	}
+	return row
 }
 
 func csvEvidence(evidence []assess.Evidence) string {

@@ -165,6 +165,9 @@ type cdxWriter struct {
 
 func (w *cdxWriter) section(section *section) {
 	w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:assessment", section.digest})
+	for _, part := range section.notLookedAt() {
+		w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:not-looked-at:" + part.key, part.value()})
+	}
 	prefix := fmt.Sprintf("r%d/", section.number)
 	standard := cdxStandard{
 		Ref: prefix + "requirement", Name: "Required security controls", Version: section.digest,

@@ -100,6 +100,9 @@ func full() assess.Requirement {
 		Configuration: &configuration.Document{Scope: configuration.Scope{
 			Ignored: []string{"azurerm_resource_group"}, Opaque: []string{"azurerm_template_deployment", "helm_release"},
 			Other: []string{"azurerm_role_assignment"}, Undocumented: []string{"azurerm_new_thing"},
+			UnreadModules: []configuration.UnreadModule{{
+				Address: "module.far", File: "main.tf", Line: 20, Reason: "not installed", Source: "x/y/z",
+			}},
 		}},
 	}
 }

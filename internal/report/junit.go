@@ -23,15 +23,17 @@ func writeJUnit(r *report) (string, error) {
 		"failures", fmt.Sprint(r.total.Gaps), "errors", "0")
 	b.WriteString("\n")
 	for _, section := range r.sections {
-		for _, s := range section.services {
-			x.suite(r, section, s)
+		for i, s := range section.services {
+			x.suite(r, section, s, i == 0)
 		}
 	}
 	b.WriteString("</testsuites>\n")
 	return b.String(), nil
 }
 
-func (x *xmlWriter) suite(r *report, section *section, s *service) {
+// suite writes the suite of a service. What the requirement did not look at stands with
+// its first one: JUnit has nothing that is of several suites.
+func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 	name := s.name
 	if len(r.sections) > 1 {
 		name = fmt.Sprintf("%s (requirement %d)", name, section.number)
@@ -42,6 +44,11 @@ func (x *xmlWriter) suite(r *report, section *section, s *service) {
 	x.b.WriteString("\n    <properties>\n")
 	x.property("service", s.id)
 	x.property("assessment", section.digest)
+	if first {
+		for _, part := range section.notLookedAt() {
+			x.property("not looked at: "+part.key, part.value())
+		}
+	}
 	for _, l := range s.places {
 		x.property("location", position(l)+" "+chooser(l))
 	}

@@ -302,25 +302,3 @@ func mdReference(s string) string {
 	}
 	return mdLink(text, s)
 }
-
-// scopePart is one list of what was not looked at.
-type scopePart struct {
-	title, meaning string
-	names          []string // of resource types, modules or services
-}
-
-func scopeParts(s *assess.Scope) []scopePart {
-	parts := []scopePart{
-		{"Opaque", "can deploy anything, so what they choose is not known", s.Opaque},
-		{"Undocumented", "of a known cloud, without a service in the catalogue", s.Undocumented},
-		{"Ignored", "left out by the configuration", s.Ignored},
-		{"Other", "choose no service", s.Other},
-	}
-	if len(s.UnreadModules) > 0 {
-		parts = append(parts, scopePart{"Unread modules", "called by the configuration, so what they choose is not known", s.UnreadModules})
-	}
-	if len(s.OutOfScope) > 0 {
-		parts = append(parts, scopePart{"Out of scope", "services that the configuration chooses and the requirement does not check", s.OutOfScope})
-	}
-	return parts
-}

@@ -86,6 +86,9 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 	}
 	for _, section := range r.sections {
 		m.Props = append(m.Props, oscaldoc.NewProp("assessment-digest", section.digest))
+		for _, part := range section.notLookedAt() {
+			m.Props = oscaldoc.AppendProp(m.Props, "not-looked-at-"+part.key, part.value())
+		}
 	}
 	if r.opts.RepositoryURI != "" {
 		m.Links = []oscaldoc.Link{{Href: r.opts.RepositoryURI, Rel: "source", Text: plaintext.Line(r.opts.Revision)}}

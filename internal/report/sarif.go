@@ -43,7 +43,9 @@ type sarifRun struct {
 	AutomationDetails sarifAutomation   `json:"automationDetails"`
 	VersionControl    []sarifProvenance `json:"versionControlProvenance,omitempty"`
 	ColumnKind        string            `json:"columnKind"`
-	Results           []sarifResult     `json:"results"`
+	// Properties say in the first run, by assessment, what was not looked at.
+	Properties map[string]map[string][]string `json:"properties,omitempty"`
+	Results    []sarifResult                  `json:"results"`
 }
 
 type sarifTool struct {
@@ -187,16 +189,35 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 	if results == nil {
 		results = []sarifResult{}
 	}
+	var properties map[string]map[string][]string
+	if n == 1 {
+		properties = w.notLookedAt()
+	}
 	run := sarifRun{
 		Tool:              sarifTool{sarifDriver{Name: "terraform-provider-controls", InformationURI: projectURL, Rules: w.rules}},
 		AutomationDetails: sarifAutomation{id},
 		ColumnKind:        "unicodeCodePoints",
 		Results:           results,
+		Properties:        properties,
 	}
 	if w.opts.RepositoryURI != "" {
 		run.VersionControl = []sarifProvenance{{w.opts.RepositoryURI, plaintext.Line(w.opts.Revision), &sarifArtifact{URIBaseID: sarifRoot}}}
 	}
 	return run
+}
+
+func (w *sarifWriter) notLookedAt() map[string]map[string][]string {
+	all := map[string]map[string][]string{}
+	for _, section := range w.sections {
+		parts := map[string][]string{}
+		for _, part := range section.notLookedAt() {
+			parts[part.key] = part.names
+		}
+		if len(parts) > 0 {
+			all["notLookedAt/"+section.digest] = parts
+		}
+	}
+	return all
 }
 
 func ruleID(c *check) string {

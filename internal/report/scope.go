@@ -1,0 +1,58 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+)
+
+// scopePart is one list of what was not looked at.
+type scopePart struct {
+	key, title, meaning string
+	names               []string // of resource types, modules or services
+}
+
+// value is the list as one text, for formats that have no lists.
+func (p scopePart) value() string { return strings.Join(p.names, ", ") }
+
+func scopeParts(s *assess.Scope) []scopePart {
+	parts := []scopePart{
+		{"opaque", "Opaque", "can deploy anything, so what they choose is not known", s.Opaque},
+		{"undocumented", "Undocumented", "of a known cloud, without a service in the catalogue", s.Undocumented},
+		{"ignored", "Ignored", "left out by the configuration", s.Ignored},
+		{"other", "Other", "choose no service", s.Other},
+	}
+	if len(s.UnreadModules) > 0 {
+		parts = append(parts, scopePart{
+			"unread-modules", "Unread modules", "called by the configuration, so what they choose is not known", s.UnreadModules,
+		})
+	}
+	if len(s.OutOfScope) > 0 {
+		parts = append(parts, scopePart{
+			"out-of-scope", "Out of scope", "services that the configuration chooses and the requirement does not check", s.OutOfScope,
+		})
+	}
+	return parts
+}
+
+// notLookedAt are the parts of a section's scope that list anything, in names that each
+// fit on a line.
+func (s *section) notLookedAt() []scopePart {
+	if s.Scope == nil {
+		return nil
+	}
+	var parts []scopePart
+	for _, part := range scopeParts(s.Scope) {
+		if len(part.names) == 0 {
+			continue
+		}
+		lines := make([]string, len(part.names))
+		for i, name := range part.names {
+			lines[i] = plaintext.Line(name)
+		}
+		part.names = lines
+		parts = append(parts, part)
+	}
+	return parts
+}
