@@ -12,6 +12,7 @@ import (
 // TestBaselineSelection is about which of several statements counts. Sources hold the
 // documents of one service, "shop", and are layered in order.
 func TestBaselineSelection(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name     string
 		sources  [][]string
@@ -123,6 +124,7 @@ func TestBaselineSelection(t *testing.T) {
 }
 
 func TestBaselineJoinsEqualStatements(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01",
 		`alpha: conditional, condition: Premium tier, notes: One., references: [{title: A, url: "https://example.com/a"}]`,
 		`alpha: conditional, condition: EU alone, enabled_by_default: true, responsibility: customer, references: [{title: B, url: "https://example.com/b"}]`,
@@ -161,6 +163,7 @@ func TestBaselineJoinsEqualStatements(t *testing.T) {
 }
 
 func TestBaselineOrdersDocuments(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t,
 		sample.Services(sample.Service("shop", "", sample.Document("c", "2021-01-01", "alpha: yes"), sample.Document("a", "2020-01-01", "alpha: yes"))),
 		sample.Services(sample.Service("shop", "", sample.Document("d", "2021-01-01", "alpha: yes"), sample.Document("b", "2020-06-01", "alpha: yes"))))
@@ -178,6 +181,7 @@ func TestBaselineOrdersDocuments(t *testing.T) {
 }
 
 func TestBaselineOfUnknownService(t *testing.T) {
+	t.Parallel()
 	_, err := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes")))).Baseline("shp", "")
 	if want := `the catalogue has no service "shp"; did you mean "shop"?`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -185,6 +189,7 @@ func TestBaselineOfUnknownService(t *testing.T) {
 }
 
 func TestLabelOf(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes", "beta: yes, label: Beta as written", "local: no"))))
 	b, err := c.Baseline("shop", "")
 	if err != nil {
@@ -202,6 +207,7 @@ func TestLabelOf(t *testing.T) {
 }
 
 func TestBaselineDigest(t *testing.T) {
+	t.Parallel()
 	base := sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes", "beta: no")))
 	digest := func(asOf catalog.Date, contents ...string) string {
 		c := sample.Layered(t, contents...)

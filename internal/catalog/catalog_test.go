@@ -8,6 +8,7 @@ import (
 )
 
 func TestLifecycleIsZero(t *testing.T) {
+	t.Parallel()
 	if !(catalog.Lifecycle{}).IsZero() {
 		t.Error("nothing is something")
 	}
@@ -21,6 +22,7 @@ func TestLifecycleIsZero(t *testing.T) {
 }
 
 func TestConfidenceAtLeast(t *testing.T) {
+	t.Parallel()
 	for i, c := range catalog.Confidences {
 		for j, least := range catalog.Confidences {
 			if got, want := c.AtLeast(least), i >= j; got != want {
@@ -31,6 +33,7 @@ func TestConfidenceAtLeast(t *testing.T) {
 }
 
 func TestStatusDocumented(t *testing.T) {
+	t.Parallel()
 	for status, want := range map[catalog.Status]string{
 		catalog.StatusYes: "Yes", catalog.StatusConditional: "Yes, with a condition", catalog.StatusNo: "No", catalog.StatusNotApplicable: "N/A", "other": "other",
 	} {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestParseDate(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"2024-02-29":           "",
 		"2027-06-30":           "",
@@ -33,6 +34,7 @@ func TestParseDate(t *testing.T) {
 }
 
 func TestDateOf(t *testing.T) {
+	t.Parallel()
 	west := time.FixedZone("west", -5*60*60)
 	if got := catalog.DateOf(time.Date(2026, 12, 31, 20, 0, 0, 0, west)); got != "2027-01-01" {
 		t.Errorf("got %s, want the day in UTC, 2027-01-01", got)
@@ -40,6 +42,7 @@ func TestDateOf(t *testing.T) {
 }
 
 func TestDateArithmetic(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		day   catalog.Date
 		days  int
@@ -72,6 +75,7 @@ func TestDateArithmetic(t *testing.T) {
 }
 
 func TestDateByHand(t *testing.T) {
+	t.Parallel()
 	defer func() {
 		if recover() == nil {
 			t.Error("a date that catalog.ParseDate did not see passed")
@@ -81,6 +85,7 @@ func TestDateByHand(t *testing.T) {
 }
 
 func TestStageOn(t *testing.T) {
+	t.Parallel()
 	known := catalog.Lifecycle{RetiredOn: "2021-02-17"}
 	for _, tt := range []struct {
 		lifecycle catalog.Lifecycle

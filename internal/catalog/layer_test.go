@@ -12,6 +12,7 @@ import (
 )
 
 func TestLayersMerge(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t,
 		sample.Services(sample.Service("shop", `categories: [Retail], former_names: [Stall], resource_types: [aws_shop], `+
 			`lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`, sample.Document("a", "2020-01-01", "alpha: yes"))),
@@ -36,6 +37,7 @@ func TestLayersMerge(t *testing.T) {
 }
 
 func TestLaterLifecycleWins(t *testing.T) {
+	t.Parallel()
 	doc := sample.Document("a", "2020-01-01", "alpha: yes")
 	source := `source: {title: T, url: "https://example.com"}`
 	c := sample.Layered(t,
@@ -51,6 +53,7 @@ func TestLaterLifecycleWins(t *testing.T) {
 }
 
 func TestReplace(t *testing.T) {
+	t.Parallel()
 	later := sample.Write(t, sample.Services(sample.Service("shop", "name: Store", sample.Document("b", "2019-01-01", "beta: yes"))))
 	later.Replace = true
 	first := sample.Write(t, sample.Services(
@@ -80,6 +83,7 @@ func TestReplace(t *testing.T) {
 
 // TestCorrection is about a document that a later source gives again, by its id.
 func TestCorrection(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t,
 		sample.Services(sample.Service("shop", "", sample.Document("a", "2021-01-01", "alpha: yes", "beta: yes"))),
 		sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: no"))))
@@ -96,6 +100,7 @@ func TestCorrection(t *testing.T) {
 }
 
 func TestFormerNames(t *testing.T) {
+	t.Parallel()
 	doc := sample.Document("a", "2020-01-01", "alpha: yes")
 	named := func(name, former string) string {
 		return sample.Services(sample.Service("shop", "name: "+name+", former_names: ["+former+"]", doc))
@@ -124,6 +129,7 @@ func TestFormerNames(t *testing.T) {
 }
 
 func TestLaterDefinitionsAndLabels(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t, `definitions:
   - {id: beta, title: Beta anew, description: D., category: network, labels: [Beta label]}
   - {id: gamma, title: Gamma, description: D., category: network, labels: [Alpha support]}
@@ -143,6 +149,7 @@ func TestLaterDefinitionsAndLabels(t *testing.T) {
 }
 
 func TestMappingsAddUp(t *testing.T) {
+	t.Parallel()
 	mapping := func(identifier string) string {
 		return "mappings: [{control: alpha, framework: F, version: v1, identifiers: [" + identifier + "], source: S, confidence: low}]\n"
 	}
@@ -160,6 +167,7 @@ func TestMappingsAddUp(t *testing.T) {
 }
 
 func TestLayersOverEmbedded(t *testing.T) {
+	t.Parallel()
 	own := sample.Write(t, sample.Services(sample.Service("azure-key-vault", "name: Azure Key Vault", sample.Document("our-tests", "2026-01-01", "vnet-injection: yes"))))
 	c, err := loader.Catalog(loader.Options{Embedded: true, Sources: []loader.Source{own}, Today: sample.Today})
 	if err != nil {
@@ -185,6 +193,7 @@ func TestLayersOverEmbedded(t *testing.T) {
 }
 
 func TestLoadNothing(t *testing.T) {
+	t.Parallel()
 	c := sample.Load(t)
 	if len(c.ServiceIDs())+len(c.DefinitionIDs())+len(c.Sources()) != 0 {
 		t.Error("not empty")
@@ -195,6 +204,7 @@ func TestLoadNothing(t *testing.T) {
 }
 
 func TestFirstBrokenSourceIsReported(t *testing.T) {
+	t.Parallel()
 	first, second := sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes")))), sample.Write(t, sample.Controls)
 	// A later source may define what an earlier one uses.
 	sample.Load(t, first, second)

@@ -8,6 +8,7 @@ import (
 )
 
 func TestSpoken(t *testing.T) {
+	t.Parallel()
 	shop := sample.Services(
 		sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes"), sample.Document("b", "2019-01-01", "local: no")),
 		sample.AWS("stall", "", sample.Document("c", "2020-01-01", "beta: not_applicable")))
@@ -24,6 +25,7 @@ func TestSpoken(t *testing.T) {
 
 // A list of services is one document that stands with each of them.
 func TestDocumentOfSeveralServices(t *testing.T) {
+	t.Parallel()
 	c := sample.Layered(t, sample.Services(
 		sample.Service("shop", "", sample.Document("list", "2020-01-01", "alpha: yes")),
 		sample.Service("stall", "", sample.Document("list", "2020-01-01", "alpha: no", "beta: yes"))))

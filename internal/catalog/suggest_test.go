@@ -34,6 +34,7 @@ func suggestions(t *testing.T) *catalog.Catalog {
 }
 
 func TestSuggestServices(t *testing.T) {
+	t.Parallel()
 	c := suggestions(t)
 	for unknown, want := range map[string][]string{
 		"azure-key-vualt":           {"azure-key-vault"},
@@ -72,6 +73,7 @@ func TestSuggestServices(t *testing.T) {
 }
 
 func TestSuggestControls(t *testing.T) {
+	t.Parallel()
 	c := suggestions(t)
 	for unknown, want := range map[string][]string{
 		"vnet-injectoin":             {"vnet-injection"},
@@ -91,6 +93,7 @@ func TestSuggestControls(t *testing.T) {
 }
 
 func TestResolveControl(t *testing.T) {
+	t.Parallel()
 	c := suggestions(t)
 	for label, want := range map[string]string{
 		"vnet-injection":                             "vnet-injection",
@@ -113,6 +116,7 @@ func TestResolveControl(t *testing.T) {
 }
 
 func TestUnknownError(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		nearest []string
 		want    string

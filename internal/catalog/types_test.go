@@ -9,6 +9,7 @@ import (
 )
 
 func TestTypeClaims(t *testing.T) {
+	t.Parallel()
 	doc := func(id string) string { return sample.Document(id, "2020-01-01", "alpha: yes") }
 	c := sample.Layered(t, sample.Services(
 		sample.Service("vault", "resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
@@ -66,6 +67,7 @@ func TestTypeClaims(t *testing.T) {
 // TestLaterTypeClaims is about types that several sources claim. The later source wins,
 // and the service that loses a type no longer lists it.
 func TestLaterTypeClaims(t *testing.T) {
+	t.Parallel()
 	with := func(id, types string) string {
 		return sample.Services(sample.Service(id, "resource_types: ["+types+"]", sample.Document(id, "2020-01-01", "alpha: yes")))
 	}
@@ -140,6 +142,7 @@ func TestLaterTypeClaims(t *testing.T) {
 
 // TestLookUpType exercises rules beside claims, and the source that speaks last.
 func TestLookUpType(t *testing.T) {
+	t.Parallel()
 	doc := sample.Document("a", "2020-01-01", "alpha: yes")
 	rules := "types:\n" +
 		"  - {type: azurerm_lock, chooses: nothing, reason: R}\n" +

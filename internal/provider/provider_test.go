@@ -41,7 +41,7 @@ func TestAccProvider_brokenSources(t *testing.T) {
 		},
 		"oversized": {
 			map[string]string{"big.yaml": "# " + strings.Repeat("x", 8<<20)},
-			[]string{"big.yaml: is larger than 8 MiB, expected at most that"},
+			[]string{"big.yaml: is larger than 8 MiB, the most that is read of a file"},
 		},
 		"empty": {
 			map[string]string{"empty.yaml": ""},

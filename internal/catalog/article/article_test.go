@@ -49,6 +49,7 @@ func mustReadArticle(t *testing.T, text string, opts article.Options) (*catalog.
 }
 
 func TestReadArticle(t *testing.T) {
+	t.Parallel()
 	s, definitions := mustReadArticle(t, articleText([]string{"", "> [!IMPORTANT]", "> Contoso Ledger **retires** on 2031-03-31.", "", "> [!NOTE]", "> Ledgers are heavy."},
 		`| Alpha support | Yes (Premium tier only) | Every ledger.<br>Each   page. | [Endpoints](https://contoso.example/ep), [Rules](rules.md) |`,
 		`| Beta support | No | Support for beta is planned. |`,
@@ -83,6 +84,7 @@ func TestReadArticle(t *testing.T) {
 }
 
 func TestReadArticleOptions(t *testing.T) {
+	t.Parallel()
 	text := articleText(nil, "| Alpha support | Yes | |")
 	s, _ := mustReadArticle(t, text, article.Options{Service: "ledger", Published: "2020-02-29"})
 	if s.ID != "ledger" || s.Name != "The Ledger" || s.Cloud != "azure" {
@@ -104,6 +106,7 @@ func TestReadArticleOptions(t *testing.T) {
 
 // What could hide a part of a diagnostic does not come out of an article.
 func TestReadArticleTextDirection(t *testing.T) {
+	t.Parallel()
 	s, _ := mustReadArticle(t, articleText(nil, "| Alpha support | Yes | a\u202eb |"), article.Options{})
 	if got := s.Documents[0].Statements[0].Notes; got != "ab" {
 		t.Errorf("got the notes %q", got)
@@ -111,6 +114,7 @@ func TestReadArticleTextDirection(t *testing.T) {
 }
 
 func TestReadArticleErrors(t *testing.T) {
+	t.Parallel()
 	row := func(cells string) string { return articleText(nil, "| "+cells+" |") }
 	dated := func(date string) string {
 		return strings.Replace(articleText(nil, "| Alpha support | Yes | |"), "ms.date: 04/16/2019", date, 1)
@@ -195,6 +199,7 @@ func TestReadArticleErrors(t *testing.T) {
 }
 
 func TestReadArticleNewControls(t *testing.T) {
+	t.Parallel()
 	s, definitions := mustReadArticle(t, articleText(nil,
 		"| Ledger  pages: sealed (by us) | Yes | |", "| Alpha support | No | |", "| Ledger pages - sealed by us | No | |", "| Other | N/A | |"), article.Options{NewControls: true})
 	want := []*catalog.Definition{
@@ -216,6 +221,7 @@ func TestReadArticleNewControls(t *testing.T) {
 // The series has changed its categories. They decide nothing: a control has that of its
 // definition.
 func TestReadArticleCategories(t *testing.T) {
+	t.Parallel()
 	rows := []string{"| Alpha support | Yes (Premium) | |", "| Beta support | No | |"}
 	want, _ := mustReadArticle(t, articleText(nil, rows...), article.Options{})
 	for _, category := range []string{
@@ -234,6 +240,7 @@ func TestReadArticleCategories(t *testing.T) {
 
 // A "Yes" for one variant of a product is one with a condition; a "No" stays one.
 func TestReadArticleVariants(t *testing.T) {
+	t.Parallel()
 	table := "| Security control | Yes/No |\n|---|---|\n"
 	text := "---\nms.date: 04/16/2019\n---\n# Security controls for Contoso Ledger\n" +
 		"## Ledger Basic\n" + table + "| Alpha support | Yes |\n| Beta support | Yes (Premium) |\n" +
@@ -249,6 +256,7 @@ func TestReadArticleVariants(t *testing.T) {
 }
 
 func TestReadArticleNotices(t *testing.T) {
+	t.Parallel()
 	notices := func(texts ...string) []string {
 		var lines []string
 		for _, text := range texts {
@@ -282,6 +290,7 @@ func TestReadArticleNotices(t *testing.T) {
 
 // An article must not make a retired service of an earlier source look alive.
 func TestArticleKeepsTheLifecycle(t *testing.T) {
+	t.Parallel()
 	source := `source: {title: T, url: "https://example.com"}`
 	notice := []string{"", "> [!IMPORTANT]", "> It retires some day."}
 	for name, tt := range map[string]struct {

@@ -43,6 +43,7 @@ func dialect(c *catalog.Catalog, s *catalog.Service, doc *catalog.Document) stri
 // TestEmbeddedAsArticles writes what the embedded catalogue has of the first articles in
 // their own dialect, and reads the same back.
 func TestEmbeddedAsArticles(t *testing.T) {
+	t.Parallel()
 	c, err := loader.Catalog(loader.Options{Embedded: true})
 	if err != nil {
 		t.Fatal(err)

@@ -39,6 +39,7 @@ func readFacts(t *testing.T, name string) []map[string]string {
 // TestEveryAWSStatementIsInTheCatalogue finds every row of the table in the baseline of its
 // service, and nothing in the baselines that no row says: absence stays undocumented.
 func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	expected := map[string]map[string]bool{} // service -> controls
 	for _, row := range readFacts(t, "aws-features.csv") {
@@ -79,6 +80,7 @@ func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
 // TestEveryAWSServiceIsInTheCatalogue holds the services against their table: name, types,
 // and what finds them.
 func TestEveryAWSServiceIsInTheCatalogue(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	rows := readFacts(t, "aws-services.csv")
 	services := 0
@@ -121,6 +123,7 @@ func TestEveryAWSServiceIsInTheCatalogue(t *testing.T) {
 // Prefixes of actions, abbreviations and former names are answered with ids; where
 // several services share one, the service whose id it is comes first.
 func TestAWSNames(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	for unknown, want := range map[string]string{
 		"quicksight": "aws-quick", "Amazon QuickSight": "aws-quick", "ses": "aws-ses", "Amazon S3": "aws-s3", "s3": "aws-s3", "AWS S3": "aws-s3",
@@ -144,6 +147,7 @@ func TestAWSNames(t *testing.T) {
 }
 
 func TestAWSTypes(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	for typeName, want := range map[string]string{
 		// The longest prefix decides, an explicit type before any.
@@ -179,6 +183,7 @@ func TestAWSTypes(t *testing.T) {
 
 // TestSpokenByAWS pins the controls that the documents of AWS speak of.
 func TestSpokenByAWS(t *testing.T) {
+	t.Parallel()
 	want := map[string]bool{}
 	for _, row := range readFacts(t, "aws-features.csv") {
 		want[row["control"]] = true

@@ -19,6 +19,7 @@ import (
 )
 
 func TestEmbeddedServices(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	for _, tt := range []struct {
 		service   string
@@ -118,6 +119,7 @@ func TestEmbeddedServices(t *testing.T) {
 // TestEmbeddedDefinitions names the controls of the series "Security controls for X";
 // others may stand beside them.
 func TestEmbeddedDefinitions(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	for _, id := range []string{
 		"service-endpoints", "vnet-injection", "network-isolation", "forced-tunneling", "monitoring",
@@ -160,6 +162,7 @@ func TestEmbeddedDefinitions(t *testing.T) {
 
 // TestEmbeddedConsistency holds for whatever the catalogue has.
 func TestEmbeddedConsistency(t *testing.T) {
+	t.Parallel()
 	c := sample.Embedded(t)
 	used := map[string]bool{}
 	for _, id := range c.ServiceIDs() {
@@ -216,6 +219,7 @@ func TestEmbeddedConsistency(t *testing.T) {
 // TestIndexSaysWhatFilesSay compares the summaries and rules in the index with those of
 // the files, and the services' notices, which the index leaves out.
 func TestIndexSaysWhatFilesSay(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	data := os.DirFS("data")
 	if err := os.CopyFS(dir, data); err != nil {
@@ -264,6 +268,7 @@ func TestIndexSaysWhatFilesSay(t *testing.T) {
 }
 
 func TestFilesHaveNoIndex(t *testing.T) {
+	t.Parallel()
 	names, err := fs.Glob(embedded.Files(), "*.yaml")
 	if err != nil || !slices.Equal(names, []string{embedded.CloudsFile, embedded.DefinitionsFile, embedded.MappingsFile, embedded.TypesFile}) {
 		t.Errorf("got %v, %v", names, err)
@@ -271,6 +276,7 @@ func TestFilesHaveNoIndex(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
 	c := embeddedCold(t) // so that the first uses race
 	var wait sync.WaitGroup
 	for range 8 {
@@ -292,6 +298,7 @@ func TestConcurrentUse(t *testing.T) {
 // TestSpokenOfEmbedded compares what the index says with what the files say, also where a
 // source replaces or moves an embedded service.
 func TestSpokenOfEmbedded(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{
 		"alone":    "",
 		"adds":     sample.Services(sample.AWS("stall", "", sample.Document("c", "2020-01-01", "vnet-injection: no"))),

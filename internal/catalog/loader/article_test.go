@@ -23,6 +23,7 @@ func articleText(before []string, rows ...string) string {
 
 // Sources in Markdown, layered.
 func TestArticleSource(t *testing.T) {
+	t.Parallel()
 	newer := sample.WriteNamed(t, "ledger.md", articleText(nil, "| Alpha support | Yes | |"))
 	older := sample.WriteNamed(t, "older.MD", strings.Replace(articleText(nil, "| Alpha support | No | |", "| Beta support (all of it) | Yes | |"), "2019", "2017", 1))
 	between := sample.Write(t, sample.Services(sample.Service("contoso-ledger", "name: Ledger of Contoso, resource_types: [contoso_ledger]", sample.Document("ledger-2018", "2018-01-01", "alpha: not_applicable"))))
@@ -64,6 +65,7 @@ func TestArticleSource(t *testing.T) {
 
 // The second of two articles knows the controls that the first has made.
 func TestArticlesShareNewControls(t *testing.T) {
+	t.Parallel()
 	first := sample.WriteNamed(t, "ledger.md", articleText(nil, "| Sealed pages | Yes | |"))
 	first.Article.NewControls = true
 	second := sample.WriteNamed(t, "books.md", strings.Replace(articleText(nil, "| Sealed Pages | No | |"), "Contoso Ledger", "Contoso Books", 1))
@@ -80,6 +82,7 @@ func TestArticlesShareNewControls(t *testing.T) {
 }
 
 func TestArticleDigest(t *testing.T) {
+	t.Parallel()
 	source := sample.WriteNamed(t, "ledger.md", articleText(nil, "| Alpha support | Yes | |"))
 	base := sample.Write(t, sample.Controls)
 	digests := map[string]article.Options{}
@@ -100,6 +103,7 @@ func TestArticleDigest(t *testing.T) {
 }
 
 func TestArticleSourceErrors(t *testing.T) {
+	t.Parallel()
 	yaml := sample.Write(t, sample.Controls)
 	dir := filepath.Join(t.TempDir(), "catalog.md")
 	sample.WriteFile(t, filepath.Join(dir, "controls.yaml"), sample.Controls)

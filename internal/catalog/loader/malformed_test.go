@@ -16,6 +16,7 @@ import (
 // TestMalformedFiles is about what is wrong with files as a whole, and with what they
 // say together.
 func TestMalformedFiles(t *testing.T) {
+	t.Parallel()
 	type files map[string]string
 	laughs := "a0: &a0 [x]\n"
 	for i := range 30 {
@@ -109,6 +110,7 @@ func TestMalformedFiles(t *testing.T) {
 
 // TestErrorIsFileError shows what a caller can take out of an error.
 func TestErrorIsFileError(t *testing.T) {
+	t.Parallel()
 	source := sample.Write(t, "services: 1\n")
 	_, err := loader.Catalog(loader.Options{Sources: []loader.Source{source}, Today: sample.Today})
 	var fileErr *fault.Error

@@ -20,6 +20,7 @@ import (
 //	sha256sum catalog.yaml
 //	find . -type f \( -name '*.json' -o -name '*.yaml' -o -name '*.yml' \) -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum
 func TestSourceDigest(t *testing.T) {
+	t.Parallel()
 	files := map[string]string{
 		"a.yaml":       sample.Controls,
 		"b/a.yml":      sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes"))),
@@ -68,6 +69,7 @@ func TestSourceDigest(t *testing.T) {
 }
 
 func TestCatalogDigest(t *testing.T) {
+	t.Parallel()
 	one, two := sample.Write(t, sample.Controls), sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes"))))
 	first, second := sample.Load(t, one, two), sample.Load(t, one, two)
 	if first.Digest() != second.Digest() {
@@ -82,6 +84,7 @@ func TestCatalogDigest(t *testing.T) {
 }
 
 func TestJSONSource(t *testing.T) {
+	t.Parallel()
 	// As Python writes it, with what lies beyond the basic plane as surrogates, and as
 	// editors do, with tabs and a slash escaped.
 	c := sample.Load(t, sample.WriteNamed(t, "catalog.json", `{
@@ -112,6 +115,7 @@ func TestEmptyFile(t *testing.T) {
 
 // TestLargest is about files at the limits, which are read.
 func TestLargest(t *testing.T) {
+	t.Parallel()
 	const comment = "# white space and comments count as well\n"
 	content := sample.Controls + strings.Repeat(comment, (source.MaxFileBytes-len(sample.Controls))/len(comment))
 	content += strings.Repeat("\n", source.MaxFileBytes-len(content))

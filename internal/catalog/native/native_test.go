@@ -10,6 +10,7 @@ import (
 
 // TestSample reads every key of the format.
 func TestSample(t *testing.T) {
+	t.Parallel()
 	c := sample.Load(t, sample.Write(t, sample.Full))
 	def, _ := c.Definition("vnet-injection")
 	sample.Equal(t, def, &catalog.Definition{
@@ -44,6 +45,7 @@ func TestSample(t *testing.T) {
 }
 
 func TestEdits(t *testing.T) {
+	t.Parallel()
 	for _, e := range edits {
 		t.Run(e.name, func(t *testing.T) {
 			if n := strings.Count(sample.Full, e.old); n != 1 {

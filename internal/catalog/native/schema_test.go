@@ -84,6 +84,7 @@ func parse(tb testing.TB, name, content string) any {
 }
 
 func TestSchemaAcceptsEmbedded(t *testing.T) {
+	t.Parallel()
 	schema := compileSchema(t)
 	err := fs.WalkDir(embedded.Files(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || path.Ext(name) != ".yaml" {
@@ -106,6 +107,7 @@ func TestSchemaAcceptsEmbedded(t *testing.T) {
 // TestSchemaRefusesTheSame holds the schema against the loader: both accept the sample, and
 // refuse it after the same edits.
 func TestSchemaRefusesTheSame(t *testing.T) {
+	t.Parallel()
 	schema := compileSchema(t)
 	if err := schema.Validate(parse(t, "sample", sample.Full)); err != nil {
 		t.Fatal(err)
@@ -137,6 +139,7 @@ func TestSchemaRefusesTheSame(t *testing.T) {
 
 // TestSchemaSharesForms finds a form or a limit that was changed in one place alone.
 func TestSchemaSharesForms(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("catalog.schema.json")
 	if err != nil {
 		t.Fatal(err)

@@ -79,6 +79,7 @@ const foreign = `{
 `
 
 func TestForeignComponentDefinition(t *testing.T) {
+	t.Parallel()
 	c := sample.Load(t, sample.Write(t, sample.Controls), sample.WriteNamed(t, "ledger.json", foreign))
 	s, err := c.Service("contoso-ledger")
 	if err != nil {
@@ -114,6 +115,7 @@ func TestForeignComponentDefinition(t *testing.T) {
 // A service that an earlier source has stays what it is there; without a date of its
 // own a document has that of its last change; YAML is read like JSON.
 func TestForeignComponentOfKnownService(t *testing.T) {
+	t.Parallel()
 	earlier := sample.Write(t, sample.Services(sample.Service("contoso-ledger", "name: The Ledger, resource_types: [contoso_ledger]", sample.Document("a", "2020-01-01", "alpha: no"))))
 	text := strings.Replace(foreign, `"published": "2025-03-01T23:30:00-02:00", `, "", 1)
 	text = strings.Replace(text, `"type": "person"`, `"type": "organization"`, 1)
@@ -132,6 +134,7 @@ func TestForeignComponentOfKnownService(t *testing.T) {
 
 // The definitions that labels need may stand in the same source.
 func TestForeignComponentInDirectory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	sample.WriteFile(t, dir+"/ledger.json", foreign)
 	sample.WriteFile(t, dir+"/controls.yaml", sample.Controls)
@@ -142,6 +145,7 @@ func TestForeignComponentInDirectory(t *testing.T) {
 }
 
 func TestForeignComponentErrors(t *testing.T) {
+	t.Parallel()
 	const implemented = `"props": [{"name": "implementation-status", "value": "implemented"}],
                 "set-parameters"`
 	for name, tt := range map[string]struct{ old, replacement, want string }{
@@ -233,6 +237,7 @@ const own = `{"component-definition": {"uuid": "1",
 `
 
 func TestOwnComponentErrors(t *testing.T) {
+	t.Parallel()
 	text := strings.ReplaceAll(own, "NS", oscaldoc.Namespace)
 	sample.Load(t, sample.Write(t, sample.Controls), sample.WriteNamed(t, "shop.json", text))
 	prop := func(name, class, value string) string {
@@ -275,6 +280,7 @@ func TestOwnComponentErrors(t *testing.T) {
 }
 
 func TestComponentDefinitionWithoutStatements(t *testing.T) {
+	t.Parallel()
 	head, _, _ := strings.Cut(own, ",\n \"components\"")
 	for name, rest := range map[string]string{"no components": "", "components alone": `, "components": [{"uuid": "2", "type": "software", "title": "Shop", "description": "D."}]`} {
 		t.Run(name, func(t *testing.T) {

@@ -3,9 +3,7 @@
 package source
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -13,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 )
@@ -45,7 +44,7 @@ type Source struct {
 func OpenPath(name string) (*Source, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, &fault.Error{File: name, Message: "cannot be read: " + cause(err)}
+		return nil, &fault.Error{File: name, Message: boundedfile.Unreadable(err).Error()}
 	}
 	s := &Source{Name: pathName(name), FS: os.DirFS(name), Shown: name}
 	if !info.IsDir() {
@@ -114,7 +113,7 @@ func (s *Source) names() ([]string, error) {
 	walked := 0
 	err := fs.WalkDir(s.FS, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return &fault.Error{File: s.shown(name), Message: "cannot be read: " + cause(err)}
+			return &fault.Error{File: s.shown(name), Message: boundedfile.Unreadable(err).Error()}
 		}
 		if walked++; walked > maxWalked {
 			return &fault.Error{
@@ -149,39 +148,11 @@ func (s *Source) names() ([]string, error) {
 
 // read reads a regular file of at most MaxFileBytes.
 func read(fsys fs.FS, name, shown string) (File, error) {
-	file := File{Name: name, Shown: shown}
-	fail := func(message string) (File, error) { return file, &fault.Error{File: shown, Message: message} }
-	// Look before opening: to open a named pipe would wait for its writer for ever.
-	info, err := fs.Stat(fsys, name)
+	data, err := boundedfile.Read(fsys, name, MaxFileBytes)
 	if err != nil {
-		return fail("cannot be read: " + cause(err))
+		return File{}, &fault.Error{File: shown, Message: err.Error()}
 	}
-	if !info.Mode().IsRegular() {
-		return fail("is not a regular file, expected a catalogue file")
-	}
-	f, err := fsys.Open(name)
-	if err != nil {
-		return fail("cannot be read: " + cause(err))
-	}
-	defer f.Close()
-	file.Data, err = io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
-	if err != nil {
-		return fail("cannot be read: " + cause(err))
-	}
-	if len(file.Data) > MaxFileBytes {
-		return fail(fmt.Sprintf("is larger than %d MiB, expected at most that", MaxFileBytes>>20))
-	}
-	return file, nil
-}
-
-// cause is the reason in a file error, without the operation and the path, which the
-// message around it has already.
-func cause(err error) string {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return pathErr.Err.Error()
-	}
-	return err.Error()
+	return File{Name: name, Shown: shown, Data: data}, nil
 }
 
 // Digest is the SHA-256 digest of a source: of the file's bytes, or, for a directory, of

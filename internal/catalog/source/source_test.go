@@ -32,6 +32,7 @@ func readError(t *testing.T, name string) error {
 }
 
 func TestUnreadable(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	large := filepath.Join(dir, "large.yaml")
 	truncate(t, large, source.MaxFileBytes+1)
@@ -42,7 +43,7 @@ func TestUnreadable(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
 		{"missing", "missing: cannot be read: no such file or directory"},
 		{"file/below", "file/below: cannot be read: not a directory"},
-		{"large.yaml", "large.yaml: is larger than 8 MiB, expected at most that"},
+		{"large.yaml", "large.yaml: is larger than 8 MiB, the most that is read of a file"},
 		{"empty", "empty: the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
 		{"hidden", "hidden: the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
 		{"odd", "odd: the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
@@ -65,6 +66,7 @@ func TestUnreadable(t *testing.T) {
 }
 
 func TestTotalSize(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for i := range source.MaxSourceBytes/source.MaxFileBytes + 1 {
 		truncate(t, filepath.Join(dir, fmt.Sprintf("%d.yaml", i)), source.MaxFileBytes)
@@ -76,6 +78,7 @@ func TestTotalSize(t *testing.T) {
 }
 
 func TestNumberOfFiles(t *testing.T) {
+	t.Parallel()
 	fsys := fstest.MapFS{}
 	for i := range source.MaxSourceFiles {
 		fsys[fmt.Sprintf("%d/%d.yaml", i/100, i)] = &fstest.MapFile{}
@@ -95,6 +98,7 @@ func TestNumberOfFiles(t *testing.T) {
 
 // TestWrongDirectory is about a home directory, say: few catalogue files, many others.
 func TestWrongDirectory(t *testing.T) {
+	t.Parallel()
 	fsys := fstest.MapFS{}
 	for i := range 100_000 {
 		fsys[fmt.Sprintf("%d.txt", i)] = &fstest.MapFile{}

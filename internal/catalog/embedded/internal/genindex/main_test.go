@@ -19,6 +19,7 @@ var dataDir = filepath.Join("..", "..", "data")
 
 // TestIndexIsCurrent fails when data was changed without "go generate".
 func TestIndexIsCurrent(t *testing.T) {
+	t.Parallel()
 	index, err := buildIndex(os.DirFS(dataDir), sample.EndOfTime)
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +41,7 @@ func TestIndexIsCurrent(t *testing.T) {
 }
 
 func TestBuildIndex(t *testing.T) {
+	t.Parallel()
 	shop := sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes")))
 	for _, tt := range []struct {
 		name  string
@@ -96,6 +98,7 @@ func TestBuildIndex(t *testing.T) {
 
 // TestIndexKeepsSummaries encodes an index and reads it back.
 func TestIndexKeepsSummaries(t *testing.T) {
+	t.Parallel()
 	services, clouds, _ := strings.Cut(sample.Full[len(sample.Between("$schema", "services:\n")):], "clouds:\n")
 	index, err := buildIndex(fstest.MapFS{
 		"clouds.yaml":         {Data: []byte("clouds:\n" + clouds)},
