@@ -234,7 +234,7 @@ func TestAccResourceRequirement_dayAfter(t *testing.T) {
 			services              = ["plain-store"]
 			controls              = ["alpha"]
 			max_document_age_days = 471`,
-			"the document is 472 days old",
+			"by a document of 472 days",
 		},
 		"retirement": {
 			"2026-12-30", "2026-12-31", `

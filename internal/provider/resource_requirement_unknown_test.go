@@ -203,7 +203,7 @@ func TestAccRequirement_unknownFailsAtApply(t *testing.T) {
 		"enforcement":    {`"deny"`, plain + "controls = [\"beta\"]\nenforcement = LATER", "lacks the required control"},
 		"not_applicable": {`"deny"`, plain + "controls = [\"delta\"]\nnot_applicable = LATER", "which does not count"},
 		"on_retired":     {`"deny"`, "services = [\"old-store\"]\ncontrols = [\"alpha\"]\non_retired = LATER", "was retired on 2026-01-31"},
-		"max_age":        {`1`, plain + "controls = [\"alpha\"]\nmax_document_age_days = LATER", "the document is 471 days old"},
+		"max_age":        {`1`, plain + "controls = [\"alpha\"]\nmax_document_age_days = LATER", "by a document of 471 days"},
 	}
 	config := requirementCatalog(t, "")
 	var created []string
