@@ -29,9 +29,6 @@ const (
 	Retired             Reason = "retired"   // the service
 )
 
-// lifecycleCheck stands for the control in the "service/control" of a retired service.
-const lifecycleCheck = "lifecycle"
-
 // Assessment is the verdict on a requirement, self-contained: reports and attestations
 // need nothing else. Its JSON is canonical (RFC 8785), so fields are declared in the
 // order of their JSON names.
@@ -133,7 +130,7 @@ func (a *Assessment) Gaps() []string {
 			}
 		}
 		if !s.Lifecycle.Passes() {
-			gaps = append(gaps, id+"/"+lifecycleCheck)
+			gaps = append(gaps, id+"/"+catalog.LifecycleID)
 		}
 	}
 	slices.Sort(gaps)

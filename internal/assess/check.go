@@ -149,20 +149,20 @@ func UnknownControl(c *catalog.Catalog, id string) string {
 // validate" can report them.
 func Mismatches(r Requirement) []error {
 	errs := ambiguousGroups(r)
-	a := newAsked(r)
+	a := newDemands(r)
 	errs = append(errs, exceptionMismatches(r)...)
 	return append(errs, evidenceMismatches(r, a)...)
 }
 
-// asked is what a requirement asks for, for many look-ups.
-type asked struct {
+// demands is what a requirement asks for, for many look-ups.
+type demands struct {
 	services map[string]bool
 	checks   map[string]bool     // controls, adverse controls and groups, by name
 	groups   map[string][]string // the groups that a control is a member of, sorted
 }
 
-func newAsked(r Requirement) asked {
-	a := asked{services: map[string]bool{}, checks: map[string]bool{}, groups: map[string][]string{}}
+func newDemands(r Requirement) demands {
+	a := demands{services: map[string]bool{}, checks: map[string]bool{}, groups: map[string][]string{}}
 	for _, id := range r.Services {
 		a.services[id] = true
 	}
@@ -207,7 +207,7 @@ func exceptionMismatches(r Requirement) []error {
 	return errs
 }
 
-func evidenceMismatches(r Requirement, a asked) []error {
+func evidenceMismatches(r Requirement, a demands) []error {
 	type answer struct {
 		pair
 		condition string
@@ -240,7 +240,7 @@ func evidenceMismatches(r Requirement, a asked) []error {
 
 // unasked says why an exception or evidence has nothing to do with what the requirement
 // asks; "" where it has, or where what is still to come may ask for it.
-func (a asked) unasked(p pair, ofMembers bool, o Open) string {
+func (a demands) unasked(p pair, ofMembers bool, o Open) string {
 	switch {
 	case !a.services[p.service] && !o.Services:
 		return fmt.Sprintf("the requirement has no service %q", p.service)

@@ -30,9 +30,9 @@ func newTerms(r Requirement) *terms {
 	return t
 }
 
-// said is what the newest statement says of one check, as far as it decides. Without a
+// testimony is what the newest statement says of one check, as far as it decides. Without a
 // document there is no statement.
-type said struct {
+type testimony struct {
 	document  string // id
 	status    catalog.Status
 	condition string
@@ -42,7 +42,7 @@ type said struct {
 
 // question is what evidence for a check has to quote: the condition, or that an adverse
 // control is switched off; "" where there is nothing to answer.
-func (s said) question(adverse bool) string {
+func (s testimony) question(adverse bool) string {
 	switch {
 	case s.document == "":
 		return ""
@@ -71,7 +71,7 @@ func (t *terms) answer(p pair, question string) int {
 
 // decide returns the finding for one control, before exceptions. The cases are the rows
 // of the table in the design, in their order; the first that matches decides.
-func (t *terms) decide(p pair, adverse bool, s said) Finding {
+func (t *terms) decide(p pair, adverse bool, s testimony) Finding {
 	if s.document == "" {
 		return Finding{Outcome: Gap, Reason: Undocumented}
 	}
@@ -90,7 +90,7 @@ func (t *terms) decide(p pair, adverse bool, s said) Finding {
 	return f
 }
 
-func (t *terms) desired(p pair, s said) (Outcome, Reason) {
+func (t *terms) desired(p pair, s testimony) (Outcome, Reason) {
 	switch s.status {
 	case catalog.StatusYes:
 		return Satisfied, ""
@@ -113,7 +113,7 @@ func (t *terms) desired(p pair, s said) (Outcome, Reason) {
 	return Gap, Unsupported // a status that is not known shows nothing
 }
 
-func (t *terms) adverse(p pair, s said) (Outcome, Reason) {
+func (t *terms) adverse(p pair, s testimony) (Outcome, Reason) {
 	switch {
 	case s.status == catalog.StatusNo || s.status == catalog.StatusNotApplicable:
 		return Satisfied, ""

@@ -129,9 +129,9 @@ func (e *evaluation) single(b *catalog.Baseline, control string, adverse bool) F
 // finding decides for one control, before exceptions.
 func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) Finding {
 	p := pair{b.Service.ID, control}
-	var s said
+	var s testimony
 	if st, ok := b.Controls[control]; ok {
-		s = said{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
+		s = testimony{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
 		s.stale = e.requirement.tooOld(st.Document.Published, e.today)
 	}
 	// Evidence answers the question also where another row decides: it is no less to

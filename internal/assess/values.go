@@ -17,7 +17,7 @@ var groupName = lazyregexp.Regexp{Expression: `^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0
 
 // ValidGroupName reports whether s can name a group of any_of: letters, digits, spaces
 // and . _ : ( ) + - only, at most 100 of them, a letter or digit first.
-func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != lifecycleCheck }
+func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != catalog.LifecycleID }
 
 // checkValues reports settings, dates and texts that are none, and a requirement of
 // nothing, as InputErrors. A caller's own validation finds most of them earlier and
@@ -106,7 +106,7 @@ func noServices(r Requirement) string {
 func checkGroup(r Requirement, name string) *InputError {
 	err := &InputError{Attribute: "any_of", Key: name, Value: name}
 	switch {
-	case name == lifecycleCheck:
+	case name == catalog.LifecycleID:
 		err.Summary = "Reserved group name"
 		err.Detail = fmt.Sprintf("%q stands for a retired service in the list of gaps. Give the group another name.", name)
 	case !ValidGroupName(name):

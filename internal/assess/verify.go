@@ -214,7 +214,7 @@ func (v *verification) lifecycle(l *Lifecycle) error {
 func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, error) {
 	adverse := v.adverse[p.control]
 	if f.Reason == Undocumented {
-		return v.terms.decide(p, adverse, said{}), nil
+		return v.terms.decide(p, adverse, testimony{}), nil
 	}
 	document := s.DocumentOf(f)
 	if _, ok := v.Documents[document]; !ok {
@@ -224,7 +224,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 		return f, fmt.Errorf("the assessment names the document %q twice", document)
 	}
 	v.cited[document] = true
-	q := said{document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
+	q := testimony{document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
 		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))

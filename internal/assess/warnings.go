@@ -47,7 +47,7 @@ type entry struct {
 // they are.
 func (e *evaluation) notRequired() map[entry]string {
 	reasons := map[entry]string{}
-	a := newAsked(e.requirement)
+	a := newDemands(e.requirement)
 	for i, ex := range e.requirement.Exceptions {
 		if why := a.unasked(pair{ex.Service, ex.Control}, false, e.requirement.Open); why != "" {
 			reasons[entry{"exceptions", i}] = why

@@ -72,7 +72,7 @@ type Attestation struct {
 // InputError says which argument of a Request is at fault.
 type InputError struct {
 	Argument string // as the provider calls it
-	Index    int    // within a list; -1 for the argument as a whole
+	Nth      int    // entry of the argument, from 1; 0 for the argument as a whole
 	Summary  string
 	Detail   string
 }
@@ -86,8 +86,7 @@ func Issue(r Request) (*Attestation, error) {
 	// later is what was written.
 	now := r.Now.UTC().Truncate(time.Second)
 	if r.Signed && r.Key == nil {
-		return nil, &InputError{
-			"signing_key_wo", -1, "Signing key is missing",
+		return nil, &InputError{"signing_key_wo", 0, "Signing key is missing",
 			"The attestation is to be signed, and there is no key. None is issued without its signature.",
 		}
 	}
@@ -157,32 +156,31 @@ func (a *Attestation) sign(key *PrivateKey) error {
 	return nil
 }
 
-// named is an assessment with what identifies it.
-type named struct {
+// input is an assessment with what identifies it.
+type input struct {
 	*assess.Assessment
 	digest string // as canonicaljson.Digest writes it
 }
 
 // name is that of the assessment's subject: the file that a verifier hashes. It does not
 // depend on the order of the assessments.
-func (n named) name() string { return "assessment-" + hexOf(n.digest)[:12] + ".json" }
+func (n input) name() string { return "assessment-" + hexOf(n.digest)[:12] + ".json" }
 
 // parse reads the assessments, which must be true on the day.
-func (r Request) parse(now time.Time) ([]named, error) {
+func (r Request) parse(now time.Time) ([]input, error) {
 	if len(r.Assessments) == 0 {
-		return nil, &InputError{
-			"assessments", -1, "No assessments",
+		return nil, &InputError{"assessments", 0, "No assessments",
 			"assessments is empty, so there is nothing to attest to. Name at least one assessment.",
 		}
 	}
-	out := make([]named, 0, len(r.Assessments))
+	out := make([]input, 0, len(r.Assessments))
 	seen := map[string]int{}
 	for i, text := range r.Assessments {
 		a, err := ParseAssessment(text, now)
 		if err != nil {
-			return nil, &InputError{"assessments", i, "Assessment refused", err.Error() + "."}
+			return nil, &InputError{"assessments", i + 1, "Assessment refused", err.Error() + "."}
 		}
-		n := named{a, canonicaljson.Digest([]byte(text))}
+		n := input{a, canonicaljson.Digest([]byte(text))}
 		if first, ok := seen[n.digest]; ok {
 			return nil, &InputError{
 				"assessments", i, "Assessment given twice",

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -14,24 +15,23 @@ const maxNamed = 20
 // checkVerdict refuses gaps, and exceptions unless they are allowed. Exceptions are
 // looked for in the findings, not in the list of them, which a later version might keep
 // elsewhere.
-func (v Verification) checkVerdict(out *Verified) (string, string, error) {
+func (v Verification) checkVerdict(out *Verified) *InputError {
 	argument := "envelope"
 	if v.Bundle != "" {
 		argument = "bundle"
 	}
 	p := out.Predicate
 	if p.VerificationResult != Passed {
-		return argument, "Verdict is not PASSED", fmt.Errorf("the verdict is %q, with these gaps: %s",
-			p.VerificationResult, words.AtMost(p.checks(missed), maxNamed))
+		return refused(argument, "Verdict is not PASSED", fmt.Errorf("the verdict is %q, with these gaps: %s",
+			p.VerificationResult, words.AtMost(p.checks(missed), maxNamed)))
 	}
 	if found := p.checks(excepted); len(found) > 0 && !v.AllowExceptions {
-		return "allow_exceptions", "Attestation has exceptions",
-			fmt.Errorf(
-				"these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here",
-				words.AtMost(found, maxNamed),
-			)
+		return refused("allow_exceptions", "Attestation has exceptions", fmt.Errorf(
+			"these passed by an exception: %s. Set allow_exceptions = true if that is acceptable here",
+			words.AtMost(found, maxNamed),
+		))
 	}
-	return "", "", nil
+	return nil
 }
 
 // checks lists the checks that came out in a way, as "service/control".
@@ -51,7 +51,7 @@ func (p *Predicate) checks(wanted state) []string {
 				note(g.Name, g.Outcome)
 			}
 			if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
-				note("lifecycle", s.Lifecycle.Outcome)
+				note(catalog.LifecycleID, s.Lifecycle.Outcome)
 			}
 		}
 	}
@@ -60,25 +60,25 @@ func (p *Predicate) checks(wanted state) []string {
 }
 
 // checkServices refuses a verdict about nothing, which passes whatever is required.
-func (v Verification) checkServices(out *Verified) (string, string, error) {
+func (v Verification) checkServices(out *Verified) *InputError {
 	if v.AllowNoServices {
-		return "", "", nil
+		return nil
 	}
-	for _, a := range out.asked {
+	for _, a := range out.inQuestion {
 		if len(a.Services) == 0 {
-			return "allow_no_services", "Attestation of no service", fmt.Errorf(
+			return refused("allow_no_services", "Attestation of no service", fmt.Errorf(
 				"the assessment %q is about no service, so its verdict says nothing: "+
 					"the configuration chose none, or none that was read. Set allow_no_services = true if that is acceptable "+
 					"here",
 				a.Name,
-			)
+			))
 		}
 	}
-	return "", "", nil
+	return nil
 }
 
 // checkControls looks for the property of every required control.
-func (v Verification) checkControls(out *Verified) (string, string, error) {
+func (v Verification) checkControls(out *Verified) *InputError {
 	var missing []string
 	for _, id := range slices.Sorted(slices.Values(v.RequireControls)) {
 		has := false
@@ -91,15 +91,14 @@ func (v Verification) checkControls(out *Verified) (string, string, error) {
 		}
 	}
 	if len(missing) == 0 {
-		return "", "", nil
+		return nil
 	}
 	have := "It has no properties"
 	if len(out.Properties) > 0 {
 		have = "It has the properties: " + words.AtMost(out.Properties, maxNamed)
 	}
-	return "require_controls", "Required control is not attested",
-		fmt.Errorf(
-			"the attestation does not say of every service of what was asked for that these were checked and passed: %s. %s",
-			words.AtMost(missing, maxNamed), have,
-		)
+	return refused("require_controls", "Required control is not attested", fmt.Errorf(
+		"the attestation does not say of every service of what was asked for that these were checked and passed: %s. %s",
+		words.AtMost(missing, maxNamed), have,
+	))
 }

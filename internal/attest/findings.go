@@ -42,7 +42,7 @@ func scopeOf(a *assess.Assessment) *Scope {
 	}
 }
 
-func resultFor(a named) (AssessmentResult, error) {
+func resultFor(a input) (AssessmentResult, error) {
 	policy, err := describe("requirement", a.Requirement)
 	if err != nil {
 		return AssessmentResult{}, err
@@ -74,20 +74,20 @@ func resultFor(a named) (AssessmentResult, error) {
 type findings struct {
 	*assess.Assessment
 	avoided  map[string]bool
-	answers  map[answered][]Evidence
+	answers  map[questionKey][]Evidence
 	accepted map[string]bool // ids of the exceptions that a finding passes by
 }
 
-// answered is what evidence is for.
-type answered struct{ service, control, condition string }
+// questionKey is what evidence is for.
+type questionKey struct{ service, control, condition string }
 
 func newFindings(a *assess.Assessment) *findings {
-	f := &findings{Assessment: a, avoided: map[string]bool{}, answers: map[answered][]Evidence{}, accepted: map[string]bool{}}
+	f := &findings{Assessment: a, avoided: map[string]bool{}, answers: map[questionKey][]Evidence{}, accepted: map[string]bool{}}
 	for _, id := range a.Requirement.Avoid {
 		f.avoided[id] = true
 	}
 	for _, ev := range a.Requirement.Evidence {
-		key := answered{ev.Service, ev.Control, ev.Condition}
+		key := questionKey{ev.Service, ev.Control, ev.Condition}
 		f.answers[key] = append(
 			f.answers[key], Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Reference: ev.Reference},
 		)
@@ -133,7 +133,7 @@ func (f *findings) controls(service string, found map[string]assess.Finding) []C
 			if c.Adverse {
 				question = assess.SwitchedOff
 			}
-			c.Evidence = f.answers[answered{service, id, question}]
+			c.Evidence = f.answers[questionKey{service, id, question}]
 		}
 		out = append(out, c)
 	}

@@ -147,7 +147,7 @@ type Exception struct {
 }
 
 // predicate says what the assessments found.
-func (r Request) predicate(assessments []named, now, expires time.Time) (*Predicate, error) {
+func (r Request) predicate(assessments []input, now, expires time.Time) (*Predicate, error) {
 	p := &Predicate{
 		TimeVerified: timestamp(now), ValidUntil: timestamp(expires),
 		Verifier: Verifier{ID: r.issuer(), Version: r.Version},

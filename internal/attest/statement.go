@@ -61,7 +61,7 @@ var (
 )
 
 // subjects returns one subject for each assessment, and the caller's.
-func (r Request) subjects(assessments []named) ([]Subject, error) {
+func (r Request) subjects(assessments []input) ([]Subject, error) {
 	if n := len(assessments) + len(r.Subjects); n > maxSubjects {
 		return nil, &InputError{
 			"subjects",
@@ -86,7 +86,7 @@ func (r Request) subjects(assessments []named) ([]Subject, error) {
 			problem = fmt.Sprintf("Another subject is called %q as well. Give each a name of its own", s.Name)
 		}
 		if problem != "" {
-			return nil, &InputError{"subjects", i, "Malformed subject", problem + "."}
+			return nil, &InputError{"subjects", i + 1, "Malformed subject", problem + "."}
 		}
 		taken[s.Name] = true
 		out = append(out, s)
@@ -132,7 +132,7 @@ func (r Request) checkURIs() error {
 		{"issuer", r.Issuer}, {"resource_uri", r.ResourceURI}, {"policy_uri", r.PolicyURI},
 	} {
 		if uri.value != "" && !isURI(uri.value) {
-			return &InputError{uri.argument, -1, "Malformed URI", URIProblem(uri.value)}
+			return &InputError{uri.argument, 0, "Malformed URI", URIProblem(uri.value)}
 		}
 	}
 	return nil

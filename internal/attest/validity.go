@@ -9,7 +9,7 @@ import (
 // expiry is when the attestation ends: after its validity, or earlier with the first
 // day on which one of its assessments would come out differently. Days count to their
 // end, in UTC, so it is the first moment at which the attestation no longer holds.
-func expiry(assessments []named, now time.Time, validity time.Duration) time.Time {
+func expiry(assessments []input, now time.Time, validity time.Duration) time.Time {
 	end := now.Add(validity)
 	until := func(last catalog.Date) {
 		if last == "" {

@@ -48,7 +48,7 @@ type Verified struct {
 	IssuedAt, ExpiresAt time.Time
 	KeyID               string
 
-	asked []AssessmentResult
+	inQuestion []AssessmentResult
 }
 
 // clockSkew is how far the clocks of two machines may differ.
@@ -62,29 +62,26 @@ func Verify(v Verification) (*Verified, error) {
 	if v.Bundle != "" {
 		argument, text, open = "bundle", v.Bundle, openBundle
 	}
-	refuse := func(argument, summary string, err error) (*Verified, error) {
-		return nil, &InputError{argument, -1, summary, sentence(err.Error())}
-	}
 	if (v.Envelope == "") == (v.Bundle == "") {
-		return refuse(argument, "Nothing to verify", fmt.Errorf("expected an envelope or a bundle, and not both"))
+		return nil, refused(argument, "Nothing to verify", fmt.Errorf("expected an envelope or a bundle, and not both"))
 	}
 	if len(v.Keys) == 0 {
-		return refuse("public_keys", "No public keys", fmt.Errorf("without a public key no signature can be verified"))
+		return nil, refused("public_keys", "No public keys", fmt.Errorf("without a public key no signature can be verified"))
 	}
 	o, err := open(text, v.Keys)
 	if err != nil {
-		return refuse(argument, "Signature refused", err)
+		return nil, refused(argument, "Signature refused", err)
 	}
 	out, err := decodeStatement(o.payload)
 	if err != nil {
-		return refuse(argument, "Statement refused", err)
+		return nil, refused(argument, "Statement refused", err)
 	}
 	out.KeyID = o.key.ID()
-	for _, check := range []func(*Verified) (string, string, error){
+	for _, check := range []func(*Verified) *InputError{
 		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkControls,
 	} {
-		if argument, summary, err := check(out); err != nil {
-			return refuse(argument, summary, err)
+		if err := check(out); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -197,48 +194,48 @@ func (s Subject) has(algorithm, digest string) bool {
 	return digest != "" && s.Digest[algorithm] == digest
 }
 
-func (v Verification) checkIssuer(out *Verified) (string, string, error) {
+func (v Verification) checkIssuer(out *Verified) *InputError {
 	want := v.Issuer
 	if want == "" {
 		want = DefaultIssuer
 	}
 	if got := out.Predicate.Verifier.ID; got != want {
-		return "issuer", "Another issuer", fmt.Errorf("the attestation is by %q, expected %q", got, want)
+		return refused("issuer", "Another issuer", fmt.Errorf("the attestation is by %q, expected %q", got, want))
 	}
-	return "", "", nil
+	return nil
 }
 
-func (v Verification) checkSubject(out *Verified) (string, string, error) {
+func (v Verification) checkSubject(out *Verified) *InputError {
 	argument, digest := "subject_digest", v.SubjectDigest
 	if v.Assessment != "" {
 		argument, digest = "assessment", canonicaljson.Digest([]byte(v.Assessment))
 		a, err := assess.Parse(v.Assessment)
 		if err != nil {
-			return argument, "Assessment refused", err
+			return refused(argument, "Assessment refused", err)
 		}
 		if !a.Compliant {
-			return argument, "Assessment has gaps", fmt.Errorf(
+			return refused(argument, "Assessment has gaps", fmt.Errorf(
 				"the assessment itself has gaps: %s", words.AtMost(a.Gaps(), maxNamed),
-			)
+			))
 		}
 	}
 	algorithm, hex, _ := strings.Cut(digest, ":")
 	if problem := digestProblem(algorithm, hex); problem != "" {
-		return argument, "Malformed digest", fmt.Errorf("%s; a digest is written with its algorithm, such as sha256:…", problem)
+		return refused(argument, "Malformed digest", fmt.Errorf("%s; a digest is written with its algorithm, such as sha256:…", problem))
 	}
 	if !slices.ContainsFunc(out.Subjects, func(s Subject) bool { return s.has(algorithm, hex) }) {
 		var have []string
 		for _, s := range out.Subjects {
 			have = append(have, s.Name)
 		}
-		return argument, "Another subject", fmt.Errorf(
+		return refused(argument, "Another subject", fmt.Errorf(
 			"the attestation is not about %s; its subjects are %s. It may be an earlier one, or that of another "+
 				"configuration, or the assessment may have been changed since",
 			digest, words.AtMost(have, maxNamed),
-		)
+		))
 	}
 	out.ask(algorithm, hex)
-	return "", "", nil
+	return nil
 }
 
 // ask keeps apart what was found for the subject with a digest: the other assessments of
@@ -246,53 +243,57 @@ func (v Verification) checkSubject(out *Verified) (string, string, error) {
 func (out *Verified) ask(algorithm, hex string) {
 	for _, a := range out.Predicate.Assessments {
 		if algorithm == "sha256" && a.Digest[algorithm] == hex {
-			out.asked = append(out.asked, a)
+			out.inQuestion = append(out.inQuestion, a)
 		}
 	}
-	if len(out.asked) == 0 || len(out.asked) == len(out.Predicate.Assessments) {
-		out.asked, out.Properties = out.Predicate.Assessments, out.Predicate.Properties
+	if len(out.inQuestion) == 0 || len(out.inQuestion) == len(out.Predicate.Assessments) {
+		out.inQuestion, out.Properties = out.Predicate.Assessments, out.Predicate.Properties
 		return
 	}
-	out.Properties = (&Predicate{Assessments: out.asked}).properties()
+	out.Properties = (&Predicate{Assessments: out.inQuestion}).properties()
 }
 
-func (v Verification) checkTimes(out *Verified) (string, string, error) {
+func (v Verification) checkTimes(out *Verified) *InputError {
 	argument := "envelope"
 	if v.Bundle != "" {
 		argument = "bundle"
 	}
 	now, p := v.Now, out.Predicate
 	if out.IssuedAt.After(now.Add(clockSkew)) {
-		return argument, "Attestation is not valid yet", fmt.Errorf(
+		return refused(argument, "Attestation is not valid yet", fmt.Errorf(
 			"the attestation was issued at %s, and it is %s now", p.TimeVerified, timestamp(now),
-		)
+		))
 	}
 	if !now.Before(out.ExpiresAt) {
-		return argument, "Attestation has expired", fmt.Errorf(
+		return refused(argument, "Attestation has expired", fmt.Errorf(
 			"the attestation ended at %s, and it is %s now", p.ValidUntil, timestamp(now),
-		)
+		))
 	}
 	for _, a := range p.Assessments {
 		for _, ex := range a.Exceptions {
 			end, err := parseTime("expiresAt", ex.ExpiresAt)
 			if err != nil {
-				return argument, "Statement refused", err
+				return refused(argument, "Statement refused", err)
 			}
 			if !now.Before(end) {
-				return argument, "Exception has expired", fmt.Errorf(
+				return refused(argument, "Exception has expired", fmt.Errorf(
 					"the exception %q ended at %s, and it is %s now", ex.ID, ex.ExpiresAt, timestamp(now),
-				)
+				))
 			}
 		}
 	}
 	if age := now.Sub(out.IssuedAt); v.MaxAge > 0 && age > v.MaxAge {
-		return "max_age_hours", "Attestation is too old",
-			fmt.Errorf(
-				"the attestation was issued at %s, %s ago, expected %s at most", p.TimeVerified, age.Truncate(time.Second),
-				v.MaxAge,
-			)
+		return refused("max_age_hours", "Attestation is too old", fmt.Errorf(
+			"the attestation was issued at %s, %s ago, expected %s at most", p.TimeVerified, age.Truncate(time.Second),
+			v.MaxAge,
+		))
 	}
-	return "", "", nil
+	return nil
+}
+
+// refused says which expectation is not met, by its argument.
+func refused(argument, summary string, err error) *InputError {
+	return &InputError{Argument: argument, Summary: summary, Detail: sentence(err.Error())}
 }
 
 // sentence gives a message a capital and a full stop.

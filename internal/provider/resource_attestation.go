@@ -150,7 +150,7 @@ func (r *attestationResource) rehearse(ctx context.Context, config *attestationM
 		if _, err := attest.ParseAssessment(text, r.data.clock()); err != nil {
 			addAttestError(
 				diags,
-				&attest.InputError{Argument: "assessments", Index: i, Summary: "Assessment refused", Detail: err.Error() + "."},
+				&attest.InputError{Argument: "assessments", Nth: i + 1, Summary: "Assessment refused", Detail: err.Error() + "."},
 			)
 		}
 	}
@@ -232,8 +232,8 @@ func addAttestError(diags *diag.Diagnostics, err error) {
 			continue
 		}
 		p := path.Root(input.Argument)
-		if input.Index >= 0 {
-			p = p.AtListIndex(input.Index)
+		if input.Nth > 0 {
+			p = p.AtListIndex(input.Nth - 1)
 		}
 		diags.AddAttributeError(p, input.Summary, input.Detail)
 	}

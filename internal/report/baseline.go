@@ -38,14 +38,14 @@ func baselineMarkdown(c *catalog.Catalog, baselines []*catalog.Baseline) (string
 	m := &markdown{}
 	for i, b := range baselines {
 		if i > 0 {
-			m.line("")
+			m.printf("")
 		}
-		m.line("## %s\n", md(b.Service.Name))
+		m.printf("## %s\n", md(b.Service.Name))
 		if l := b.Service.Lifecycle; l.RetiredOn != "" {
-			m.line("%s.\n", md(assess.Ending("Ends", l.RetiredOn, l.Successor)))
+			m.printf("%s.\n", md(assess.Ending("Ends", l.RetiredOn, l.Successor)))
 		}
-		m.line("| Control | Documented | Notes | Document |")
-		m.line("|---|---|---|---|")
+		m.printf("| Control | Documented | Notes | Document |")
+		m.printf("|---|---|---|---|")
 		for _, id := range slices.Sorted(maps.Keys(b.Controls)) {
 			st := b.Controls[id]
 			status := st.Status.Documented()
@@ -62,7 +62,7 @@ func baselineMarkdown(c *catalog.Catalog, baselines []*catalog.Baseline) (string
 			for _, ref := range st.References {
 				notes = append(notes, mdLink(ref.Title, ref.URL))
 			}
-			m.line("| %s (`%s`) | %s | %s | %s |", md(titleOf(c, id)), id, md(status), strings.Join(notes, "<br>"), mdLink(st.Document.Citation(), st.Document.URL))
+			m.printf("| %s (`%s`) | %s | %s | %s |", md(titleOf(c, id)), id, md(status), strings.Join(notes, "<br>"), mdLink(st.Document.Citation(), st.Document.URL))
 		}
 	}
 	return m.b.String(), nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // check is one column: what is asked of every service.
@@ -23,7 +24,7 @@ const (
 	kindAvoid     kind = "avoid"
 	kindGroup     kind = "any_of"
 	kindMember    kind = "member" // of a group
-	kindLifecycle kind = "lifecycle"
+	kindLifecycle kind = catalog.LifecycleID
 )
 
 // kindFacts is how reports speak of the checks of a kind. %s stands for the title.

@@ -41,22 +41,22 @@ func writeMarkdown(r *report) (string, error) {
 	if r.total.Gaps > 0 {
 		symbol = "❌"
 	}
-	m.line(MarkdownMarker)
-	m.line("## %s %s", symbol, md(r.total.Verdict()))
+	m.printf(MarkdownMarker)
+	m.printf("## %s %s", symbol, md(r.total.Verdict()))
 	for i, section := range r.sections {
 		if m.full() {
-			m.line("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))
+			m.printf("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))
 			break
 		}
 		m.section(r, section)
 	}
-	m.line("\n### Digests\n")
+	m.printf("\n### Digests\n")
 	for _, section := range r.sections {
-		m.line("- assessment `%s`, of the catalogue `%s`", section.digest, section.Catalog.Digest)
+		m.printf("- assessment `%s`, of the catalogue `%s`", section.digest, section.Catalog.Digest)
 	}
 	if m.cut {
 		m.limit = 0
-		m.line("\n… and what does not fit into a comment: the other formats have all of it.")
+		m.printf("\n… and what does not fit into a comment: the other formats have all of it.")
 	}
 	return m.b.String(), nil
 }
@@ -68,8 +68,8 @@ type markdown struct {
 	cut   bool
 }
 
-// line writes a line, and reports whether it still fitted.
-func (m *markdown) line(format string, args ...any) bool {
+// printf writes a line, and reports whether it still fitted.
+func (m *markdown) printf(format string, args ...any) bool {
 	text := fmt.Sprintf(format+"\n", args...)
 	if m.limit > 0 && m.b.Len()+len(text) > m.limit {
 		m.cut = true
@@ -82,7 +82,7 @@ func (m *markdown) line(format string, args ...any) bool {
 // fold writes what a reader has to unfold. It is closed in any case: what comes after
 // would be folded as well.
 func (m *markdown) fold(summary string, write func()) {
-	if !m.line("\n<details><summary>%s</summary>\n", summary) {
+	if !m.printf("\n<details><summary>%s</summary>\n", summary) {
 		return
 	}
 	write()
@@ -93,7 +93,7 @@ func (m *markdown) full() bool { return m.b.Len() > maxMarkdown }
 
 func (m *markdown) section(r *report, s *section) {
 	if len(r.sections) > 1 {
-		m.line("\n---\n\n### Requirement %d: %s", s.number, md(s.total.Verdict()))
+		m.printf("\n---\n\n### Requirement %d: %s", s.number, md(s.total.Verdict()))
 	}
 	m.summary(s)
 	m.gaps(s)
@@ -109,15 +109,15 @@ func (m *markdown) summary(s *section) {
 			head, rule = head+" | "+o.Word(), rule+"|--:"
 		}
 	}
-	m.line("\n%s |", head)
-	m.line("%s|", rule)
+	m.printf("\n%s |", head)
+	m.printf("%s|", rule)
 	rows := slices.Clone(s.services)
 	slices.SortStableFunc(rows, func(a, b *service) int {
 		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.Gaps, a.total.Gaps), cmp.Compare(b.total.Exceptions, a.total.Exceptions))
 	})
 	for i, row := range rows {
 		if i == maxRows || m.full() {
-			m.line("\n… and %s more.", words.Count(len(rows)-i, "service"))
+			m.printf("\n… and %s more.", words.Count(len(rows)-i, "service"))
 			break
 		}
 		symbol := "✅"
@@ -128,7 +128,7 @@ func (m *markdown) summary(s *section) {
 		for _, o := range assess.Outcomes() {
 			text += fmt.Sprintf(" | %d", row.total.outcomes[o])
 		}
-		m.line("%s |", text)
+		m.printf("%s |", text)
 	}
 }
 
@@ -136,21 +136,21 @@ func (m *markdown) gaps(s *section) {
 	if s.total.Gaps == 0 {
 		return
 	}
-	m.line("\n### Gaps")
+	m.printf("\n### Gaps")
 	left := s.total.Gaps
 	for _, row := range s.services {
 		if row.total.Gaps == 0 || m.full() {
 			continue
 		}
-		m.line("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.places))
+		m.printf("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.places))
 		for _, f := range row.findings {
-			if f.isGap() && !m.full() && m.line("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
+			if f.isGap() && !m.full() && m.printf("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
 				left--
 			}
 		}
 	}
 	if left > 0 {
-		m.line("\n… and %s more: the other formats list all of them.", words.Count(left, "gap"))
+		m.printf("\n… and %s more: the other formats list all of them.", words.Count(left, "gap"))
 	}
 }
 
@@ -199,19 +199,19 @@ func (m *markdown) exceptions(s *section) {
 	if len(s.exceptions) == 0 {
 		return
 	}
-	m.line("\n### Exceptions, by their end\n")
-	m.line("| Ends | Service | Control | Justification | Approved by | Ticket | State |")
-	m.line("|---|---|---|---|---|---|---|")
+	m.printf("\n### Exceptions, by their end\n")
+	m.printf("| Ends | Service | Control | Justification | Approved by | Ticket | State |")
+	m.printf("|---|---|---|---|---|---|---|")
 	for i, ex := range s.exceptions {
 		if i == maxRows || m.full() {
-			m.line("\n… and %s more.", words.Count(len(s.exceptions)-i, "exception"))
+			m.printf("\n… and %s more.", words.Count(len(s.exceptions)-i, "exception"))
 			break
 		}
 		justification := md(ex.Justification)
 		if len(ex.CompensatingControls) > 0 {
 			justification += "; compensated by " + md(strings.Join(ex.CompensatingControls, ", "))
 		}
-		m.line("| %s | %s | %s | %s | %s | %s | %s |", ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(ex.ApprovedBy), mdReference(ex.Ticket), ex.state)
+		m.printf("| %s | %s | %s | %s | %s | %s | %s |", ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(ex.ApprovedBy), mdReference(ex.Ticket), ex.state)
 	}
 }
 
@@ -220,14 +220,14 @@ func (m *markdown) evidence(s *section) {
 		return
 	}
 	m.fold("Evidence", func() {
-		m.line("| Service | Control | Condition | Evidence | Approved by |")
-		m.line("|---|---|---|---|---|")
+		m.printf("| Service | Control | Condition | Evidence | Approved by |")
+		m.printf("|---|---|---|---|---|")
 		rows, left := 0, 0
 		for _, row := range s.services {
 			for _, f := range row.findings {
 				for _, ev := range f.answers() {
 					if rows == maxRows || m.full() ||
-						!m.line("| %s | %s | %s | %s | %s |", md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy)) {
+						!m.printf("| %s | %s | %s | %s | %s |", md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy)) {
 						left++
 						continue
 					}
@@ -236,7 +236,7 @@ func (m *markdown) evidence(s *section) {
 			}
 		}
 		if left > 0 {
-			m.line("\n… and %d more.", left)
+			m.printf("\n… and %d more.", left)
 		}
 	})
 }
@@ -254,7 +254,7 @@ func (m *markdown) scope(s *section) {
 			for _, t := range part.names {
 				types = append(types, md(t))
 			}
-			m.line("- **%s** (%s): %s", part.title, part.meaning, strings.Join(types, ", "))
+			m.printf("- **%s** (%s): %s", part.title, part.meaning, strings.Join(types, ", "))
 		}
 	})
 }

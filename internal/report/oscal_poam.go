@@ -51,7 +51,7 @@ func writeOSCALPOAM(r *report) (string, error) {
 		UUID: stableid.UUID("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + r.total.Verdict()),
 		SystemID: r.systemID(), BackMatter: oscaldoc.BackMatter{Resources: resources},
 	}
-	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
+	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	components := map[string]bool{}
 	for _, section := range r.sections {
 		for _, s := range section.services {

@@ -88,7 +88,7 @@ func writeOSCALResults(r *report) (string, error) {
 		UUID: stableid.UUID("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + r.total.Verdict()),
 		ImportAP: oscaldoc.Link{Href: "#" + plan[0].UUID}, BackMatter: oscaldoc.BackMatter{Resources: plan},
 	}
-	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observed]string{}}
+	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	for _, section := range r.sections {
 		doc.Results = append(doc.Results, w.result(section))
 	}
@@ -121,7 +121,7 @@ func requirementResources(r *report) ([]oscaldoc.Resource, error) {
 type oscalWriter struct {
 	*report
 	seen         occurrences
-	observed     map[observed]string // uuids
+	observed     map[observationKey]string // uuids
 	observations []oscalObservation
 	risks        []oscalRisk
 }
@@ -229,12 +229,12 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 	return related
 }
 
-// observed identifies an observation.
-type observed struct{ assessment, service, what, name string }
+// observationKey identifies an observation.
+type observationKey struct{ assessment, service, what, name string }
 
 // observation begins an observation, and says whether there was none of it yet.
 func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObservation, isNew bool) {
-	key := observed{f.section.digest, f.service.id, what, name}
+	key := observationKey{f.section.digest, f.service.id, what, name}
 	if id, ok := w.observed[key]; ok {
 		return oscalObservation{UUID: id}, false
 	}

@@ -240,7 +240,7 @@ func (w *walk) checks() []*check {
 	}
 	for _, s := range w.Services {
 		if !s.Lifecycle.Passes() {
-			return append(checks, &check{kind: kindLifecycle, id: "lifecycle", title: "Not retired"})
+			return append(checks, &check{kind: kindLifecycle, id: catalog.LifecycleID, title: "Not retired"})
 		}
 	}
 	return checks
