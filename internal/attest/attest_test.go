@@ -269,7 +269,7 @@ func TestIssue_refuses(t *testing.T) {
 			_, err := attest.Issue(r)
 			refused(t, err, c.words)
 			var input *attest.InputError
-			if !errors.As(err, &input) || input.Argument != c.argument || input.Index < -1 {
+			if !errors.As(err, &input) || input.Argument != c.argument || input.Nth < 0 {
 				t.Errorf("%#v is not about %s", err, c.argument)
 			}
 		})

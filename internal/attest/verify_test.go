@@ -178,7 +178,7 @@ func TestVerify_refuses(t *testing.T) {
 			out, err := attest.Verify(v)
 			refused(t, err, c.words)
 			var input *attest.InputError
-			if !errors.As(err, &input) || input.Argument != c.argument || input.Index != -1 {
+			if !errors.As(err, &input) || input.Argument != c.argument || input.Nth != 0 {
 				t.Errorf("%#v is not about %s", err, c.argument)
 			}
 			if out != nil {
