@@ -105,7 +105,7 @@ func Issue(r Request) (*Attestation, error) {
 	if !expires.After(now) {
 		return nil, &InputError{
 			"assessments",
-			-1,
+			0,
 			"Nothing left to attest to",
 			fmt.Sprintf(
 				"The attestation would end on %s, which is not after %s, when it is issued.", timestamp(expires), timestamp(now),
@@ -183,7 +183,7 @@ func (r Request) parse(now time.Time) ([]input, error) {
 		n := input{a, canonicaljson.Digest([]byte(text))}
 		if first, ok := seen[n.digest]; ok {
 			return nil, &InputError{
-				"assessments", i, "Assessment given twice",
+				"assessments", i + 1, "Assessment given twice",
 				fmt.Sprintf("The assessment is the same as assessments[%d], %s. Name it once.", first, n.digest),
 			}
 		}

@@ -65,7 +65,7 @@ func (r Request) subjects(assessments []input) ([]Subject, error) {
 	if n := len(assessments) + len(r.Subjects); n > maxSubjects {
 		return nil, &InputError{
 			"subjects",
-			-1,
+			0,
 			"Too many subjects",
 			fmt.Sprintf(
 				"There are %d subjects, one for each assessment included; verifiers accept at most %d. Attest to some of them "+

@@ -140,7 +140,7 @@ func (s Stored) changed(argument string, r Request, how string) error {
 	}
 	return &InputError{
 		argument,
-		-1,
+		0,
 		"Attestation in the state is not what was issued",
 		sentence(how) + " " + by + " The attestation is issued anew. " +
 			"Find out who changed it before you trust what was handed out in the meantime.",
