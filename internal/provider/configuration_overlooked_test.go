@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -128,21 +127,32 @@ output "silent" {
 // files were read, and in the same apply.
 func TestAccConfiguration_importGenerates(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, claiming(configurationCatalog(t))+`
+	w := acctest.NewWorkspace(t, `
+provider "controls" {
+  include_embedded_catalog = false
+  catalog_sources          = [{ path = "own.yaml" }]
+}
 data "controls_configuration" "this" { path = path.root }
 resource "controls_requirement" "this" {
-  services          = data.controls_configuration.this.services
+  configuration_wo  = data.controls_configuration.this.document
   allow_no_services = true
-  controls          = ["beta"]
+  controls          = ["sealed"]
 }
 `)
-	writeModules(w)
-	if err := os.Remove(w.Path("modules.tf")); err != nil {
-		t.Fatal(err)
-	}
+	w.Write("own.yaml", `definitions:
+  - {id: sealed, title: Sealed, description: Sealed., category: data-protection, labels: [Sealed]}
+services:
+  - id: team-box
+    name: Team Box
+    cloud: own
+    resource_types: [terraform_data]
+    documents:
+      - {id: box-2025, series: S, title: Box, publisher: P, published: 2025-01-01, statements: [{control: sealed, status: no}]}
+`)
 	w.Run(0, "plan")
 	w.Write("adopt.tf", "import {\n  to = terraform_data.adopted\n  id = \"box-1\"\n}\n")
-	expectText(t, w.Run(1, "plan", "-generate-config-out=generated.tf"), "Required security controls missing", "beta: not documented")
+	expectText(t, w.Run(1, "plan", "-generate-config-out=generated.tf"), "Required security controls missing",
+		`sealed: documented as "No"`, "terraform_data.adopted (adopt.tf line 1", "imported, without a resource block yet")
 }
 
 // Programs that a plan or an apply runs can deploy anything.
