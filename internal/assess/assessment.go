@@ -45,8 +45,26 @@ type Assessment struct {
 
 // CatalogRef identifies the catalogue that was used.
 type CatalogRef struct {
-	Digest  string      `json:"digest"`
-	Sources []SourceRef `json:"sources"`
+	// Corrections are what sources say in the name of earlier ones, as far as it bears on
+	// the requirement: in the order of services, then of controls and types.
+	Corrections []Correction `json:"corrections,omitempty"`
+	Digest      string       `json:"digest"`
+	Sources     []SourceRef  `json:"sources"`
+}
+
+// Correction is what a source says in the name of an earlier one: a document of a service
+// with other words; the end of a service; the polarity of a control; a resource type that
+// it takes from other services.
+type Correction struct {
+	Control  string   `json:"control,omitempty"`
+	Document string   `json:"document,omitempty"` // id
+	From     []string `json:"from,omitempty"`     // ids of the services that had the type, sorted
+	// Laxer are the required controls, sorted, for which the document says what may be
+	// easier to pass than what it corrects.
+	Laxer   []string `json:"laxer,omitempty"`
+	Service string   `json:"service,omitempty"`
+	Source  string   `json:"source"`
+	Type    string   `json:"type,omitempty"`
 }
 
 // SourceRef identifies one source of the catalogue.
@@ -62,10 +80,15 @@ type ControlRef struct {
 
 // DocumentRef cites a document.
 type DocumentRef struct {
+	// Corrects says that it stands for a document of an earlier source.
+	Corrects  bool         `json:"corrects,omitempty"`
 	Published catalog.Date `json:"published"`
 	Publisher string       `json:"publisher"`
-	Title     string       `json:"title"`
-	URL       string       `json:"url"`
+	// Source is the name of the source that the document is from; "" for the embedded
+	// catalogue.
+	Source string `json:"source,omitempty"`
+	Title  string `json:"title"`
+	URL    string `json:"url"`
 }
 
 // ServiceFindings are the findings for one service.

@@ -44,11 +44,17 @@ type evaluation struct {
 	usedEvidence   map[int]bool
 	unasked        map[entry]string             // of exceptions and evidence that are not required: why
 	documents      map[string]*catalog.Document // cited, by id
+	corrected      []Correction
+	laxer          []laxer
 }
 
 func (e *evaluation) run() (*Result, error) {
+	var err error
+	if e.corrected, e.laxer, err = e.corrections(); err != nil {
+		return nil, err
+	}
 	a := &Assessment{
-		Catalog:     CatalogRef{Digest: e.catalog.Digest(), Sources: []SourceRef{}},
+		Catalog:     CatalogRef{Corrections: e.corrected, Digest: e.catalog.Digest(), Sources: []SourceRef{}},
 		Compliant:   true,
 		Controls:    e.controlRefs(),
 		Documents:   map[string]DocumentRef{},
@@ -69,7 +75,9 @@ func (e *evaluation) run() (*Result, error) {
 		a.Compliant = a.Compliant && findings.Compliant
 	}
 	for id, doc := range e.documents {
-		a.Documents[id] = DocumentRef{Published: doc.Published, Publisher: doc.Publisher, Title: doc.Title, URL: doc.URL}
+		a.Documents[id] = DocumentRef{
+			Corrects: doc.Corrects() != nil, Published: doc.Published, Publisher: doc.Publisher, Source: doc.Source(), Title: doc.Title, URL: doc.URL,
+		}
 	}
 	return &Result{Assessment: a, Warnings: e.warnings(a)}, nil
 }

@@ -29,6 +29,9 @@ func (a *Assessment) Verify() error {
 	if err := a.verifyReferences(); err != nil {
 		return err
 	}
+	if err := a.verifyCorrections(); err != nil {
+		return err
+	}
 	if err := sameKeys("findings for the services", a.Services, r.Services); err != nil {
 		return err
 	}

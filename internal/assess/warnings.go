@@ -17,13 +17,16 @@ type Warning struct {
 }
 
 // warnings lists, by service and control, exceptions and evidence without use and
-// exceptions about to end, then those for what is not required, and services that are
-// retired or will be.
+// exceptions about to end, then those for what is not required, corrections that let more
+// pass, and services that are retired or will be.
 func (e *evaluation) warnings(a *Assessment) []Warning {
 	e.unasked = e.notRequired()
 	warnings := append(e.exceptionWarnings(), e.evidenceWarnings(a)...)
 	if w, ok := e.unaskedWarning(); ok {
 		warnings = append(warnings, w)
+	}
+	if text := e.correctionWarning(); text != "" {
+		warnings = append(warnings, Warning{Attribute: "services", Summary: "Corrections of the catalogue", Detail: text})
 	}
 	if text := e.lifecycleWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Services retired or to be retired", Detail: text})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -75,6 +76,27 @@ func (v Verification) checkServices(out *Verified) *InputError {
 		}
 	}
 	return nil
+}
+
+// checkCorrections refuses a verdict by a catalogue in which a source speaks in the name of
+// another. The guide says which: a vendor's No may have become a Yes.
+func (v Verification) checkCorrections(out *Verified) *InputError {
+	if v.AllowCorrections {
+		return nil
+	}
+	var found []string
+	for _, a := range out.inQuestion {
+		for _, c := range a.Baseline.Corrections {
+			found = append(found, explain.Correction(c))
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	slices.Sort(found)
+	return refused("allow_corrections", "Attestation by a corrected catalogue", fmt.Errorf(
+		"a source of the catalogue speaks in the name of an earlier one: %s. Set allow_corrections = true if that is acceptable here",
+		words.AtMost(slices.Compact(found), maxNamed)))
 }
 
 // checkControls looks for the property of every required control.

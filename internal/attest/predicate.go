@@ -72,16 +72,20 @@ type Scope struct {
 // Baseline is the catalogue that the assessment went by, and the documents in it that
 // its findings rest on.
 type Baseline struct {
-	Digest    map[string]string `json:"digest"`
-	Documents []Document        `json:"documents"`
-	URI       string            `json:"uri"`
+	// Corrections are what sources of the catalogue say in the name of earlier ones.
+	Corrections []assess.Correction `json:"corrections,omitempty"`
+	Digest      map[string]string   `json:"digest"`
+	Documents   []Document          `json:"documents"`
+	URI         string              `json:"uri"`
 }
 
 // Document cites a document.
 type Document struct {
+	Corrects    bool         `json:"corrects,omitempty"` // it stands for one of an earlier source
 	ID          string       `json:"id"`
 	PublishedOn catalog.Date `json:"publishedOn"`
 	Publisher   string       `json:"publisher"`
+	Source      string       `json:"source,omitempty"` // of the catalogue, where it is not the embedded one
 	Title       string       `json:"title"`
 	URI         string       `json:"uri"`
 }

@@ -75,8 +75,8 @@ func (m *mutation) refused(what string) {
 
 // optional are the fields that may be absent: the guide says so of each.
 var optional = []string{
-	"adverse", "approver", "compensatingControls", "condition", "document", "documented", "evidence", "exceptionId", "exceptions",
-	"groups", "lifecycle", "planned", "reason", "scope", "successor", "ticket",
+	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence", "exceptionId",
+	"exceptions", "groups", "lifecycle", "planned", "reason", "scope", "source", "successor", "ticket",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.

@@ -31,6 +31,9 @@ type Verification struct {
 	RequireControls []string
 	// AllowExceptions lets gaps pass that an exception accepts.
 	AllowExceptions bool
+	// AllowCorrections lets a verdict pass by a catalogue of which a source speaks in the
+	// name of an earlier one.
+	AllowCorrections bool
 	// AllowNoServices lets a verdict pass that is about no service.
 	AllowNoServices bool
 	// Now is when the attestation must hold.
@@ -78,7 +81,7 @@ func Verify(v Verification) (*Verified, error) {
 	}
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) *InputError{
-		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkControls,
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls,
 	} {
 		if err := check(out); err != nil {
 			return nil, err
@@ -98,6 +101,7 @@ var statementNames = []string{
 	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
+	"corrections", "corrects", "from", "laxer", "source", "type",
 }
 
 // decodeStatement reads a statement, and refuses one that contradicts itself.

@@ -263,7 +263,7 @@ type Catalog struct {
 	mappings    func() (map[string][]Mapping, error)
 	spoken      func() (map[string][]string, error) // cloud -> controls, sorted
 	sources     []SourceInfo
-	taken       []TypeCorrection
+	corrections []Correction
 	digest      string
 }
 

@@ -1,9 +1,9 @@
 package catalog
 
 import (
+	"maps"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // A later source may say something of its own: that is what sources are for. What it must
@@ -11,18 +11,31 @@ import (
 // with other words, or take a resource type out of the sight of the service that has it.
 // Both are corrections, and the source has to say that it makes them.
 
-// TypeCorrection is a resource type that a source takes from those who had it.
-type TypeCorrection struct {
-	Source string // the name of the source that takes it
+// Correction is what a source says in the name of an earlier one, apart from documents,
+// which know themselves what they correct: a type that it takes, a control whose polarity
+// it turns, or a service whose end it moves.
+type Correction struct {
+	Source string // the name of the source that corrects
 	Type   string // as that source writes it: a type, a prefix of several, an ARM type
-	// From are the ids of the services that had it, sorted; none where it could deploy
+	// From are the ids of the services that had the type, sorted; none where it could deploy
 	// anything before, and is said to choose nothing.
-	From []string
+	From    []string
+	Control string
+	Service string
 }
 
-// TypeCorrections lists the types that later sources took from earlier ones, by source and
-// type.
-func (c *Catalog) TypeCorrections() []TypeCorrection { return slices.Clone(c.taken) }
+// Corrections lists them in the order of the sources, sorted within each.
+func (c *Catalog) Corrections() []Correction { return slices.Clone(c.corrections) }
+
+// correctionOf returns the latest correction of a type, by its key.
+func (c *Catalog) correctionOf(key string) *Correction {
+	for i := len(c.corrections) - 1; i >= 0; i-- {
+		if c.corrections[i].Type != "" && typeKey(c.corrections[i].Type) == key {
+			return &c.corrections[i]
+		}
+	}
+	return nil
+}
 
 // Taken returns what would be taken from this catalogue by a service that claims a type.
 // Services that share a type by the value of an attribute take nothing from each other.
@@ -63,35 +76,47 @@ func (d *Document) Repeats(other *Document) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// Laxer lists the controls, sorted, for which a document that corrects another says what
-// may be easier to pass: a status less strict, one where the other is silent, another
-// condition, and whatever can pass of a document that is dated later than the one it
-// corrects. nil for a document that corrects nothing.
-func (c *Catalog) Laxer(d *Document) []string {
+// Change is what becomes of a statement about a control by a correction.
+type Change struct {
+	Control string
+	Was     Status // "" where the corrected document is silent
+	Is      Status
+}
+
+// Laxer lists, by control, the statements of a document that may be easier to pass than
+// those which it corrects: a status less strict, one where the other document is silent,
+// another condition, and whatever can pass of a document that is dated later than the one
+// it corrects. nil for a document that corrects nothing.
+func (c *Catalog) Laxer(d *Document) []Change {
 	if d.corrects == nil {
 		return nil
 	}
-	before := map[string]Documented{}
-	for _, st := range d.corrects.Statements {
-		c.count(before, Documented{st, d.corrects})
-	}
-	after := map[string]Documented{}
-	for _, st := range d.Statements {
-		c.count(after, Documented{st, d})
-	}
-	var laxer []string
-	for control, now := range after {
-		was, spoken := before[control]
+	before, after := c.counted(d.corrects), c.counted(d)
+	var laxer []Change
+	for _, control := range slices.Sorted(maps.Keys(after)) {
+		now, was := after[control], before[control]
+		change := Change{Control: control, Is: now.Status}
+		if was.Statement != nil {
+			change.Was = was.Status
+		}
 		leniency := c.leniency(control, now.Status)
 		switch {
 		case leniency == 0: // it never passes
-		case !spoken, leniency > c.leniency(control, was.Status), now.Condition != was.Condition && now.Status == was.Status,
+		case was.Statement == nil, leniency > c.leniency(control, was.Status), now.Condition != was.Condition && now.Status == was.Status,
 			d.Published > d.corrects.Published:
-			laxer = append(laxer, control)
+			laxer = append(laxer, change)
 		}
 	}
-	slices.SortFunc(laxer, strings.Compare)
 	return laxer
+}
+
+// counted are the statements of one document that count, by control.
+func (c *Catalog) counted(d *Document) map[string]Documented {
+	statements := map[string]Documented{}
+	for _, st := range d.Statements {
+		c.count(statements, Documented{st, d})
+	}
+	return statements
 }
 
 // leniency ranks a status by how easily it passes: 0 for the one that never does.

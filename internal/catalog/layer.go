@@ -29,8 +29,8 @@ type Layer struct {
 	Types       []TypeRule
 	Clouds      []Cloud
 
-	// Taken are the types that the layer takes from those before it.
-	Taken []TypeCorrection
+	// Corrections are what the layer says in the name of those before it.
+	Corrections []Correction
 
 	// Lazy are services that are read when they are asked for.
 	Lazy []LazyService
@@ -62,7 +62,7 @@ func New(layers ...*Layer) *Catalog {
 		for _, cloud := range l.Clouds {
 			c.clouds.add(cloud, !l.BuiltIn)
 		}
-		c.taken = append(c.taken, l.Taken...)
+		c.corrections = append(c.corrections, l.Corrections...)
 		for _, def := range l.Definitions {
 			c.definitions[def.ID] = def
 			order = append(order, def.ID)

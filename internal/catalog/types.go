@@ -92,6 +92,8 @@ type TypeLookup struct {
 	Claims []TypeClaim
 	// Inherited says that the claims are those of a parent of the ARM type.
 	Inherited bool
+	// Corrected is the correction by which it is known so, nil for none.
+	Corrected *Correction
 }
 
 // LookUpType returns what is known of a Terraform or ARM resource type: under its own
@@ -106,7 +108,9 @@ func (c *Catalog) LookUpType(typeName string) TypeLookup {
 		rule, ruled := c.rules[key]
 		found, claimed := claims[key]
 		if ruled || claimed {
-			return TypeLookup{Rule: rule, Claims: slices.Clone(found), Inherited: i > 0 && strings.Contains(key, "/")}
+			return TypeLookup{
+				Rule: rule, Claims: slices.Clone(found), Inherited: i > 0 && strings.Contains(key, "/"), Corrected: c.correctionOf(key),
+			}
 		}
 	}
 	return TypeLookup{}

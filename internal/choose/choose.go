@@ -36,6 +36,9 @@ type Choices struct {
 	Opaque LeftOut
 	// Other types choose no service.
 	Other LeftOut
+	// Corrected holds, by declared type, the correction of the catalogue by which it chooses
+	// what it does.
+	Corrected map[string]catalog.Correction
 	// UnreadModules are called, and what they declare is not known.
 	UnreadModules []configuration.UnreadModule
 }

@@ -29,6 +29,7 @@ func newChooser(c *catalog.Catalog, scanned *hclscan.Configuration, ignore []str
 		choices: &Choices{
 			Places:  map[string][]configuration.Place{},
 			Ignored: LeftOut{}, Undocumented: LeftOut{}, Opaque: LeftOut{}, Other: LeftOut{},
+			Corrected: map[string]catalog.Correction{},
 		},
 		ignored:  map[string]bool{},
 		declared: map[string]hclscan.Resource{},
@@ -132,6 +133,9 @@ func (ch *chooser) choose(r hclscan.Resource, place configuration.Place, arm, ru
 		other = LeftOut{}
 	}
 	found := ch.catalog.LookUpType(place.Type)
+	if found.Corrected != nil {
+		ch.choices.Corrected[place.Type] = *found.Corrected
+	}
 	switch {
 	case found.Rule == catalog.ChoosesAnything:
 		ch.choices.Opaque.add(place)

@@ -31,16 +31,17 @@ type attestationDataSource struct {
 }
 
 type attestationDataModel struct {
-	Envelope        types.String `tfsdk:"envelope"`
-	Bundle          types.String `tfsdk:"bundle"`
-	PublicKeys      types.Set    `tfsdk:"public_keys"`
-	Assessment      types.String `tfsdk:"assessment"`
-	SubjectDigest   types.String `tfsdk:"subject_digest"`
-	Issuer          types.String `tfsdk:"issuer"`
-	MaxAgeHours     types.Int64  `tfsdk:"max_age_hours"`
-	RequireControls types.Set    `tfsdk:"require_controls"`
-	AllowExceptions types.Bool   `tfsdk:"allow_exceptions"`
-	AllowNoServices types.Bool   `tfsdk:"allow_no_services"`
+	Envelope         types.String `tfsdk:"envelope"`
+	Bundle           types.String `tfsdk:"bundle"`
+	PublicKeys       types.Set    `tfsdk:"public_keys"`
+	Assessment       types.String `tfsdk:"assessment"`
+	SubjectDigest    types.String `tfsdk:"subject_digest"`
+	Issuer           types.String `tfsdk:"issuer"`
+	MaxAgeHours      types.Int64  `tfsdk:"max_age_hours"`
+	RequireControls  types.Set    `tfsdk:"require_controls"`
+	AllowExceptions  types.Bool   `tfsdk:"allow_exceptions"`
+	AllowCorrections types.Bool   `tfsdk:"allow_corrections"`
+	AllowNoServices  types.Bool   `tfsdk:"allow_no_services"`
 
 	Statement  types.String `tfsdk:"statement"`
 	Subjects   types.List   `tfsdk:"subjects"`
@@ -113,6 +114,11 @@ func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:            true,
 				MarkdownDescription: "Whether a gap passes that an exception accepts. Default: `false`.",
 			},
+			"allow_corrections": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a verdict passes by a catalogue of which a source speaks in the name of an earlier one (`corrects = true` of `catalog_sources`). " +
+					"Default: `false`.",
+			},
 			"allow_no_services": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether a verdict about no service passes. Controls that `require_controls` names are " +
@@ -182,14 +188,15 @@ func (d *attestationDataSource) Read(ctx context.Context, req datasource.ReadReq
 // verification is what the model expects.
 func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Diagnostics) attest.Verification {
 	v := attest.Verification{
-		Envelope:        m.Envelope.ValueString(),
-		Bundle:          m.Bundle.ValueString(),
-		Assessment:      m.Assessment.ValueString(),
-		SubjectDigest:   m.SubjectDigest.ValueString(),
-		Issuer:          m.Issuer.ValueString(),
-		MaxAge:          hours(m.MaxAgeHours),
-		AllowExceptions: m.AllowExceptions.ValueBool(),
-		AllowNoServices: m.AllowNoServices.ValueBool(),
+		Envelope:         m.Envelope.ValueString(),
+		Bundle:           m.Bundle.ValueString(),
+		Assessment:       m.Assessment.ValueString(),
+		SubjectDigest:    m.SubjectDigest.ValueString(),
+		Issuer:           m.Issuer.ValueString(),
+		MaxAge:           hours(m.MaxAgeHours),
+		AllowExceptions:  m.AllowExceptions.ValueBool(),
+		AllowCorrections: m.AllowCorrections.ValueBool(),
+		AllowNoServices:  m.AllowNoServices.ValueBool(),
 	}
 	// Said here, since for the package an empty text is one that was not given.
 	for _, given := range []struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -133,6 +135,7 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	choices := choose.Services(c, configuration, model.IgnoreTypes)
 	d.reportUndocumented(&model, choices, &resp.Diagnostics)
+	reportCorrected(choices, &resp.Diagnostics)
 	resp.Diagnostics.Append(model.fill(choices)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
@@ -176,6 +179,25 @@ func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *c
 		return
 	}
 	diags.AddAttributeError(p, "Resource types without a documented service", detail)
+}
+
+// reportCorrected says in every plan which declared types a source took from the services
+// that had them.
+func reportCorrected(c *choose.Choices, diags *diag.Diagnostics) {
+	var lines []string
+	for _, typeName := range slices.Sorted(maps.Keys(c.Corrected)) {
+		correction := c.Corrected[typeName]
+		line := fmt.Sprintf("  - %s: %s", typeName, explain.Correction(assess.Correction{
+			From: correction.From, Source: correction.Source, Type: correction.Type,
+		}))
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("path"), "Resource types that a source took over",
+		"By a source with corrects = true, these types of the configuration no longer choose the service that has them by an earlier source:\n\n"+
+			strings.Join(lines, "\n")+"\n\nThe assessment and what is made of it name these corrections.")
 }
 
 // addScanError reports every place where a configuration could not be read.

@@ -104,6 +104,7 @@ func (w *htmlSection) finding(f *finding, anchor string) {
 		}
 		w.raw(string(d.published), " ")
 		w.link(d.title, d.link)
+		w.text(d.whose())
 	}
 	w.raw("\n")
 }
@@ -182,9 +183,16 @@ func (w *htmlSection) documents() {
 	for _, d := range docs {
 		w.raw("<li><span>", string(d.published), "</span><div>")
 		w.link(d.title, d.link)
-		w.element("</div><div class=cite>", d.publisher+", behind "+words.Count(cited[d], "finding"), "</div></li>\n")
+		w.element("</div><div class=cite>", d.publisher+d.whose()+", behind "+words.Count(cited[d], "finding"), "</div></li>\n")
 	}
 	w.raw("</ul>\n")
+	if corrections := w.s.corrections(); len(corrections) > 0 {
+		w.raw("<p>Sources that speak in the name of earlier ones (<code>corrects = true</code>):</p>\n<ul>\n")
+		for _, c := range corrections {
+			w.element("<li>", c, "</li>\n")
+		}
+		w.raw("</ul>\n")
+	}
 	w.end()
 }
 

@@ -97,6 +97,7 @@ func (m *markdown) section(r *report, s *section) {
 	}
 	m.summary(s)
 	m.gaps(s)
+	m.corrections(s)
 	m.exceptions(s)
 	m.evidence(s)
 	m.scope(s)
@@ -239,6 +240,21 @@ func (m *markdown) evidence(s *section) {
 			m.printf("\n… and %d more.", left)
 		}
 	})
+}
+
+func (m *markdown) corrections(s *section) {
+	list := s.corrections()
+	if len(list) == 0 {
+		return
+	}
+	m.printf("\n### Corrections of the catalogue\n")
+	for i, c := range list {
+		if i == maxRows || m.full() {
+			m.printf("- … and %s more", words.Count(len(list)-i, "correction"))
+			break
+		}
+		m.printf("- %s", md(c))
+	}
 }
 
 func (m *markdown) scope(s *section) {

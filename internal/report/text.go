@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -73,8 +75,24 @@ func (f *finding) exceptionState() string {
 	return words.UpperFirst(explain.ExceptionEnded(ex.Expires)) + explain.Approved(ex.ApprovedBy)
 }
 
+// whose says of a document that is not of the embedded catalogue whose it is; "" of others.
+func (d *document) whose() string {
+	return strings.TrimPrefix(d.cite(), (&document{title: d.title, published: d.published}).cite())
+}
+
+// corrections lists what sources say in the name of earlier ones.
+func (s *section) corrections() []string {
+	var list []string
+	for _, c := range s.Catalog.Corrections {
+		list = append(list, plaintext.Line(explain.Correction(c)))
+	}
+	return list
+}
+
 // cite names a document in a line.
-func (d *document) cite() string { return explain.Citation(d.title, d.published) }
+func (d *document) cite() string {
+	return explain.Citation(assess.DocumentRef{Corrects: d.corrects, Published: d.published, Source: d.source, Title: d.title})
+}
 
 // citations names the documents behind a finding in a line, with their addresses.
 func (f *finding) citations() string {

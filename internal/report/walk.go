@@ -95,6 +95,8 @@ type document struct {
 	id, title, publisher, url string
 	link                      string // url where it is one, else ""
 	published                 catalog.Date
+	source                    string // of a user's own document
+	corrects                  bool
 }
 
 // exception is an exception of a requirement with what became of it.
@@ -151,7 +153,9 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	w.section = &section{Assessment: a, total: newTally()}
 	for id, doc := range a.Documents {
 		w.documents[id] = &document{
-			id: id, title: plaintext.Line(doc.Title), publisher: plaintext.Line(doc.Publisher), url: plaintext.Line(doc.URL), link: linkOrNone(doc.URL), published: doc.Published,
+			id: id, title: plaintext.Line(doc.Title), publisher: plaintext.Line(doc.Publisher),
+			url: plaintext.Line(doc.URL), link: linkOrNone(doc.URL), published: doc.Published,
+			source: plaintext.Line(doc.Source), corrects: doc.Corrects,
 		}
 	}
 	for i := range a.Requirement.Exceptions {

@@ -138,7 +138,7 @@ func (w *findingWriter) cite(f assess.Finding, pad string) string {
 // citation names a document and where to read it, each after pad.
 func (x *Explainer) citation(id, pad string) string {
 	doc := x.Assessment.Documents[id]
-	text := pad + Citation(doc.Title, doc.Published)
+	text := pad + Citation(doc)
 	if doc.URL != "" { // a team's own document may have none
 		text += pad + doc.URL
 	}

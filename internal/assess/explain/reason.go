@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -103,5 +104,33 @@ func Approved(by string) string {
 	return ", approved by " + by
 }
 
-// Citation names a document in a line.
-func Citation(title string, published catalog.Date) string { return title + ", " + string(published) }
+// Correction says what a source says in the name of an earlier one.
+func Correction(c assess.Correction) string {
+	switch {
+	case c.Document != "" && len(c.Laxer) > 0:
+		return fmt.Sprintf("%s gives the document %q of %s in words of its own, by which more may pass for %s",
+			c.Source, c.Document, c.Service, strings.Join(c.Laxer, ", "))
+	case c.Document != "":
+		return fmt.Sprintf("%s gives the document %q of %s in words of its own", c.Source, c.Document, c.Service)
+	case c.Control != "":
+		return fmt.Sprintf("%s turns the polarity of %s", c.Source, c.Control)
+	case c.Service != "":
+		return fmt.Sprintf("%s moves the end of %s", c.Source, c.Service)
+	case len(c.From) > 0:
+		return fmt.Sprintf("%s takes the resource type %s from %s", c.Source, c.Type, strings.Join(c.From, ", "))
+	}
+	return fmt.Sprintf("%s says that the resource type %s, which can deploy anything, chooses nothing", c.Source, c.Type)
+}
+
+// Citation names a document in a line, and whose it is where it is not one of the embedded
+// catalogue.
+func Citation(d assess.DocumentRef) string {
+	text := d.Title + ", " + string(d.Published)
+	switch {
+	case d.Source == "":
+		return text
+	case d.Corrects:
+		return text + " (your own document, of " + d.Source + ", in place of an earlier one)"
+	}
+	return text + " (your own document, of " + d.Source + ")"
+}

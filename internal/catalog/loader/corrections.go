@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
@@ -17,7 +16,7 @@ type corrections struct {
 	below  *catalog.Catalog
 	source string
 	found  []error // of a source that does not say that it corrects
-	taken  []catalog.TypeCorrection
+	made   []catalog.Correction
 }
 
 // findCorrections looks for them in the files of a source, which below does not have yet.
@@ -36,7 +35,9 @@ func findCorrections(below *catalog.Catalog, files []*facts.File, source string)
 			c.rule(f, r)
 		}
 	}
-	slices.SortFunc(c.taken, func(a, b catalog.TypeCorrection) int { return strings.Compare(a.Type, b.Type) })
+	slices.SortFunc(c.made, func(a, b catalog.Correction) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Control, b.Control), cmp.Compare(a.Service, b.Service))
+	})
 	return c
 }
 
@@ -78,6 +79,7 @@ func (c *corrections) lifecycle(f *facts.File, s facts.At[*catalog.Service]) {
 	if !ok || earlier.Lifecycle.RetiredOn == "" || now.IsZero() || now.RetiredOn == earlier.Lifecycle.RetiredOn {
 		return
 	}
+	c.made = append(c.made, catalog.Correction{Source: c.source, Service: s.Value.ID})
 	c.fail(f.Name, s.Line, "lifecycle of the service %q says that it is retired on %s, an earlier source %s, expected the same day",
 		s.Value.ID, cmp.Or(string(now.RetiredOn), "no day"), earlier.Lifecycle.RetiredOn)
 }
@@ -86,6 +88,7 @@ func (c *corrections) lifecycle(f *facts.File, s facts.At[*catalog.Service]) {
 // reverse.
 func (c *corrections) definition(f *facts.File, def facts.At[*catalog.Definition]) {
 	if earlier, ok := c.below.Definition(def.Value.ID); ok && earlier.Polarity != def.Value.Polarity {
+		c.made = append(c.made, catalog.Correction{Source: c.source, Control: def.Value.ID})
 		c.fail(f.Name, def.Line, "control %q is %s, and was %s in an earlier source, expected the same polarity, or another id",
 			def.Value.ID, def.Value.Polarity, earlier.Polarity)
 	}
@@ -115,5 +118,5 @@ func (c *corrections) rule(f *facts.File, r facts.At[catalog.TypeRule]) {
 }
 
 func (c *corrections) take(typeName string, from []string) {
-	c.taken = append(c.taken, catalog.TypeCorrection{Source: c.source, Type: typeName, From: from})
+	c.made = append(c.made, catalog.Correction{Source: c.source, Type: typeName, From: from})
 }

@@ -1,10 +1,12 @@
 package loader_test
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
@@ -107,7 +109,7 @@ func TestCorrections(t *testing.T) {
 			if i := strings.Index(got, "own.yaml"); i >= 0 {
 				got = got[i:]
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
 			source.Replace = true // which takes the service, and not the words of its documents
@@ -137,11 +139,11 @@ func TestCorrected(t *testing.T) {
 	if doc.Corrects() == nil || doc.Source() != "own.yaml" || doc.Corrects().Source() != "catalog.yaml" {
 		t.Errorf("got %+v, which corrects %+v", doc, doc.Corrects())
 	}
-	if diff := cmp.Diff([]string{"alpha"}, c.Laxer(doc)); diff != "" {
+	if diff := gocmp.Diff([]catalog.Change{{Control: "alpha", Was: catalog.StatusNo, Is: catalog.StatusYes}}, c.Laxer(doc)); diff != "" {
 		t.Error(diff)
 	}
-	want := []catalog.TypeCorrection{{Source: "own.yaml", Type: "azurerm_deployment"}, {Source: "own.yaml", Type: "azurerm_shop_window", From: []string{"shop"}}}
-	if diff := cmp.Diff(want, c.TypeCorrections()); diff != "" {
+	want := []catalog.Correction{{Source: "own.yaml", Type: "azurerm_deployment"}, {Source: "own.yaml", Type: "azurerm_shop_window", From: []string{"shop"}}}
+	if diff := gocmp.Diff(want, c.Corrections()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -155,14 +157,14 @@ func TestLaxer(t *testing.T) {
 	}{
 		"stricter":         {before: []string{"alpha: yes", "local: no"}, after: []string{"alpha: no", "local: yes"}},
 		"silent now":       {before: []string{"alpha: yes", "beta: no"}, after: []string{"beta: no"}},
-		"spoken of now":    {before: []string{"alpha: no"}, after: []string{"alpha: no", "beta: yes"}, want: []string{"beta"}},
-		"no longer no":     {before: []string{"alpha: no"}, after: []string{"alpha: not_applicable"}, want: []string{"alpha"}},
-		"adverse":          {before: []string{"local: yes"}, after: []string{"local: no"}, want: []string{"local"}},
-		"another sentence": {before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: conditional, condition: B"}, want: []string{"alpha"}},
-		"no condition":     {before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: yes"}, want: []string{"alpha"}},
+		"spoken of now":    {before: []string{"alpha: no"}, after: []string{"alpha: no", "beta: yes"}, want: []string{"beta: yes, was silent"}},
+		"no longer no":     {before: []string{"alpha: no"}, after: []string{"alpha: not_applicable"}, want: []string{"alpha: not_applicable, was no"}},
+		"adverse":          {before: []string{"local: yes"}, after: []string{"local: no"}, want: []string{"local: no, was yes"}},
+		"another sentence": {before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: conditional, condition: B"}, want: []string{"alpha: conditional, was conditional"}},
+		"no condition":     {before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: yes"}, want: []string{"alpha: yes, was conditional"}},
 		"fresher": {
 			before: []string{"alpha: yes", "beta: no"}, after: []string{"alpha: yes", "beta: no"}, published: "2025-01-01",
-			want: []string{"alpha"},
+			want: []string{"alpha: yes, was yes"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -178,7 +180,11 @@ func TestLaxer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, c.Laxer(s.Documents[0])); diff != "" {
+			var got []string
+			for _, change := range c.Laxer(s.Documents[0]) {
+				got = append(got, fmt.Sprintf("%s: %s, was %s", change.Control, change.Is, cmp.Or(change.Was, "silent")))
+			}
+			if diff := gocmp.Diff(tc.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})

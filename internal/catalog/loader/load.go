@@ -118,7 +118,7 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	if len(corrections.found) > 0 && !s.Corrects {
 		return nil, nil, fault.Join(corrections.found)
 	}
-	l.Taken = corrections.taken
+	l.Corrections = corrections.made
 	return l, files, nil
 }
 
