@@ -13,7 +13,7 @@ import (
 // chooses is what a configuration with these services says.
 func chooses(services ...string) *configuration.Document {
 	d := &configuration.Document{
-		Scope:    configuration.Scope{Ignored: []string{}, Opaque: []string{"helm_release"}, Other: []string{}, Undocumented: []string{}},
+		Scope:    configuration.Scope{Opaque: []string{"helm_release"}},
 		Services: map[string][]configuration.Place{},
 	}
 	for _, id := range services {
@@ -24,7 +24,8 @@ func chooses(services ...string) *configuration.Document {
 
 func unread(d *configuration.Document, addresses ...string) *configuration.Document {
 	for i, address := range addresses {
-		d.Scope.UnreadModules = append(d.Scope.UnreadModules, configuration.UnreadModule{Address: address, File: "main.tf", Line: i + 1, Reason: "r"})
+		m := configuration.UnreadModule{Address: address, File: "main.tf", Line: i + 1, Reason: "r"}
+		d.Scope.UnreadModules = append(d.Scope.UnreadModules, m)
 	}
 	return d
 }
@@ -32,7 +33,11 @@ func unread(d *configuration.Document, addresses ...string) *configuration.Docum
 // Which services are checked, and which of the configuration's are said not to be.
 func TestEvaluateConfiguration(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", statements{vnet: "yes"}), documented("b", statements{vnet: "yes"}), documented("d", statements{vnet: "yes"}))
+	yes := statements{vnet: "yes"}
+	c := load(t, documented("a", yes), documented("b", yes), documented("d", yes))
+	left := func(outOfScope ...string) *assess.Scope {
+		return &assess.Scope{Opaque: []string{"helm_release"}, OutOfScope: outOfScope}
+	}
 	for name, tc := range map[string]struct {
 		services      []string
 		configuration *configuration.Document
@@ -40,20 +45,23 @@ func TestEvaluateConfiguration(t *testing.T) {
 		want          []string
 		scope         *assess.Scope
 	}{
-		"all of it":   {nil, chooses("b", "a"), false, []string{"a", "b"}, &assess.Scope{Opaque: []string{"helm_release"}}},
-		"some of it":  {[]string{"a"}, chooses("a", "b", "d"), false, []string{"a"}, &assess.Scope{Opaque: []string{"helm_release"}, OutOfScope: []string{"b", "d"}}},
-		"others":      {[]string{"d"}, chooses("a"), false, []string{"d"}, &assess.Scope{Opaque: []string{"helm_release"}, OutOfScope: []string{"a"}}},
-		"none of it":  {[]string{}, chooses("a"), true, []string{}, &assess.Scope{Opaque: []string{"helm_release"}, OutOfScope: []string{"a"}}},
-		"it has none": {nil, chooses(), true, []string{}, &assess.Scope{Opaque: []string{"helm_release"}}},
+		"all of it":   {nil, chooses("b", "a"), false, []string{"a", "b"}, left()},
+		"some of it":  {[]string{"a"}, chooses("a", "b", "d"), false, []string{"a"}, left("b", "d")},
+		"others":      {[]string{"d"}, chooses("a"), false, []string{"d"}, left("a")},
+		"none of it":  {[]string{}, chooses("a"), true, []string{}, left("a")},
+		"it has none": {nil, chooses(), true, []string{}, left()},
 		"a module was not read": {
-			nil, unread(chooses("a"), "module.b", "module.a", "module.b"), false, []string{"a"},
+			nil, unread(chooses("a"), "module.b", "module.a", "module.b"), false,
+			[]string{"a"},
 			&assess.Scope{Opaque: []string{"helm_release"}, UnreadModules: []string{"module.a", "module.b"}},
 		},
 		"it was not read": {[]string{"a"}, nil, false, []string{"a"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := assess.Requirement{Services: tc.services, Configuration: tc.configuration, AllowNoServices: tc.allowNone, Controls: []string{vnet}}
+			r := assess.Requirement{
+				Services: tc.services, Configuration: tc.configuration, AllowNoServices: tc.allowNone, Controls: []string{vnet},
+			}
 			a := evaluate(t, c, r).Assessment
 			if diff := cmp.Diff(tc.want, a.Requirement.Services); diff != "" {
 				t.Error(diff)
@@ -91,7 +99,8 @@ func TestEvaluateConfiguration_ofNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := assess.Evaluate(c, assess.Requirement{Services: tc.services, Configuration: tc.configuration, Controls: []string{vnet}}, today)
+			r := assess.Requirement{Services: tc.services, Configuration: tc.configuration, Controls: []string{vnet}}
+			_, err := assess.Evaluate(c, r, today)
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want it to say %q", err, tc.want)
 			}
@@ -108,7 +117,8 @@ func TestEvaluateConfiguration_places(t *testing.T) {
 	moved.Services["a"][0].Line = 12
 	var texts []string
 	for _, d := range []*configuration.Document{chooses("a"), moved} {
-		texts = append(texts, encode(t, evaluate(t, c, assess.Requirement{Configuration: d, Controls: []string{vnet}}).Assessment))
+		r := assess.Requirement{Configuration: d, Controls: []string{vnet}}
+		texts = append(texts, encode(t, evaluate(t, c, r).Assessment))
 	}
 	if diff := cmp.Diff(texts[0], texts[1]); diff != "" {
 		t.Error(diff)
@@ -118,7 +128,8 @@ func TestEvaluateConfiguration_places(t *testing.T) {
 func TestParseRefusesScopesThatContradict(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}), documented("b", statements{vnet: "yes"}))
-	text := encode(t, evaluate(t, c, assess.Requirement{Services: []string{"a"}, Configuration: chooses("a", "b"), Controls: []string{vnet}}).Assessment)
+	r := assess.Requirement{Services: []string{"a"}, Configuration: chooses("a", "b"), Controls: []string{vnet}}
+	text := encode(t, evaluate(t, c, r).Assessment)
 	for old, by := range map[string]string{
 		`"out_of_scope":["b"]`:   `"out_of_scope":["a"]`,
 		`"out_of_scope":["b"],`:  `"out_of_scope":["B b"],`,

@@ -45,7 +45,8 @@ func TestWritePlaces(t *testing.T) {
 	if err := writePlaces(ws, places); err != nil {
 		t.Fatal(err)
 	}
-	c, err := loader.Catalog(loader.Options{Today: "2026-06-15", Sources: []loader.Source{{Path: filepath.Join(ws.Dir, "catalog")}}})
+	sources := []loader.Source{{Path: filepath.Join(ws.Dir, "catalog")}}
+	c, err := loader.Catalog(loader.Options{Today: "2026-06-15", Sources: sources})
 	if err != nil {
 		t.Fatal(err)
 	}

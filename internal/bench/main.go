@@ -131,7 +131,9 @@ func plansOverPlaces(ctx context.Context, box *sandbox.Sandbox, places, runs int
 }
 
 // compare measures first and second plans of two configurations, turn by turn.
-func compare(ctx context.Context, box *sandbox.Sandbox, what, target string, runs int, writers ...func(*sandbox.Workspace) error) error {
+func compare(
+	ctx context.Context, box *sandbox.Sandbox, what, target string, runs int, writers ...func(*sandbox.Workspace) error,
+) error {
 	var spaces []*sandbox.Workspace
 	for i, write := range writers {
 		ws, err := box.Workspace(fmt.Sprintf("%s-%d", strings.ReplaceAll(what, " ", "-"), i))

@@ -89,7 +89,8 @@ func (d Document) Encode() (string, error) {
 		return "", err
 	}
 	if len(b) > MaxSize {
-		return "", fmt.Errorf("what the configuration chooses takes %d bytes as JSON, expected at most %d: read its modules one by one", len(b), MaxSize)
+		return "", fmt.Errorf("what the configuration chooses takes %d bytes as JSON, expected at most %d: read its modules one by one",
+			len(b), MaxSize)
 	}
 	return string(b), nil
 }
@@ -140,7 +141,8 @@ func (d *Document) check() error {
 	lists := d.Scope.lists()
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		list := *lists[name]
-		if list == nil || slices.Contains(list, "") || !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
+		unique := slices.Compact(slices.Sorted(slices.Values(list)))
+		if list == nil || slices.Contains(list, "") || !slices.Equal(list, unique) {
 			return malformed("scope.%s is not a sorted list of types, each of them once", name)
 		}
 	}
@@ -171,5 +173,6 @@ func compareUnread(a, b UnreadModule) int {
 }
 
 func malformed(format string, args ...any) error {
-	return fmt.Errorf("this is not the document of a configuration: "+format+". Pass data.controls_configuration.<name>.document as it is", args...)
+	const advice = ". Pass data.controls_configuration.<name>.document as it is"
+	return fmt.Errorf("this is not the document of a configuration: "+format+advice, args...)
 }

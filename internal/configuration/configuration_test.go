@@ -14,7 +14,8 @@ func sample() configuration.Document {
 	return configuration.Document{
 		Schema: configuration.Schema,
 		Scope: configuration.Scope{
-			Ignored: []string{}, Opaque: []string{"helm_release"}, Other: []string{"random_pet", "time_sleep"}, Undocumented: []string{"azurerm_x"},
+			Ignored: []string{}, Opaque: []string{"helm_release"}, Other: []string{"random_pet", "time_sleep"},
+			Undocumented: []string{"azurerm_x"},
 			UnreadModules: []configuration.UnreadModule{
 				{Address: "module.a", File: "main.tf", Line: 7, Reason: "not installed", Source: "x/y/z"},
 				{Address: "module.b.module.c", File: "c/main.tf", Line: 2, Reason: "not installed"},
@@ -111,6 +112,7 @@ func TestParse_malformed(t *testing.T) {
 		}
 		return strings.Replace(good, old, by, 1)
 	}
+	before, _, _ := strings.Cut(good, `"services":`)
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":               {"", "it is not the JSON of one"},
 		"null":                {"null", `its schema is "", expected "https://`},
@@ -126,7 +128,7 @@ func TestParse_malformed(t *testing.T) {
 		"other case":          {edit(`"line":9`, `"Line":9`), "it is not in canonical form"},
 		"missing key":         {edit(`"module":"",`, ``), "it is not in canonical form"},
 		"null place":          {edit(`"account":[`, `"account":[null,`), "it is not in canonical form"},
-		"null services":       {good[:strings.Index(good, `"services":`)] + `"services":null}`, "its services are null"},
+		"null services":       {before + `"services":null}`, "its services are null"},
 		"null places":         {edit(`"services":{`, `"services":{"a":null,`), `the service "a" has no id or no place`},
 		"no places":           {edit(`"services":{`, `"services":{"a":[],`), `the service "a" has no id or no place`},
 		"no id":               {edit(`"account":`, `"":`), `the service "" has no id or no place`},
@@ -150,7 +152,8 @@ func TestParse_malformed(t *testing.T) {
 		"unread, no line":    {edit(`"line":7`, `"line":0`), "unread module 0 of the scope lacks"},
 		"unread, not sorted": {edit(`"address":"module.a"`, `"address":"module.z"`), "scope.unread_modules is not sorted"},
 		"unread twice": {
-			edit(`{"address":"module.a","file":"main.tf","line":7,"reason":"not installed","source":"x/y/z"}`, `{"address":"module.b.module.c","file":"c/main.tf","line":2,"reason":"not installed","source":""}`),
+			edit(`{"address":"module.a","file":"main.tf","line":7,"reason":"not installed","source":"x/y/z"}`,
+				`{"address":"module.b.module.c","file":"c/main.tf","line":2,"reason":"not installed","source":""}`),
 			"scope.unread_modules is not sorted, each of them once",
 		},
 	} {
@@ -233,9 +236,9 @@ func ExampleParse() {
 		return
 	}
 	fmt.Println(d.ServiceIDs(), d.Services["azure-key-vault"][0].Address)
-	_, err = configuration.Parse(`{"services":{}}`)
-	fmt.Println(err)
+	_, err = configuration.Parse("[]")
+	fmt.Println(strings.Count(err.Error(), "Pass data.controls_configuration.<name>.document as it is"))
 	// Output:
 	// [azure-key-vault] azurerm_key_vault.main
-	// this is not the document of a configuration: its schema is "", expected "https://github.com/security-controls/terraform-provider-controls/configuration/v1". Pass data.controls_configuration.<name>.document as it is
+	// 1
 }

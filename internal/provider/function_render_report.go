@@ -117,14 +117,11 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		problem := ""
-		switch {
-		case texts[name] == nil:
+		if into, ok := texts[name]; !ok {
 			allowed := slices.Sorted(maps.Keys(texts))
 			problem = fmt.Sprintf("There is no option %q, expected %s.", name, words.OrCode(allowed))
-		default:
-			if *texts[name], ok = stringOf(values[name]); !ok {
-				problem = fmt.Sprintf("The option %s is not a string.", name)
-			}
+		} else if *into, ok = stringOf(values[name]); !ok {
+			problem = fmt.Sprintf("The option %s is not a string.", name)
 		}
 		if problem != "" {
 			return opts, function.NewArgumentFuncError(reportOptions, problem)

@@ -161,7 +161,8 @@ func (r *requirementReader) services(m *requirementModel, data *providerData, do
 	switch {
 	case document.value.IsNull() && !named:
 		r.diags.AddAttributeError(path.Root("services"), "No services",
-			fmt.Sprintf("Neither services nor %[1]s is set, so there is nothing to check. Set %[1]s = data.controls_configuration.<name>.document, or name the services.", document.name))
+			fmt.Sprintf("Neither services nor %[1]s is set, so there is nothing to check. "+
+				"Set %[1]s = data.controls_configuration.<name>.document, or name the services.", document.name))
 	case document.value.IsNull():
 	case document.value.IsUnknown():
 		r.open = append(r.open, document.name)
