@@ -42,7 +42,7 @@ type Layer struct {
 // LazyService is a service of which only the summary is read. Load may be called more than
 // once, and side by side.
 type LazyService struct {
-	Summary Summary
+	Summary *Summary
 	Load    func() (*Service, error)
 }
 
@@ -75,7 +75,7 @@ func New(layers ...*Layer) *Catalog {
 			parts[s.ID] = addPart(parts[s.ID], l, part{i, l.documentSource(), s.Summary, whole})
 		}
 		for _, s := range l.Lazy {
-			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{i, l.documentSource(), s.Summary, s.Load})
+			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{i, l.documentSource(), *s.Summary, s.Load})
 		}
 		for _, r := range l.Types {
 			c.rules[r.Key()] = r.Chooses

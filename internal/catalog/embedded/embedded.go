@@ -96,7 +96,9 @@ func Read() (*catalog.Layer, error) {
 		Source: catalog.SourceInfo{Name: Name, Digest: index.Digest}, BuiltIn: true,
 		Clouds: index.Clouds, Definitions: index.Definitions, Types: index.Types, Spoken: index.Spoken, Mappings: readMappings,
 	}
-	for _, summary := range index.Services {
+	l.Lazy = make([]catalog.LazyService, 0, len(index.Services))
+	for i := range index.Services {
+		summary := &index.Services[i]
 		l.Lazy = append(l.Lazy, catalog.LazyService{Summary: summary, Load: sync.OnceValues(func() (*catalog.Service, error) {
 			f, err := readFile(path.Join(summary.Cloud, summary.ID+".yaml"))
 			if err != nil {

@@ -62,7 +62,7 @@ func classes(props []prop, prefix string) []string {
 
 func (r *reader) ownComponent(n *strict.Node, props []prop, implementations []*strict.Node) {
 	s := &catalog.Service{}
-	take(r, &s.Summary, props, "", serviceProperties, "a service", n.Line)
+	take(r, props, "", bind(&s.Summary, serviceProperties), "a service", n.Line)
 	for _, class := range classes(props, resourceTypePrefix) {
 		s.ResourceTypes = append(s.ResourceTypes, r.ownResourceType(n, props, class))
 	}
@@ -85,7 +85,7 @@ func (r *reader) ownComponent(n *strict.Node, props []prop, implementations []*s
 func (r *reader) ownResourceType(n *strict.Node, props []prop, class string) catalog.ResourceType {
 	var rt catalog.ResourceType
 	const what = "an entry of resource_types"
-	found := take(r, &rt, props, class, resourceTypeProperties, what, n.Line)
+	found := take(r, props, class, bind(&rt, resourceTypeProperties), what, n.Line)
 	if by, value := found["attribute"], found["value"]; (by == nil) != (value == nil) {
 		missing := "attribute"
 		if value == nil {
@@ -99,13 +99,13 @@ func (r *reader) ownResourceType(n *strict.Node, props []prop, class string) cat
 
 func (r *reader) ownLifecycle(l *catalog.Lifecycle, n *strict.Node, props []prop) {
 	before := r.Count()
-	found := take(r, l, props, lifecycleClass, lifecycleProperties, "lifecycle", n.Line)
+	found := take(r, props, lifecycleClass, bind(l, lifecycleProperties), "lifecycle", n.Line)
 	r.ownSource(n, found)
 	notices := classes(props, noticePrefix)
 	for _, class := range notices {
 		var notice catalog.Notice
 		const what = "an entry of notices"
-		if !r.ownSource(n, take(r, &notice, props, class, noticeProperties, what, n.Line)) {
+		if !r.ownSource(n, take(r, props, class, bind(&notice, noticeProperties), what, n.Line)) {
 			r.Fail(n.Line, "%s lacks the key %q", what, "source")
 		}
 		l.Notices = append(l.Notices, notice)
@@ -142,7 +142,7 @@ func (r *reader) ownDocument(n *strict.Node) *catalog.Document {
 			})
 		}}),
 	}))
-	take(r, doc, props, "", documentProperties, "a document", n.Line)
+	take(r, props, "", bind(doc, documentProperties), "a document", n.Line)
 	r.file.DocumentLines[doc] = n.Line
 	return doc
 }
@@ -160,7 +160,7 @@ func (r *reader) ownStatement(n *strict.Node) *catalog.Statement {
 		}},
 		"statements": r.refused("statements are about parts of a control, expected the requirement alone"),
 	}))
-	found := take(r, st, props, "", statementProperties, "a statement", n.Line)
+	found := take(r, props, "", bind(st, statementProperties), "a statement", n.Line)
 	if control != nil && found[controlProperty] == nil {
 		st.Control = r.ReadID(control, "control")
 	}
@@ -189,12 +189,12 @@ func (r *reader) resource(n *strict.Node) {
 	}
 	if slices.ContainsFunc(props, func(p prop) bool { return p.ns == oscaldoc.Namespace && p.class == cloudClass }) {
 		var cloud catalog.Cloud
-		take(r, &cloud, props, cloudClass, cloudProperties, "a cloud", n.Line)
+		take(r, props, cloudClass, bind(&cloud, cloudProperties), "a cloud", n.Line)
 		r.file.Clouds = append(r.file.Clouds, facts.At[catalog.Cloud]{Value: cloud, Line: n.Line})
 		return
 	}
 	def := &catalog.Definition{Polarity: catalog.PolarityDesired}
-	take(r, def, props, "", definitionProperties, "a definition", n.Line)
+	take(r, props, "", bind(def, definitionProperties), "a definition", n.Line)
 	r.check(n, def.Problem())
 	r.file.Definitions = append(r.file.Definitions, facts.At[*catalog.Definition]{Value: def, Line: n.Line})
 }

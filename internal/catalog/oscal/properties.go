@@ -199,16 +199,44 @@ func readBoolean(r *reader, n *strict.Node, what string) string {
 	return ""
 }
 
-// values are those of the property in value, for writing.
-func (p *property[T]) values(value *T) []string {
-	text := ""
+// bound is a property of the tables with the place of its value.
+type bound struct {
+	name, key, what string
+	required        bool
+	read            func(r *reader, n *strict.Node, what string) string
+
+	field *string
+	list  *[]string
+	flag  yesOrNo
+}
+
+// bind binds the properties of a table to a value. All else does without type parameters:
+// a copy of it for each of the types would be a noticeable part of the program.
+func bind[T any](value *T, table []property[T]) []bound {
+	list := make([]bound, len(table))
+	for i, p := range table {
+		b := bound{name: p.name, key: p.key, what: p.what, required: p.required, read: p.read}
+		switch {
+		case p.list != nil:
+			b.list = p.list(value)
+		case p.flag != nil:
+			b.flag = p.flag(value)
+		default:
+			b.field = p.field(value)
+		}
+		list[i] = b
+	}
+	return list
+}
+
+// values are those of the property, for writing.
+func (b *bound) values() []string {
+	text := b.flag.value
 	switch {
-	case p.list != nil:
-		return *p.list(value)
-	case p.flag != nil:
-		text = p.flag(value).value
-	default:
-		text = *p.field(value)
+	case b.list != nil:
+		return *b.list
+	case b.field != nil:
+		text = *b.field
 	}
 	if text == "" {
 		return nil
@@ -219,31 +247,31 @@ func (p *property[T]) values(value *T) []string {
 // taken says which properties there were, by name.
 type taken map[string]*prop
 
-// take reads the properties of a class into dst, which an error calls what ("a
-// statement", on a line). A property of this class that the table does not have is an
+// take reads the properties of a class into what they are bound to, which an error calls
+// what ("a statement", on a line). A property of this class that is not among them is an
 // error, and so is one given twice that is no list, and a required one that is missing.
-func take[T any](r *reader, dst *T, props []prop, class string, table []property[T], what string, line int) taken {
+func take(r *reader, props []prop, class string, properties []bound, what string, line int) taken {
 	found := taken{}
 	for i := range props {
 		p := &props[i]
 		if p.ns != oscaldoc.Namespace || p.class != class {
 			continue
 		}
-		at := slices.IndexFunc(table, func(known property[T]) bool { return known.name == p.name })
+		at := slices.IndexFunc(properties, func(known bound) bool { return known.name == p.name })
 		if at < 0 {
-			r.Fail(p.line, "the property %q of the class %q is not known, expected one of %s", quote(p.name), quote(class), names(table))
+			r.Fail(p.line, "the property %q of the class %q is not known, expected one of %s", quote(p.name), quote(class), names(properties))
 			continue
 		}
-		known := &table[at]
+		known := &properties[at]
 		if first, ok := found[p.name]; ok && known.list == nil {
 			r.Fail(p.value.Line, "%s has the key %q twice, first on line %d", what, known.key, first.value.Line)
 			continue
 		}
 		found[p.name] = p
-		known.take(r, dst, p.value)
+		known.take(r, p.value)
 	}
 	var missing []string
-	for _, known := range table {
+	for _, known := range properties {
 		if _, ok := found[known.name]; known.required && !ok {
 			missing = append(missing, known.key)
 		}
@@ -255,32 +283,32 @@ func take[T any](r *reader, dst *T, props []prop, class string, table []property
 	return found
 }
 
-func names[T any](table []property[T]) string {
-	list := make([]string, len(table))
-	for i, p := range table {
+func names(properties []bound) string {
+	list := make([]string, len(properties))
+	for i, p := range properties {
 		list[i] = p.name
 	}
 	slices.Sort(list)
 	return strings.Join(list, ", ")
 }
 
-// take reads one value into dst, unless it is malformed.
-func (p *property[T]) take(r *reader, dst *T, value *strict.Node) {
-	what := p.what
+// take reads one value, unless it is malformed.
+func (b *bound) take(r *reader, value *strict.Node) {
+	what := b.what
 	switch {
-	case what == "" && p.list != nil:
-		what = "an entry of " + p.key
+	case what == "" && b.list != nil:
+		what = "an entry of " + b.key
 	case what == "":
-		what = p.key
+		what = b.key
 	}
-	s := p.read(r, value, what)
+	s := b.read(r, value, what)
 	switch {
 	case s == "": // an error already
-	case p.list != nil:
-		*p.list(dst) = append(*p.list(dst), s)
-	case p.flag != nil:
-		p.flag(dst).set(s == "true")
+	case b.list != nil:
+		*b.list = append(*b.list, s)
+	case b.field != nil:
+		*b.field = s
 	default:
-		*p.field(dst) = s
+		b.flag.set(s == "true")
 	}
 }

@@ -115,11 +115,11 @@ type writer struct {
 	cited   map[string]bool // the controls that a statement speaks of
 }
 
-// write writes the properties of a value that the table has, with a class.
-func write[T any](props []oscaldoc.Prop, value *T, class string, table []property[T]) []oscaldoc.Prop {
-	for _, known := range table {
-		for _, text := range known.values(value) {
-			p := oscaldoc.NewProp(known.name, text)
+// write writes properties, with a class.
+func write(props []oscaldoc.Prop, class string, properties []bound) []oscaldoc.Prop {
+	for i := range properties {
+		for _, text := range properties[i].values() {
+			p := oscaldoc.NewProp(properties[i].name, text)
 			p.Class = class
 			props = append(props, p)
 		}
@@ -130,14 +130,14 @@ func write[T any](props []oscaldoc.Prop, value *T, class string, table []propert
 func definitionResource(def *catalog.Definition) oscaldoc.Resource {
 	return oscaldoc.Resource{
 		UUID: stableid.UUID("definition", def.ID), Title: commonmark.Paragraph(def.Title), Description: commonmark.Paragraph(def.Description),
-		Props: write(nil, def, "", definitionProperties),
+		Props: write(nil, "", bind(def, definitionProperties)),
 	}
 }
 
 func cloudResource(cloud *catalog.Cloud) oscaldoc.Resource {
 	return oscaldoc.Resource{
 		UUID: stableid.UUID("cloud", cloud.ID), Title: commonmark.Paragraph(cloud.Name), Description: "A cloud, with the prefixes of its resource types.",
-		Props: write(nil, cloud, cloudClass, cloudProperties),
+		Props: write(nil, cloudClass, bind(cloud, cloudProperties)),
 	}
 }
 
@@ -145,16 +145,16 @@ func (w *writer) component(s *catalog.Service) component {
 	out := component{
 		UUID: stableid.UUID("service", s.ID), Type: "service", Title: commonmark.Paragraph(s.Name),
 		Description: commonmark.Paragraph(fmt.Sprintf("%s, a service of the cloud %s, as its vendor documents it.", s.Name, s.Cloud)),
-		Props:       write(nil, &s.Summary, "", serviceProperties),
+		Props:       write(nil, "", bind(&s.Summary, serviceProperties)),
 	}
 	for i := range s.ResourceTypes {
-		out.Props = write(out.Props, &s.ResourceTypes[i], resourceTypePrefix+strconv.Itoa(i+1), resourceTypeProperties)
+		out.Props = write(out.Props, resourceTypePrefix+strconv.Itoa(i+1), bind(&s.ResourceTypes[i], resourceTypeProperties))
 	}
-	out.Props = write(out.Props, &s.Lifecycle, lifecycleClass, lifecycleProperties)
+	out.Props = write(out.Props, lifecycleClass, bind(&s.Lifecycle, lifecycleProperties))
 	out.linkSource(s.Lifecycle.Source)
 	for i := range s.Lifecycle.Notices {
 		notice := &s.Lifecycle.Notices[i]
-		out.Props = write(out.Props, notice, noticePrefix+strconv.Itoa(i+1), noticeProperties)
+		out.Props = write(out.Props, noticePrefix+strconv.Itoa(i+1), bind(notice, noticeProperties))
 		out.linkSource(notice.Source)
 	}
 	for _, d := range s.Documents {
@@ -173,7 +173,7 @@ func (w *writer) implementation(s *catalog.Service, d *catalog.Document) impleme
 	w.newest = max(w.newest, d.Published)
 	out := implementation{
 		UUID: stableid.UUID("implementation", s.ID, d.ID), Source: d.URL, Description: commonmark.Paragraph(d.Citation()),
-		Props: write(nil, d, "", documentProperties),
+		Props: write(nil, "", bind(d, documentProperties)),
 	}
 	for i, st := range d.Statements {
 		w.cited[st.Control] = true
@@ -202,7 +202,7 @@ func (w *writer) requirement(s *catalog.Service, d *catalog.Document, st *catalo
 	if out.ControlID == st.Control {
 		written.Control = "" // no property for it
 	}
-	out.Props = write(nil, &written, "", statementProperties)
+	out.Props = write(nil, "", bind(&written, statementProperties))
 	for _, ref := range st.References {
 		out.Links = append(out.Links, oscaldoc.Link{Href: ref.URL, Rel: relReference, Text: ref.Title})
 	}
