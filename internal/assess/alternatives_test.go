@@ -8,6 +8,7 @@ import (
 )
 
 func TestSatisfying(t *testing.T) {
+	t.Parallel()
 	in := func(s service, cloud string) service {
 		s.Cloud = cloud
 		return s
@@ -16,11 +17,16 @@ func TestSatisfying(t *testing.T) {
 	retired.RetiredOn = today
 	retiring := documented("retiring", statements{vnet: "yes", local: "no"})
 	retiring.RetiredOn = "2025-07-01"
-	c := load(t,
-		documented("yes", statements{vnet: "yes", local: "no"}), documented("a", statements{vnet: "Premium", local: "yes"}),
-		documented("na", statements{vnet: "not_applicable", local: "not_applicable"}), documented("silent", statements{cmk: "yes"}),
-		in(documented("aws-yes", statements{vnet: "yes", local: "no"}), "aws"), in(documented("aws-no", statements{vnet: "no", local: "no"}), "aws"),
-		retired, retiring,
+	c := load(
+		t,
+		documented("yes", statements{vnet: "yes", local: "no"}),
+		documented("a", statements{vnet: "Premium", local: "yes"}),
+		documented("na", statements{vnet: "not_applicable", local: "not_applicable"}),
+		documented("silent", statements{cmk: "yes"}),
+		in(documented("aws-yes", statements{vnet: "yes", local: "no"}), "aws"),
+		in(documented("aws-no", statements{vnet: "no", local: "no"}), "aws"),
+		retired,
+		retiring,
 	)
 	base := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, Avoid: []string{local}}
 	for name, tc := range map[string]struct {
@@ -28,10 +34,12 @@ func TestSatisfying(t *testing.T) {
 		clouds []string
 		want   []string
 	}{
-		"any cloud":      {func(*assess.Requirement) {}, nil, []string{"aws-yes", "na", "retiring", "yes"}},
-		"one cloud":      {func(*assess.Requirement) {}, []string{"azure"}, []string{"na", "retiring", "yes"}},
-		"no cloud":       {func(*assess.Requirement) {}, []string{"gcp"}, nil},
-		"not applicable": {func(r *assess.Requirement) { r.NotApplicable = assess.Deny }, []string{"azure"}, []string{"retiring", "yes"}},
+		"any cloud": {func(*assess.Requirement) {}, nil, []string{"aws-yes", "na", "retiring", "yes"}},
+		"one cloud": {func(*assess.Requirement) {}, []string{"azure"}, []string{"na", "retiring", "yes"}},
+		"no cloud":  {func(*assess.Requirement) {}, []string{"gcp"}, nil},
+		"not applicable": {
+			func(r *assess.Requirement) { r.NotApplicable = assess.Deny }, []string{"azure"}, []string{"retiring", "yes"},
+		},
 		"no exceptions, no evidence": {func(r *assess.Requirement) {
 			r.Exceptions = []assess.Exception{exception(vnet, "2025-12-31"), exception(local, "2025-12-31")}
 			r.Evidence = []assess.Evidence{evidence(vnet, "Premium"), evidence(local, assess.SwitchedOff)}
@@ -41,7 +49,9 @@ func TestSatisfying(t *testing.T) {
 		"a group": {func(r *assess.Requirement) {
 			r.Controls, r.Avoid, r.AnyOf = nil, nil, map[string][]string{"G": {vnet, cmk}}
 		}, []string{"azure"}, []string{"na", "retiring", "silent", "yes"}},
-		"nothing asked": {func(r *assess.Requirement) { r.Controls, r.Avoid = nil, nil }, []string{"aws"}, []string{"aws-no", "aws-yes"}},
+		"nothing asked": {
+			func(r *assess.Requirement) { r.Controls, r.Avoid = nil, nil }, []string{"aws"}, []string{"aws-no", "aws-yes"},
+		},
 		"nothing known": {func(r *assess.Requirement) {
 			r.Open = assess.Open{Services: true, Checks: true, AsOf: true, Settings: true, Exceptions: []assess.Pattern{{}}}
 		}, []string{"azure"}, []string{"na", "retiring", "yes"}},

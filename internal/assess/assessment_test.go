@@ -17,6 +17,7 @@ import (
 )
 
 func TestEncodeGolden(t *testing.T) {
+	t.Parallel()
 	c, r := complete(t)
 	a := evaluate(t, c, r).Assessment
 	// The catalogue stands in a new directory each time.
@@ -45,6 +46,7 @@ func TestEncodeGolden(t *testing.T) {
 }
 
 func TestEncodeIsRFC8785(t *testing.T) {
+	t.Parallel()
 	c, r := complete(t)
 	for _, notApplicable := range assess.SettingNamed(assess.SettingNotApplicable).Allowed {
 		r.NotApplicable = notApplicable
@@ -60,6 +62,7 @@ func TestEncodeIsRFC8785(t *testing.T) {
 }
 
 func TestEncodeSameBytesInAnyOrder(t *testing.T) {
+	t.Parallel()
 	c, r := complete(t)
 	want, digest, err := evaluate(t, c, r).Assessment.Encode()
 	if err != nil {
@@ -78,7 +81,9 @@ func TestEncodeSameBytesInAnyOrder(t *testing.T) {
 			s.Exceptions[i].CompensatingControls = shuffle(rng, s.Exceptions[i].CompensatingControls)
 		}
 		left := r.Configuration.Scope
-		s.Configuration = &configuration.Document{Scope: configuration.Scope{Opaque: shuffle(rng, left.Opaque), Other: shuffle(rng, left.Other)}}
+		s.Configuration = &configuration.Document{
+			Scope: configuration.Scope{Opaque: shuffle(rng, left.Opaque), Other: shuffle(rng, left.Other)},
+		}
 		got, again, err := evaluate(t, c, s).Assessment.Encode()
 		if err != nil {
 			t.Fatal(err)
@@ -90,6 +95,7 @@ func TestEncodeSameBytesInAnyOrder(t *testing.T) {
 }
 
 func TestEvaluateLeavesItsInputAlone(t *testing.T) {
+	t.Parallel()
 	c, r := complete(t)
 	before, err := json.Marshal(r)
 	if err != nil {
@@ -108,6 +114,7 @@ func TestEvaluateLeavesItsInputAlone(t *testing.T) {
 // The clock is no part of the bytes: nothing changes from a day to the next unless a
 // finding does.
 func TestEncodeHasNoClock(t *testing.T) {
+	t.Parallel()
 	c, r := complete(t)
 	var texts []string
 	for _, day := range []catalog.Date{"2025-06-30", "2025-07-30"} {
@@ -124,11 +131,15 @@ func TestEncodeHasNoClock(t *testing.T) {
 
 // A megabyte of state costs Terraform 0.6 s, so the common finding has to be small.
 func TestEncodeSatisfiedFindingIsSmall(t *testing.T) {
+	t.Parallel()
 	c, err := loader.Catalog(loader.Options{Embedded: true, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := evaluate(t, c, assess.Requirement{Services: []string{"azure-key-vault"}, Controls: firstControls, AsOf: "2019-04-16"}).Assessment
+	a := evaluate(
+		t,
+		c, assess.Requirement{Services: []string{"azure-key-vault"}, Controls: firstControls, AsOf: "2019-04-16"},
+	).Assessment
 	satisfied := 0
 	for _, id := range firstControls {
 		finding := a.Services["azure-key-vault"].Controls[id]
@@ -153,13 +164,28 @@ func TestEncodeSatisfiedFindingIsSmall(t *testing.T) {
 
 // firstControls are the 18 of the two articles that the product began with.
 var firstControls = []string{
-	"api-call-encryption", "authentication", "authorization", "column-level-encryption", "configuration-management", "data-plane-access-control",
-	"data-plane-logging", "delegated-access", "encryption-at-rest-customer-keys", "encryption-at-rest-platform-keys", "encryption-in-transit",
-	"forced-tunneling", "management-plane-access-control", "management-plane-logging", "monitoring", "network-isolation", "service-endpoints",
+	"api-call-encryption",
+	"authentication",
+	"authorization",
+	"column-level-encryption",
+	"configuration-management",
+	"data-plane-access-control",
+	"data-plane-logging",
+	"delegated-access",
+	"encryption-at-rest-customer-keys",
+	"encryption-at-rest-platform-keys",
+	"encryption-in-transit",
+	"forced-tunneling",
+	"management-plane-access-control",
+	"management-plane-logging",
+	"monitoring",
+	"network-isolation",
+	"service-endpoints",
 	"vnet-injection",
 }
 
 func TestGapsAreSorted(t *testing.T) {
+	t.Parallel()
 	c, r := complete(t)
 	got := evaluate(t, c, r).Assessment.Gaps()
 	want := []string{
@@ -175,6 +201,7 @@ func TestGapsAreSorted(t *testing.T) {
 }
 
 func TestHolds(t *testing.T) {
+	t.Parallel()
 	s := documented("a", statements{vnet: "no", tls: "yes"})
 	s.RetiredOn = "2026-01-01"
 	c := load(t, s)
@@ -192,11 +219,19 @@ func TestHolds(t *testing.T) {
 		"stale":             {nil, new(int64(100)), "", "2024-10-09", ""},
 		"age of ages":       {nil, new(int64(1_000_000)), "", "2024-06-30", "4762-05-28"},
 		"retirement":        {nil, nil, assess.Deny, "2024-06-30", "2025-12-31"},
-		"the first of all":  {[]assess.Exception{exception(vnet, "2025-09-30")}, new(int64(400)), assess.Deny, "2024-06-30", "2025-08-04"},
+		"the first of all": {
+			[]assess.Exception{exception(vnet, "2025-09-30")}, new(int64(400)), assess.Deny, "2024-06-30", "2025-08-04",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := assess.Requirement{
-				Services: []string{"a"}, Controls: []string{vnet, tls}, Exceptions: tc.exceptions, MaxDocumentAgeDays: tc.maxAge, OnRetired: tc.onRetired,
+				Services: []string{
+					"a",
+				},
+				Controls:           []string{vnet, tls},
+				Exceptions:         tc.exceptions,
+				MaxDocumentAgeDays: tc.maxAge,
+				OnRetired:          tc.onRetired,
 			}
 			a := evaluate(t, c, r).Assessment
 			first, last := a.Holds()
@@ -224,8 +259,15 @@ func TestHolds(t *testing.T) {
 
 // Documents of a far future come from nobody's catalogue, but may from somebody's text.
 func TestHoldsBeyondTheYear9999(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))
-	text := encode(t, evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, MaxDocumentAgeDays: new(int64(1000))}).Assessment)
+	text := encode(
+		t,
+		evaluate(
+			t,
+			c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, MaxDocumentAgeDays: new(int64(1000))},
+		).Assessment,
+	)
 	a, err := assess.Parse(replace(text, `"published":"2024-06-30"`, `"published":"9999-12-31"`))
 	if err != nil {
 		t.Fatal(err)

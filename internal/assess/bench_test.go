@@ -29,7 +29,8 @@ func large(b *testing.B, n int, failing bool) (*catalog.Catalog, assess.Requirem
 		id := fmt.Sprintf("service-%04d", i)
 		r.Services = append(r.Services, id)
 		fmt.Fprintf(&text, "  - id: %[1]s\n    name: Service %[2]d\n    cloud: azure\n    documents:\n"+
-			"      - {id: %[1]s, series: s, title: Security controls for %[2]d, publisher: p, published: 2024-06-30, url: https://example.com/%[2]d, statements: [\n", id, i)
+			"      - {id: %[1]s, series: s, title: Security controls for %[2]d, publisher: p, published: 2024-06-30, url: "+
+			"https://example.com/%[2]d, statements: [\n", id, i)
 		for j, control := range r.Controls {
 			status := "yes"
 			switch {

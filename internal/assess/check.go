@@ -121,10 +121,16 @@ func checkControl(c *catalog.Catalog, id, attribute, group string, adverse bool)
 		err.Summary, err.Detail = "Unknown control", UnknownControl(c, id)
 	case def.Adverse() && !adverse:
 		err.Summary = "Adverse control required"
-		err.Detail = fmt.Sprintf("%q (%s) is a feature that one wants a service not to have: it cannot be required. Move it to \"avoid\".", id, def.Title)
+		err.Detail = fmt.Sprintf(
+			"%q (%s) is a feature that one wants a service not to have: it cannot be required. Move it to \"avoid\".",
+			id, def.Title,
+		)
 	case !def.Adverse() && adverse:
 		err.Summary = "Control to be avoided is not adverse"
-		err.Detail = fmt.Sprintf("%q (%s) is a control that one wants a service to have: it cannot be avoided. Move it to \"controls\".", id, def.Title)
+		err.Detail = fmt.Sprintf(
+			"%q (%s) is a control that one wants a service to have: it cannot be avoided. Move it to \"controls\".",
+			id, def.Title,
+		)
 	default:
 		return nil
 	}
@@ -183,8 +189,15 @@ func ambiguousGroups(r Requirement) []error {
 	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
 		if slices.Contains(r.Controls, name) || slices.Contains(r.Avoid, name) {
 			errs = append(errs, &InputError{
-				Attribute: "any_of", Key: name, Value: name, Summary: "Group named like a control",
-				Detail: fmt.Sprintf("The group %q of any_of has the name of a control that the requirement asks for as well, so an exception could mean either. Give the group another name.", name),
+				Attribute: "any_of",
+				Key:       name,
+				Value:     name,
+				Summary:   "Group named like a control",
+				Detail: fmt.Sprintf(
+					"The group %q of any_of has the name of a control that the requirement asks for as well, so an exception could mean "+
+						"either. Give the group another name.",
+					name,
+				),
 			})
 		}
 	}
@@ -221,11 +234,19 @@ func evidenceMismatches(r Requirement, a demands) []error {
 		switch {
 		case seen[key]:
 			errs = append(errs, &InputError{
-				Attribute: "evidence", Nth: i + 1, Summary: "Duplicate evidence",
-				Detail: fmt.Sprintf("There is other evidence for the same condition of %q of %q in this requirement. Keep one.", ev.Control, ev.Service),
+				Attribute: "evidence",
+				Nth:       i + 1,
+				Summary:   "Duplicate evidence",
+				Detail: fmt.Sprintf(
+					"There is other evidence for the same condition of %q of %q in this requirement. Keep one.",
+					ev.Control, ev.Service,
+				),
 			})
 		case isGroup && !isMember && !r.Open.Groups[ev.Control]:
-			detail := fmt.Sprintf("%q is a group of any_of, and evidence speaks of one control. Name the member whose condition is met", ev.Control)
+			detail := fmt.Sprintf(
+				"%q is a group of any_of, and evidence speaks of one control. Name the member whose condition is met",
+				ev.Control,
+			)
 			if len(members) > 0 {
 				detail += ": " + words.Or(sortedUnique(members))
 			}
@@ -247,7 +268,10 @@ func (a demands) unasked(p pair, ofMembers bool, o Open) string {
 	case o.Checks || a.checks[p.control] || ofMembers && (len(a.groups[p.control]) > 0 || len(o.Groups) > 0):
 		return ""
 	case len(a.groups[p.control]) > 0:
-		return fmt.Sprintf("%q is required as a member of a group of any_of alone, and an exception is for the group: %s", p.control, words.Or(a.groups[p.control]))
+		return fmt.Sprintf(
+			"%q is required as a member of a group of any_of alone, and an exception is for the group: %s",
+			p.control, words.Or(a.groups[p.control]),
+		)
 	}
 	return fmt.Sprintf("the requirement does not ask for %q", p.control)
 }

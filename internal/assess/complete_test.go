@@ -31,7 +31,15 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		Avoid:    []string{local},
 		AnyOf:    map[string][]string{"SC-28(1)": {tls, cmk}, "A.8.24": {audit, vnet}},
 		Exceptions: []assess.Exception{
-			{Service: "e", Control: "SC-28(1)", Justification: "Außerhalb\ndes Umfangs", Expires: "2025-12-31", ApprovedBy: "ciso", Ticket: "SEC-1", CompensatingControls: []string{"z", "b"}},
+			{
+				Service:              "e",
+				Control:              "SC-28(1)",
+				Justification:        "Außerhalb\ndes Umfangs",
+				Expires:              "2025-12-31",
+				ApprovedBy:           "ciso",
+				Ticket:               "SEC-1",
+				CompensatingControls: []string{"z", "b"},
+			},
 			{Service: "b", Control: vnet, Justification: "x", Expires: "2025-06-29"},
 			{Service: "c", Control: vnet, Justification: "x", Expires: "2025-12-31"},
 		},

@@ -62,6 +62,7 @@ func at(v any, keys ...string) map[string]any {
 
 // Whatever can be edited by itself is refused.
 func TestParseRefusesEdits(t *testing.T) {
+	t.Parallel()
 	control := func(service, control string) []string { return []string{"services", service, "controls", control} }
 	group := func(service, name string) []string { return []string{"services", service, "groups", name} }
 	set := func(path []string, pairs ...any) func(map[string]any) {
@@ -136,7 +137,10 @@ func TestParseRefusesEdits(t *testing.T) {
 		"group expired from nowhere":     set(group("b", "A.8.24"), "exception_expired", "2025-06-29"),
 		"group member gap to satisfied":  set(append(group("b", "A.8.24"), "controls", vnet), "outcome", "satisfied", "reason", nil),
 		"group member gone":              func(a map[string]any) { delete(at(a, append(group("b", "A.8.24"), "controls")...), vnet) },
-		"group member more":              func(a map[string]any) { m := at(a, append(group("b", "A.8.24"), "controls")...); m[tls] = m[vnet] },
+		"group member more": func(a map[string]any) {
+			m := at(a, append(group("b", "A.8.24"), "controls")...)
+			m[tls] = m[vnet]
+		},
 		"group finding gone":             func(a map[string]any) { delete(at(a, "services", "b", "groups"), "A.8.24") },
 		"finding gone":                   func(a map[string]any) { delete(at(a, "services", "b", "controls"), vnet) },
 		"finding more":                   func(a map[string]any) { m := at(a, "services", "b", "controls"); m[audit] = m[vnet] },
@@ -199,6 +203,7 @@ func TestParseRefusesEdits(t *testing.T) {
 // An assessment has no date of its own. So an expired exception can be made to look
 // like one in force, but then the assessment itself holds no longer than the exception.
 func TestParseBoundsWhatItTakesOnTrust(t *testing.T) {
+	t.Parallel()
 	text := edited(t, completeText(t, true), func(a map[string]any) {
 		f := at(a, "services", "b", "controls", vnet)
 		f["outcome"] = "excepted"
@@ -236,6 +241,7 @@ func duplicate(a map[string]any, list string) {
 }
 
 func TestParseRefusesARequirementOfNothing(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))
 	text := encode(t, evaluate(t, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment)
 	if _, err := assess.Parse(replace(text, `"allow_no_services":true,`, "")); err == nil {
@@ -272,6 +278,7 @@ func verdicts(a *assess.Assessment) string {
 // No value that is put in the place of another by itself, or left out, changes a
 // verdict: whatever Parse still accepts, such as another title, comes out the same.
 func TestParseNoSingleEditChangesAVerdict(t *testing.T) {
+	t.Parallel()
 	text := completeText(t, true)
 	whole, err := assess.Parse(text)
 	if err != nil {

@@ -205,12 +205,19 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 		if count[doc.ID] == 0 {
 			continue
 		}
-		if other, ok := e.documents[doc.ID]; ok &&
-			(other.Title != doc.Title || other.Publisher != doc.Publisher || other.Published != doc.Published || other.URL != doc.URL || other.Source() != doc.Source()) {
-			return fmt.Errorf("the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its catalogue file",
-				doc.ID, other.Citation(), doc.Citation())
+		if other, ok := e.documents[doc.ID]; ok && !sameDocument(other, doc) {
+			return fmt.Errorf(
+				"the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its catalogue file",
+				doc.ID, other.Citation(), doc.Citation(),
+			)
 		}
 		e.documents[doc.ID] = doc
 	}
 	return nil
+}
+
+// sameDocument reports whether an assessment would say the same of two documents.
+func sameDocument(a, b *catalog.Document) bool {
+	return a.Title == b.Title && a.Publisher == b.Publisher && a.Published == b.Published &&
+		a.URL == b.URL && a.Source() == b.Source()
 }

@@ -88,6 +88,7 @@ const (
 
 // The rows of the table in the design, in its order.
 func TestEvaluateDecidesForAControl(t *testing.T) {
+	t.Parallel()
 	year := new(int64(365)) // the document of one is exactly that old
 	tooOld := new(int64(364))
 	gap := func(reason assess.Reason, status catalog.Status) assess.Finding {
@@ -97,57 +98,136 @@ func TestEvaluateDecidesForAControl(t *testing.T) {
 		return assess.Finding{Outcome: outcome, Reason: reason, Status: catalog.StatusConditional, Condition: "Premium tier only"}
 	}
 	for name, tc := range map[string]one{
-		"no statement":                     {want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
-		"no statement, evidence":           {evidence: []string{"Premium tier only"}, want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}, warning: unusedEvidence},
-		"no document at as_of":             {statement: "yes", asOf: "2024-06-29", want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
-		"document of the day of as_of":     {statement: "yes", asOf: "2024-06-30", want: assess.Finding{Outcome: assess.Satisfied}},
-		"no statement, any age":            {maxAge: tooOld, want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
-		"stale yes":                        {statement: "yes", maxAge: tooOld, want: gap(assess.Stale, catalog.StatusYes)},
-		"stale, by the clock not by as_of": {statement: "yes", maxAge: tooOld, asOf: "2024-06-30", want: gap(assess.Stale, catalog.StatusYes)},
-		"stale no":                         {statement: "no", maxAge: tooOld, want: gap(assess.Stale, catalog.StatusNo)},
-		"stale not applicable":             {statement: "not_applicable", maxAge: tooOld, deny: true, want: gap(assess.Stale, catalog.StatusNotApplicable)},
-		"stale conditional":                {statement: "Premium tier only", maxAge: tooOld, want: conditional(assess.Gap, assess.Stale)},
-		"stale conditional, evidence":      {statement: "Premium tier only", maxAge: tooOld, evidence: []string{"Premium tier only"}, want: conditional(assess.Gap, assess.Stale)},
-		"age zero, document of yesterday":  {statement: "yes", published: "2025-06-29", maxAge: new(int64(0)), want: gap(assess.Stale, catalog.StatusYes)},
-		"age zero, document of today":      {statement: "yes", published: today, maxAge: new(int64(0)), want: assess.Finding{Outcome: assess.Satisfied}},
-		"yes":                              {statement: "yes", want: assess.Finding{Outcome: assess.Satisfied}},
-		"yes, on the last day of its age":  {statement: "yes", maxAge: year, want: assess.Finding{Outcome: assess.Satisfied}},
-		"yes, evidence":                    {statement: "yes", evidence: []string{"Premium tier only"}, want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedEvidence},
-		"conditional, evidence":            {statement: "Premium tier only", evidence: []string{"Premium tier only"}, want: conditional(assess.Evidenced, "")},
-		"conditional, two, one right":      {statement: "Premium tier only", evidence: []string{"Standard tier", "Premium tier only"}, want: conditional(assess.Evidenced, ""), warning: unusedEvidence},
-		"conditional, other evidence":      {statement: "Premium tier only", evidence: []string{"Standard tier"}, want: conditional(assess.Gap, assess.ConditionChanged)},
-		"conditional, other case":          {statement: "Premium tier only", evidence: []string{"premium tier only"}, want: conditional(assess.Gap, assess.ConditionChanged)},
-		"conditional, switched off":        {statement: "Premium tier only", evidence: []string{assess.SwitchedOff}, want: conditional(assess.Gap, assess.ConditionChanged)},
-		"conditional":                      {statement: "Premium tier only", want: conditional(assess.Gap, assess.ConditionOpen)},
-		"not applicable":                   {statement: "not_applicable", want: assess.Finding{Outcome: assess.NotApplicable}},
-		"not applicable, denied":           {statement: "not_applicable", deny: true, want: gap(assess.NotApplicableDenied, catalog.StatusNotApplicable)},
-		"no":                               {statement: "no", want: gap(assess.Unsupported, catalog.StatusNo)},
-		"planned":                          {statement: "planned", want: assess.Finding{Outcome: assess.Gap, Reason: assess.Unsupported, Status: catalog.StatusNo, Planned: true}},
-		"no, evidence":                     {statement: "no", evidence: []string{"Premium tier only"}, want: gap(assess.Unsupported, catalog.StatusNo), warning: unusedEvidence},
+		"no statement": {want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
+		"no statement, evidence": {
+			evidence: []string{"Premium tier only"}, want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented},
+			warning: unusedEvidence,
+		},
+		"no document at as_of": {
+			statement: "yes", asOf: "2024-06-29", want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented},
+		},
+		"document of the day of as_of": {statement: "yes", asOf: "2024-06-30", want: assess.Finding{Outcome: assess.Satisfied}},
+		"no statement, any age":        {maxAge: tooOld, want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
+		"stale yes":                    {statement: "yes", maxAge: tooOld, want: gap(assess.Stale, catalog.StatusYes)},
+		"stale, by the clock not by as_of": {
+			statement: "yes", maxAge: tooOld, asOf: "2024-06-30", want: gap(assess.Stale, catalog.StatusYes),
+		},
+		"stale no": {statement: "no", maxAge: tooOld, want: gap(assess.Stale, catalog.StatusNo)},
+		"stale not applicable": {
+			statement: "not_applicable", maxAge: tooOld, deny: true, want: gap(assess.Stale, catalog.StatusNotApplicable),
+		},
+		"stale conditional": {
+			statement: "Premium tier only", maxAge: tooOld, want: conditional(assess.Gap, assess.Stale),
+		},
+		"stale conditional, evidence": {
+			statement: "Premium tier only", maxAge: tooOld, evidence: []string{"Premium tier only"},
+			want: conditional(assess.Gap, assess.Stale),
+		},
+		"age zero, document of yesterday": {
+			statement: "yes", published: "2025-06-29", maxAge: new(int64(0)), want: gap(assess.Stale, catalog.StatusYes),
+		},
+		"age zero, document of today": {
+			statement: "yes", published: today, maxAge: new(int64(0)), want: assess.Finding{Outcome: assess.Satisfied},
+		},
+		"yes":                             {statement: "yes", want: assess.Finding{Outcome: assess.Satisfied}},
+		"yes, on the last day of its age": {statement: "yes", maxAge: year, want: assess.Finding{Outcome: assess.Satisfied}},
+		"yes, evidence": {
+			statement: "yes", evidence: []string{"Premium tier only"}, want: assess.Finding{Outcome: assess.Satisfied},
+			warning: unusedEvidence,
+		},
+		"conditional, evidence": {
+			statement: "Premium tier only", evidence: []string{"Premium tier only"}, want: conditional(assess.Evidenced, ""),
+		},
+		"conditional, two, one right": {
+			statement: "Premium tier only", evidence: []string{"Standard tier", "Premium tier only"},
+			want: conditional(assess.Evidenced, ""), warning: unusedEvidence,
+		},
+		"conditional, other evidence": {
+			statement: "Premium tier only", evidence: []string{"Standard tier"}, want: conditional(assess.Gap, assess.ConditionChanged),
+		},
+		"conditional, other case": {
+			statement: "Premium tier only", evidence: []string{"premium tier only"},
+			want: conditional(assess.Gap, assess.ConditionChanged),
+		},
+		"conditional, switched off": {
+			statement: "Premium tier only", evidence: []string{assess.SwitchedOff}, want: conditional(assess.Gap, assess.ConditionChanged),
+		},
+		"conditional":    {statement: "Premium tier only", want: conditional(assess.Gap, assess.ConditionOpen)},
+		"not applicable": {statement: "not_applicable", want: assess.Finding{Outcome: assess.NotApplicable}},
+		"not applicable, denied": {
+			statement: "not_applicable", deny: true, want: gap(assess.NotApplicableDenied, catalog.StatusNotApplicable),
+		},
+		"no": {statement: "no", want: gap(assess.Unsupported, catalog.StatusNo)},
+		"planned": {
+			statement: "planned",
+			want:      assess.Finding{Outcome: assess.Gap, Reason: assess.Unsupported, Status: catalog.StatusNo, Planned: true},
+		},
+		"no, evidence": {
+			statement: "no", evidence: []string{"Premium tier only"}, want: gap(assess.Unsupported, catalog.StatusNo),
+			warning: unusedEvidence,
+		},
 
-		"excepted":                 {statement: "no", exception: "2025-12-31", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}},
-		"excepted on the last day": {statement: "no", exception: today, want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}, warning: endsSoon},
-		"excepted for 30 days":     {statement: "no", exception: "2025-07-30", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}, warning: endsSoon},
-		"excepted for 31 days":     {statement: "no", exception: "2025-07-31", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}},
-		"excepted until yesterday": {statement: "no", exception: "2025-06-29", want: assess.Finding{Outcome: assess.Gap, Reason: assess.Unsupported, Status: catalog.StatusNo, ExceptionExpired: "2025-06-29"}},
-		"excepted, undocumented":   {exception: "2025-12-31", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Undocumented}},
-		"excepted, stale":          {statement: "yes", maxAge: tooOld, exception: "2025-12-31", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Stale, Status: catalog.StatusYes}},
-		"excepted, condition open": {statement: "Premium tier only", exception: "2025-12-31", want: conditional(assess.Excepted, assess.ConditionOpen)},
+		"excepted": {
+			statement: "no", exception: "2025-12-31",
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo},
+		},
+		"excepted on the last day": {
+			statement: "no", exception: today,
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}, warning: endsSoon,
+		},
+		"excepted for 30 days": {
+			statement: "no", exception: "2025-07-30",
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}, warning: endsSoon,
+		},
+		"excepted for 31 days": {
+			statement: "no", exception: "2025-07-31",
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo},
+		},
+		"excepted until yesterday": {
+			statement: "no", exception: "2025-06-29",
+			want: assess.Finding{
+				Outcome: assess.Gap, Reason: assess.Unsupported, Status: catalog.StatusNo, ExceptionExpired: "2025-06-29",
+			},
+		},
+		"excepted, undocumented": {
+			exception: "2025-12-31", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Undocumented},
+		},
+		"excepted, stale": {
+			statement: "yes", maxAge: tooOld, exception: "2025-12-31",
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Stale, Status: catalog.StatusYes},
+		},
+		"excepted, condition open": {
+			statement: "Premium tier only", exception: "2025-12-31", want: conditional(assess.Excepted, assess.ConditionOpen),
+		},
 		"excepted, condition changed": {
 			statement: "Premium tier only", evidence: []string{"Standard tier"}, exception: "2025-12-31",
 			want: conditional(assess.Excepted, assess.ConditionChanged), warning: unusedEvidence,
 		},
-		"excepted, not applicable":  {statement: "not_applicable", deny: true, exception: "2025-12-31", want: assess.Finding{Outcome: assess.Excepted, Reason: assess.NotApplicableDenied, Status: catalog.StatusNotApplicable}},
-		"unused exception":          {statement: "yes", exception: "2025-12-31", want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedException},
-		"unused, and expired":       {statement: "yes", exception: "2025-01-01", want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedException},
-		"unused, not applicable":    {statement: "not_applicable", exception: "2025-12-31", want: assess.Finding{Outcome: assess.NotApplicable}, warning: unusedException},
-		"evidence before exception": {statement: "Premium tier only", evidence: []string{"Premium tier only"}, exception: "2025-12-31", want: conditional(assess.Evidenced, ""), warning: unusedException},
+		"excepted, not applicable": {
+			statement: "not_applicable", deny: true, exception: "2025-12-31",
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.NotApplicableDenied, Status: catalog.StatusNotApplicable},
+		},
+		"unused exception": {
+			statement: "yes", exception: "2025-12-31", want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedException,
+		},
+		"unused, and expired": {
+			statement: "yes", exception: "2025-01-01", want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedException,
+		},
+		"unused, not applicable": {
+			statement: "not_applicable", exception: "2025-12-31", want: assess.Finding{Outcome: assess.NotApplicable},
+			warning: unusedException,
+		},
+		"evidence before exception": {
+			statement: "Premium tier only", evidence: []string{"Premium tier only"}, exception: "2025-12-31",
+			want: conditional(assess.Evidenced, ""), warning: unusedException,
+		},
 	} {
 		t.Run(name, func(t *testing.T) { tc.check(t, vnet, false) })
 	}
 }
 
 func TestEvaluateDecidesForAnAdverseControl(t *testing.T) {
+	t.Parallel()
 	tooOld := new(int64(364))
 	finding := func(outcome assess.Outcome, reason assess.Reason, status catalog.Status) assess.Finding {
 		return assess.Finding{Outcome: outcome, Reason: reason, Status: status}
@@ -157,28 +237,47 @@ func TestEvaluateDecidesForAnAdverseControl(t *testing.T) {
 	}
 	off := []string{assess.SwitchedOff}
 	for name, tc := range map[string]one{
-		"no statement":               {want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
-		"no statement, switched off": {evidence: off, want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}, warning: unusedEvidence},
-		"stale no":                   {statement: "no", maxAge: tooOld, want: finding(assess.Gap, assess.Stale, catalog.StatusNo)},
-		"stale yes, switched off":    {statement: "yes", maxAge: tooOld, evidence: off, want: finding(assess.Gap, assess.Stale, catalog.StatusYes)},
-		"no":                         {statement: "no", want: finding(assess.Satisfied, "", catalog.StatusNo)},
-		"planned":                    {statement: "planned", want: assess.Finding{Outcome: assess.Satisfied, Status: catalog.StatusNo, Planned: true}},
-		"no, switched off":           {statement: "no", evidence: off, want: finding(assess.Satisfied, "", catalog.StatusNo), warning: unusedEvidence},
-		"not applicable":             {statement: "not_applicable", want: finding(assess.Satisfied, "", catalog.StatusNotApplicable)},
-		"not applicable, denied":     {statement: "not_applicable", deny: true, want: finding(assess.Satisfied, "", catalog.StatusNotApplicable)},
-		"yes":                        {statement: "yes", want: finding(assess.Gap, assess.Present, catalog.StatusYes)},
-		"yes, switched off":          {statement: "yes", evidence: off, want: finding(assess.Evidenced, "", catalog.StatusYes)},
-		"yes, other evidence":        {statement: "yes", evidence: []string{"off"}, want: finding(assess.Gap, assess.Present, catalog.StatusYes), warning: unusedEvidence},
-		"conditional":                {statement: "Basic tier", want: conditional(assess.Gap, assess.Present)},
-		"conditional, switched off":  {statement: "Basic tier", evidence: off, want: conditional(assess.Evidenced, "")},
-		"conditional, the condition": {statement: "Basic tier", evidence: []string{"Basic tier"}, want: conditional(assess.Gap, assess.Present), warning: unusedEvidence},
-		"excepted":                   {statement: "yes", exception: "2025-12-31", want: finding(assess.Excepted, assess.Present, catalog.StatusYes)},
+		"no statement": {want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}},
+		"no statement, switched off": {
+			evidence: off, want: assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}, warning: unusedEvidence,
+		},
+		"stale no": {statement: "no", maxAge: tooOld, want: finding(assess.Gap, assess.Stale, catalog.StatusNo)},
+		"stale yes, switched off": {
+			statement: "yes", maxAge: tooOld, evidence: off, want: finding(assess.Gap, assess.Stale, catalog.StatusYes),
+		},
+		"no": {statement: "no", want: finding(assess.Satisfied, "", catalog.StatusNo)},
+		"planned": {
+			statement: "planned", want: assess.Finding{Outcome: assess.Satisfied, Status: catalog.StatusNo, Planned: true},
+		},
+		"no, switched off": {
+			statement: "no", evidence: off, want: finding(assess.Satisfied, "", catalog.StatusNo), warning: unusedEvidence,
+		},
+		"not applicable": {statement: "not_applicable", want: finding(assess.Satisfied, "", catalog.StatusNotApplicable)},
+		"not applicable, denied": {
+			statement: "not_applicable", deny: true, want: finding(assess.Satisfied, "", catalog.StatusNotApplicable),
+		},
+		"yes":               {statement: "yes", want: finding(assess.Gap, assess.Present, catalog.StatusYes)},
+		"yes, switched off": {statement: "yes", evidence: off, want: finding(assess.Evidenced, "", catalog.StatusYes)},
+		"yes, other evidence": {
+			statement: "yes", evidence: []string{"off"}, want: finding(assess.Gap, assess.Present, catalog.StatusYes),
+			warning: unusedEvidence,
+		},
+		"conditional":               {statement: "Basic tier", want: conditional(assess.Gap, assess.Present)},
+		"conditional, switched off": {statement: "Basic tier", evidence: off, want: conditional(assess.Evidenced, "")},
+		"conditional, the condition": {
+			statement: "Basic tier", evidence: []string{"Basic tier"}, want: conditional(assess.Gap, assess.Present),
+			warning: unusedEvidence,
+		},
+		"excepted": {
+			statement: "yes", exception: "2025-12-31", want: finding(assess.Excepted, assess.Present, catalog.StatusYes),
+		},
 	} {
 		t.Run(name, func(t *testing.T) { tc.check(t, local, true) })
 	}
 }
 
 func TestEvaluateTakesTheNewestStatement(t *testing.T) {
+	t.Parallel()
 	c := load(t, service{ID: "a", Documents: map[catalog.Date]statements{
 		"2020-01-01": {vnet: "no", tls: "yes", cmk: "yes"},
 		"2022-01-01": {vnet: "yes", tls: "no"},
@@ -204,6 +303,7 @@ func TestEvaluateTakesTheNewestStatement(t *testing.T) {
 }
 
 func TestEvaluateDecidesForAGroup(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		statements statements
 		evidence   []assess.Evidence
@@ -215,32 +315,78 @@ func TestEvaluateDecidesForAGroup(t *testing.T) {
 		expired    catalog.Date
 		warning    string
 	}{
-		"a member satisfied":                {statements: statements{vnet: "no", cmk: "yes"}, outcome: assess.Satisfied},
-		"satisfied and undocumented":        {statements: statements{cmk: "yes"}, outcome: assess.Satisfied},
-		"satisfied and not applicable":      {statements: statements{vnet: "not_applicable", cmk: "yes"}, outcome: assess.Satisfied},
-		"a member evidenced":                {statements: statements{vnet: "no", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Premium")}, outcome: assess.Evidenced},
-		"satisfied before evidenced":        {statements: statements{vnet: "yes", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Premium")}, outcome: assess.Satisfied},
-		"evidenced and not applicable":      {statements: statements{vnet: "not_applicable", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Premium")}, outcome: assess.Evidenced},
-		"all not applicable":                {statements: statements{vnet: "not_applicable", cmk: "not_applicable"}, outcome: assess.NotApplicable},
-		"all documented not applicable":     {statements: statements{vnet: "not_applicable"}, outcome: assess.NotApplicable},
-		"not applicable and no":             {statements: statements{vnet: "not_applicable", cmk: "no"}, outcome: assess.Gap, reason: assess.NoMember},
-		"not applicable and a condition":    {statements: statements{vnet: "not_applicable", cmk: "Premium"}, outcome: assess.Gap, reason: assess.NoMember},
-		"all not applicable, denied":        {statements: statements{vnet: "not_applicable", cmk: "not_applicable"}, deny: true, outcome: assess.Gap, reason: assess.NotApplicableDenied},
-		"one not applicable, denied":        {statements: statements{vnet: "not_applicable"}, deny: true, outcome: assess.Gap, reason: assess.NotApplicableDenied},
-		"denied and no":                     {statements: statements{vnet: "not_applicable", cmk: "no"}, deny: true, outcome: assess.Gap, reason: assess.NoMember},
-		"stale not applicable":              {statements: statements{vnet: "not_applicable"}, maxAge: new(int64(1)), outcome: assess.Gap, reason: assess.NoMember},
-		"stale yes":                         {statements: statements{vnet: "yes"}, maxAge: new(int64(1)), outcome: assess.Gap, reason: assess.NoMember},
-		"none":                              {statements: statements{vnet: "no", cmk: "planned"}, outcome: assess.Gap, reason: assess.NoMember},
-		"none documented":                   {statements: statements{}, outcome: assess.Gap, reason: assess.NoMember},
-		"condition changed":                 {statements: statements{cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Standard")}, outcome: assess.Gap, reason: assess.NoMember},
-		"condition changed, none the wiser": {statements: statements{vnet: "yes", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Standard")}, outcome: assess.Satisfied, warning: unusedEvidence},
-		"excepted":                          {statements: statements{vnet: "no"}, exception: "2025-12-31", outcome: assess.Excepted, reason: assess.NoMember},
-		"expired":                           {statements: statements{vnet: "no"}, exception: "2025-06-29", outcome: assess.Gap, reason: assess.NoMember, expired: "2025-06-29"},
-		"unused exception":                  {statements: statements{vnet: "yes"}, exception: "2025-12-31", outcome: assess.Satisfied, warning: unusedException},
+		"a member satisfied":           {statements: statements{vnet: "no", cmk: "yes"}, outcome: assess.Satisfied},
+		"satisfied and undocumented":   {statements: statements{cmk: "yes"}, outcome: assess.Satisfied},
+		"satisfied and not applicable": {statements: statements{vnet: "not_applicable", cmk: "yes"}, outcome: assess.Satisfied},
+		"a member evidenced": {
+			statements: statements{vnet: "no", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Premium")},
+			outcome: assess.Evidenced,
+		},
+		"satisfied before evidenced": {
+			statements: statements{vnet: "yes", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Premium")},
+			outcome: assess.Satisfied,
+		},
+		"evidenced and not applicable": {
+			statements: statements{vnet: "not_applicable", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Premium")},
+			outcome: assess.Evidenced,
+		},
+		"all not applicable": {
+			statements: statements{vnet: "not_applicable", cmk: "not_applicable"}, outcome: assess.NotApplicable,
+		},
+		"all documented not applicable": {statements: statements{vnet: "not_applicable"}, outcome: assess.NotApplicable},
+		"not applicable and no": {
+			statements: statements{vnet: "not_applicable", cmk: "no"}, outcome: assess.Gap, reason: assess.NoMember,
+		},
+		"not applicable and a condition": {
+			statements: statements{vnet: "not_applicable", cmk: "Premium"}, outcome: assess.Gap, reason: assess.NoMember,
+		},
+		"all not applicable, denied": {
+			statements: statements{vnet: "not_applicable", cmk: "not_applicable"}, deny: true, outcome: assess.Gap,
+			reason: assess.NotApplicableDenied,
+		},
+		"one not applicable, denied": {
+			statements: statements{vnet: "not_applicable"}, deny: true, outcome: assess.Gap, reason: assess.NotApplicableDenied,
+		},
+		"denied and no": {
+			statements: statements{vnet: "not_applicable", cmk: "no"}, deny: true, outcome: assess.Gap, reason: assess.NoMember,
+		},
+		"stale not applicable": {
+			statements: statements{vnet: "not_applicable"}, maxAge: new(int64(1)), outcome: assess.Gap, reason: assess.NoMember,
+		},
+		"stale yes": {
+			statements: statements{vnet: "yes"}, maxAge: new(int64(1)), outcome: assess.Gap, reason: assess.NoMember,
+		},
+		"none": {
+			statements: statements{vnet: "no", cmk: "planned"}, outcome: assess.Gap, reason: assess.NoMember,
+		},
+		"none documented": {statements: statements{}, outcome: assess.Gap, reason: assess.NoMember},
+		"condition changed": {
+			statements: statements{cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Standard")}, outcome: assess.Gap,
+			reason: assess.NoMember,
+		},
+		"condition changed, none the wiser": {
+			statements: statements{vnet: "yes", cmk: "Premium"}, evidence: []assess.Evidence{evidence(cmk, "Standard")},
+			outcome: assess.Satisfied, warning: unusedEvidence,
+		},
+		"excepted": {
+			statements: statements{vnet: "no"}, exception: "2025-12-31", outcome: assess.Excepted, reason: assess.NoMember,
+		},
+		"expired": {
+			statements: statements{vnet: "no"}, exception: "2025-06-29", outcome: assess.Gap, reason: assess.NoMember,
+			expired: "2025-06-29",
+		},
+		"unused exception": {
+			statements: statements{vnet: "yes"}, exception: "2025-12-31", outcome: assess.Satisfied, warning: unusedException,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.statements[tls] = "yes" // so that the service has a document
-			r := assess.Requirement{Services: []string{"a"}, AnyOf: map[string][]string{"SC-28": {vnet, cmk}}, Evidence: tc.evidence, MaxDocumentAgeDays: tc.maxAge}
+			r := assess.Requirement{
+				Services:           []string{"a"},
+				AnyOf:              map[string][]string{"SC-28": {vnet, cmk}},
+				Evidence:           tc.evidence,
+				MaxDocumentAgeDays: tc.maxAge,
+			}
 			if tc.deny {
 				r.NotApplicable = assess.Deny
 			}
@@ -250,7 +396,10 @@ func TestEvaluateDecidesForAGroup(t *testing.T) {
 			result := evaluate(t, load(t, documented("a", tc.statements)), r)
 			g := result.Assessment.Services["a"].Groups["SC-28"]
 			if g.Outcome != tc.outcome || g.Reason != tc.reason || g.ExceptionExpired != tc.expired || len(g.Controls) != 2 {
-				t.Errorf("got %s %q %q with %d members, want %s %q %q with 2", g.Outcome, g.Reason, g.ExceptionExpired, len(g.Controls), tc.outcome, tc.reason, tc.expired)
+				t.Errorf(
+					"got %s %q %q with %d members, want %s %q %q with 2",
+					g.Outcome, g.Reason, g.ExceptionExpired, len(g.Controls), tc.outcome, tc.reason, tc.expired,
+				)
 			}
 			if got := result.Assessment.Compliant; got != (tc.outcome != assess.Gap) {
 				t.Errorf("compliant %t", got)
@@ -270,6 +419,7 @@ func TestEvaluateDecidesForAGroup(t *testing.T) {
 // A group may bear the name of its member: evidence is for the control, an exception for
 // the group.
 func TestEvaluateGroupNamedLikeItsMember(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{cmk: "Premium"}))
 	r := assess.Requirement{Services: []string{"a"}, AnyOf: map[string][]string{cmk: {cmk, vnet}}}
 	r.Evidence = []assess.Evidence{evidence(cmk, "Premium")}
@@ -283,6 +433,7 @@ func TestEvaluateGroupNamedLikeItsMember(t *testing.T) {
 }
 
 func TestEvaluateRetiredService(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		onRetired string
 		retiredOn catalog.Date
@@ -322,6 +473,7 @@ func TestEvaluateRetiredService(t *testing.T) {
 }
 
 func TestEvaluateNoExceptionCoversRetirement(t *testing.T) {
+	t.Parallel()
 	s := documented("a", statements{vnet: "no"})
 	s.RetiredOn = "2021-02-17"
 	c := load(t, s)
@@ -339,6 +491,7 @@ func TestEvaluateNoExceptionCoversRetirement(t *testing.T) {
 }
 
 func TestEvaluateRefusesOneIDForTwoDocuments(t *testing.T) {
+	t.Parallel()
 	first, second := t.TempDir()+"/1.yaml", t.TempDir()+"/2.yaml"
 	assesstest.WriteFile(t, first, assesstest.Write(documented("a", statements{vnet: "yes"})))
 	text := assesstest.Write(service{ID: "b", Documents: map[catalog.Date]statements{"2024-06-30": {vnet: "yes"}}})

@@ -10,11 +10,7 @@ import "github.com/security-controls/terraform-provider-controls/internal/catalo
 // own, so this is also all that is known of when it was made.
 func (a *Assessment) Holds() (first, last catalog.Date) {
 	from := func(d catalog.Date) { first = max(first, d) }
-	until := func(d catalog.Date) {
-		if last == "" || d < last {
-			last = d
-		}
-	}
+	until := func(d catalog.Date) { last = earlier(last, d) }
 	for _, ex := range a.Requirement.Exceptions {
 		outcome, expired := a.excepted(ex.Service, ex.Control)
 		switch {
@@ -29,12 +25,10 @@ func (a *Assessment) Holds() (first, last catalog.Date) {
 	}
 	for _, s := range a.Services {
 		for f := range s.findings {
-			switch end := a.freshUntil(s, f); {
-			case end == "":
-			case f.Reason == Stale:
-				from(end.AddDays(1))
-			default:
+			if end := a.freshUntil(s, f); f.Reason != Stale {
 				until(end)
+			} else if end != "" {
+				from(end.AddDays(1))
 			}
 		}
 		switch l := s.Lifecycle; {
@@ -46,6 +40,14 @@ func (a *Assessment) Holds() (first, last catalog.Date) {
 		}
 	}
 	return first, last
+}
+
+// earlier is the earlier of two dates, of which "" is none.
+func earlier(a, b catalog.Date) catalog.Date {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
 }
 
 // excepted returns what became of the check that an exception is for.

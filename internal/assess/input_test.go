@@ -28,6 +28,7 @@ func place(e *assess.InputError) string {
 }
 
 func TestEvaluateRefusesBadInput(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("storage-a", statements{vnet: "yes"}), documented("storage-b", statements{vnet: "yes"}))
 	// Each case changes a requirement that is in order.
 	for name, tc := range map[string]struct {
@@ -41,23 +42,46 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			[]string{"services: Unknown service", "services: Unknown service"},
 			`Did you mean "storage-a" or "storage-b"?`,
 		},
-		"blank service":   {func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} }, []string{"services: Unknown service"}, `no service ""`},
-		"name of service": {func(r *assess.Requirement) { r.Services = append(r.Services, "Service storage-b") }, []string{"services: Unknown service"}, `Did you mean "storage-b"?`},
-		"unknown control": {func(r *assess.Requirement) { r.Controls = []string{"vnet-injektion"} }, []string{"controls: Unknown control"}, `Did you mean "vnet-injection"?`},
-		"a label":         {func(r *assess.Requirement) { r.Controls = []string{"VNet Injection support"} }, []string{"controls: Unknown control"}, `Its control id is "vnet-injection".`},
+		"blank service": {
+			func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} }, []string{"services: Unknown service"}, `no service ""`,
+		},
+		"name of service": {
+			func(r *assess.Requirement) { r.Services = append(r.Services, "Service storage-b") },
+			[]string{"services: Unknown service"},
+			`Did you mean "storage-b"?`,
+		},
+		"unknown control": {
+			func(r *assess.Requirement) { r.Controls = []string{"vnet-injektion"} },
+			[]string{"controls: Unknown control"},
+			`Did you mean "vnet-injection"?`,
+		},
+		"a label": {
+			func(r *assess.Requirement) { r.Controls = []string{"VNet Injection support"} },
+			[]string{"controls: Unknown control"},
+			`Its control id is "vnet-injection".`,
+		},
 		"a label in a group": {
 			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": {"Encryption key handling (CMK)"}} },
 			[]string{"any_of.G: Unknown control"},
 			`Its control id is "customer-keys".`,
 		},
-		"unknown control to avoid": {func(r *assess.Requirement) { r.Avoid = []string{"nothing"} }, []string{"avoid: Unknown control"}, "data.controls_definitions"},
-		"adverse required":         {func(r *assess.Requirement) { r.Controls = append(r.Controls, local) }, []string{"controls: Adverse control required"}, `Move it to "avoid"`},
+		"unknown control to avoid": {
+			func(r *assess.Requirement) { r.Avoid = []string{"nothing"} }, []string{"avoid: Unknown control"}, "data.controls_definitions",
+		},
+		"adverse required": {
+			func(r *assess.Requirement) { r.Controls = append(r.Controls, local) },
+			[]string{"controls: Adverse control required"},
+			`Move it to "avoid"`,
+		},
 		"adverse in a group": {
 			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": {local, vnet}} },
 			[]string{"any_of.G: Adverse control required"},
 			`Move it to "avoid"`,
 		},
-		"desired avoided": {func(r *assess.Requirement) { r.Avoid = []string{cmk} }, []string{"avoid: Control to be avoided is not adverse"}, `Move it to "controls"`},
+		"desired avoided": {
+			func(r *assess.Requirement) { r.Avoid = []string{cmk} }, []string{"avoid: Control to be avoided is not " +
+				"adverse"}, `Move it to "controls"`,
+		},
 
 		"no services": {func(r *assess.Requirement) { r.Services = nil }, []string{"services: No services"}, "allow_no_services"},
 		"no checks":   {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
@@ -92,12 +116,25 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			r.AnyOf = map[string][]string{local: {cmk}}
 		}, []string{"any_of.local-authentication: Group named like a control"}, ""},
 
-		"enforcement":    {func(r *assess.Requirement) { r.Enforcement = "Deny" }, []string{"enforcement: Unknown value"}, `expected "deny" or "warn"`},
-		"not_applicable": {func(r *assess.Requirement) { r.NotApplicable = "warn" }, []string{"not_applicable: Unknown value"}, `expected "allow" or "deny"`},
-		"on_retired":     {func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"}, `"warn", "deny" or "allow"`},
-		"as_of":          {func(r *assess.Requirement) { r.AsOf = "2025-02-30" }, []string{"as_of: Malformed date"}, ""},
-		"negative age":   {func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(-1)) }, []string{"max_document_age_days: Age out of range"}, ""},
-		"vast age":       {func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1) << 60) }, []string{"max_document_age_days: Age out of range"}, ""},
+		"enforcement": {
+			func(r *assess.Requirement) { r.Enforcement = "Deny" }, []string{"enforcement: Unknown value"}, `expected "deny" or "warn"`,
+		},
+		"not_applicable": {
+			func(r *assess.Requirement) { r.NotApplicable = "warn" },
+			[]string{"not_applicable: Unknown value"},
+			`expected "allow" or "deny"`,
+		},
+		"on_retired": {
+			func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"}, `"warn", "deny" or "allow"`,
+		},
+		"as_of": {func(r *assess.Requirement) { r.AsOf = "2025-02-30" }, []string{"as_of: Malformed date"}, ""},
+		"negative age": {
+			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(-1)) }, []string{"max_document_age_days: Age out of range"}, "",
+		},
+		"vast age": {
+			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1) << 60) }, []string{"max_document_age_days: Age out of " +
+				"range"}, "",
+		},
 
 		"exception without an end": {func(r *assess.Requirement) {
 			r.Exceptions = []assess.Exception{{Service: "storage-a", Control: vnet, Justification: "x"}}
@@ -138,6 +175,7 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 }
 
 func TestEvaluateReportsAllBadInputAtOnce(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))
 	_, err := assess.Evaluate(c, assess.Requirement{
 		Services: []string{"x", "a"}, Controls: []string{"y"}, Avoid: []string{vnet}, OnRetired: "z",
@@ -148,6 +186,7 @@ func TestEvaluateReportsAllBadInputAtOnce(t *testing.T) {
 }
 
 func TestEvaluateNoServicesWhereAllowed(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))
 	a := evaluate(t, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment
 	if !a.Compliant || len(a.Gaps()) != 0 {
@@ -159,6 +198,7 @@ func TestEvaluateNoServicesWhereAllowed(t *testing.T) {
 }
 
 func TestMismatches(t *testing.T) {
+	t.Parallel()
 	base := assess.Requirement{
 		Services: []string{"a", "b"}, Controls: []string{vnet}, Avoid: []string{local},
 		AnyOf: map[string][]string{"SC-28": {cmk, tls}, "SC-8": {tls}},
@@ -177,9 +217,12 @@ func TestMismatches(t *testing.T) {
 		detail     string
 	}{
 		"all in order": {
-			exceptions: []assess.Exception{ex("a", vnet), ex("b", vnet), ex("a", local), ex("a", "SC-28"), ex("c", vnet), ex("a", audit), ex("a", cmk)},
+			exceptions: []assess.Exception{
+				ex("a", vnet), ex("b", vnet), ex("a", local), ex("a", "SC-28"), ex("c", vnet), ex("a", audit), ex("a", cmk),
+			},
 			evidence: []assess.Evidence{
-				ev("a", vnet, "x"), ev("a", vnet, "y"), ev("b", vnet, "x"), ev("a", local, assess.SwitchedOff), ev("a", cmk, "x"), ev("c", vnet, "x"), ev("a", audit, "x"),
+				ev("a", vnet, "x"), ev("a", vnet, "y"), ev("b", vnet, "x"), ev("a", local, assess.SwitchedOff), ev("a", cmk, "x"),
+				ev("c", vnet, "x"), ev("a", audit, "x"),
 			},
 		},
 		"a condition of that word": {
@@ -250,24 +293,34 @@ func TestEvaluate_entriesForWhatIsNotRequired(t *testing.T) {
 		"asked for": {evidence: []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium\n", Reference: "x"}}},
 		"another service": {
 			exceptions: []assess.Exception{ex("b", vnet)}, evidence: []assess.Evidence{ev("b", cmk)},
-			want: `exception for "` + vnet + `" of "b": the requirement has no service "b"; evidence for "` + cmk + `" of "b": the requirement has no service "b"`,
+			want: `exception for "` + vnet + `" of "b": the requirement has no service "b"; ` +
+				`evidence for "` + cmk + `" of "b": the requirement has no service "b"`,
 		},
 		"another control": {
 			exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", local)},
-			want: `exception for "` + audit + `" of "a": the requirement does not ask for "` + audit + `"; evidence for "` + local + `" of "a": the requirement does not ask for "` + local + `"`,
+			want: `exception for "` + audit + `" of "a": the requirement does not ask for "` + audit + `"; ` +
+				`evidence for "` + local + `" of "a": the requirement does not ask for "` + local + `"`,
 		},
 		"a member of one": {
 			exceptions: []assess.Exception{ex("a", cmk)},
-			want:       `exception for "` + cmk + `" of "a": "` + cmk + `" is required as a member of a group of any_of alone, and an exception is for the group: "SC-28"`,
+			want: `exception for "` + cmk + `" of "a": "` + cmk + `" is required as a member of a group of any_of alone, ` +
+				`and an exception is for the group: "SC-28"`,
 		},
 		"a member of two": {
 			exceptions: []assess.Exception{ex("a", tls)},
-			want:       `exception for "` + tls + `" of "a": "` + tls + `" is required as a member of a group of any_of alone, and an exception is for the group: "SC-28" or "SC-8"`,
+			want: `exception for "` + tls + `" of "a": "` + tls + `" is required as a member of a group of any_of alone, ` +
+				`and an exception is for the group: "SC-28" or "SC-8"`,
 		},
-		"services open":              {open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", vnet)}, evidence: []assess.Evidence{ev("b", vnet)}},
-		"checks open":                {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", audit)}},
-		"checks open, a member":      {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", cmk)}},
-		"a group open, its evidence": {open: assess.Open{Groups: map[string]bool{"SC-28": true}}, evidence: []assess.Evidence{ev("a", audit)}},
+		"services open": {
+			open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", vnet)}, evidence: []assess.Evidence{ev("b", vnet)},
+		},
+		"checks open": {
+			open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", audit)},
+		},
+		"checks open, a member": {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", cmk)}},
+		"a group open, its evidence": {
+			open: assess.Open{Groups: map[string]bool{"SC-28": true}}, evidence: []assess.Evidence{ev("a", audit)},
+		},
 		"services open, another control": {
 			open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", audit)},
 			want: `exception for "` + audit + `" of "b": the requirement does not ask for "` + audit + `"`,
@@ -364,9 +417,12 @@ func TestEvaluate_textsThatShowNothing(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "no", cmk: "Premium"}))
 	r := assess.Requirement{
-		Services: []string{"a"}, Controls: []string{vnet, cmk},
-		Exceptions: []assess.Exception{{Service: "a", Control: vnet, Justification: "\u200b", ApprovedBy: "\u2060", Expires: today.AddYears(10).AddDays(1)}},
-		Evidence:   []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e", ApprovedBy: "\u3164"}},
+		Services: []string{"a"},
+		Controls: []string{vnet, cmk},
+		Exceptions: []assess.Exception{
+			{Service: "a", Control: vnet, Justification: "\u200b", ApprovedBy: "\u2060", Expires: today.AddYears(10).AddDays(1)},
+		},
+		Evidence: []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e", ApprovedBy: "\u3164"}},
 	}
 	_, err := assess.Evaluate(c, r, today)
 	var got []string
@@ -389,13 +445,19 @@ func TestEvaluate_textsThatShowNothing(t *testing.T) {
 }
 
 func TestMismatchesOfAnEmptyGroup(t *testing.T) {
-	r := assess.Requirement{Services: []string{"a"}, AnyOf: map[string][]string{"G": nil}, Evidence: []assess.Evidence{evidence("G", "x")}}
+	t.Parallel()
+	r := assess.Requirement{
+		Services: []string{"a"},
+		AnyOf:    map[string][]string{"G": nil},
+		Evidence: []assess.Evidence{evidence("G", "x")},
+	}
 	if got := assess.Mismatches(r); len(got) != 1 {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestValidGroupName(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{
 		"SC-28": true, "A.8.24": true, "AC-2(1)": true, "CIS 3.1": true, "1": true, strings.Repeat("a", 100): true,
 		"": false, " a": false, "a/b": false, "ä": false, "a\n": false, "lifecycle": false, strings.Repeat("a", 101): false,
@@ -408,6 +470,7 @@ func TestValidGroupName(t *testing.T) {
 
 // At plan, texts that only are recorded may be unknown.
 func TestEvaluateOpenTexts(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "Premium"}))
 	r := assess.Requirement{
 		Services: []string{"a"}, Controls: []string{vnet}, Open: assess.Open{Record: true},
@@ -423,7 +486,12 @@ func TestEvaluateOpenTexts(t *testing.T) {
 }
 
 func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
-	c := load(t, documented("a", statements{vnet: "yes", tls: "Premium", cmk: "no"}), documented("b", statements{vnet: "yes", tls: "yes", cmk: "no"}))
+	t.Parallel()
+	c := load(
+		t,
+		documented("a", statements{vnet: "yes", tls: "Premium", cmk: "no"}),
+		documented("b", statements{vnet: "yes", tls: "yes", cmk: "no"}),
+	)
 	result := evaluate(t, c, assess.Requirement{
 		Services: []string{"b", "a"}, Controls: []string{vnet, tls, cmk},
 		Exceptions: []assess.Exception{
@@ -440,7 +508,11 @@ func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
 	for _, w := range result.Warnings {
 		got = append(got, fmt.Sprintf("%s[%d] %s", w.Attribute, w.Nth-1, w.Summary))
 	}
-	if want := []string{"exceptions[1] Exception ends soon", "exceptions[0] Unused exception", "evidence[0] Unused evidence"}; !slices.Equal(got, want) {
+	if want := []string{
+		"exceptions[1] Exception ends soon",
+		"exceptions[0] Unused exception",
+		"evidence[0] Unused evidence",
+	}; !slices.Equal(got, want) {
 		t.Errorf("got %q want %q", got, want)
 	}
 	if detail := result.Warnings[0].Detail; !strings.Contains(detail, "ends tomorrow, on 2025-07-01") {
@@ -449,6 +521,7 @@ func TestWarningsPointAtTheRequirementAsGiven(t *testing.T) {
 }
 
 func TestWarningsKeepQuietAboutWhatMayFindUse(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))
 	for name, o := range map[string]assess.Open{
 		"services": {Services: true}, "checks": {Checks: true}, "as_of": {AsOf: true}, "settings": {Settings: true},

@@ -19,6 +19,7 @@ func completeText(t testing.TB, strict bool) string {
 }
 
 func TestParseReturnsWhatWasEncoded(t *testing.T) {
+	t.Parallel()
 	for _, strict := range []bool{true, false} {
 		text := completeText(t, strict)
 		a, err := assess.Parse(text)
@@ -32,6 +33,7 @@ func TestParseReturnsWhatWasEncoded(t *testing.T) {
 }
 
 func TestParseRefusesAnotherForm(t *testing.T) {
+	t.Parallel()
 	text := completeText(t, true)
 	for name, tc := range map[string]struct{ text, want string }{
 		"nothing":            {"", "not the JSON"},
@@ -50,8 +52,12 @@ func TestParseRefusesAnotherForm(t *testing.T) {
 		"trailing nonsense":  {text + "}", "canonical"},
 		"byte order mark":    {"\ufeff" + text, "not the JSON"},
 		// encoding/json takes the last of two keys, and keys in another case.
-		"duplicate key":       {strings.Replace(text, `"compliant":false,"controls"`, `"compliant":true,"compliant":false,"controls"`, 1), "canonical"},
-		"duplicate key after": {strings.Replace(text, `"compliant":false,"controls"`, `"compliant":false,"compliant":false,"controls"`, 1), "canonical"},
+		"duplicate key": {
+			strings.Replace(text, `"compliant":false,"controls"`, `"compliant":true,"compliant":false,"controls"`, 1), "canonical",
+		},
+		"duplicate key after": {
+			strings.Replace(text, `"compliant":false,"controls"`, `"compliant":false,"compliant":false,"controls"`, 1), "canonical",
+		},
 		"key in another case": {strings.Replace(text, `"compliant":false`, `"Compliant":false`, 1), "canonical"},
 		"duplicate service":   {strings.Replace(text, `"services":{"a":`, `"services":{"a":{},"a":`, 1), "canonical"},
 		"escaped letter":      {strings.Replace(text, `"schema"`, `"\u0073chema"`, 1), "canonical"},
@@ -66,10 +72,12 @@ func TestParseRefusesAnotherForm(t *testing.T) {
 		"null for a map":      {replace(text, `"documents":{`, `"documents":null,"documents":{`), "canonical"},
 		"null added":          {replace(text, `{"outcome":"satisfied"}`, `{"outcome":"satisfied","reason":null}`), "canonical"},
 		"empty added":         {replace(text, `{"outcome":"satisfied"}`, `{"outcome":"satisfied","reason":""}`), "canonical"},
-		"keys swapped":        {replace(text, `"not_applicable":"deny","on_retired":"deny"`, `"on_retired":"deny","not_applicable":"deny"`), "canonical"},
-		"list unsorted":       {replace(text, `["null_resource","random_id"]`, `["random_id","null_resource"]`), "canonical"},
-		"services unsorted":   {replace(text, `["a","b","c","e","old"]`, `["b","a","c","e","old"]`), "canonical"},
-		"services twice":      {replace(text, `["a","b","c","e","old"]`, `["a","a","b","c","e","old"]`), "canonical"},
+		"keys swapped": {
+			replace(text, `"not_applicable":"deny","on_retired":"deny"`, `"on_retired":"deny","not_applicable":"deny"`), "canonical",
+		},
+		"list unsorted":     {replace(text, `["null_resource","random_id"]`, `["random_id","null_resource"]`), "canonical"},
+		"services unsorted": {replace(text, `["a","b","c","e","old"]`, `["b","a","c","e","old"]`), "canonical"},
+		"services twice":    {replace(text, `["a","b","c","e","old"]`, `["a","a","b","c","e","old"]`), "canonical"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if tc.text == text {

@@ -176,8 +176,12 @@ func (s *Scope) normalised() *Scope {
 		return nil
 	}
 	return &Scope{
-		Ignored: orEmpty(sortedUnique(s.Ignored)), Opaque: orEmpty(sortedUnique(s.Opaque)), Other: orEmpty(sortedUnique(s.Other)),
-		OutOfScope: sortedUnique(s.OutOfScope), Undocumented: orEmpty(sortedUnique(s.Undocumented)), UnreadModules: sortedUnique(s.UnreadModules),
+		Ignored:       orEmpty(sortedUnique(s.Ignored)),
+		Opaque:        orEmpty(sortedUnique(s.Opaque)),
+		Other:         orEmpty(sortedUnique(s.Other)),
+		OutOfScope:    sortedUnique(s.OutOfScope),
+		Undocumented:  orEmpty(sortedUnique(s.Undocumented)),
+		UnreadModules: sortedUnique(s.UnreadModules),
 	}
 }
 

@@ -35,8 +35,11 @@ const (
 // settings is the table.
 var settings = [...]Setting{
 	{
-		Name: SettingEnforcement, Allowed: []string{EnforcementDeny, EnforcementWarn}, Default: EnforcementDeny, Lenient: EnforcementWarn,
-		text: func(r *Requirement) *string { return &r.Enforcement },
+		Name:    SettingEnforcement,
+		Allowed: []string{EnforcementDeny, EnforcementWarn},
+		Default: EnforcementDeny,
+		Lenient: EnforcementWarn,
+		text:    func(r *Requirement) *string { return &r.Enforcement },
 	},
 	{
 		Name: SettingNotApplicable, Allowed: []string{Allow, Deny}, Default: Allow, Lenient: Allow,

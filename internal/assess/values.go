@@ -28,7 +28,10 @@ func checkValues(r Requirement) []error {
 		errs = appendErr(errs, s.check(r))
 	}
 	if _, err := catalog.ParseDate(string(r.AsOf)); err != nil && r.AsOf != "" {
-		errs = append(errs, &InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: err.Error() + "."})
+		errs = append(
+			errs,
+			&InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: err.Error() + "."},
+		)
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
 		errs = append(errs, &InputError{Attribute: "services", Summary: "No services", Detail: noServices(r)})
@@ -100,7 +103,8 @@ func noServices(r Requirement) string {
 		return "The configuration chooses no service of the catalogue, so nothing would be checked. " +
 			"Read the folder that declares the resources, or set allow_no_services = true where there may be none."
 	}
-	return "services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may be none."
+	return "services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may " +
+		"be none."
 }
 
 func checkGroup(r Requirement, name string) *InputError {
@@ -111,10 +115,16 @@ func checkGroup(r Requirement, name string) *InputError {
 		err.Detail = fmt.Sprintf("%q stands for a retired service in the list of gaps. Give the group another name.", name)
 	case !ValidGroupName(name):
 		err.Summary = "Malformed group name"
-		err.Detail = fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first.", name)
+		err.Detail = fmt.Sprintf(
+			"%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first.",
+			name,
+		)
 	case len(r.AnyOf[name]) == 0 && !r.Open.Groups[name]:
 		err.Summary = "Empty group"
-		err.Detail = fmt.Sprintf("The group %q of any_of has no members, so no service could meet it. Give it members, or remove it.", name)
+		err.Detail = fmt.Sprintf(
+			"The group %q of any_of has no members, so no service could meet it. Give it members, or remove it.",
+			name,
+		)
 	default:
 		return nil
 	}
@@ -137,9 +147,16 @@ func checkEnds(r Requirement, today catalog.Date) []error {
 	for i, ex := range r.Exceptions {
 		if _, err := catalog.ParseDate(string(ex.Expires)); err == nil && ex.Expires > latest {
 			errs = append(errs, &InputError{
-				Attribute: "exceptions", Nth: i + 1, Field: "expires", Value: string(ex.Expires), Summary: "Exception without an end in sight",
-				Detail: fmt.Sprintf("The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is looked at again. "+
-					"Give an earlier date, or drop the control from the requirement.", ex.Control, ex.Service, ex.Expires, MaxExceptionYears, latest),
+				Attribute: "exceptions",
+				Nth:       i + 1,
+				Field:     "expires",
+				Value:     string(ex.Expires),
+				Summary:   "Exception without an end in sight",
+				Detail: fmt.Sprintf(
+					"The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is looked at again. "+
+						"Give an earlier date, or drop the control from the requirement.",
+					ex.Control, ex.Service, ex.Expires, MaxExceptionYears, latest,
+				),
 			})
 		}
 	}

@@ -60,7 +60,10 @@ func (a *Assessment) Verify() error {
 		return err
 	}
 	if first, last := a.Holds(); last != "" && first > last {
-		return fmt.Errorf("there is no day on which all findings of the assessment come out: some need one from %s on, others one until %s", first, last)
+		return fmt.Errorf(
+			"there is no day on which all findings of the assessment come out: some need one from %s on, others one until %s",
+			first, last,
+		)
 	}
 	return nil
 }
@@ -77,13 +80,17 @@ func sameKeys[V any](what string, found map[string]V, want []string) error {
 func (a *Assessment) verifyReferences() error {
 	for _, digest := range append([]string{a.Catalog.Digest}, digestsOf(a.Catalog.Sources)...) {
 		if !digestForm.MatchString(digest) {
-			return fmt.Errorf("the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal digits", digest)
+			return fmt.Errorf(
+				"the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal digits",
+				digest,
+			)
 		}
 	}
 	if err := sameKeys("the controls", a.Controls, a.Requirement.named()); err != nil {
 		return err
 	}
-	for _, id := range slices.Concat(slices.Sorted(maps.Keys(a.Controls)), slices.Sorted(maps.Keys(a.Documents)), a.Requirement.Services) {
+	controls, documents := slices.Sorted(maps.Keys(a.Controls)), slices.Sorted(maps.Keys(a.Documents))
+	for _, id := range slices.Concat(controls, documents, a.Requirement.Services) {
 		if !catalog.ValidID(id) {
 			return fmt.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
 		}
@@ -208,7 +215,10 @@ func (v *verification) lifecycle(l *Lifecycle) error {
 	lives := l.Outcome == "" && l.Reason == ""
 	over := l.Outcome == Gap && l.Reason == Retired && v.Requirement.OnRetired == Deny
 	if !lives && !over {
-		return fmt.Errorf("lifecycle: the assessment says outcome %q with the reason %q under on_retired = %q", l.Outcome, l.Reason, v.Requirement.OnRetired)
+		return fmt.Errorf(
+			"lifecycle: the assessment says outcome %q with the reason %q under on_retired = %q",
+			l.Outcome, l.Reason, v.Requirement.OnRetired,
+		)
 	}
 	return nil
 }

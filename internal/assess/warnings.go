@@ -115,11 +115,17 @@ func (e *evaluation) exceptionWarnings() []Warning {
 				continue
 			}
 			w.Summary = "Unused exception"
-			w.Detail = fmt.Sprintf("The exception for %q of %q matches no gap: the check passes without it. Remove it.", ex.Control, ex.Service)
+			w.Detail = fmt.Sprintf(
+				"The exception for %q of %q matches no gap: the check passes without it. Remove it.",
+				ex.Control, ex.Service,
+			)
 		case left >= 0 && left <= EndingSoonDays:
 			w.Summary = "Exception ends soon"
-			w.Detail = fmt.Sprintf("The exception for %q of %q ends %s, on %s. From the day after, its gap is open again. Close the gap, or have the exception prolonged.",
-				ex.Control, ex.Service, inDays(left), ex.Expires)
+			w.Detail = fmt.Sprintf(
+				"The exception for %q of %q ends %s, on %s. From the day after, its gap is open again. Close the gap, or have the "+
+					"exception prolonged.",
+				ex.Control, ex.Service, inDays(left), ex.Expires,
+			)
 		default:
 			continue
 		}
@@ -141,7 +147,10 @@ func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {
 		if e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" || a.saysConditionChanged(ev.Service, ev.Control) {
 			continue
 		}
-		warnings = append(warnings, Warning{Attribute: "evidence", Nth: given[ev] + 1, Summary: "Unused evidence", Detail: e.unusedEvidence(ev)})
+		warnings = append(
+			warnings,
+			Warning{Attribute: "evidence", Nth: given[ev] + 1, Summary: "Unused evidence", Detail: e.unusedEvidence(ev)},
+		)
 	}
 	return warnings
 }
@@ -165,7 +174,10 @@ func (a *Assessment) saysConditionChanged(service, control string) bool {
 func (e *evaluation) unusedEvidence(ev Evidence) string {
 	text := fmt.Sprintf("The evidence for %q of %q answers the condition %q, ", ev.Control, ev.Service, ev.Condition)
 	if slices.Contains(e.requirement.Avoid, ev.Control) && ev.Condition != SwitchedOff {
-		return text + fmt.Sprintf("but evidence for a control to be avoided answers %q alone. Correct the condition, or remove the evidence.", SwitchedOff)
+		return text + fmt.Sprintf(
+			"but evidence for a control to be avoided answers %q alone. Correct the condition, or remove the evidence.",
+			SwitchedOff,
+		)
 	}
 	return text + "but the documentation has no such condition. Remove it, or correct the condition."
 }
@@ -195,7 +207,10 @@ func (e *evaluation) lifecycleWarning() string {
 	if len(lines) == 0 {
 		return ""
 	}
-	return strings.Join(lines, "\n") + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
+	return strings.Join(
+		lines,
+		"\n",
+	) + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
 }
 
 // Ending says when a service ends, and what follows it: "was retired on 2021-02-17;

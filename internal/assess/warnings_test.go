@@ -9,6 +9,7 @@ import (
 )
 
 func TestWarningsGolden(t *testing.T) {
+	t.Parallel()
 	gone, going := documented("gone", statements{vnet: "yes"}), documented("going", statements{vnet: "yes"})
 	gone.RetiredOn, gone.Successor, going.RetiredOn = "2021-02-17", "GitHub Codespaces", "2027-01-01"
 	c := load(t, documented("a", statements{vnet: "no", cmk: "no", tls: "yes", local: "yes"}), gone, going)

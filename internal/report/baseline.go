@@ -62,7 +62,14 @@ func baselineMarkdown(c *catalog.Catalog, baselines []*catalog.Baseline) (string
 			for _, ref := range st.References {
 				notes = append(notes, mdLink(ref.Title, ref.URL))
 			}
-			m.printf("| %s (`%s`) | %s | %s | %s |", md(titleOf(c, id)), id, md(status), strings.Join(notes, "<br>"), mdLink(st.Document.Citation(), st.Document.URL))
+			m.printf(
+				"| %s (`%s`) | %s | %s | %s |",
+				md(titleOf(c, id)),
+				id,
+				md(status),
+				strings.Join(notes, "<br>"),
+				mdLink(st.Document.Citation(), st.Document.URL),
+			)
 		}
 	}
 	return m.b.String(), nil
@@ -79,8 +86,27 @@ func titleOf(c *catalog.Catalog, id string) string {
 func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {
 	var b strings.Builder
 	w := newCSV(&b)
-	w.row("cloud", "service", "service_name", "control", "title", "label", "status", "condition", "planned", "enabled_by_default", "responsibility",
-		"notes", "references", "document", "document_title", "publisher", "published", "url", "license")
+	w.row(
+		"cloud",
+		"service",
+		"service_name",
+		"control",
+		"title",
+		"label",
+		"status",
+		"condition",
+		"planned",
+		"enabled_by_default",
+		"responsibility",
+		"notes",
+		"references",
+		"document",
+		"document_title",
+		"publisher",
+		"published",
+		"url",
+		"license",
+	)
 	for _, base := range baselines {
 		for _, id := range slices.Sorted(maps.Keys(base.Controls)) {
 			st := base.Controls[id]
@@ -95,9 +121,27 @@ func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, err
 			for _, ref := range st.References {
 				refs = append(refs, plaintext.Line(ref.Title)+" <"+ref.URL+">")
 			}
-			w.row(base.Service.Cloud, base.Service.ID, plaintext.Line(base.Service.Name), id, plaintext.Line(titleOf(c, id)), plaintext.Line(c.LabelOf(st.Statement)), string(st.Status),
-				plaintext.Line(st.Condition), planned, enabled, st.Responsibility, plaintext.Line(st.Notes), strings.Join(refs, "; "),
-				st.Document.ID, plaintext.Line(st.Document.Title), plaintext.Line(st.Document.Publisher), string(st.Document.Published), st.Document.URL, st.Document.License)
+			w.row(
+				base.Service.Cloud,
+				base.Service.ID,
+				plaintext.Line(base.Service.Name),
+				id,
+				plaintext.Line(titleOf(c, id)),
+				plaintext.Line(c.LabelOf(st.Statement)),
+				string(st.Status),
+				plaintext.Line(st.Condition),
+				planned,
+				enabled,
+				st.Responsibility,
+				plaintext.Line(st.Notes),
+				strings.Join(refs, "; "),
+				st.Document.ID,
+				plaintext.Line(st.Document.Title),
+				plaintext.Line(st.Document.Publisher),
+				string(st.Document.Published),
+				st.Document.URL,
+				st.Document.License,
+			)
 		}
 	}
 	return w.end(&b)

@@ -142,9 +142,15 @@ type cdxRequirement struct {
 func writeCycloneDX(r *report) (string, error) {
 	w := &cdxWriter{services: map[string]bool{}, evidence: map[string]bool{}, documents: map[*document]string{}}
 	w.bom = cdxBOM{
-		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json", Format: "CycloneDX", SpecVersion: "1.6",
-		Serial: "urn:uuid:" + stableid.UUID("cyclonedx", r.digest()), Version: 1,
-		Metadata: cdxMetadata{Timestamp: oscaldoc.Moment(r.date), Properties: []cdxProperty{{"security-controls:verdict", r.total.Verdict()}}},
+		Schema:      "http://cyclonedx.org/schema/bom-1.6.schema.json",
+		Format:      "CycloneDX",
+		SpecVersion: "1.6",
+		Serial:      "urn:uuid:" + stableid.UUID("cyclonedx", r.digest()),
+		Version:     1,
+		Metadata: cdxMetadata{
+			Timestamp:  oscaldoc.Moment(r.date),
+			Properties: []cdxProperty{{"security-controls:verdict", r.total.Verdict()}},
+		},
 		Declarations: cdxDeclarations{
 			Assessors: []cdxAssessor{{"assessor", false, cdxOrganization{"terraform-provider-controls", []string{projectURL}}}},
 			Claims:    []cdxClaim{}, Evidence: []cdxEvidence{}, Targets: cdxTargets{[]cdxService{}},
@@ -166,7 +172,10 @@ type cdxWriter struct {
 func (w *cdxWriter) section(section *section) {
 	w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:assessment", section.digest})
 	for _, part := range section.notLookedAt() {
-		w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:not-looked-at:" + part.key, part.value()})
+		w.bom.Metadata.Properties = append(
+			w.bom.Metadata.Properties,
+			cdxProperty{"security-controls:not-looked-at:" + part.key, part.value()},
+		)
 	}
 	prefix := fmt.Sprintf("r%d/", section.number)
 	standard := cdxStandard{
@@ -207,7 +216,10 @@ func (w *cdxWriter) section(section *section) {
 		if n := len(section.services); n > 0 {
 			m.Conformance.Score = float64(len(m.Claims)) / float64(n)
 		}
-		m.Conformance.Rationale = fmt.Sprintf("Met by %d of %s; accepted as an exception for %d.", len(m.Claims), words.Count(len(section.services), "service"), len(m.Conformance.Mitigations))
+		m.Conformance.Rationale = fmt.Sprintf(
+			"Met by %d of %s; accepted as an exception for %d.",
+			len(m.Claims), words.Count(len(section.services), "service"), len(m.Conformance.Mitigations),
+		)
 	}
 	w.bom.Declarations.Attestations = append(w.bom.Declarations.Attestations, attestation)
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
@@ -230,10 +242,19 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 		claim.Evidence = append(claim.Evidence, w.document(f.section, d))
 	}
 	for _, ev := range f.answers() {
-		claim.Evidence = append(claim.Evidence, w.add(fmt.Sprintf("r%d/evidence/%s/%s/%s", f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference)), cdxEvidence{
-			PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference, ev.Condition),
-			Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
-		}))
+		claim.Evidence = append(
+			claim.Evidence,
+			w.add(
+				fmt.Sprintf(
+					"r%d/evidence/%s/%s/%s",
+					f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference),
+				),
+				cdxEvidence{
+					PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference, ev.Condition),
+					Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
+				},
+			),
+		)
 	}
 	if ex := f.exception; ex != nil {
 		description := ex.Justification
@@ -244,7 +265,11 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 			description += "; ticket " + ex.Ticket
 		}
 		claim.Mitigations = []string{w.add(exceptionRef(f), cdxEvidence{
-			PropertyName: "exception", Description: description, Data: cdxLink("Ticket", ex.Ticket), Expires: endOf(ex.Expires), Author: named(ex.ApprovedBy),
+			PropertyName: "exception",
+			Description:  description,
+			Data:         cdxLink("Ticket", ex.Ticket),
+			Expires:      endOf(ex.Expires),
+			Author:       named(ex.ApprovedBy),
 		})}
 	}
 	w.bom.Declarations.Claims = append(w.bom.Declarations.Claims, claim)
@@ -256,7 +281,15 @@ func (w *cdxWriter) document(section *section, d *document) string {
 	}
 	ref := fmt.Sprintf("r%d/document/%s", section.number, d.id)
 	w.documents[d] = ref
-	return w.add(ref, cdxEvidence{Description: d.cite(), Data: cdxLink(d.title, d.link), Created: oscaldoc.Moment(d.published), Author: named(d.publisher)})
+	return w.add(
+		ref,
+		cdxEvidence{
+			Description: d.cite(),
+			Data:        cdxLink(d.title, d.link),
+			Created:     oscaldoc.Moment(d.published),
+			Author:      named(d.publisher),
+		},
+	)
 }
 
 func exceptionRef(f *finding) string {

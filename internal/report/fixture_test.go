@@ -85,16 +85,32 @@ func full() assess.Requirement {
 		Avoid:    []string{"local-authentication"},
 		Exceptions: []assess.Exception{
 			{
-				Service: "azure-vault", Control: "vnet-injection", Expires: "2025-12-31", ApprovedBy: "Ann <ann@example.com>", Ticket: "https://example.com/RISK-7",
-				Justification: "A private endpoint | keeps it off the internet.\n<img src=x onerror=alert(1)>", CompensatingControls: []string{"Private endpoint", "Firewall"},
+				Service:              "azure-vault",
+				Control:              "vnet-injection",
+				Expires:              "2025-12-31",
+				ApprovedBy:           "Ann <ann@example.com>",
+				Ticket:               "https://example.com/RISK-7",
+				Justification:        "A private endpoint | keeps it off the internet.\n<img src=x onerror=alert(1)>",
+				CompensatingControls: []string{"Private endpoint", "Firewall"},
 			},
 			{Service: "azure-relay", Control: "AU-2(1)", Expires: "2025-03-31", Justification: "=HYPERLINK(\"https://example.com\")"},
 			{Service: "aws-store", Control: "encryption-in-transit", Expires: "2025-07-31", Justification: "No longer needed."},
 		},
 		Evidence: []assess.Evidence{
-			{Service: "azure-vault", Control: "customer-keys", Condition: "Premium tier only", Reference: "https://example.com/main.tf#L12", ApprovedBy: "Bob"},
+			{
+				Service:    "azure-vault",
+				Control:    "customer-keys",
+				Condition:  "Premium tier only",
+				Reference:  "https://example.com/main.tf#L12",
+				ApprovedBy: "Bob",
+			},
 			{Service: "aws-store", Control: "customer-keys", Condition: "Standard tier only", Reference: "aws_store.main"},
-			{Service: "aws-store", Control: "local-authentication", Condition: assess.SwitchedOff, Reference: "aws_store.main.local_auth_enabled"},
+			{
+				Service:   "aws-store",
+				Control:   "local-authentication",
+				Condition: assess.SwitchedOff,
+				Reference: "aws_store.main.local_auth_enabled",
+			},
 		},
 		MaxDocumentAgeDays: &age, OnRetired: assess.Deny,
 		Configuration: &configuration.Document{Scope: configuration.Scope{
@@ -115,7 +131,9 @@ func options() report.Options {
 				{Address: "azurerm_vault.main", Type: "azurerm_vault", File: "main.tf", Line: 12, Note: "kind is not a literal"},
 			},
 			"azure-relay": {{Address: `azurerm_relay.main["|"]`, Type: "azurerm_relay", File: "re lay.tf", Line: 7}},
-			"azure-old":   {{Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r", File: ".terraform/modules/r/main.tf", Line: 1}},
+			"azure-old": {
+				{Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r", File: ".terraform/modules/r/main.tf", Line: 1},
+			},
 		}},
 		SourceRoot: "infra/prod", RepositoryURI: "https://example.com/repo", Revision: "0123456789abcdef0123456789abcdef01234567",
 	}
@@ -156,13 +174,46 @@ func extension(format string) string {
 // What services and controls are called, so that a report of many looks like a real one.
 var (
 	controlTitles = []string{
-		"VNet injection", "Encryption in transit", "Encryption at rest: platform keys", "Encryption at rest: customer keys", "Network isolation",
-		"Service endpoints", "Private endpoints", "Forced tunneling", "Monitoring", "Management plane logging", "Data plane logging", "Authentication",
-		"Authorization", "Management plane access control", "Data plane access control", "Configuration management", "Column-level encryption", "API call encryption",
+		"VNet injection",
+		"Encryption in transit",
+		"Encryption at rest: platform keys",
+		"Encryption at rest: customer keys",
+		"Network isolation",
+		"Service endpoints",
+		"Private endpoints",
+		"Forced tunneling",
+		"Monitoring",
+		"Management plane logging",
+		"Data plane logging",
+		"Authentication",
+		"Authorization",
+		"Management plane access control",
+		"Data plane access control",
+		"Configuration management",
+		"Column-level encryption",
+		"API call encryption",
 	}
 	serviceNames = []string{
-		"Key Vault", "Simple Storage", "BigQuery", "Kubernetes Service", "Lambda", "Cloud Run", "SQL Database", "DynamoDB", "Spanner", "Service Bus",
-		"SQS", "Pub/Sub", "API Management", "API Gateway", "Apigee", "Cache for Redis", "ElastiCache", "Memorystore", "Container Registry", "ECR",
+		"Key Vault",
+		"Simple Storage",
+		"BigQuery",
+		"Kubernetes Service",
+		"Lambda",
+		"Cloud Run",
+		"SQL Database",
+		"DynamoDB",
+		"Spanner",
+		"Service Bus",
+		"SQS",
+		"Pub/Sub",
+		"API Management",
+		"API Gateway",
+		"Apigee",
+		"Cache for Redis",
+		"ElastiCache",
+		"Memorystore",
+		"Container Registry",
+		"ECR",
 	}
 )
 
@@ -220,8 +271,10 @@ func cloudOf(s int) string { return []string{"azure", "aws", "gcp"}[s%3] }
 
 func documentOf(s int) assess.DocumentRef {
 	return assess.DocumentRef{
-		Title: "Security controls for " + serviceName(s), Publisher: "Example", Published: catalog.Date("2023-01-31").AddDays(s * 37 % 800),
-		URL: "https://docs.example.com/services/" + serviceID(s) + "/security-controls",
+		Title:     "Security controls for " + serviceName(s),
+		Publisher: "Example",
+		Published: catalog.Date("2023-01-31").AddDays(s * 37 % 800),
+		URL:       "https://docs.example.com/services/" + serviceID(s) + "/security-controls",
 	}
 }
 
@@ -234,14 +287,27 @@ func few(t testing.TB, r assess.Requirement) *assess.Assessment {
 		fmt.Fprintf(&b, "  - {id: %s, title: %q, description: d, category: test}\n", id, numbered(controlTitles, c))
 	}
 	r.Services = r.Services[:min(period, len(r.Services))]
-	r.Exceptions = slices.DeleteFunc(slices.Clone(r.Exceptions), func(ex assess.Exception) bool { return !slices.Contains(r.Services, ex.Service) })
-	r.Evidence = slices.DeleteFunc(slices.Clone(r.Evidence), func(ev assess.Evidence) bool { return !slices.Contains(r.Services, ev.Service) })
+	r.Exceptions = slices.DeleteFunc(
+		slices.Clone(r.Exceptions),
+		func(ex assess.Exception) bool { return !slices.Contains(r.Services, ex.Service) },
+	)
+	r.Evidence = slices.DeleteFunc(
+		slices.Clone(r.Evidence),
+		func(ev assess.Evidence) bool { return !slices.Contains(r.Services, ev.Service) },
+	)
 	b.WriteString("services:\n")
 	for s, id := range r.Services {
 		doc := documentOf(s)
 		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    cloud: %s\n    documents:\n", id, serviceName(s), cloudOf(s))
-		fmt.Fprintf(&b, "      - {id: %s-doc, series: Security controls, title: %s, publisher: %s, published: %s, url: %q, statements: [\n",
-			id, doc.Title, doc.Publisher, doc.Published, doc.URL)
+		fmt.Fprintf(
+			&b,
+			"      - {id: %s-doc, series: Security controls, title: %s, publisher: %s, published: %s, url: %q, statements: [\n",
+			id,
+			doc.Title,
+			doc.Publisher,
+			doc.Published,
+			doc.URL,
+		)
 		for c, control := range r.Controls {
 			fmt.Fprintf(&b, "          {control: %s, status: %s},\n", control, statusOf(s, c))
 		}

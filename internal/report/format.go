@@ -31,7 +31,10 @@ var reportFormats = [...]reportFormat{
 	{Format{FormatMarkdown, "md", "a comment for a pull request"}, writeMarkdown},
 	{Format{FormatHTML, "html", "one file that needs nothing else, for auditors"}, writeHTML},
 	{Format{FormatCSV, "csv", "a line per finding, for spreadsheets"}, writeCSV},
-	{Format{FormatSARIF, "json", "SARIF 2.1.0, for GitHub code scanning and others; gaps that an exception accepts are left out"}, writeSARIF},
+	{
+		Format{FormatSARIF, "json", "SARIF 2.1.0, for GitHub code scanning and others; gaps that an exception accepts are left out"},
+		writeSARIF,
+	},
 	{Format{FormatJUnit, "xml", "JUnit XML, where a gap is a failure and an accepted one is skipped"}, writeJUnit},
 	{Format{FormatOSCALResults, "json", "OSCAL assessment results"}, writeOSCALResults},
 	{Format{FormatOSCALPOAM, "json", "an OSCAL plan of action and milestones, for gaps and exceptions"}, writeOSCALPOAM},

@@ -41,7 +41,8 @@ func writeHTML(r *report) (string, error) {
 		h.section(s)
 	}
 	h.raw("</div></main><footer><div class=page><p>Made by terraform-provider-controls from the documentation of the vendors, " +
-		"as cited. It says what is documented, not what was configured.</p></div></footer>\n<script>" + htmlScript + "</script></body></html>\n")
+		"as cited. It says what is documented, not what was " +
+		"configured.</p></div></footer>\n<script>" + htmlScript + "</script></body></html>\n")
 	return h.b.String(), nil
 }
 
@@ -106,10 +107,22 @@ func (h *htmlWriter) head() {
 	case h.total.Exceptions > 0:
 		class = "excepted"
 	}
-	h.raw("<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=referrer content=no-referrer>\n",
-		`<meta http-equiv=Content-Security-Policy content="`, htmlPolicy(), "\">\n")
+	h.raw(
+		"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, "+
+			"initial-scale=1\">\n<meta name=referrer content=no-referrer>\n",
+		`<meta http-equiv=Content-Security-Policy content="`,
+		htmlPolicy(),
+		"\">\n",
+	)
 	h.element("<title>", title+" · Security controls", "</title>\n")
-	h.raw("<style>\n", htmlStyle, "</style>\n</head>\n<body class=", class, ">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n<p class=eyebrow>Security controls</p>\n")
+	h.raw(
+		"<style>\n",
+		htmlStyle,
+		"</style>\n</head>\n<body class=",
+		class,
+		">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n<p class=eyebrow>Security "+
+			"controls</p>\n",
+	)
 	first, rest, found := strings.Cut(title, ":")
 	h.element("<h1><b>", first, "</b>")
 	if found {
@@ -124,8 +137,11 @@ func (h *htmlWriter) head() {
 	if h.total.Services < 2 {
 		return
 	}
-	h.raw("<div class=tools role=group aria-label=Filter><label><input type=checkbox id=only-gaps> Only services with gaps</label>",
-		"<label id=search-label hidden>Find a service <input type=search id=search></label><output id=status role=status></output></div>\n")
+	h.raw(
+		"<div class=tools role=group aria-label=Filter><label><input type=checkbox id=only-gaps> Only services with gaps</label>",
+		"<label id=search-label hidden>Find a service <input type=search id=search></label><output id=status "+
+			"role=status></output></div>\n",
+	)
 }
 
 // lead says in a sentence or two what was held against what. It is made of numbers and
@@ -152,7 +168,10 @@ func (h *htmlWriter) lead() string {
 		if h.total.Services == 1 {
 			each = ""
 		}
-		parts = append(parts, fmt.Sprintf("%s held against %s%s.", words.Count(h.total.Services, "service"), words.Count(n, "control"), each))
+		parts = append(
+			parts,
+			fmt.Sprintf("%s held against %s%s.", words.Count(h.total.Services, "service"), words.Count(n, "control"), each),
+		)
 	}
 	switch {
 	case len(documents) == 0:
@@ -160,7 +179,13 @@ func (h *htmlWriter) lead() string {
 	case oldest == newest:
 		parts = append(parts, fmt.Sprintf("By %s of the vendors, of <span>%s</span>.", words.Count(len(documents), "document"), newest))
 	default:
-		parts = append(parts, fmt.Sprintf("By %s of the vendors, dated <span>%s</span> to <span>%s</span>.", words.Count(len(documents), "document"), oldest, newest))
+		parts = append(
+			parts,
+			fmt.Sprintf(
+				"By %s of the vendors, dated <span>%s</span> to <span>%s</span>.",
+				words.Count(len(documents), "document"), oldest, newest,
+			),
+		)
 	}
 	return strings.Join(parts, " ")
 }

@@ -16,7 +16,11 @@ import (
 // findings writes every finding of every service: services with gaps first and opened,
 // in each what one has to act on first.
 func (w *htmlSection) findings() {
-	w.begin(1, "Services with gaps come first, and within a service what has to be acted on. Each finding names the document that it rests on.")
+	w.begin(
+		1,
+		"Services with gaps come first, and within a service what has to be acted on. "+
+			"Each finding names the document that it rests on.",
+	)
 	services := slices.Concat(w.clouds()...)
 	slices.SortStableFunc(services, func(a, b *service) int {
 		return cmp.Compare(b.total.Gaps, a.total.Gaps)
@@ -116,7 +120,10 @@ func (w *htmlSection) exceptions() {
 		w.end()
 		return
 	}
-	w.raw("<p class=hint>Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again.</p>\n<ul class=rows>\n")
+	w.raw(
+		"<p class=hint>Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is " +
+			"open again.</p>\n<ul class=rows>\n",
+	)
 	for _, ex := range w.s.exceptions {
 		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
 		w.raw("<li class=", class, "><div><strong>", string(ex.Expires), "</strong><span class=mark>", ex.state, "</span></div><div>")
@@ -147,7 +154,9 @@ func (w *htmlSection) scope() {
 		w.end()
 		return
 	}
-	w.raw("<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n<ul class=\"rows plain\">\n")
+	w.raw(
+		"<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n<ul class=\"rows plain\">\n",
+	)
 	for _, part := range scopeParts(w.s.Scope) {
 		w.raw("<li><strong>", part.title, "</strong><div><p>", words.UpperFirst(part.meaning), ".</p><ul class=types>")
 		for _, t := range part.names {
@@ -215,12 +224,18 @@ func (w *htmlSection) verify() {
 	if w.opts.RepositoryURI != "" {
 		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
 	}
-	w.raw("</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration or from an attestation:",
+	w.raw(
+		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration or from "+
+			"an attestation:",
 		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",
-		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n", strings.TrimPrefix(w.s.digest, "sha256:"), "  assessment.json</code></pre></li>",
-		"<li>Where it was attested, the signed statement has that digest as its subject. The data source <code>controls_attestation</code> and ",
+		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n",
+		strings.TrimPrefix(w.s.digest, "sha256:"),
+		"  assessment.json</code></pre></li>",
+		"<li>Where it was attested, the signed statement has that digest as its subject. The data source "+
+			"<code>controls_attestation</code> and ",
 		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
-		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>")
+		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>",
+	)
 	if first, last := w.s.Holds(); last != "" {
 		w.element("<li>", holdsText(first, last), "</li>")
 	}

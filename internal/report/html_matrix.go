@@ -34,8 +34,10 @@ func (w *htmlSection) matrix() {
 	if len(kinds) > 1 {
 		class += " kinds"
 	}
-	w.raw(fmt.Sprintf("</ul>\n<div class=scroll tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">", w.numbered()),
-		"<table class=\"", class, "\"><caption>What became of each control, for each service</caption>\n<thead>")
+	w.raw(
+		fmt.Sprintf("</ul>\n<div class=scroll tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">", w.numbered()),
+		"<table class=\"", class, "\"><caption>What became of each control, for each service</caption>\n<thead>",
+	)
 	w.columns(kinds)
 	w.raw("</thead>\n")
 	clouds := w.clouds()

@@ -39,8 +39,21 @@ func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 		name = fmt.Sprintf("%s (requirement %d)", name, section.number)
 	}
 	x.b.WriteString("  ")
-	x.open("testsuite", "name", name, "package", s.cloud, "tests", fmt.Sprint(s.total.findings), "failures", fmt.Sprint(s.total.Gaps),
-		"errors", "0", "skipped", fmt.Sprint(s.total.Exceptions))
+	x.open(
+		"testsuite",
+		"name",
+		name,
+		"package",
+		s.cloud,
+		"tests",
+		fmt.Sprint(s.total.findings),
+		"failures",
+		fmt.Sprint(s.total.Gaps),
+		"errors",
+		"0",
+		"skipped",
+		fmt.Sprint(s.total.Exceptions),
+	)
 	x.b.WriteString("\n    <properties>\n")
 	x.property("service", s.id)
 	x.property("assessment", section.digest)

@@ -114,7 +114,10 @@ func (m *markdown) summary(s *section) {
 	m.printf("%s|", rule)
 	rows := slices.Clone(s.services)
 	slices.SortStableFunc(rows, func(a, b *service) int {
-		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(b.total.Gaps, a.total.Gaps), cmp.Compare(b.total.Exceptions, a.total.Exceptions))
+		return cmp.Or(
+			cmp.Compare(a.cloud, b.cloud),
+			cmp.Compare(b.total.Gaps, a.total.Gaps), cmp.Compare(b.total.Exceptions, a.total.Exceptions),
+		)
 	})
 	for i, row := range rows {
 		if i == maxRows || m.full() {
@@ -212,7 +215,10 @@ func (m *markdown) exceptions(s *section) {
 		if len(ex.CompensatingControls) > 0 {
 			justification += "; compensated by " + md(strings.Join(ex.CompensatingControls, ", "))
 		}
-		m.printf("| %s | %s | %s | %s | %s | %s | %s |", ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(ex.ApprovedBy), mdReference(ex.Ticket), ex.state)
+		m.printf(
+			"| %s | %s | %s | %s | %s | %s | %s |",
+			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(ex.ApprovedBy), mdReference(ex.Ticket), ex.state,
+		)
 	}
 }
 
@@ -228,7 +234,10 @@ func (m *markdown) evidence(s *section) {
 			for _, f := range row.findings {
 				for _, ev := range f.answers() {
 					if rows == maxRows || m.full() ||
-						!m.printf("| %s | %s | %s | %s | %s |", md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy)) {
+						!m.printf(
+							"| %s | %s | %s | %s | %s |",
+							md(row.name), md(f.check.title), md(ev.Condition), mdReference(ev.Reference), md(ev.ApprovedBy),
+						) {
 						left++
 						continue
 					}

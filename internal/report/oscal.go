@@ -79,10 +79,13 @@ type oscalRelatedRisk struct {
 // metadata describes a document about assessments.
 func (r *report) metadata(title string) oscaldoc.Metadata {
 	m := oscaldoc.Metadata{
-		Title: title, LastModified: oscaldoc.Moment(r.date), OSCALVersion: r.opts.oscalVersion(),
+		Title:        title,
+		LastModified: oscaldoc.Moment(r.date),
+		OSCALVersion: r.opts.oscalVersion(),
 		// The version follows from the content, as do the ids.
 		Version: strings.TrimPrefix(r.digest(), "sha256:")[:12],
-		Remarks: "Every time in this document is the newest date among its inputs (documents, ended exceptions, retired services): the same inputs give the same document.",
+		Remarks: "Every time in this document is the newest date among its inputs (documents, ended exceptions, retired services): " +
+			"the same inputs give the same document.",
 	}
 	for _, section := range r.sections {
 		m.Props = append(m.Props, oscaldoc.NewProp("assessment-digest", section.digest))
@@ -119,11 +122,21 @@ func (c *check) objective() string {
 // component describes a service.
 func (s *service) component() oscalComponent {
 	c := oscalComponent{
-		UUID: s.uuid(), Type: "service", Title: commonmark.Paragraph(s.name), Description: commonmark.Paragraph(fmt.Sprintf("%s, a service of the cloud %s.", s.name, s.cloud)),
-		Props: []oscaldoc.Prop{oscaldoc.NewProp("service", s.id), oscaldoc.NewProp("cloud", s.cloud)}, Status: oscalState{State: "operational"},
+		UUID:        s.uuid(),
+		Type:        "service",
+		Title:       commonmark.Paragraph(s.name),
+		Description: commonmark.Paragraph(fmt.Sprintf("%s, a service of the cloud %s.", s.name, s.cloud)),
+		Props: []oscaldoc.Prop{
+			oscaldoc.NewProp("service", s.id),
+			oscaldoc.NewProp("cloud", s.cloud),
+		},
+		Status: oscalState{State: "operational"},
 	}
 	if s.lifecycle != nil {
-		c.Props = oscaldoc.AppendProp(append(c.Props, oscaldoc.NewProp("retired-on", string(s.lifecycle.RetiredOn))), "successor", s.lifecycle.Successor)
+		c.Props = oscaldoc.AppendProp(
+			append(c.Props, oscaldoc.NewProp("retired-on", string(s.lifecycle.RetiredOn))),
+			"successor", s.lifecycle.Successor,
+		)
 	}
 	for _, l := range s.places {
 		c.Props = oscaldoc.AppendProp(c.Props, "location", position(l)+" "+chooser(l))

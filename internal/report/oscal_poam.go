@@ -48,8 +48,10 @@ func writeOSCALPOAM(r *report) (string, error) {
 		return "", err
 	}
 	doc := oscalPOAM{
-		UUID: stableid.UUID("poam", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Gaps and exceptions: " + r.total.Verdict()),
-		SystemID: r.systemID(), BackMatter: oscaldoc.BackMatter{Resources: resources},
+		UUID:       stableid.UUID("poam", r.opts.oscalVersion(), r.digest()),
+		Metadata:   r.metadata("Gaps and exceptions: " + r.total.Verdict()),
+		SystemID:   r.systemID(),
+		BackMatter: oscaldoc.BackMatter{Resources: resources},
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	components := map[string]bool{}
@@ -89,11 +91,17 @@ func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
 	risk := w.risk(f, key, nth, related)
 	w.risks = append(w.risks, risk)
 	return oscalPOAMItem{
-		UUID: stableid.UUID("poam-item", key, nth), Title: commonmark.Paragraph(f.headline()), Description: commonmark.Paragraph(f.full()),
+		UUID:        stableid.UUID("poam-item", key, nth),
+		Title:       commonmark.Paragraph(f.headline()),
+		Description: commonmark.Paragraph(f.full()),
 		Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-			oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id), oscaldoc.NewProp("control", f.check.id), oscaldoc.NewProp("kind", string(f.check.kind)),
+			oscaldoc.NewProp("outcome", string(f.outcome)),
+			oscaldoc.NewProp("service", f.service.id),
+			oscaldoc.NewProp("control", f.check.id),
+			oscaldoc.NewProp("kind", string(f.check.kind)),
 		}, "reason", string(f.reason)),
-		Observations: related, Risks: []oscalRelatedRisk{{risk.UUID}},
+		Observations: related,
+		Risks:        []oscalRelatedRisk{{risk.UUID}},
 	}
 }
 

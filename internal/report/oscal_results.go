@@ -85,8 +85,10 @@ func writeOSCALResults(r *report) (string, error) {
 		return "", err
 	}
 	doc := oscalResults{
-		UUID: stableid.UUID("assessment-results", r.opts.oscalVersion(), r.digest()), Metadata: r.metadata("Security controls: " + r.total.Verdict()),
-		ImportAP: oscaldoc.Link{Href: "#" + plan[0].UUID}, BackMatter: oscaldoc.BackMatter{Resources: plan},
+		UUID:       stableid.UUID("assessment-results", r.opts.oscalVersion(), r.digest()),
+		Metadata:   r.metadata("Security controls: " + r.total.Verdict()),
+		ImportAP:   oscaldoc.Link{Href: "#" + plan[0].UUID},
+		BackMatter: oscaldoc.BackMatter{Resources: plan},
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	for _, section := range r.sections {
@@ -105,9 +107,13 @@ func requirementResources(r *report) ([]oscaldoc.Resource, error) {
 			return nil, err
 		}
 		resources = append(resources, oscaldoc.Resource{
-			UUID: stableid.UUID("requirement", section.digest), Title: fmt.Sprintf("Requirement %d", section.number),
+			UUID:        stableid.UUID("requirement", section.digest),
+			Title:       fmt.Sprintf("Requirement %d", section.number),
 			Description: "The services and controls that were declared, with exceptions and evidence, as canonical JSON (RFC 8785).",
-			Props:       []oscaldoc.Prop{oscaldoc.NewProp("assessment-digest", section.digest), oscaldoc.NewProp("catalog-digest", section.Catalog.Digest)},
+			Props: []oscaldoc.Prop{
+				oscaldoc.NewProp("assessment-digest", section.digest),
+				oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
+			},
 			Base64: &oscaldoc.Base64{
 				Filename: fmt.Sprintf("requirement-%d.json", section.number), MediaType: "application/json",
 				Value: base64.StdEncoding.EncodeToString(text),
@@ -128,7 +134,8 @@ type oscalWriter struct {
 
 func (w *oscalWriter) result(section *section) oscalResult {
 	result := oscalResult{
-		UUID: stableid.UUID("result", section.digest), Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
+		UUID:        stableid.UUID("result", section.digest),
+		Title:       fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
 		Description: "What vendors document about the services that were chosen, held against the controls that are required of them.",
 		Start:       oscaldoc.Moment(section.date),
 		Props: []oscaldoc.Prop{
@@ -167,9 +174,19 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	key, n := w.seen.key(f)
 	nth := fmt.Sprint(n)
 	out := oscalFinding{
-		UUID: stableid.UUID("finding", key, nth), Title: commonmark.Paragraph(f.service.name + ": " + f.check.title), Description: commonmark.Paragraph(f.explain()),
-		Target: oscalTarget{Type: "objective-id", ID: f.check.objective(), Title: commonmark.Paragraph(f.check.title), Status: oscalStateOf(f.outcome)},
-		Props:  oscaldoc.AppendProp([]oscaldoc.Prop{oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id)}, "reason", string(f.reason)),
+		UUID:        stableid.UUID("finding", key, nth),
+		Title:       commonmark.Paragraph(f.service.name + ": " + f.check.title),
+		Description: commonmark.Paragraph(f.explain()),
+		Target: oscalTarget{
+			Type:   "objective-id",
+			ID:     f.check.objective(),
+			Title:  commonmark.Paragraph(f.check.title),
+			Status: oscalStateOf(f.outcome),
+		},
+		Props: oscaldoc.AppendProp(
+			[]oscaldoc.Prop{oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id)},
+			"reason", string(f.reason),
+		),
 	}
 	out.Observations = w.observe(f)
 	if f.isGap() || f.isExcepted() {
@@ -208,9 +225,11 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		}
 		o.Title, o.Types = commonmark.Paragraph(d.title), []string{"finding"}
 		o.Description = commonmark.Paragraph(fmt.Sprintf("What %s says about %s.", d.cite(), f.service.name))
-		o.Evidence = []oscalEvidence{{Href: d.link, Description: commonmark.Paragraph(d.cite()), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-			oscaldoc.NewProp("document", d.id), oscaldoc.NewProp("published", string(d.published)),
-		}, "publisher", d.publisher)}}
+		o.Evidence = []oscalEvidence{
+			{Href: d.link, Description: commonmark.Paragraph(d.cite()), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+				oscaldoc.NewProp("document", d.id), oscaldoc.NewProp("published", string(d.published)),
+			}, "publisher", d.publisher)},
+		}
 		w.observations = append(w.observations, o)
 	}
 	for _, ev := range f.answers() {
@@ -221,9 +240,11 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		}
 		o.Title, o.Types = commonmark.Paragraph("Evidence for "+f.check.title), []string{"control-objective"}
 		o.Description = commonmark.Paragraph(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
-		o.Evidence = []oscalEvidence{{Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-			oscaldoc.NewProp("condition", ev.Condition),
-		}, "approved-by", ev.ApprovedBy)}}
+		o.Evidence = []oscalEvidence{
+			{Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+				oscaldoc.NewProp("condition", ev.Condition),
+			}, "approved-by", ev.ApprovedBy)},
+		}
 		w.observations = append(w.observations, o)
 	}
 	return related
@@ -249,8 +270,12 @@ func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObserva
 // risk describes what a gap means, and what was decided about it.
 func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedObs) oscalRisk {
 	risk := oscalRisk{
-		UUID: stableid.UUID("risk", key, nth), Title: commonmark.Paragraph(f.headline()), Description: commonmark.Paragraph(f.explain()), Status: "open", Observations: related,
-		Statement: commonmark.Paragraph(f.headline() + ", which the requirement does not accept without an exception."),
+		UUID:         stableid.UUID("risk", key, nth),
+		Title:        commonmark.Paragraph(f.headline()),
+		Description:  commonmark.Paragraph(f.explain()),
+		Status:       "open",
+		Observations: related,
+		Statement:    commonmark.Paragraph(f.headline() + ", which the requirement does not accept without an exception."),
 	}
 	ex := f.exception
 	if ex == nil {
@@ -261,9 +286,15 @@ func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedOb
 		risk.Status = "deviation-approved"
 	}
 	risk.Props = oscaldoc.AppendProp(oscaldoc.AppendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)
-	risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{stableid.UUID("justification", key, nth), commonmark.Paragraph(ex.Justification)})
+	risk.Mitigations = append(
+		risk.Mitigations,
+		oscalMitigatingFactor{stableid.UUID("justification", key, nth), commonmark.Paragraph(ex.Justification)},
+	)
 	for _, c := range ex.CompensatingControls {
-		risk.Mitigations = append(risk.Mitigations, oscalMitigatingFactor{stableid.UUID("compensating", key, nth, c), commonmark.Paragraph(c)})
+		risk.Mitigations = append(
+			risk.Mitigations,
+			oscalMitigatingFactor{stableid.UUID("compensating", key, nth, c), commonmark.Paragraph(c)},
+		)
 	}
 	return risk
 }

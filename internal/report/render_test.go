@@ -41,7 +41,8 @@ func TestRender_twiceTheSameIsReportedOnce(t *testing.T) {
 func TestRender_errors(t *testing.T) {
 	t.Parallel()
 	a := []*assess.Assessment{evaluate(t, loadCatalog(t), full())}
-	if _, err := report.Render(a, "pdf", report.Options{}); err == nil || !strings.Contains(err.Error(), "expected one of markdown, html") {
+	if _, err := report.Render(a, "pdf", report.Options{}); err == nil ||
+		!strings.Contains(err.Error(), "expected one of markdown, html") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := report.Render(nil, "html", report.Options{}); err == nil {
@@ -104,10 +105,41 @@ func hostile(t *testing.T, text string) *assess.Assessment {
 }
 
 var attacks = []string{
-	"<script>alert(1)</script>", "</style><img src=x onerror=alert(1)>", `"><svg onload=alert(1)>`, "javascript:alert(1)", "JaVaScRiPt:alert(1)", "javascript://example.com/%0Aalert(1)",
-	"data:text/html,<script>alert(1)</script>", "https://example.com/\" onclick=\"alert(1)", "https://user@example.com", "https://example.com/](javascript:alert(1))",
-	"=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "a | b `c` **d** [e](f) <!-- g --> ~~h~~ $i$", "- x", "1. x", "# x", "]]>", "a\x00b\x01c\x1bd",
-	"\u202egnp.exe", "a\u0000\ufffe", "line\nline\r\nline", "\xff\xfe", "&lt;b&gt;&amp;", "|---|", "-->", "$(rm -rf /)", "%s%d",
+	"<script>alert(1)</script>",
+	"</style><img src=x onerror=alert(1)>",
+	`"><svg onload=alert(1)>`,
+	"javascript:alert(1)",
+	"JaVaScRiPt:alert(1)",
+	"javascript://example.com/%0Aalert(1)",
+	"data:text/html,<script>alert(1)</script>",
+	"https://example.com/\" onclick=\"alert(1)",
+	"https://user@example.com",
+	"https://example.com/](javascript:alert(1))",
+	"=1+1",
+	"+1",
+	"-1",
+	"@SUM(A1)",
+	"\t=1+1",
+	"\r=1+1",
+	"＝1+1",
+	"＋1",
+	"－1",
+	"＠SUM(A1)",
+	"a | b `c` **d** [e](f) <!-- g --> ~~h~~ $i$",
+	"- x",
+	"1. x",
+	"# x",
+	"]]>",
+	"a\x00b\x01c\x1bd",
+	"\u202egnp.exe",
+	"a\u0000\ufffe",
+	"line\nline\r\nline",
+	"\xff\xfe",
+	"&lt;b&gt;&amp;",
+	"|---|",
+	"-->",
+	"$(rm -rf /)",
+	"%s%d",
 }
 
 func TestRender_hostileTexts(t *testing.T) {
@@ -215,7 +247,10 @@ func TestRender_markdownAlwaysFits(t *testing.T) {
 		many = append(many, evaluate(t, loadCatalog(t), r))
 	}
 	long := hostile(t, strings.Repeat("@<", 8_000))
-	for name, assessments := range map[string][]*assess.Assessment{"many requirements": many, "long texts": {long}, "both": append([]*assess.Assessment{long}, many...)} {
+	sets := map[string][]*assess.Assessment{
+		"many requirements": many, "long texts": {long}, "both": append([]*assess.Assessment{long}, many...),
+	}
+	for name, assessments := range sets {
 		text := render(t, report.FormatMarkdown, options(), assessments...)
 		if n := utf8.RuneCountInString(text); n > 65_536 {
 			t.Errorf("%s: %d characters", name, n)
@@ -233,7 +268,11 @@ func TestRender_markdownAlwaysFits(t *testing.T) {
 	rest := 60_000 - len(render(t, report.FormatMarkdown, options(), one))
 	for n := rest; n < rest+1_000; n += 5 {
 		one.Scope.Opaque[0] = strings.Repeat("a", n)
-		if text := render(t, report.FormatMarkdown, options(), one); strings.Count(text, "<details>") != strings.Count(text, "</details>") || len(text) > 65_000 {
+		if text := render(
+			t,
+			report.FormatMarkdown, options(), one,
+		); strings.Count(text, "<details>") != strings.Count(text, "</details>") ||
+			len(text) > 65_000 {
 			t.Fatalf("with %d more characters: %d bytes, …%s", n, len(text), text[len(text)-200:])
 		}
 	}
@@ -275,10 +314,12 @@ func TestRender_idsAreUnique(t *testing.T) {
 	second.Exceptions, second.Evidence = nil, nil
 	a, b := evaluate(t, c, full()), evaluate(t, c, second)
 	ids := map[string]*regexp.Regexp{
-		report.FormatOSCALResults: regexp.MustCompile(`"uuid":"([^"]+)","(?:title|description)":"[^"]*","(?:description|props|statement)`),
-		report.FormatCycloneDX:    regexp.MustCompile(`"bom-ref":"([^"]+)"`),
-		report.FormatSARIF:        regexp.MustCompile(`"primaryLocationLineHash":"([^"]+)"`),
-		report.FormatHTML:         regexp.MustCompile(` id=([^ >]+)`),
+		report.FormatOSCALResults: regexp.MustCompile(
+			`"uuid":"([^"]+)","(?:title|description)":"[^"]*","(?:description|props|statement)`,
+		),
+		report.FormatCycloneDX: regexp.MustCompile(`"bom-ref":"([^"]+)"`),
+		report.FormatSARIF:     regexp.MustCompile(`"primaryLocationLineHash":"([^"]+)"`),
+		report.FormatHTML:      regexp.MustCompile(` id=([^ >]+)`),
 	}
 	for format, pattern := range ids {
 		seen := map[string]bool{}
@@ -298,8 +339,17 @@ func TestRender_idsAreUnique(t *testing.T) {
 func TestRender_exceptedInEveryFormat(t *testing.T) {
 	t.Parallel()
 	r := assess.Requirement{
-		Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
-		Exceptions: []assess.Exception{{Service: "azure-vault", Control: "vnet-injection", Expires: "2025-12-31", Justification: "Accepted for a reason.", ApprovedBy: "Ann"}},
+		Services: []string{"azure-vault"},
+		Controls: []string{"vnet-injection"},
+		Exceptions: []assess.Exception{
+			{
+				Service:       "azure-vault",
+				Control:       "vnet-injection",
+				Expires:       "2025-12-31",
+				Justification: "Accepted for a reason.",
+				ApprovedBy:    "Ann",
+			},
+		},
 	}
 	a := evaluate(t, loadCatalog(t), r)
 	for format, want := range map[string]string{

@@ -49,14 +49,20 @@ func (e *OptionError) Error() string { return e.Option + " " + e.Message }
 func (o Options) check() error {
 	switch {
 	case o.OSCALVersion != "" && !slices.Contains(OSCALVersions, o.OSCALVersion):
-		return &OptionError{"oscal_version", fmt.Sprintf("is %q, expected one of %s", o.OSCALVersion, strings.Join(OSCALVersions, ", "))}
+		return &OptionError{
+			"oscal_version",
+			fmt.Sprintf("is %q, expected one of %s", o.OSCALVersion, strings.Join(OSCALVersions, ", ")),
+		}
 	case o.RepositoryURI != "" && !weblink.Valid(o.RepositoryURI):
 		return &OptionError{"repository_uri", fmt.Sprintf("is %q, expected %s", o.RepositoryURI, weblink.Form)}
 	case o.Revision != "" && o.RepositoryURI == "":
 		return &OptionError{"revision", "means nothing without repository_uri, expected both"}
 	}
 	if _, ok := inRepository(o.SourceRoot, "main.tf"); !ok {
-		return &OptionError{"source_root", fmt.Sprintf("is %q, expected the path of a folder within the repository, relative to its root", o.SourceRoot)}
+		return &OptionError{
+			"source_root",
+			fmt.Sprintf("is %q, expected the path of a folder within the repository, relative to its root", o.SourceRoot),
+		}
 	}
 	return nil
 }

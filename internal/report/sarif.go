@@ -201,7 +201,9 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 		Properties:        properties,
 	}
 	if w.opts.RepositoryURI != "" {
-		run.VersionControl = []sarifProvenance{{w.opts.RepositoryURI, plaintext.Line(w.opts.Revision), &sarifArtifact{URIBaseID: sarifRoot}}}
+		run.VersionControl = []sarifProvenance{
+			{w.opts.RepositoryURI, plaintext.Line(w.opts.Revision), &sarifArtifact{URIBaseID: sarifRoot}},
+		}
 	}
 	return run
 }
@@ -237,12 +239,15 @@ func (w *sarifWriter) rule(section *section, c *check) {
 	}
 	w.index[id] = len(w.rules)
 	var short, full string
-	advice := "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition is met, " +
+	advice := "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition " +
+		"is met, " +
 		"or accept the gap in \"exceptions\", with a justification and an end."
 	switch c.kind {
 	case kindAvoid:
-		short, full = "To be avoided: "+c.title, "No service of the requirement may have this feature, unless evidence shows that it is switched off."
-		advice = "Choose another service, switch the feature off and show that in \"evidence\", or accept the gap in \"exceptions\", with a justification and an end."
+		short, full = "To be avoided: "+c.title, "No service of the requirement may have this feature, unless evidence shows that "+
+			"it is switched off."
+		advice = "Choose another service, switch the feature off and show that in \"evidence\", or accept the gap in " +
+			"\"exceptions\", with a justification and an end."
 	case kindGroup:
 		var members []string
 		for _, m := range c.members {
@@ -257,9 +262,16 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		short, full = "Required: "+c.title, "Every service of the requirement must be documented to have this control."
 	}
 	w.rules = append(w.rules, sarifRule{
-		ID: id, Name: words.Fit(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
-		ShortDescription: sarifText{Text: words.Fit(unlinked(short), sarifMaxText)}, FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
-		Help:                 sarifText{Text: unlinked(full + " " + advice), Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(full) + "\n\n" + commonmark.Paragraph(advice)},
+		ID:   id,
+		Name: words.Fit(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
+		ShortDescription: sarifText{
+			Text: words.Fit(unlinked(short), sarifMaxText),
+		},
+		FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
+		Help: sarifText{
+			Text:     unlinked(full + " " + advice),
+			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(full) + "\n\n" + commonmark.Paragraph(advice),
+		},
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
 	})

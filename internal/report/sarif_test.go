@@ -148,7 +148,10 @@ func TestSARIF_places(t *testing.T) {
 	t.Parallel()
 	a := evaluate(t, loadCatalog(t), full())
 	at := func(root string, places ...configuration.Place) []sarifPlace {
-		opts := report.Options{SourceRoot: root, Configuration: &configuration.Document{Services: map[string][]configuration.Place{"azure-relay": places}}}
+		opts := report.Options{
+			SourceRoot:    root,
+			Configuration: &configuration.Document{Services: map[string][]configuration.Place{"azure-relay": places}},
+		}
 		for _, result := range parseSARIF(t, render(t, report.FormatSARIF, opts, a)).Runs[0].Results {
 			if strings.HasPrefix(result.Message.Text, "Azure Relay") {
 				return append(result.Locations, result.RelatedLocations...)
@@ -173,7 +176,8 @@ func TestSARIF_places(t *testing.T) {
 		"characters of an address": {"", "a b#c?d%20.tf", "a%20b%23c%3Fd%2520.tf", 1, 1},
 	} {
 		places := at(c.root, configuration.Place{Address: "azurerm_relay.main", File: c.file, Line: c.line})
-		if got := places[0].PhysicalLocation; len(places) != 1 || got.ArtifactLocation.URI != c.want || got.Region.StartLine != c.wantLine {
+		if got := places[0].PhysicalLocation; len(places) != 1 || got.ArtifactLocation.URI != c.want ||
+			got.Region.StartLine != c.wantLine {
 			t.Errorf("%s: got %+v, expected %s:%d", name, places, c.want, c.wantLine)
 		}
 	}
@@ -197,12 +201,17 @@ func TestSARIF_texts(t *testing.T) {
 	for n := range 60 {
 		id := fmt.Sprintf("control-%02d", n)
 		members = append(members, id)
-		definitions += fmt.Sprintf("  - {id: %s, title: \"A control of many, [text](javascript:alert(%d))\", description: d, category: test}\n", id, n)
+		definitions += fmt.Sprintf(
+			"  - {id: %s, title: \"A control of many, [text](javascript:alert(%d))\", description: d, category: test}\n",
+			id, n,
+		)
 		statements += fmt.Sprintf("          - {control: %s, status: no}\n", id)
 	}
 	file := filepath.Join(t.TempDir(), "catalog.yaml")
-	text := "definitions:\n" + definitions + "services:\n  - id: one\n    name: One\n    cloud: test\n    documents:\n      - id: one-1\n        series: S\n" +
-		"        title: The only document\n        publisher: P\n        published: 2025-01-01\n        url: https://example.com/one\n        statements:\n" + statements
+	text := "definitions:\n" + definitions + "services:\n  - id: one\n    name: One\n    cloud: test\n    documents:\n      - " +
+		"id: one-1\n        series: S\n" +
+		"        title: The only document\n        publisher: P\n        published: 2025-01-01\n        url: " +
+		"https://example.com/one\n        statements:\n" + statements
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +220,10 @@ func TestSARIF_texts(t *testing.T) {
 		t.Fatal(err)
 	}
 	group := strings.Repeat("G", 100)
-	a := evaluate(t, c, assess.Requirement{Services: []string{"one"}, Controls: members[:1], AnyOf: map[string][]string{group: members}})
+	a := evaluate(
+		t,
+		c, assess.Requirement{Services: []string{"one"}, Controls: members[:1], AnyOf: map[string][]string{group: members}},
+	)
 	run := parseSARIF(t, render(t, report.FormatSARIF, report.Options{}, a)).Runs[0]
 	for _, rule := range run.Tool.Driver.Rules {
 		for field, most := range map[string]int{rule.Name: 255, rule.ShortDescription.Text: 1024, rule.FullDescription.Text: 1024} {
@@ -240,8 +252,11 @@ func TestSARIF_texts(t *testing.T) {
 func TestSARIF_excepted(t *testing.T) {
 	t.Parallel()
 	r := assess.Requirement{
-		Services: []string{"azure-relay"}, Controls: []string{"vnet-injection", "audit-logging", "data-plane-logging"},
-		Exceptions: []assess.Exception{{Service: "azure-relay", Control: "audit-logging", Expires: "2025-12-31", Justification: "Accepted."}},
+		Services: []string{"azure-relay"},
+		Controls: []string{"vnet-injection", "audit-logging", "data-plane-logging"},
+		Exceptions: []assess.Exception{
+			{Service: "azure-relay", Control: "audit-logging", Expires: "2025-12-31", Justification: "Accepted."},
+		},
 	}
 	text := render(t, report.FormatSARIF, report.Options{}, evaluate(t, loadCatalog(t), r))
 	results := parseSARIF(t, text).Runs[0].Results

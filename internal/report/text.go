@@ -23,7 +23,12 @@ func (f *finding) clause() string {
 		return f.service.end()
 	case kindControl, kindAvoid, kindMember:
 		clause := explain.Finding{
-			Reason: f.reason, Status: f.status, Condition: f.condition, Planned: f.planned, AgeDays: -1, Requirement: f.section.Requirement,
+			Reason:      f.reason,
+			Status:      f.status,
+			Condition:   f.condition,
+			Planned:     f.planned,
+			AgeDays:     -1,
+			Requirement: f.section.Requirement,
 		}
 		for _, ev := range f.evidence {
 			clause.Answered = append(clause.Answered, ev.Condition)

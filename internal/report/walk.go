@@ -257,7 +257,12 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 		lifecycle: findings.Lifecycle, places: places, total: newTally(),
 	}
 	if l := findings.Lifecycle; l != nil {
-		s.lifecycle = &assess.Lifecycle{Outcome: l.Outcome, Reason: l.Reason, RetiredOn: l.RetiredOn, Successor: plaintext.Line(l.Successor)}
+		s.lifecycle = &assess.Lifecycle{
+			Outcome:   l.Outcome,
+			Reason:    l.Reason,
+			RetiredOn: l.RetiredOn,
+			Successor: plaintext.Line(l.Successor),
+		}
 	}
 	s.findings = make([]*finding, 0, len(w.section.checks))
 	for _, c := range w.section.checks {
@@ -292,7 +297,8 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 
 // fill takes over a finding for a control, with the status that its outcome implies.
 func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
-	f.outcome, f.reason, f.status, f.planned, f.expired = from.Outcome, from.Reason, from.Documented(), from.Planned, from.ExceptionExpired
+	f.outcome, f.reason, f.status = from.Outcome, from.Reason, from.Documented()
+	f.planned, f.expired = from.Planned, from.ExceptionExpired
 	f.condition = plaintext.Line(from.Condition)
 	f.evidence = w.evidence[pair{f.service.id, f.check.id}]
 	if f.reason == assess.Undocumented {

@@ -70,7 +70,11 @@ func Write(services ...Service) string {
 			fmt.Fprintf(&b, "    categories: %s\n", s.Categories)
 		}
 		if s.RetiredOn != "" {
-			fmt.Fprintf(&b, "    lifecycle:\n      retired_on: %s\n      source: {title: Notice, url: https://example.com/notice}\n", s.RetiredOn)
+			fmt.Fprintf(
+				&b,
+				"    lifecycle:\n      retired_on: %s\n      source: {title: Notice, url: https://example.com/notice}\n",
+				s.RetiredOn,
+			)
 			if s.Successor != "" {
 				fmt.Fprintf(&b, "      successor: %s\n", s.Successor)
 			}
@@ -78,7 +82,8 @@ func Write(services ...Service) string {
 		b.WriteString("    documents:\n")
 		for published, statements := range s.Documents {
 			fmt.Fprintf(&b, "      - id: %[1]s-%[2]s\n        series: Security controls\n        title: Security controls for %[1]s\n"+
-				"        publisher: Example\n        published: %[2]s\n        url: https://example.com/%[1]s\n        statements:\n", s.ID, published)
+				"        publisher: Example\n        published: %[2]s\n        url: https://example.com/%[1]s\n        "+
+				"statements:\n", s.ID, published)
 			for control, status := range statements {
 				fmt.Fprintf(&b, "          - control: %s\n", control)
 				switch status {

@@ -228,49 +228,66 @@ func (x *Explainer) alternatives(id string) string {
 	return fmt.Sprintf("Services in the catalogue that %s: %s.", what, words.AtMost(ids, maxAlternatives))
 }
 
-// nextSteps says what to do about the gaps of the services.
-func (x *Explainer) nextSteps(services []string) string {
-	var unexcepted, expired, outdated, retired bool
-	look := func(f assess.Finding) {
-		outdated = outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale
-	}
-	count := func(end catalog.Date) {
-		expired = expired || end != ""
-		unexcepted = unexcepted || end == ""
-	}
+// openings is what there is to do something about, of some services.
+type openings struct {
+	unexcepted bool // gaps without an exception
+	expired    bool // gaps whose exception has ended
+	outdated   bool // gaps that a newer document could close
+	retired    bool
+}
+
+func (o *openings) gap(exceptionEnded catalog.Date) {
+	o.expired = o.expired || exceptionEnded != ""
+	o.unexcepted = o.unexcepted || exceptionEnded == ""
+}
+
+func (o *openings) look(f assess.Finding) {
+	o.outdated = o.outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale
+}
+
+// openings looks for what there is to do about the gaps of services.
+func (x *Explainer) openings(services []string) openings {
+	var o openings
 	for _, id := range services {
 		s := x.shown(id)
 		for _, f := range s.Controls {
 			if !f.Outcome.Passes() {
-				count(f.ExceptionExpired)
-				look(f)
+				o.gap(f.ExceptionExpired)
+				o.look(f)
 			}
 		}
 		for _, g := range s.Groups {
-			if !g.Outcome.Passes() {
-				count(g.ExceptionExpired)
-				for _, f := range g.Controls {
-					look(f)
-				}
+			if g.Outcome.Passes() {
+				continue
+			}
+			o.gap(g.ExceptionExpired)
+			for _, f := range g.Controls {
+				o.look(f)
 			}
 		}
-		retired = retired || !s.Lifecycle.Passes()
+		o.retired = o.retired || !s.Lifecycle.Passes()
 	}
+	return o
+}
+
+// nextSteps says what to do about the gaps of the services.
+func (x *Explainer) nextSteps(services []string) string {
+	o := x.openings(services)
 	text := "Choose another service"
-	if unexcepted || expired {
+	if o.unexcepted || o.expired {
 		text += ", drop the control from the requirement"
 	}
-	if unexcepted {
+	if o.unexcepted {
 		text += ", or add an entry to \"exceptions\" with a justification and an expiry date"
 	}
-	if expired {
+	if o.expired {
 		text += ", or renew the exception that has ended, with a later \"expires\""
 	}
 	text += "."
-	if retired {
+	if o.retired {
 		text += " Retired services pass with on_retired = \"warn\"."
 	}
-	if outdated {
+	if o.outdated {
 		text += " If a newer document answers this, add it through catalog_sources of the provider."
 		if asOf := x.Assessment.Requirement.AsOf; asOf != "" {
 			text += fmt.Sprintf(" Documents published after as_of (%s) do not count.", asOf)

@@ -26,6 +26,7 @@ func perService(t *testing.T, x *explain.Explainer) string {
 }
 
 func TestExplainGolden(t *testing.T) {
+	t.Parallel()
 	retired := func(s service, on catalog.Date, successor string) service {
 		s.RetiredOn, s.Successor = on, successor
 		return s
@@ -41,21 +42,35 @@ func TestExplainGolden(t *testing.T) {
 		r        assess.Requirement // of the service a
 		places   map[string][]configuration.Place
 	}{
-		"one gap":       {[]service{a(statements{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, nil},
-		"many gaps":     {[]service{a(statements{vnet: "no", cmk: "no", tls: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk, tls, audit}}, nil},
-		"all gaps":      {[]service{a(statements{vnet: "no", cmk: "no"})}, assess.Requirement{Controls: []string{vnet, cmk}}, nil},
-		"undocumented":  {[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk}, AsOf: "2024-12-31"}, nil},
+		"one gap": {[]service{a(statements{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, nil},
+		"many gaps": {
+			[]service{a(statements{vnet: "no", cmk: "no", tls: "yes"})},
+			assess.Requirement{Controls: []string{vnet, cmk, tls, audit}},
+			nil,
+		},
+		"all gaps": {[]service{a(statements{vnet: "no", cmk: "no"})}, assess.Requirement{Controls: []string{vnet, cmk}}, nil},
+		"undocumented": {
+			[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk}, AsOf: "2024-12-31"}, nil,
+		},
 		"no document":   {[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet}, AsOf: "2019-12-31"}, nil},
 		"two documents": {[]service{both}, assess.Requirement{Controls: []string{vnet, tls}}, nil},
-		"conditional":   {[]service{a(statements{vnet: "yes", cmk: `Premium "HSM" tier, ${region} only`})}, assess.Requirement{Controls: []string{vnet, cmk}}, nil},
+		"conditional": {
+			[]service{a(statements{vnet: "yes", cmk: `Premium "HSM" tier, ${region} only`})},
+			assess.Requirement{Controls: []string{vnet, cmk}},
+			nil,
+		},
 		"condition changed": {[]service{a(statements{cmk: "Premium tier only"})}, assess.Requirement{
 			Controls: []string{cmk}, Evidence: []assess.Evidence{evidence(cmk, "Standard tier or above"), evidence(cmk, "Dedicated")},
 		}, nil},
 		"stale": {[]service{a(statements{vnet: "yes", cmk: "Premium tier only"})}, assess.Requirement{
 			Controls: []string{vnet, cmk}, MaxDocumentAgeDays: new(int64(1)),
 		}, nil},
-		"planned":               {[]service{a(statements{vnet: "planned"})}, assess.Requirement{Controls: []string{vnet}}, nil},
-		"not applicable denied": {[]service{a(statements{vnet: "not_applicable", tls: "yes"})}, assess.Requirement{Controls: []string{vnet, tls}, NotApplicable: assess.Deny}, nil},
+		"planned": {[]service{a(statements{vnet: "planned"})}, assess.Requirement{Controls: []string{vnet}}, nil},
+		"not applicable denied": {
+			[]service{a(statements{vnet: "not_applicable", tls: "yes"})},
+			assess.Requirement{Controls: []string{vnet, tls}, NotApplicable: assess.Deny},
+			nil,
+		},
 		"adverse": {[]service{a(statements{local: "yes", open: "Basic tier", vnet: "yes"})}, assess.Requirement{
 			Controls: []string{vnet}, Avoid: []string{local, open},
 		}, nil},
@@ -69,7 +84,9 @@ func TestExplainGolden(t *testing.T) {
 			Controls: []string{vnet}, AnyOf: map[string][]string{"SC-28": {vnet}},
 			Exceptions: []assess.Exception{exception(vnet, "2025-06-29"), exception("SC-28", "2025-01-31")},
 		}, nil},
-		"retired": {[]service{retired(a(statements{vnet: "yes"}), "2021-02-17", "Service b"), documented("b", statements{vnet: "yes"})}, assess.Requirement{
+		"retired": {[]service{
+			retired(a(statements{vnet: "yes"}), "2021-02-17", "Service b"), documented("b", statements{vnet: "yes"}),
+		}, assess.Requirement{
 			Controls: []string{vnet}, OnRetired: assess.Deny,
 		}, nil},
 		"retired with a gap": {[]service{retired(a(statements{vnet: "no", tls: "yes"}), "2021-02-17", "")}, assess.Requirement{
@@ -123,6 +140,7 @@ func many(t testing.TB, n int) (*catalog.Catalog, []string) {
 }
 
 func TestExplainManyServices(t *testing.T) {
+	t.Parallel()
 	for n, want := range map[int]int{0: 0, 1: 1, 10: 10, 11: 11, 35: 11} {
 		c, ids := many(t, n)
 		x := explainer(t, c, assess.Requirement{Services: ids, Controls: []string{vnet, tls}})
@@ -149,6 +167,7 @@ func TestExplainManyServices(t *testing.T) {
 }
 
 func TestTogether(t *testing.T) {
+	t.Parallel()
 	c, ids := many(t, 2)
 	x := explainer(t, c, assess.Requirement{Services: ids, Controls: []string{vnet, tls}, Enforcement: assess.EnforcementWarn})
 	text, err := x.Together()
@@ -172,6 +191,7 @@ func TestTogether(t *testing.T) {
 
 // What a plan does not know can be covered and is not explained, and the rest is.
 func TestExplainCertainGaps(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "no", tls: "no"}))
 	o := assess.Open{Exceptions: []assess.Pattern{{Service: "a", Control: vnet}}}
 	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet, tls}, Open: o}
@@ -184,6 +204,7 @@ func TestExplainCertainGaps(t *testing.T) {
 
 // The texts are complete where the catalogue cannot name alternatives, and claim none.
 func TestExplainWithoutAlternatives(t *testing.T) {
+	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "no"}))
 	x := explainer(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}})
 	x.Assessment.Requirement.Controls = []string{"gone"}
@@ -191,7 +212,8 @@ func TestExplainWithoutAlternatives(t *testing.T) {
 	if err == nil {
 		t.Error("want an error")
 	}
-	if len(explanations) != 1 || !strings.Contains(explanations[0].Detail, vnet) || strings.Contains(explanations[0].Detail, "No other service") {
+	if len(explanations) != 1 || !strings.Contains(explanations[0].Detail, vnet) ||
+		strings.Contains(explanations[0].Detail, "No other service") {
 		t.Errorf("got %v", explanations)
 	}
 }

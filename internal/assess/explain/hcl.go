@@ -17,12 +17,8 @@ func hclString(s string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
+		case r == '\n' || r == '\r' || r == '\t':
+			b.WriteString(map[rune]string{'\n': `\n`, '\r': `\r`, '\t': `\t`}[r])
 		case (r == '$' || r == '%') && i+1 < len(runes) && runes[i+1] == '{':
 			if i > 0 && runes[i-1] == r {
 				// "$$${" would be read as an escape one character too early.

@@ -23,10 +23,13 @@ func readHCL(t *testing.T, source string) string {
 }
 
 func TestHCLStringIsReadAsWritten(t *testing.T) {
+	t.Parallel()
 	for _, s := range []string{
 		"", "Premium tier only", `the "Premium" tier`, `C:\keys\new`, `\u0041 \n`, "a\nb\r\n\tc",
 		"${var.x}", "%{if true}x%{endif}", "$${x}", "%%{x}", "$$${x}", "$$$${x}", "$%{x}", "%${x}",
-		"$", "$$", "cost: 5$", "100%", "{", "}", "$ {", "x${", "x$${", "$\"{", "é ü ß 鍵 🔐", "zero\x00", "\x07\x1b[31m", "\u200b\u202e", "\u2028",
+		"$", "$$", "cost: 5$", "100%", "{", "}", "$ {", "x${", "x$${", "$\"{", "é ü ß 鍵 🔐",
+		"zero\x00", "\x07\x1b[31m", "\u200b\u202e",
+		"\u2028",
 		"\U000e0001", "a\u00a0b",
 	} {
 		if got := readHCL(t, hclString(s)); got != s {
@@ -36,6 +39,7 @@ func TestHCLStringIsReadAsWritten(t *testing.T) {
 }
 
 func TestHCLStringIsReadable(t *testing.T) {
+	t.Parallel()
 	for s, want := range map[string]string{
 		"é 🔐":    `"é 🔐"`,
 		"${x}":   `"$${x}"`,

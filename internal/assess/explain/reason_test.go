@@ -32,21 +32,33 @@ func TestFinding_Clause(t *testing.T) {
 	planned.Planned = true
 	earlier := documented("", assess.Undocumented)
 	earlier.Requirement.AsOf = "2024-12-31"
-	for want, f := range map[string]explain.Finding{
-		`documented as "Yes"`:                     documented(catalog.StatusYes, ""),
-		`not documented`:                          documented("", assess.Undocumented),
-		`not documented as of 2024-12-31`:         earlier,
-		`documented as "No"`:                      documented(catalog.StatusNo, assess.Unsupported),
-		`documented as "No" (support is planned)`: planned,
-		`documented as "N/A", which does not count (not_applicable = "deny")`:                                                      documented(catalog.StatusNotApplicable, assess.NotApplicableDenied),
-		`documented as "Yes", but the requirement avoids it`:                                                                       documented(catalog.StatusYes, assess.Present),
-		`documented as "Yes", on the condition "Premium tier"`:                                                                     premium,
-		`documented as "Yes", on the condition "Premium tier", without evidence that it is met`:                                    as(premium, assess.ConditionOpen),
-		`documented as "Yes", on the condition "Premium tier"; the evidence answers another, "Standard tier" and "any tier"`:       changed,
-		`documented as "Yes", on the condition "Premium tier", by a document older than the 365 days that the requirement accepts`: undated,
-		`documented as "Yes", by a document of 400 days, which is older than the 365 days that the requirement accepts`:            old,
+	for _, c := range []struct {
+		finding explain.Finding
+		want    string
+	}{
+		{documented(catalog.StatusYes, ""), `documented as "Yes"`},
+		{documented("", assess.Undocumented), `not documented`},
+		{earlier, `not documented as of 2024-12-31`},
+		{documented(catalog.StatusNo, assess.Unsupported), `documented as "No"`},
+		{planned, `documented as "No" (support is planned)`},
+		{
+			documented(catalog.StatusNotApplicable, assess.NotApplicableDenied),
+			`documented as "N/A", which does not count (not_applicable = "deny")`,
+		},
+		{documented(catalog.StatusYes, assess.Present), `documented as "Yes", but the requirement avoids it`},
+		{premium, `documented as "Yes", on the condition "Premium tier"`},
+		{as(premium, assess.ConditionOpen), `documented as "Yes", on the condition "Premium tier", without evidence that it is met`},
+		{
+			changed,
+			`documented as "Yes", on the condition "Premium tier"; the evidence answers another, "Standard tier" and "any tier"`,
+		},
+		{
+			undated,
+			`documented as "Yes", on the condition "Premium tier", by a document older than the 365 days that the requirement accepts`,
+		},
+		{old, `documented as "Yes", by a document of 400 days, which is older than the 365 days that the requirement accepts`},
 	} {
-		if diff := cmp.Diff(want, f.Clause()); diff != "" {
+		if diff := cmp.Diff(c.want, c.finding.Clause()); diff != "" {
 			t.Errorf("differs (-want +got):\n%s", diff)
 		}
 	}
@@ -103,11 +115,13 @@ func TestSummary(t *testing.T) {
 	both := []assess.Exception{exception(vnet, "2025-12-31"), exception("G", "2025-12-31")}
 	for want, r := range map[string]assess.Requirement{
 		"Not compliant: 2 gaps in 1 of 2 services": {Services: []string{"a", "b"}, Controls: []string{vnet}, AnyOf: group},
-		"Not compliant: 1 gap in 1 of 1 service":   {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both[1:]},
-		"Compliant with 2 exceptions: 1 service":   {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both},
-		"Compliant: 1 service without a gap":       {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
-		"Compliant: no services to check":          {AllowNoServices: true, Controls: []string{vnet}},
-		"Not compliant: 1 gap in 1 of 2 services":  {Services: []string{"b", "gone"}, Controls: []string{vnet}, OnRetired: assess.Deny},
+		"Not compliant: 1 gap in 1 of 1 service": {
+			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both[1:],
+		},
+		"Compliant with 2 exceptions: 1 service":  {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both},
+		"Compliant: 1 service without a gap":      {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
+		"Compliant: no services to check":         {AllowNoServices: true, Controls: []string{vnet}},
+		"Not compliant: 1 gap in 1 of 2 services": {Services: []string{"b", "gone"}, Controls: []string{vnet}, OnRetired: assess.Deny},
 	} {
 		if diff := cmp.Diff(want, explain.Summary(evaluate(t, c, r).Assessment)); diff != "" {
 			t.Errorf("differs (-want +got):\n%s", diff)

@@ -17,12 +17,18 @@ func twoClouds(t *testing.T) *catalog.Catalog {
 	aws := func(id string, s statements) service {
 		return service{ID: id, Cloud: "aws", Documents: map[catalog.Date]statements{"2024-06-30": s}}
 	}
-	return load(t,
-		aws("aws-a", statements{cmk: "yes", audit: "yes", open: "no"}), aws("aws-b", statements{cmk: "no", audit: "yes"}), aws("aws-c", statements{cmk: "yes"}),
-		documented("azure-a", statements{vnet: "yes", tls: "yes", cmk: "yes", local: "no"}), documented("azure-b", statements{vnet: "no", tls: "yes", cmk: "yes"}))
+	return load(
+		t,
+		aws("aws-a", statements{cmk: "yes", audit: "yes", open: "no"}),
+		aws("aws-b", statements{cmk: "no", audit: "yes"}),
+		aws("aws-c", statements{cmk: "yes"}),
+		documented("azure-a", statements{vnet: "yes", tls: "yes", cmk: "yes", local: "no"}),
+		documented("azure-b", statements{vnet: "no", tls: "yes", cmk: "yes"}),
+	)
 }
 
 func TestExplainWhatACloudNeverDocuments(t *testing.T) {
+	t.Parallel()
 	all := []string{"aws-a", "aws-b", "aws-c", "azure-a", "azure-b"}
 	for name, r := range map[string]assess.Requirement{
 		// One text for the three services, and one for the other gap of each.
@@ -61,6 +67,7 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 
 // One text for a hundred services, not one for each.
 func TestExplainUnspokenOfMany(t *testing.T) {
+	t.Parallel()
 	services := []service{documented("other", statements{vnet: "yes"})}
 	var ids []string
 	for i := range 100 {
@@ -68,14 +75,18 @@ func TestExplainUnspokenOfMany(t *testing.T) {
 		ids = append(ids, id)
 		services = append(services, service{ID: id, Cloud: "aws", Documents: map[catalog.Date]statements{"2024-06-30": {cmk: "yes"}}})
 	}
-	explanations, err := explainer(t, load(t, services...), assess.Requirement{Services: ids, Controls: []string{vnet, cmk}}).PerService()
+	explanations, err := explainer(
+		t,
+		load(t, services...), assess.Requirement{Services: ids, Controls: []string{vnet, cmk}},
+	).PerService()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(explanations) != 1 || explanations[0].Service != "" || strings.Count(explanations[0].Detail, vnet) != 1 {
 		t.Errorf("got %d texts: %v", len(explanations), explanations[:min(2, len(explanations))])
 	}
-	if !slices.Contains(strings.Split(explanations[0].Detail, "\n"), "  - "+vnet) || !strings.Contains(explanations[0].Detail, "and 80 more") {
+	if !slices.Contains(strings.Split(explanations[0].Detail, "\n"), "  - "+vnet) ||
+		!strings.Contains(explanations[0].Detail, "and 80 more") {
 		t.Error(explanations[0].Detail)
 	}
 }
