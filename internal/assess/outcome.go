@@ -77,6 +77,9 @@ func (o Outcome) facts() outcomeFacts { return outcomeTable.built().facts[o] }
 // Outcomes lists every outcome, the worst first: the order in which reports have them.
 func Outcomes() []Outcome { return slices.Clone(outcomeTable.built().ranked) }
 
+// Rank orders outcomes as Outcomes does; 0, before the worst, is an unknown one.
+func (o Outcome) Rank() int { return o.facts().rank }
+
 // Known reports whether the outcome is one of Outcomes.
 func (o Outcome) Known() bool {
 	_, ok := outcomeTable.built().facts[o]

@@ -100,9 +100,9 @@ type Scope struct {
 // withDefaults returns the requirement with the documented default for every setting
 // that is left empty, and the conditions as they are documented.
 func (r Requirement) withDefaults() Requirement {
-	r.Enforcement = cmp.Or(r.Enforcement, EnforcementDeny)
-	r.NotApplicable = cmp.Or(r.NotApplicable, Allow)
-	r.OnRetired = cmp.Or(r.OnRetired, Warn)
+	for _, s := range settings {
+		s.byDefault(&r)
+	}
 	r.Evidence = slices.Clone(r.Evidence)
 	for i, ev := range r.Evidence {
 		r.Evidence[i].Condition = conditionOf(ev)

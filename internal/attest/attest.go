@@ -86,7 +86,8 @@ func Issue(r Request) (*Attestation, error) {
 	// later is what was written.
 	now := r.Now.UTC().Truncate(time.Second)
 	if r.Signed && r.Key == nil {
-		return nil, &InputError{"signing_key_wo", 0, "Signing key is missing",
+		return nil, &InputError{
+			"signing_key_wo", 0, "Signing key is missing",
 			"The attestation is to be signed, and there is no key. None is issued without its signature.",
 		}
 	}
@@ -169,7 +170,8 @@ func (n input) name() string { return "assessment-" + hexOf(n.digest)[:12] + ".j
 // parse reads the assessments, which must be true on the day.
 func (r Request) parse(now time.Time) ([]input, error) {
 	if len(r.Assessments) == 0 {
-		return nil, &InputError{"assessments", 0, "No assessments",
+		return nil, &InputError{
+			"assessments", 0, "No assessments",
 			"assessments is empty, so there is nothing to attest to. Name at least one assessment.",
 		}
 	}

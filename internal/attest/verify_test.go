@@ -396,7 +396,8 @@ func TestVerify_reasons(t *testing.T) {
 			flipped(t, good), []*attest.PublicKey{other, r.Key.Public()}, []string{"has been changed since", id},
 		},
 		"no key id": {
-			replaced(t, good, `"keyid":"`+id+`",`, ""), []*attest.PublicKey{other},
+			replaced(t, good, `"keyid":"`+id+`",`, ""),
+			[]*attest.PublicKey{other},
 			[]string{"by none of the public keys", "or what was signed has been changed"},
 		},
 	} {

@@ -1,8 +1,6 @@
 package report
 
 import (
-	// what UUIDs of version 5 are made of
-
 	"path"
 	"strings"
 

@@ -50,12 +50,15 @@ func (w *htmlSection) service(s *service) {
 	w.raw("</span></summary>\n")
 	w.where(s)
 	w.raw("<ul class=rows>\n")
-	for _, o := range assess.Outcomes() {
-		for i, f := range s.findings {
-			if f.outcome == o {
-				w.finding(f, w.findingAnchor(s, i))
-			}
-		}
+	columns := make([]int, len(s.findings))
+	for i := range columns {
+		columns[i] = i
+	}
+	slices.SortStableFunc(columns, func(a, b int) int {
+		return cmp.Compare(s.findings[a].outcome.Rank(), s.findings[b].outcome.Rank())
+	})
+	for _, i := range columns {
+		w.finding(s.findings[i], w.findingAnchor(s, i))
 	}
 	w.raw("</ul></details>\n")
 }

@@ -114,6 +114,7 @@ func Load(t testing.TB, services ...Service) *catalog.Catalog {
 	return c
 }
 
+// Evaluate assesses a requirement today.
 func Evaluate(t testing.TB, c *catalog.Catalog, r assess.Requirement) *assess.Result {
 	t.Helper()
 	result, err := assess.Evaluate(c, r, Today)
@@ -123,14 +124,17 @@ func Evaluate(t testing.TB, c *catalog.Catalog, r assess.Requirement) *assess.Re
 	return result
 }
 
+// Exception accepts a gap of the service "a".
 func Exception(control string, expires catalog.Date) assess.Exception {
 	return assess.Exception{Service: "a", Control: control, Justification: "because", Expires: expires}
 }
 
+// Evidence answers a condition of the service "a".
 func Evidence(control, condition string) assess.Evidence {
 	return assess.Evidence{Service: "a", Control: control, Condition: condition, Reference: "main.tf"}
 }
 
+// WriteFile writes a file of the test's own.
 func WriteFile(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {

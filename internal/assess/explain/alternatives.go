@@ -1,3 +1,6 @@
+// Package explain says in words what an assessment comes to: why a finding came out as it
+// did, what to do about a gap, what the verdict is. Diagnostics and all reports take their
+// words from here, so that the same reason is called the same everywhere.
 package explain
 
 import (
