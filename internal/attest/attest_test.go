@@ -87,11 +87,8 @@ func TestIssue_policyDigest(t *testing.T) {
 			t.Errorf("%s is not in %s", uri, statement)
 		}
 	}
-	if uri := `"resourceUri":"https://github.com/security-controls/terraform-provider-controls/assessment/` + canonicaljson.Digest(
-		[]byte(r.Assessments[0]),
-	) + `"`; !strings.Contains(
-		statement, uri,
-	) {
+	const resource = `"resourceUri":"https://github.com/security-controls/terraform-provider-controls/assessment/`
+	if uri := resource + canonicaljson.Digest([]byte(r.Assessments[0])) + `"`; !strings.Contains(statement, uri) {
 		t.Errorf("%s is not in %s", uri, statement)
 	}
 }

@@ -95,8 +95,10 @@ func (v Verification) checkCorrections(out *Verified) *InputError {
 	}
 	slices.Sort(found)
 	return refused("allow_corrections", "Attestation by a corrected catalogue", fmt.Errorf(
-		"a source of the catalogue speaks in the name of an earlier one: %s. Set allow_corrections = true if that is acceptable here",
-		words.AtMost(slices.Compact(found), maxNamed)))
+		"a source of the catalogue speaks in the name of an earlier one: %s. Set allow_corrections = true if that is "+
+			"acceptable here",
+		words.AtMost(slices.Compact(found), maxNamed),
+	))
 }
 
 // checkControls looks for the property of every required control.

@@ -50,7 +50,12 @@ func resultFor(a input) (AssessmentResult, error) {
 	baseline := descriptor("catalog", a.Catalog.Digest)
 	f := newFindings(a.Assessment)
 	result := AssessmentResult{
-		Baseline:           Baseline{Corrections: a.Catalog.Corrections, Digest: baseline.Digest, Documents: []Document{}, URI: baseline.URI},
+		Baseline: Baseline{
+			Corrections: a.Catalog.Corrections,
+			Digest:      baseline.Digest,
+			Documents:   []Document{},
+			URI:         baseline.URI,
+		},
 		Digest:             map[string]string{"sha256": hexOf(a.digest)},
 		Name:               a.name(),
 		Policy:             policy,
@@ -60,8 +65,18 @@ func resultFor(a input) (AssessmentResult, error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Documents)) {
 		doc := a.Documents[id]
-		result.Baseline.Documents = append(result.Baseline.Documents,
-			Document{Corrects: doc.Corrects, ID: id, PublishedOn: doc.Published, Publisher: doc.Publisher, Source: doc.Source, Title: doc.Title, URI: doc.URL})
+		result.Baseline.Documents = append(
+			result.Baseline.Documents,
+			Document{
+				Corrects:    doc.Corrects,
+				ID:          id,
+				PublishedOn: doc.Published,
+				Publisher:   doc.Publisher,
+				Source:      doc.Source,
+				Title:       doc.Title,
+				URI:         doc.URL,
+			},
+		)
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
 		result.Services = append(result.Services, f.service(id, a.Services[id]))

@@ -49,7 +49,8 @@ func FuzzVerify_bundle(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, material, beside, signature string) {
-		text := `{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{` + material + `},` + beside +
+		text := `{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json",` +
+			`"verificationMaterial":{` + material + `},` + beside +
 			`"dsseEnvelope":{"payload":"` + e.Payload + `","payloadType":"application/vnd.in-toto+json",` +
 			`"signatures":[{"sig":"` + e.Signatures[0].Sig + `"` + signature + `}]}}`
 		v := expecting(r, a)

@@ -75,7 +75,8 @@ func (m *mutation) refused(what string) {
 
 // optional are the fields that may be absent: the guide says so of each.
 var optional = []string{
-	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence", "exceptionId",
+	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
+	"exceptionId",
 	"exceptions", "groups", "lifecycle", "planned", "reason", "scope", "source", "successor", "ticket",
 }
 
@@ -203,6 +204,8 @@ func fieldNames(schema map[string]any) []string {
 }
 
 // The schema has exactly the fields that the type has, and requires those always there.
+//
+//nolint:cyclop // it follows a type as it nests, with a check at each step
 func TestPredicateSchema_isTheType(t *testing.T) {
 	t.Parallel()
 	schema := jsonSchema(t)
@@ -256,7 +259,8 @@ func TestPredicateSchema_isTheType(t *testing.T) {
 		}
 	}
 	compareTo("predicate", schema, reflect.TypeFor[attest.Predicate]())
-	for _, outcome := range []assess.Outcome{assess.Satisfied, assess.Evidenced, assess.NotApplicable, assess.Excepted, assess.Gap} {
+	for _, outcome := range []assess.Outcome{assess.Satisfied, assess.Evidenced, assess.NotApplicable, assess.Excepted,
+		assess.Gap} {
 		if text := string(must(json.Marshal(schema))); !strings.Contains(text, `"`+string(outcome)+`"`) {
 			t.Errorf("the schema lacks the outcome %s", outcome)
 		}

@@ -47,10 +47,8 @@ func (s Stored) compareSigned(r Request) error {
 			argument string
 			there    bool
 		}{
-			{"envelopes", s.Envelopes != nil},
-			{"bundles", s.Bundles != nil},
-			{"key_id", s.KeyID != ""},
-			{"public_key_pem", s.PublicKeyPEM != ""},
+			{"envelopes", s.Envelopes != nil}, {"bundles", s.Bundles != nil},
+			{"key_id", s.KeyID != ""}, {"public_key_pem", s.PublicKeyPEM != ""},
 		} {
 			if part.there {
 				return s.changed(part.argument, r, "there is something signed, and it was issued without a key")
@@ -65,7 +63,7 @@ func (s Stored) compareSigned(r Request) error {
 	if s.KeyID != key.ID() {
 		return s.changed("key_id", r, fmt.Sprintf("the id is %q, and that of the public key is %s", s.KeyID, key.ID()))
 	}
-	envelopes, bundles := make(map[Kind]string), map[Kind]string{}
+	envelopes, bundles := make(map[Kind]string), make(map[Kind]string)
 	for _, kind := range Kinds {
 		e, ok := sealedBy(s.Envelopes[kind], s.Statements[kind], key)
 		if !ok {

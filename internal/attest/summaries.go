@@ -4,7 +4,7 @@ package attest
 // names are URIs, and get one with the end of the validity, which neither knows.
 
 type vsaPredicate struct {
-	ValidUntil         string      `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"`
+	ValidUntil         string      `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"` //nolint:lll // a tag has one line
 	Policy             Descriptor  `json:"policy"`
 	ResourceURI        string      `json:"resourceUri"`
 	TimeVerified       string      `json:"timeVerified"`
@@ -34,7 +34,7 @@ func (p *Predicate) vsa() vsaPredicate {
 }
 
 type svrPredicate struct {
-	ValidUntil  string      `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"`
+	ValidUntil  string      `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"` //nolint:lll // a tag has one line
 	Properties  []string    `json:"properties"`
 	TimeCreated string      `json:"timeCreated"`
 	Verifier    svrVerifier `json:"verifier"`

@@ -225,7 +225,11 @@ func (v Verification) checkSubject(out *Verified) *InputError {
 	}
 	algorithm, hex, _ := strings.Cut(digest, ":")
 	if problem := digestProblem(algorithm, hex); problem != "" {
-		return refused(argument, "Malformed digest", fmt.Errorf("%s; a digest is written with its algorithm, such as sha256:…", problem))
+		return refused(
+			argument,
+			"Malformed digest",
+			fmt.Errorf("%s; a digest is written with its algorithm, such as sha256:…", problem),
+		)
 	}
 	if !slices.ContainsFunc(out.Subjects, func(s Subject) bool { return s.has(algorithm, hex) }) {
 		var have []string

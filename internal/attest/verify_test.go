@@ -47,7 +47,8 @@ func TestVerify_accepts(t *testing.T) {
 		a := issue(t, r)
 		other := testKeys()[2].parse(t).Public()
 		for name, v := range map[string]attest.Verification{
-			"envelope":        {Envelope: a.Envelopes[attest.Controls], SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[1]))},
+			"envelope": {Envelope: a.Envelopes[attest.Controls],
+				SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[1]))},
 			"bundle":          {Bundle: a.Bundles[attest.Controls], Assessment: r.Assessments[0]},
 			"another subject": {Bundle: a.Bundles[attest.Controls], SubjectDigest: "gitCommit:" + strings.Repeat("0a", 20)},
 		} {
@@ -152,11 +153,19 @@ func TestVerify_refuses(t *testing.T) {
 		"field twice": {func(v *attest.Verification) {
 			v.Envelope = replaced(t, envelope, `{"payload":`, `{"payload":"","payload":`)
 		}, "envelope", "given twice"},
-		"text after":          {func(v *attest.Verification) { v.Envelope += "{}" }, "envelope", "after the end"},
-		"text after a bundle": {func(v *attest.Verification) { v.Envelope, v.Bundle = "", bundle+"{}" }, "bundle", "after the end"},
-		"not JSON":            {func(v *attest.Verification) { v.Envelope = envelope[:len(envelope)-1] }, "envelope", "not JSON"},
-		"not UTF-8":           {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
-		"list":                {func(v *attest.Verification) { v.Envelope = "[" + envelope + "]" }, "envelope", "not a JSON object"},
+		"text after": {func(v *attest.Verification) { v.Envelope += "{}" }, "envelope", "after the end"},
+		"text after a bundle": {
+			func(v *attest.Verification) { v.Envelope, v.Bundle = "", bundle+"{}" },
+			"bundle",
+			"after the end",
+		},
+		"not JSON":  {func(v *attest.Verification) { v.Envelope = envelope[:len(envelope)-1] }, "envelope", "not JSON"},
+		"not UTF-8": {func(v *attest.Verification) { v.Envelope = "\xff" }, "envelope", "UTF-8"},
+		"list": {
+			func(v *attest.Verification) { v.Envelope = "[" + envelope + "]" },
+			"envelope",
+			"not a JSON object",
+		},
 		"nested": {func(v *attest.Verification) {
 			v.Envelope = replaced(
 				t, envelope, `{"payload":`, `{"x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`,"payload":`,
@@ -327,7 +336,8 @@ func TestVerify_neighbours(t *testing.T) {
 		"its own control":       {encryptedAndInjected, 1, both[:1], false, "", properties("VNET_INJECTION")},
 		"its neighbour's":       {encryptedAndInjected, 1, both[1:], false, "passed: encryption-in-transit. it has the", nil},
 		"not its neighbour's":   {[]assess.Requirement{plain(), injected}, 1, both[:1], false, "", properties("VNET_INJECTION")},
-		"all of a commit":       {encryptedAndInjected, -1, both, false, "", properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION")},
+		"all of a commit": {encryptedAndInjected, -1, both, false, "",
+			properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

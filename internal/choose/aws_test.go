@@ -16,7 +16,8 @@ func TestEmbeddedAWS(t *testing.T) {
 	}
 	for name, tt := range map[string]struct{ config, want string }{
 		"mixed": {
-			res("aws_s3_bucket", "") + res("aws_lambda_function", "") + res("aws_db_instance", "") + res("azurerm_key_vault", "") +
+			res("aws_s3_bucket", "") + res("aws_lambda_function", "") + res("aws_db_instance", "") + res("azurerm_key_vault",
+				"") +
 				res("azurerm_storage_account", ""),
 			"aws-lambda aws-rds aws-s3 azure-key-vault azure-storage",
 		},
@@ -25,12 +26,14 @@ func TestEmbeddedAWS(t *testing.T) {
 		},
 		// What joins two resources belongs to the service whose API makes it.
 		"glue": {
-			res("aws_iam_role_policy_attachment", "") + res("aws_lb_target_group_attachment", "") + res("aws_volume_attachment", ""),
+			res("aws_iam_role_policy_attachment", "") + res("aws_lb_target_group_attachment", "") + res("aws_volume_attachment",
+				""),
 			"aws-ebs aws-elastic-load-balancing aws-iam",
 		},
 		"what an account has": {res("aws_default_vpc", "") + res("aws_default_security_group", ""), "aws-vpc"},
 		"data sources": {
-			"data \"aws_region\" \"this\" {\n}\ndata \"aws_caller_identity\" \"this\" {\n}\ndata \"aws_s3_bucket\" \"this\" {\n}\n",
+			"data \"aws_region\" \"this\" {\n}\ndata \"aws_caller_identity\" \"this\" {\n}\n" +
+				"data \"aws_s3_bucket\" \"this\" {\n}\n",
 			"",
 		},
 		"Cloud Control": {res("awscc_s3_bucket", "") + res("awscc_ec2_subnet", ""), "aws-s3 aws-vpc"},

@@ -20,7 +20,8 @@ func large(tb testing.TB, n int) (*catalog.Catalog, *hclscan.Configuration) {
 	}
 	blocks := []string{
 		`resource "azurerm_key_vault" "r%d" {}`, `resource "azurerm_cognitive_account" "r%d" { kind = var.kind }`,
-		`resource "azapi_resource" "r%d" { type = "Microsoft.KeyVault/vaults/secrets@2023-07-01" }`, `resource "azurerm_unheard_of" "r%d" {}`,
+		`resource "azapi_resource" "r%d" { type = "Microsoft.KeyVault/vaults/secrets@2023-07-01" }`,
+		`resource "azurerm_unheard_of" "r%d" {}`,
 		`resource "random_pet" "r%d" {}`,
 	}
 	var b strings.Builder

@@ -92,7 +92,8 @@ func summary(choices *choose.Choices) string {
 	for _, list := range []struct {
 		name  string
 		types choose.LeftOut
-	}{{"ignored", choices.Ignored}, {"undocumented", choices.Undocumented}, {"opaque", choices.Opaque}, {"other", choices.Other}} {
+	}{{"ignored", choices.Ignored}, {"undocumented", choices.Undocumented}, {"opaque", choices.Opaque}, {"other",
+		choices.Other}} {
 		if len(list.types) > 0 {
 			parts = append(parts, list.name+"="+strings.ReplaceAll(strings.Join(list.types.Types(), ","), " ", "_"))
 		}
@@ -148,9 +149,11 @@ func TestServices(t *testing.T) {
 			want:   "text vault",
 		},
 
-		"azapi with a version":        {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@2023-07-01"`), want: "vault"},
-		"azapi without a version":     {config: res("azapi_resource", `type = "Microsoft.Vault/vaults"`), want: "vault"},
-		"azapi in another case":       {config: res("azapi_resource", `type = "microsoft.vault/VAULTS@2023-07-01"`), want: "vault"},
+		"azapi with a version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@2023-07-01"`),
+			want: "vault"},
+		"azapi without a version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults"`), want: "vault"},
+		"azapi in another case": {config: res("azapi_resource", `type = "microsoft.vault/VAULTS@2023-07-01"`),
+			want: "vault"},
 		"azapi, interpolated version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@${var.v}"`), want: "vault"},
 		"azapi, interpolated type": {
 			config: res("azapi_resource", `type = "Microsoft.Vault/${var.t}@2023-07-01"`),
@@ -247,8 +250,9 @@ func TestServices(t *testing.T) {
 			want:   "linux? windows?",
 		},
 		"a block beside a dynamic one": {
-			config: res("azurerm_machine", "os_profile_windows_config {\n}\ndynamic \"os_profile_linux_config\" {\nfor_each = []\ncontent {}\n}"),
-			want:   "linux windows",
+			config: res("azurerm_machine", "os_profile_windows_config {\n}\ndynamic \"os_profile_linux_config\" {\n"+
+				"for_each = []\ncontent {}\n}"),
+			want: "linux windows",
 		},
 		"ignored": {
 			config: res("azurerm_vault", "") + res("azurerm_x", ""),
@@ -302,7 +306,8 @@ func TestServices(t *testing.T) {
 			want: "text other=Microsoft.Accounts/accounts/a",
 		},
 		"a part of one of several azurerm blocks": {
-			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.text[each.key].id") +
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\n"+
+				"parent_id = azurerm_account.text[each.key].id") +
 				named("azurerm_account", "text", `kind = "Text"`),
 			want: "text other=Microsoft.Accounts/accounts/a",
 		},
@@ -316,7 +321,8 @@ func TestServices(t *testing.T) {
 				named("azurerm_account", "text", `kind = "Text"`), want: "speech? text?",
 		},
 		"a part of what is not declared": {
-			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.gone.id"), want: "speech? text?",
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_account.gone.id"),
+			want:   "speech? text?",
 		},
 		"a part of something else": {
 			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = terraform_data.x.output") +
@@ -365,7 +371,8 @@ func TestServices(t *testing.T) {
 			want:   "vault opaque=azurerm_vault_with_local-exec",
 		},
 		"a provisioner of azapi": {
-			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")), want: "vault opaque=Microsoft.Vault/vaults_with_local-exec",
+			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")),
+			want:   "vault opaque=Microsoft.Vault/vaults_with_local-exec",
 		},
 		"a provisioner of what can do anything": {
 			config: res("helm_release", runs("local-exec")),
@@ -380,8 +387,9 @@ func TestServices(t *testing.T) {
 			want: "vault ignored=azurerm_vault_with_local-exec opaque=azurerm_vault_with_remote-exec",
 		},
 		"a provisioner of ARM, ignored": {
-			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")), ignore: []string{"microsoft.vault/vaults with local-exec"},
-			want: "vault ignored=Microsoft.Vault/vaults_with_local-exec",
+			config: res("azapi_resource", "type = \"Microsoft.Vault/vaults@1\"\n"+runs("local-exec")),
+			ignore: []string{"microsoft.vault/vaults with local-exec"},
+			want:   "vault ignored=Microsoft.Vault/vaults_with_local-exec",
 		},
 		"a provisioner, with its type ignored": {
 			config: res("null_resource", runs("local-exec")),
@@ -398,10 +406,12 @@ func TestServices(t *testing.T) {
 			want:   "ignored=null_resource_with_local-exec",
 		},
 		"programs": {
-			config: "data \"external\" \"x\" {}\ndata \"azurerm_vault\" \"x\" {}\naction \"aws_x\" \"y\" {}\n", want: "opaque=action.aws_x,data.external",
+			config: "data \"external\" \"x\" {}\ndata \"azurerm_vault\" \"x\" {}\naction \"aws_x\" \"y\" {}\n",
+			want:   "opaque=action.aws_x,data.external",
 		},
 		"programs, ignored": {
-			config: "data \"external\" \"x\" {}\naction \"aws_x\" \"y\" {}\n", ignore: []string{"data.external", "action.aws_x"}, want: "ignored=action.aws_x,data.external",
+			config: "data \"external\" \"x\" {}\naction \"aws_x\" \"y\" {}\n", ignore: []string{"data.external", "action.aws_x"},
+			want: "ignored=action.aws_x,data.external",
 		},
 		// What the list of an error says to ignore must not take along what is known.
 		"ignored is not what is a literal": {
@@ -426,7 +436,8 @@ func TestServices(t *testing.T) {
 			if len(again.Undocumented)+len(again.Opaque) > 0 || len(again.Ignored) < len(left) {
 				t.Errorf("ignoring %q gives %q", left, summary(again))
 			}
-			if len(again.Document().ServiceIDs()) != len(choices.Document().ServiceIDs()) && !slices.ContainsFunc(left, func(typeName string) bool { return choices.Choosing(typeName) > 0 }) {
+			if len(again.Document().ServiceIDs()) != len(choices.Document().ServiceIDs()) &&
+				!slices.ContainsFunc(left, func(typeName string) bool { return choices.Choosing(typeName) > 0 }) {
 				t.Errorf("ignoring %q takes along services: %q", left, summary(again))
 			}
 		})
@@ -437,9 +448,15 @@ func TestChoosing(t *testing.T) {
 	t.Parallel()
 	c := load(t)
 	choices := choose.Services(c, scan(t, c, strings.Replace(res("azurerm_account", `kind = "Face"`), "this", "a", 1)+
-		strings.Replace(res("azurerm_account", "kind = var.kind"), "this", "b", 1)+strings.Replace(res("azurerm_account", `kind = "Text"`), "this", "c", 1)+
+		strings.Replace(
+			res("azurerm_account", "kind = var.kind"),
+			"this",
+			"b",
+			1,
+		)+strings.Replace(res("azurerm_account", `kind = "Text"`), "this", "c", 1)+
 		res("azapi_resource", `type = "microsoft.vault/vaults@1"`)), nil)
-	for typeName, want := range map[string]int{"azurerm_account": 2, "Microsoft.Vault/vaults": 1, "azapi_resource": 0, "azurerm_vault": 0} {
+	for typeName, want := range map[string]int{"azurerm_account": 2, "Microsoft.Vault/vaults": 1, "azapi_resource": 0,
+		"azurerm_vault": 0} {
 		if got := choices.Choosing(typeName); got != want {
 			t.Errorf("%s: got %d, want %d", typeName, got, want)
 		}
@@ -497,7 +514,8 @@ func TestNotes(t *testing.T) {
 		},
 		"blocks": {
 			res("azurerm_machine", ""), "linux",
-			"which of the blocks os_profile_linux_config and os_profile_windows_config there is cannot be read: every candidate counts",
+			"which of the blocks os_profile_linux_config and os_profile_windows_config there is cannot be read: every " +
+				"candidate counts",
 		},
 		"body": {
 			res("azapi_resource", `type = "Microsoft.Accounts/accounts"`), "speech",
@@ -546,7 +564,8 @@ resource "azurerm_role_assignment" "f" {}
 resource "helm_release" "g" {}
 resource "random_pet" "h" {}
 `), nil)
-	if got, want := summary(choices), "azure-cognitive-services azure-container-registry azure-key-vault azure-linux-virtual-machines azure-openai"+
+	if got, want := summary(choices), "azure-cognitive-services azure-container-registry azure-key-vault "+
+		"azure-linux-virtual-machines azure-openai"+
 		" opaque=helm_release other=azurerm_role_assignment,random_pet"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -560,7 +579,11 @@ func TestSlotWithoutSite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	choices := choose.Services(c, scan(t, c, `resource "azapi_resource" "s" { type = "Microsoft.Web/sites/slots@2023-05-01" }`), nil)
+	choices := choose.Services(
+		c,
+		scan(t, c, `resource "azapi_resource" "s" { type = "Microsoft.Web/sites/slots@2023-05-01" }`),
+		nil,
+	)
 	var want []string
 	for _, claim := range c.TypeClaims("Microsoft.Web/sites") {
 		want = append(want, claim.Service)
@@ -578,12 +601,17 @@ func TestSlotWithoutSite(t *testing.T) {
 func TestNotesOfKinds(t *testing.T) {
 	t.Parallel()
 	c := load(t)
-	choices := choose.Services(c, scan(t, c, imported("azurerm_vault.x")+imported("azurerm_account.x")+imported("azapi_resource.x")+
-		res("null_resource", runs("local-exec"))+"action \"aws_x\" \"y\" {}\ndata \"external\" \"x\" {}\n"), nil)
+	choices := choose.Services(
+		c,
+		scan(t, c, imported("azurerm_vault.x")+imported("azurerm_account.x")+imported("azapi_resource.x")+
+			res("null_resource", runs("local-exec"))+"action \"aws_x\" \"y\" {}\ndata \"external\" \"x\" {}\n"),
+		nil,
+	)
 	for what, got := range map[string]struct{ note, want string }{
-		"vault":    {choices.Places["vault"][0].Note, "imported, without a resource block yet"},
-		"text":     {choices.Places["text"][0].Note, "imported, without a resource block yet: every candidate counts"},
-		"azapi":    {choices.Opaque["azapi_resource"].Note, "imported, without a resource block yet, so that its type is not known"},
+		"vault": {choices.Places["vault"][0].Note, "imported, without a resource block yet"},
+		"text":  {choices.Places["text"][0].Note, "imported, without a resource block yet: every candidate counts"},
+		"azapi": {choices.Opaque["azapi_resource"].Note, "imported, without a resource block yet, so that its type is " +
+			"not known"},
 		"null":     {choices.Opaque["null_resource with local-exec"].Note, "its provisioner can deploy anything"},
 		"action":   {choices.Opaque["action.aws_x"].Note, "an action can do anything"},
 		"external": {choices.Opaque["data.external"].Note, "runs a program"},

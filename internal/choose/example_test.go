@@ -16,7 +16,14 @@ func ExampleServices() {
 	}
 	configuration := &hclscan.Configuration{Resources: []hclscan.Resource{
 		{Address: "azurerm_key_vault.a", Type: "azurerm_key_vault", Name: "a", File: "main.tf", Line: 1},
-		{Address: "null_resource.b", Type: "null_resource", Name: "b", File: "main.tf", Line: 3, Provisioners: []string{"local-exec"}},
+		{
+			Address:      "null_resource.b",
+			Type:         "null_resource",
+			Name:         "b",
+			File:         "main.tf",
+			Line:         3,
+			Provisioners: []string{"local-exec"},
+		},
 		{Address: "oci_core_instance.c", Type: "oci_core_instance", Name: "c", File: "main.tf", Line: 8},
 	}}
 	choices := choose.Services(c, configuration, nil)

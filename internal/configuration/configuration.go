@@ -89,8 +89,11 @@ func (d Document) Encode() (string, error) {
 		return "", err
 	}
 	if len(b) > MaxSize {
-		return "", fmt.Errorf("what the configuration chooses takes %d bytes as JSON, expected at most %d: read its modules one by one",
-			len(b), MaxSize)
+		return "", fmt.Errorf(
+			"what the configuration chooses takes %d bytes as JSON, expected at most %d: read its modules one by one",
+			len(b),
+			MaxSize,
+		)
 	}
 	return string(b), nil
 }

@@ -25,7 +25,8 @@ func sample() configuration.Document {
 			"vault": {
 				{Address: "azurerm_vault.a", Type: "azurerm_vault", File: "main.tf", Line: 3},
 				{
-					Address: "module.b.azapi_resource.c", Type: "Microsoft.Vault/vaults", Module: "module.b", File: "b/main.tf", Line: 1,
+					Address: "module.b.azapi_resource.c", Type: "Microsoft.Vault/vaults", Module: "module.b", File: "b/main.tf",
+					Line: 1,
 					Note: "a < b & \u2028 counts",
 				},
 			},
@@ -49,7 +50,8 @@ func TestEncode(t *testing.T) {
 		`"scope":{"ignored":[],"opaque":["helm_release"],"other":["random_pet","time_sleep"],"undocumented":["azurerm_x"],` +
 		`"unread_modules":[{"address":"module.a","file":"main.tf","line":7,"reason":"not installed","source":"x/y/z"},` +
 		`{"address":"module.b.module.c","file":"c/main.tf","line":2,"reason":"not installed","source":""}]},` +
-		`"services":{"account":[{"address":"azurerm_account.a","file":"main.tf","line":9,"module":"","note":"","type":"azurerm_account"}],` +
+		`"services":{"account":[{"address":"azurerm_account.a","file":"main.tf","line":9,"module":"","note":"",` +
+		`"type":"azurerm_account"}],` +
 		`"vault":[{"address":"azurerm_vault.a","file":"main.tf","line":3,"module":"","note":"","type":"azurerm_vault"},` +
 		`{"address":"module.b.azapi_resource.c","file":"b/main.tf","line":1,"module":"module.b","note":"a < b & ` + "\u2028" +
 		` counts",` +
@@ -114,35 +116,37 @@ func TestParse_malformed(t *testing.T) {
 	}
 	before, _, _ := strings.Cut(good, `"services":`)
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":               {"", "it is not the JSON of one"},
-		"null":                {"null", `its schema is "", expected "https://`},
-		"a list":              {"[]", "cannot unmarshal array"},
-		"cut":                 {good[:len(good)/2], "unexpected EOF"},
-		"text after the end":  {good + "{}", "it is not in canonical form"},
-		"space":               {edit(`"services":`, `"services": `), "it is not in canonical form"},
-		"too long":            {good + strings.Repeat(" ", configuration.MaxSize), "expected at most 33554432"},
-		"another schema":      {edit("configuration/v1", "configuration/v2"), "configuration/v2"},
-		"unknown key":         {edit(`"line":9`, `"line":9,"column":1`), `unknown field "column"`},
-		"duplicate key":       {edit(`"line":9`, `"line":9,"line":9`), "it is not in canonical form"},
-		"duplicate service":   {edit(`"services":{`, `"services":{"account":[],`), "it is not in canonical form"},
-		"other case":          {edit(`"line":9`, `"Line":9`), "it is not in canonical form"},
-		"missing key":         {edit(`"module":"",`, ``), "it is not in canonical form"},
-		"null place":          {edit(`"account":[`, `"account":[null,`), "it is not in canonical form"},
-		"null services":       {before + `"services":null}`, "its services are null"},
-		"null places":         {edit(`"services":{`, `"services":{"a":null,`), `the service "a" has no id or no place`},
-		"no places":           {edit(`"services":{`, `"services":{"a":[],`), `the service "a" has no id or no place`},
-		"no id":               {edit(`"account":`, `"":`), `the service "" has no id or no place`},
-		"line is a string":    {edit(`"line":9`, `"line":"9"`), "cannot unmarshal string"},
-		"line is a fraction":  {edit(`"line":9`, `"line":9.5`), "cannot unmarshal number"},
-		"line is zero":        {edit(`"line":9`, `"line":0`), `place 0 of the service "account" lacks`},
-		"line is negative":    {edit(`"line":3`, `"line":-3`), `place 0 of the service "vault" lacks`},
-		"no file":             {edit(`"file":"b/main.tf"`, `"file":""`), `place 1 of the service "vault" lacks`},
-		"no address":          {edit(`"address":"azurerm_account.a"`, `"address":""`), `place 0 of the service "account" lacks`},
-		"no type":             {edit(`"type":"azurerm_account"`, `"type":""`), `place 0 of the service "account" lacks`},
-		"scope is null":       {edit(`"ignored":[]`, `"ignored":null`), "scope.ignored is not a sorted list"},
-		"scope is not sorted": {edit(`["random_pet","time_sleep"]`, `["time_sleep","random_pet"]`), "scope.other is not a sorted list"},
-		"scope twice":         {edit(`["random_pet","time_sleep"]`, `["random_pet","random_pet"]`), "scope.other is not a sorted list"},
-		"scope with nothing":  {edit(`["helm_release"]`, `[""]`), "scope.opaque is not a sorted list"},
+		"empty":              {"", "it is not the JSON of one"},
+		"null":               {"null", `its schema is "", expected "https://`},
+		"a list":             {"[]", "cannot unmarshal array"},
+		"cut":                {good[:len(good)/2], "unexpected EOF"},
+		"text after the end": {good + "{}", "it is not in canonical form"},
+		"space":              {edit(`"services":`, `"services": `), "it is not in canonical form"},
+		"too long":           {good + strings.Repeat(" ", configuration.MaxSize), "expected at most 33554432"},
+		"another schema":     {edit("configuration/v1", "configuration/v2"), "configuration/v2"},
+		"unknown key":        {edit(`"line":9`, `"line":9,"column":1`), `unknown field "column"`},
+		"duplicate key":      {edit(`"line":9`, `"line":9,"line":9`), "it is not in canonical form"},
+		"duplicate service":  {edit(`"services":{`, `"services":{"account":[],`), "it is not in canonical form"},
+		"other case":         {edit(`"line":9`, `"Line":9`), "it is not in canonical form"},
+		"missing key":        {edit(`"module":"",`, ``), "it is not in canonical form"},
+		"null place":         {edit(`"account":[`, `"account":[null,`), "it is not in canonical form"},
+		"null services":      {before + `"services":null}`, "its services are null"},
+		"null places":        {edit(`"services":{`, `"services":{"a":null,`), `the service "a" has no id or no place`},
+		"no places":          {edit(`"services":{`, `"services":{"a":[],`), `the service "a" has no id or no place`},
+		"no id":              {edit(`"account":`, `"":`), `the service "" has no id or no place`},
+		"line is a string":   {edit(`"line":9`, `"line":"9"`), "cannot unmarshal string"},
+		"line is a fraction": {edit(`"line":9`, `"line":9.5`), "cannot unmarshal number"},
+		"line is zero":       {edit(`"line":9`, `"line":0`), `place 0 of the service "account" lacks`},
+		"line is negative":   {edit(`"line":3`, `"line":-3`), `place 0 of the service "vault" lacks`},
+		"no file":            {edit(`"file":"b/main.tf"`, `"file":""`), `place 1 of the service "vault" lacks`},
+		"no address":         {edit(`"address":"azurerm_account.a"`, `"address":""`), `place 0 of the service "account" lacks`},
+		"no type":            {edit(`"type":"azurerm_account"`, `"type":""`), `place 0 of the service "account" lacks`},
+		"scope is null":      {edit(`"ignored":[]`, `"ignored":null`), "scope.ignored is not a sorted list"},
+		"scope is not sorted": {edit(`["random_pet","time_sleep"]`, `["time_sleep","random_pet"]`),
+			"scope.other is not a sorted list"},
+		"scope twice": {edit(`["random_pet","time_sleep"]`, `["random_pet","random_pet"]`),
+			"scope.other is not a sorted list"},
+		"scope with nothing": {edit(`["helm_release"]`, `[""]`), "scope.opaque is not a sorted list"},
 		"unread is null": {
 			edit(good[strings.Index(good, `"unread_modules":`):strings.Index(good, `},"services"`)], `"unread_modules":null`),
 			"scope.unread_modules is null",

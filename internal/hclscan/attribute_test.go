@@ -129,7 +129,10 @@ func TestOverrides(t *testing.T) {
 		"JSON": {
 			tree{"main.tf": original, "override.tf.json": `{"resource": {"a_b": {"c": {"kind": "new"}}}}`}, value("new"),
 		},
-		"the last counts":       {tree{"main.tf": original, "a_override.tf": over(`"a"`), "b_override.tf": over(`"b"`)}, value("b")},
+		"the last counts": {
+			tree{"main.tf": original, "a_override.tf": over(`"a"`), "b_override.tf": over(`"b"`)},
+			value("b"),
+		},
 		"the last block counts": {tree{"main.tf": original, "override.tf": over(`"a"`) + over(`"b"`)}, value("b")},
 		"says nothing of it":    {tree{"main.tf": original, "override.tf": "resource \"a_b\" \"c\" {}"}, value("original")},
 		"of another": {

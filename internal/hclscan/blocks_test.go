@@ -20,7 +20,10 @@ func listed(c *Configuration) []string {
 
 func expectListed(t *testing.T, files tree, want ...string) {
 	t.Helper()
-	c, err := Scan(files.write(t), Options{IncludeModules: true, Attributes: map[string][]string{"a_w": {"kind"}}, DataSources: []string{"external"}})
+	c, err := Scan(
+		files.write(t),
+		Options{IncludeModules: true, Attributes: map[string][]string{"a_w": {"kind"}}, DataSources: []string{"external"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +96,8 @@ func TestImports(t *testing.T) {
 			[]string{"imported a_b.one main.tf:1", "imported a_b.two override.tf:1"},
 		},
 		"moved and removed": {
-			tree{"main.tf": "moved {\n from = a_b.x\n to = a_b.y\n}\nremoved {\n from = a_b.z\n lifecycle {\n destroy = false\n }\n}\n"}, nil,
+			tree{"main.tf": "moved {\n from = a_b.x\n to = a_b.y\n}\nremoved {\n from = a_b.z\n lifecycle {\n" +
+				" destroy = false\n }\n}\n"}, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,8 +111,13 @@ func TestImportErrors(t *testing.T) {
 	t.Parallel()
 	const missing = `main.tf:1: Missing required argument: The argument "to" is required, but no definition was found.`
 	invalid := func(file string, line int) string {
-		return fmt.Sprintf(`%s:%d: Invalid address: The "to" of this import block is not the address of a resource, such as aws_s3_bucket.logs or `+
-			`module.logs.aws_s3_bucket.this["eu"].`, file, line)
+		return fmt.Sprintf(
+			`%s:%d: Invalid address: The "to" of this import block is not the address of a resource, such as `+
+				`aws_s3_bucket.logs or `+
+				`module.logs.aws_s3_bucket.this["eu"].`,
+			file,
+			line,
+		)
 	}
 	for name, tt := range map[string]struct {
 		files tree
@@ -171,7 +180,8 @@ func TestProvisioners(t *testing.T) {
 		},
 		"JSON": {
 			tree{
-				"main.tf.json": `{"resource": {"a_b": {"x": {"provisioner": [{"local-exec": {"command": "x"}}, {"file": {}}]}, "y": {"provisioner": {"remote-exec": {}}}}}}`,
+				"main.tf.json": `{"resource": {"a_b": {"x": {"provisioner": [{"local-exec": {"command": "x"}}, {"file": ` +
+					`{}}]}, "y": {"provisioner": {"remote-exec": {}}}}}}`,
 			},
 			[]string{"declared a_b.x main.tf.json:1 file,local-exec", "declared a_b.y main.tf.json:1 remote-exec"},
 		},
@@ -219,7 +229,8 @@ func TestPrograms(t *testing.T) {
 			[]string{"data data.external.x main.tf:2"},
 		},
 		"in a module, in JSON": {
-			tree{"main.tf": "\nmodule \"m\" { source = \"./m\" }", "m/x.tf.json": `{"data": {"external": {"x": {}}, "a_b": {"y": {}}}}`},
+			tree{"main.tf": "\nmodule \"m\" { source = \"./m\" }", "m/x.tf.json": `{"data": {"external": {"x": {}}, "a_b": ` +
+				`{"y": {}}}}`},
 			[]string{"data module.m.data.external.x m/x.tf.json:1"},
 		},
 		"an action": {tree{"main.tf": "action \"a_b\" \"x\" {\n config {}\n}"}, []string{"action action.a_b.x main.tf:1"}},
@@ -238,11 +249,16 @@ func TestPrograms(t *testing.T) {
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string]string{
-		"a_b.x.id": "a_b.x", "a_b.x[0].id": "a_b.x", `a_b.x[each.key].id`: "a_b.x", `"${a_b.x.id}"`: "a_b.x", "(a_b.x.id)": "a_b.x",
-		"a_b.x.a.b[0]": "a_b.x", "a_b.x": "", `"${a_b.x.id}/y"`: "", "data.a_b.x.id": "", "var.x.y.z": "", "local.x.y": "", "module.m.x.id": "",
+		"a_b.x.id": "a_b.x", "a_b.x[0].id": "a_b.x", `a_b.x[each.key].id`: "a_b.x", `"${a_b.x.id}"`: "a_b.x",
+		"(a_b.x.id)":   "a_b.x",
+		"a_b.x.a.b[0]": "a_b.x", "a_b.x": "", `"${a_b.x.id}/y"`: "", "data.a_b.x.id": "", "var.x.y.z": "", "local.x.y": "",
+		"module.m.x.id": "",
 		"each.value.id": "", "a_b.x[*].id": "", "upper(a_b.x.id)": "", "true ? a_b.x.id : a_b.y.id": "", `"a_b.x.id"`: "",
 	} {
-		c, err := Scan(tree{"main.tf": "resource \"a_b\" \"r\" {\n kind = " + expr + "\n}"}.write(t), Options{Attributes: map[string][]string{"a_b": {"kind"}}})
+		c, err := Scan(
+			tree{"main.tf": "resource \"a_b\" \"r\" {\n kind = " + expr + "\n}"}.write(t),
+			Options{Attributes: map[string][]string{"a_b": {"kind"}}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,8 +266,12 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", expr, got, want)
 		}
 	}
-	for text, want := range map[string]string{"${a_b.x.id}": "a_b.x", "a_b.x.id": "", "${a_b.x.id}/y": "", "${a_b.x.id}${a_b.y.id}": "", "x${a_b.x.id}": ""} {
-		c, err := Scan(tree{"main.tf.json": `{"resource": {"a_b": {"r": {"kind": "` + text + `"}}}}`}.write(t), Options{Attributes: map[string][]string{"a_b": {"kind"}}})
+	for text, want := range map[string]string{"${a_b.x.id}": "a_b.x", "a_b.x.id": "", "${a_b.x.id}/y": "",
+		"${a_b.x.id}${a_b.y.id}": "", "x${a_b.x.id}": ""} {
+		c, err := Scan(
+			tree{"main.tf.json": `{"resource": {"a_b": {"r": {"kind": "` + text + `"}}}}`}.write(t),
+			Options{Attributes: map[string][]string{"a_b": {"kind"}}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -135,7 +135,11 @@ func (c call) notInstalled(manifest, key string, entry installed, found bool) st
 	case !installedFor(c.source.Value, entry.source):
 		asked, has := redact(c.source.Value), redact(entry.source)
 		if asked == has {
-			return fmt.Sprintf("its source is %q, and %s has another one, which differs in what is not shown here", asked, manifest)
+			return fmt.Sprintf(
+				"its source is %q, and %s has another one, which differs in what is not shown here",
+				asked,
+				manifest,
+			)
 		}
 		return fmt.Sprintf("its source is %q, and %s has %q", asked, manifest, has)
 	case !c.version.Set:
@@ -187,6 +191,8 @@ func (s *scanner) getModules() string {
 		folder = "'" + strings.ReplaceAll(folder, "'", `'\''`) + "'"
 	}
 	return fmt.Sprintf(
-		`run "terraform -chdir=%s get" (or tofu), which takes neither providers nor a backend, or "terraform init" or "tofu init" there`,
-		folder)
+		`run "terraform -chdir=%s get" (or tofu), which takes neither providers nor a backend, or "terraform init" or "tofu `+
+			`init" there`,
+		folder,
+	)
 }

@@ -13,8 +13,10 @@ const manifestFile = ".terraform/modules/modules.json"
 // modules.json has from a source in a version.
 func stale(body, source, version, module string) tree {
 	return tree{
-		"main.tf":                      "module \"a\" {\n" + body + "\n}",
-		manifestFile:                   manifestOf(entry{Key: "a", Source: source, Version: version, Dir: ".terraform/modules/a"}),
+		"main.tf": "module \"a\" {\n" + body + "\n}",
+		manifestFile: manifestOf(
+			entry{Key: "a", Source: source, Version: version, Dir: ".terraform/modules/a"},
+		),
 		".terraform/modules/a/main.tf": module + "\nresource \"a_b\" \"x\" {}",
 	}
 }
@@ -54,7 +56,8 @@ func TestStaleModules(t *testing.T) {
 		},
 		"another secret": {
 			stale(`source = "https://new@h.example/x.zip"`, "https://old@h.example/x.zip", "", ""),
-			`its source is "https://…@h.example/x.zip", and ` + manifestFile + ` has another one, which differs in what is not shown here`,
+			`its source is "https://…@h.example/x.zip", and ` + manifestFile + ` has another one, which differs in what is ` +
+				`not shown here`,
 		},
 		"a source that is a reference": {
 			stale(`source = var.where`, net, "1.0.0", ""),
@@ -93,7 +96,8 @@ func TestStaleModules(t *testing.T) {
 			"of its version, or that in " + manifestFile + `: "?" is no version`,
 		},
 		"arguments that it declares": {
-			files: stale("source = \"x/net/y\"\nname = var.n\nsize = 1", net, "1.0.0", "variable \"name\" {}\nvariable \"size\" {\n default = null\n}\nvariable \"more\" {\n default = 1\n}"),
+			files: stale("source = \"x/net/y\"\nname = var.n\nsize = 1", net, "1.0.0", "variable \"name\" {}\n"+
+				"variable \"size\" {\n default = null\n}\nvariable \"more\" {\n default = 1\n}"),
 		},
 		"an argument that it does not declare": {
 			stale("source = \"x/net/y\"\nname = 1", net, "1.0.0", ""),
@@ -101,10 +105,12 @@ func TestStaleModules(t *testing.T) {
 		},
 		"an argument that it needs": {
 			stale(`source = "x/net/y"`, net, "1.0.0", "variable \"name\" {\n type = string\n}"),
-			`it is another version than the call is for: the installed one needs the variable "name", which the call does not set`,
+			`it is another version than the call is for: the installed one needs the variable "name", which the call does ` +
+				`not set`,
 		},
 		"meta-arguments": {
-			files: stale("source = \"x/net/y\"\ncount = 1\nfor_each = {}\ndepends_on = []\nproviders = { a = b.c }\nlifecycle {\n enabled = false\n}", net, "1.0.0", ""),
+			files: stale("source = \"x/net/y\"\ncount = 1\nfor_each = {}\ndepends_on = []\nproviders = { a = b.c }\n"+
+				"lifecycle {\n enabled = false\n}", net, "1.0.0", ""),
 		},
 		"OpenTofu's arguments whatever their names": {
 			stale("source = \"x/net/y\"\n_ {\n count = 1\n}", net, "1.0.0", ""),
@@ -120,7 +126,12 @@ func TestStaleModules(t *testing.T) {
 				return
 			}
 			expectError(t, root, withModules, "main.tf:1: module.a is not installed: "+tt.want+"; GET")
-			expectUnread(t, root, Options{IncludeModules: true, AllowMissing: true}, "module.a main.tf:1: not installed: "+tt.want)
+			expectUnread(
+				t,
+				root,
+				Options{IncludeModules: true, AllowMissing: true},
+				"module.a main.tf:1: not installed: "+tt.want,
+			)
 		})
 	}
 }
@@ -153,7 +164,8 @@ func TestArgumentsByCLI(t *testing.T) {
 		want      string
 	}{
 		"JSON": {
-			variables: tree{"v.tf.json": `{"variable": {"name": {"type": "string"}, "size": {"default": null}}}`}, body: "name = 1",
+			variables: tree{"v.tf.json": `{"variable": {"name": {"type": "string"}, "size": {"default": null}}}`},
+			body:      "name = 1",
 		},
 		"JSON that lacks it": {
 			variables: tree{"v.tf.json": `{"variable": [{"size": {"default": 1}}]}`}, body: "name = 1",
@@ -161,8 +173,9 @@ func TestArgumentsByCLI(t *testing.T) {
 		},
 		"a call in JSON": {
 			call: tree{
-				"main.tf":      "",
-				"call.tf.json": `{"module": {"a": {"source": "x/y/z", "//": "a comment", "count": 1, "lifecycle": {}, "name": 1}}}`,
+				"main.tf": "",
+				"call.tf.json": `{"module": {"a": {"source": "x/y/z", "//": "a comment", "count": 1, "lifecycle": {}, ` +
+					`"name": 1}}}`,
 			},
 			want: `declares no variable "name", which the call sets`,
 		},
@@ -220,7 +233,12 @@ func TestArgumentsByCLI(t *testing.T) {
 // A local module is what its path leads to, so its arguments are the CLI's to judge.
 func TestLocalModulesAreNotStale(t *testing.T) {
 	t.Parallel()
-	root := tree{"main.tf": "module \"a\" {\n source = \"./m\"\n name = 1\n}", "m/main.tf": "variable \"other\" {}\nresource \"a_b\" \"x\" {}"}.write(t)
+	root := tree{
+		"main.tf":   "module \"a\" {\n source = \"./m\"\n name = 1\n}",
+		"m/main.tf": "variable \"other\" {}\nresource \"a_b\" \"x\" {}",
+	}.write(
+		t,
+	)
 	expectPlaces(t, root, withModules, "module.a.a_b.x m/main.tf:2")
 }
 
@@ -254,16 +272,27 @@ module "odd" { source = var.x }`,
 	expectPlaces(t, root, allow, "module.local.a_b.x m/main.tf:3")
 
 	const without = "modules are not included"
-	expectUnread(t, root, Options{},
-		"module.again main.tf:5: "+without, "module.empty main.tf:4: "+without, "module.far far.tofu:1: "+without,
-		"module.far main.tf:2: "+without, "module.gone main.tf:3: "+without, "module.local main.tf:1: "+without, "module.odd main.tf:6: "+without)
+	expectUnread(
+		t,
+		root,
+		Options{},
+		"module.again main.tf:5: "+without,
+		"module.empty main.tf:4: "+without,
+		"module.far far.tofu:1: "+without,
+		"module.far main.tf:2: "+without,
+		"module.gone main.tf:3: "+without,
+		"module.local main.tf:1: "+without,
+		"module.odd main.tf:6: "+without,
+	)
 
 	c, err := Scan(root, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range c.UnreadModules {
-		want := map[string]string{"module.far": "git::https://…@h.example/m.git?ref=v1", "module.local": "./m", "module.odd": ""}
+		want := map[string]string{
+			"module.far": "git::https://…@h.example/m.git?ref=v1", "module.local": "./m", "module.odd": "",
+		}
 		if source, ok := want[u.Address]; ok && u.Source != source {
 			t.Errorf("%s: source %q", u.Address, u.Source)
 		}

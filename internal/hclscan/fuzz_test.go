@@ -11,7 +11,8 @@ import (
 func FuzzScanFile(f *testing.F) {
 	for _, seed := range []string{
 		"resource \"a_b\" \"c\" {\n  kind = \"x\"\n}\nmodule \"m\" {\n  source = \"./m\"\n}\n",
-		"resource \"a_b\" \"c\" {\n  kind = <<-E\n  ${x}\n  %{ if y }z%{ endif }\n  E\n  dynamic \"kind\" {\n    for_each = []\n  }\n}",
+		"resource \"a_b\" \"c\" {\n  kind = <<-E\n  ${x}\n  %{ if y }z%{ endif }\n  E\n  dynamic \"kind\" {\n" +
+			"    for_each = []\n  }\n}",
 		"resource \"a_b\" \"c\" {\n  kind {}\n}\nmodule \"m\" {\n  source = (\"a${1}\")\n}",
 		`{"resource": [{"a_b": {"c": {"kind": "${x}", "dynamic": {"kind": {}}}}}], "module": {"m": {"source": null}}}`,
 		`[{"resource": {"a_b": [{"c": [{"kind": []}, {"kind": 1e9}]}]}}]`,

@@ -158,12 +158,16 @@ resource "a_b" "elsewhere" {
 			[]string{"module.m.a_b.main m/main.tf:9", "module.m.a_b.other m/main.tf:12", "module.m.a_b.elsewhere m/main.tf:15"},
 		},
 		"CRLF": {
-			tree{"main.tf": "# x\r\nresource \"a_b\" \"c\" {\r\n  x = <<-E\r\n  y\r\n  E\r\n}\r\n\r\nresource \"a_b\" \"d\" {}\r\n"},
+			tree{
+				"main.tf": "# x\r\nresource \"a_b\" \"c\" {\r\n  x = <<-E\r\n  y\r\n  E\r\n}\r\n\r\n" +
+					"resource \"a_b\" \"d\" {}\r\n",
+			},
 			[]string{"a_b.c main.tf:2", "a_b.d main.tf:8"},
 		},
 		"resources named in comments and strings": {
 			tree{
-				"main.tf": "/*\nresource \"a_b\" \"no\" {}\n*/\n# resource \"a_b\" \"no\" {}\nlocals {\n  x = <<E\nresource \"a_b\" " +
+				"main.tf": "/*\nresource \"a_b\" \"no\" {}\n*/\n# resource \"a_b\" \"no\" {}\nlocals {\n  x = <<E\n" +
+					"resource \"a_b\" " +
 					"\"no\" {}\nE\n}\nresource a_b \"c\" {}",
 			},
 			[]string{"a_b.c main.tf:10"},
@@ -220,7 +224,10 @@ func TestScanErrors(t *testing.T) {
 		want  string
 	}{
 		"syntax": {
-			tree{"main.tf": "resource \"a_b\" \"c\" {}\n\nresource \"a_b\" \"d\" {\n  x = \n}\n", "other.tf": `resource "a_b" "e" {}`},
+			tree{
+				"main.tf":  "resource \"a_b\" \"c\" {}\n\nresource \"a_b\" \"d\" {\n  x = \n}\n",
+				"other.tf": `resource "a_b" "e" {}`,
+			},
 			"main.tf:4: Invalid expression: Expected the start of an expression, but found an invalid expression token.",
 		},
 		"syntax in JSON": {
@@ -259,7 +266,8 @@ func TestScanErrors(t *testing.T) {
 		"not UTF-8": {
 			tree{"main.tf": "x = \"\xff\"\n"},
 			"2 problems:\n" +
-				"- main.tf:1: Invalid character encoding: All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.\n" +
+				"- main.tf:1: Invalid character encoding: All input files must be UTF-8 encoded. Ensure that UTF-8 encoding " +
+				"is selected in your editor.\n" +
 				"- main.tf:1: Unterminated template string: No closing marker was found for the string.",
 		},
 		"no configuration files": {

@@ -87,7 +87,11 @@ func TestLimits(t *testing.T) {
 	}
 
 	t.Run("just within", func(t *testing.T) {
-		s, err := newScanner(chain.write(t), withModules, limits{fileBytes: 29, totalBytes: 29*3 + 21, files: 4, moduleCalls: 3, depth: 3, resources: 1})
+		s, err := newScanner(
+			chain.write(t),
+			withModules,
+			limits{fileBytes: 29, totalBytes: 29*3 + 21, files: 4, moduleCalls: 3, depth: 3, resources: 1},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +205,12 @@ func TestOddFiles(t *testing.T) {
 		root := setUp(t)
 		link(t, "..", filepath.Join(root, "elsewhere", "up"))
 		tree{"more.tf": `module "a" { source = "./elsewhere/up" }`}.writeTo(t, root)
-		expectError(t, root, withModules, `more.tf:1: module.a calls itself: its folder "elsewhere/up" is that of a module it is called from`)
+		expectError(
+			t,
+			root,
+			withModules,
+			`more.tf:1: module.a calls itself: its folder "elsewhere/up" is that of a module it is called from`,
+		)
 	})
 	t.Run("a root that is a link", func(t *testing.T) {
 		base := tree{
@@ -228,13 +237,21 @@ func TestOddFiles(t *testing.T) {
 	t.Run("an installed module that is a link", func(t *testing.T) {
 		// As init leaves it for a source that is an absolute path.
 		root := tree{
-			"main.tf":                         "module \"a\" { source = \"/elsewhere/deep\" }",
-			".terraform/modules/modules.json": manifestOf(entry{Key: "a", Source: "file:///elsewhere/deep", Dir: ".terraform/modules/a"}),
-			"elsewhere/deep/main.tf":          "module \"b\" { source = \"./n\" }\nresource \"a_b\" \"x\" {}",
-			"elsewhere/deep/n/main.tf":        "resource \"a_b\" \"y\" {}",
+			"main.tf": "module \"a\" { source = \"/elsewhere/deep\" }",
+			".terraform/modules/modules.json": manifestOf(
+				entry{Key: "a", Source: "file:///elsewhere/deep", Dir: ".terraform/modules/a"},
+			),
+			"elsewhere/deep/main.tf":   "module \"b\" { source = \"./n\" }\nresource \"a_b\" \"x\" {}",
+			"elsewhere/deep/n/main.tf": "resource \"a_b\" \"y\" {}",
 		}.write(t)
 		link(t, "../../elsewhere/deep", filepath.Join(root, ".terraform", "modules", "a"))
-		expectPlaces(t, root, withModules, "module.a.a_b.x .terraform/modules/a/main.tf:2", "module.a.module.b.a_b.y elsewhere/deep/n/main.tf:1")
+		expectPlaces(
+			t,
+			root,
+			withModules,
+			"module.a.a_b.x .terraform/modules/a/main.tf:2",
+			"module.a.module.b.a_b.y elsewhere/deep/n/main.tf:1",
+		)
 	})
 	t.Run("not permitted", func(t *testing.T) {
 		if os.Getuid() == 0 {

@@ -73,7 +73,8 @@ module "b" {
 			tree{
 				"main.tf": `module "net" { source = "x/y/z" }`,
 				manifest:  modulesJSON("net", ".terraform/modules/net/modules/top"),
-				".terraform/modules/net/modules/top/main.tf": "module \"sub\" { source = \"../../sub\" }\nmodule \"far\" { source = " +
+				".terraform/modules/net/modules/top/main.tf": "module \"sub\" { source = \"../../sub\" }\n" +
+					"module \"far\" { source = " +
 					"\"git::https://user:secret@example.com/x.git\" }",
 				".terraform/modules/net/sub/main.tf":  `resource "a_b" "x" {}`,
 				".terraform/modules/net.far/main.tf":  `resource "a_b" "not_this" {}`,
@@ -124,7 +125,11 @@ module "b" {
 			[]string{"module.a.a_b.x new/a.tf:1"},
 		},
 		"an override leaves the source": {
-			tree{"main.tf": `module "a" { source = "./m" }`, "override.tf": `module "a" { x = 1 }`, "m/a.tf": `resource "a_b" "x" {}`},
+			tree{
+				"main.tf":     `module "a" { source = "./m" }`,
+				"override.tf": `module "a" { x = 1 }`,
+				"m/a.tf":      `resource "a_b" "x" {}`,
+			},
 			[]string{"module.a.a_b.x m/a.tf:1"},
 		},
 		"an override for OpenTofu": {
@@ -149,10 +154,26 @@ module "b" {
 		t.Run(name, func(t *testing.T) {
 			root := test.files.write(t)
 			if test.want == nil {
-				expectError(t, root, withModules, `.terraform/modules/net/modules/top/main.tf:2: module.net.module.far is not installed: `+
-					`.terraform/modules/modules.json has no entry for "net.far"; GET`)
-				tree{manifest: manifestOf(entry{Key: "net", Source: "registry.terraform.io/x/y/z", Dir: ".terraform/modules/net/modules/top"},
-					entry{Key: "net.far", Source: "git::https://user:secret@example.com/x.git", Dir: ".terraform/modules/elsewhere"})}.writeTo(t, root)
+				expectError(
+					t,
+					root,
+					withModules,
+					`.terraform/modules/net/modules/top/main.tf:2: module.net.module.far is not installed: `+
+						`.terraform/modules/modules.json has no entry for "net.far"; GET`,
+				)
+				tree{
+					manifest: manifestOf(
+						entry{Key: "net", Source: "registry.terraform.io/x/y/z", Dir: ".terraform/modules/net/modules/top"},
+						entry{
+							Key:    "net.far",
+							Source: "git::https://user:secret@example.com/x.git",
+							Dir:    ".terraform/modules/elsewhere",
+						},
+					),
+				}.writeTo(
+					t,
+					root,
+				)
 				test.want = []string{
 					"module.net.module.far.a_b.y .terraform/modules/elsewhere/a.tf:1",
 					"module.net.module.sub.a_b.x .terraform/modules/net/sub/main.tf:1",
@@ -196,7 +217,8 @@ func TestDataDir(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Resources) != 1 || !strings.HasPrefix(c.Resources[0].File, "../") || !strings.HasSuffix(c.Resources[0].File, "/modules/a/main.tf") {
+	if len(c.Resources) != 1 || !strings.HasPrefix(c.Resources[0].File, "../") ||
+		!strings.HasSuffix(c.Resources[0].File, "/modules/a/main.tf") {
 		t.Errorf("%q", places(c))
 	}
 }
@@ -233,7 +255,8 @@ func TestModuleErrors(t *testing.T) {
 				manifest:                       modulesJSON("a", ".terraform/modules/a"),
 				".terraform/modules/a/LICENSE": "",
 			},
-			`main.tf:1: module.a is not installed: its folder ".terraform/modules/a" has no configuration files (.tf, .tf.json, .tofu, .tofu.json)` +
+			`main.tf:1: module.a is not installed: its folder ".terraform/modules/a" has no configuration files (.tf, ` +
+				`.tf.json, .tofu, .tofu.json)` +
 				initHint,
 		},
 		"no such folder": {
@@ -285,8 +308,12 @@ func TestModuleErrors(t *testing.T) {
 			".terraform/modules/modules.json: is not a regular file",
 		},
 		"several modules": {
-			tree{"main.tf": "module \"a\" { source = \"./m\" }\nmodule \"b\" {}\nmodule \"c\" { source = \"./n\" }", "n/x.tf": "}"},
-			"3 problems:\n- main.tf:1: cannot read the folder \"m\" of module.a: no such file or directory\n- main.tf:2: module.b has no source\n" +
+			tree{
+				"main.tf": "module \"a\" { source = \"./m\" }\nmodule \"b\" {}\nmodule \"c\" { source = \"./n\" }",
+				"n/x.tf":  "}",
+			},
+			"3 problems:\n- main.tf:1: cannot read the folder \"m\" of module.a: no such file or directory\n" +
+				"- main.tf:2: module.b has no source\n" +
 				"- n/x.tf:1: Argument or block definition required: An argument or block definition is required here.",
 		},
 	}

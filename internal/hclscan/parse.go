@@ -95,7 +95,9 @@ var (
 func bodySchemas(attributes map[string][]string) map[string]*hcl.BodySchema {
 	schemas := make(map[string]*hcl.BodySchema, len(attributes))
 	for typ, names := range attributes {
-		schema := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}, provisionerSchema}}
+		schema := &hcl.BodySchema{
+			Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}, provisionerSchema},
+		}
 		for _, name := range names {
 			schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: name})
 			schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: name})

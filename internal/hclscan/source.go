@@ -121,16 +121,9 @@ func expandShorthand(address string) (kind, expanded, subdir string) {
 		repository := "https://" + strings.TrimSuffix(strings.Join(parts[:3], "/"), ".git") + ".git"
 		return "git", repository + query, strings.Join(parts[3:], "/")
 	case isSCP && hasPath && user == "git" && host != "" && strings.TrimPrefix(scpPath, "/") != "":
-		if found {
-			values, err := url.ParseQuery(strings.TrimPrefix(query, "?"))
-			if err != nil {
-				return "", "", ""
-			}
-			if query = values.Encode(); query != "" {
-				query = "?" + query
-			}
+		if query, ok := sortedQuery(query, found); ok {
+			return "git", "ssh://git@" + host + "/" + strings.TrimPrefix(scpPath, "/") + query, ""
 		}
-		return "git", "ssh://git@" + host + "/" + strings.TrimPrefix(scpPath, "/") + query, ""
 	case parts[0] == "bitbucket.org" && len(parts) > 1:
 		return "git", "https://" + strings.TrimSuffix(bare, ".git") + ".git" + query, ""
 	case strings.Contains(address, ".googleapis.com/") && len(parts) >= 5:
@@ -141,6 +134,22 @@ func expandShorthand(address string) (kind, expanded, subdir string) {
 		return "", "file:///" + strings.TrimPrefix(filepath.ToSlash(address), "/"), ""
 	}
 	return "", "", ""
+}
+
+// sortedQuery writes a query, with its question mark, in the order of its keys. ok is false
+// for one that is none.
+func sortedQuery(query string, found bool) (sorted string, ok bool) {
+	if !found {
+		return query, true
+	}
+	values, err := url.ParseQuery(strings.TrimPrefix(query, "?"))
+	if err != nil {
+		return "", false
+	}
+	if sorted = values.Encode(); sorted != "" {
+		sorted = "?" + sorted
+	}
+	return sorted, true
 }
 
 // bucketURL is a bucket's URL in the form with the bucket in the path; empty if it has

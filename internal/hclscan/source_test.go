@@ -58,7 +58,8 @@ func TestInstalledFor(t *testing.T) {
 			normal, _ := remoteSource(source)
 			t.Errorf("%s: not installed from %s; taken to be %s", source, recorded, normal)
 		}
-		for _, other := range []string{recorded + "x", "", "./x", strings.Replace(recorded, "v1", "v2", 1) + "&", source + "//other", "registry.terraform.io/x/y/other"} {
+		for _, other := range []string{recorded + "x", "", "./x", strings.Replace(recorded, "v1", "v2", 1) + "&",
+			source + "//other", "registry.terraform.io/x/y/other"} {
 			if installedFor(source, other) {
 				t.Errorf("%s: installed from %q", source, other)
 			}
@@ -86,7 +87,8 @@ func TestInstalledForEitherRegistry(t *testing.T) {
 func TestInstalledForNonsense(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
-		"", " ", "x/y", " x/y/z", "x/y/Z", "localhost/x/y/z", "gitlab.com/org/repo", "GITHUB.com/org/repo", "user@host:path/x.git",
+		"", " ", "x/y", " x/y/z", "x/y/Z", "localhost/x/y/z", "gitlab.com/org/repo", "GITHUB.com/org/repo",
+		"user@host:path/x.git",
 		"github.com/org", "bitbucket.org", "git@github.com:", "a.b.c.d.e.amazonaws.com/x", "git@h:x?a=%zz", "::",
 	} {
 		if normal, ok := remoteSource(source); ok {

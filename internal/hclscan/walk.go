@@ -234,7 +234,10 @@ func (s *scanner) appendCalls(nodes []*node, n *node, m *module) ([]*node, *Prob
 				return nil, &limit
 			}
 			if s.calls++; s.calls > s.limits.moduleCalls {
-				limit := next.problem("the configuration has more than %d module calls, the most that are followed", s.limits.moduleCalls)
+				limit := next.problem(
+					"the configuration has more than %d module calls, the most that are followed",
+					s.limits.moduleCalls,
+				)
 				return nil, &limit
 			}
 			nodes = append(nodes, &next)
