@@ -38,7 +38,8 @@ func (c *Catalog) BaselineDigest(b *Baseline) (string, error) {
 	d := digestedBaseline{Controls: map[string]digestedStatement{}, Documents: []digestedDocument{}, Service: b.Service.ID}
 	for id, st := range b.Controls {
 		s := digestedStatement{
-			Condition: st.Condition, Document: st.Document.ID, EnabledByDefault: st.EnabledByDefault, Label: c.LabelOf(st.Statement),
+			Condition: st.Condition, Document: st.Document.ID, EnabledByDefault: st.EnabledByDefault,
+			Label: c.LabelOf(st.Statement),
 			Notes: st.Notes, Planned: st.Planned, References: [][2]string{}, Responsibility: st.Responsibility, Status: st.Status,
 		}
 		for _, ref := range st.References {

@@ -22,19 +22,25 @@ func TestBaselineSelection(t *testing.T) {
 		document string
 	}{
 		{
-			name:    "the newest",
-			sources: [][]string{{sample.Document("new", "2021-01-01", "alpha: no"), sample.Document("old", "2020-01-01", "alpha: yes")}},
-			want:    catalog.StatusNo, document: "new",
+			name: "the newest",
+			sources: [][]string{
+				{sample.Document("new", "2021-01-01", "alpha: no"), sample.Document("old", "2020-01-01", "alpha: yes")},
+			},
+			want: catalog.StatusNo, document: "new",
 		},
 		{
-			name:    "as of the day of the newest",
-			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "alpha: no")}},
-			asOf:    "2021-01-01", want: catalog.StatusNo, document: "new",
+			name: "as of the day of the newest",
+			sources: [][]string{
+				{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "alpha: no")},
+			},
+			asOf: "2021-01-01", want: catalog.StatusNo, document: "new",
 		},
 		{
-			name:    "as of the day before",
-			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "alpha: no")}},
-			asOf:    "2020-12-31", want: catalog.StatusYes, document: "old",
+			name: "as of the day before",
+			sources: [][]string{
+				{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "alpha: no")},
+			},
+			asOf: "2020-12-31", want: catalog.StatusYes, document: "old",
 		},
 		{
 			name:    "as of a day before all",
@@ -42,46 +48,69 @@ func TestBaselineSelection(t *testing.T) {
 			asOf:    "2019-12-31", want: "",
 		},
 		{
-			name:    "an older one where the newest says nothing",
-			sources: [][]string{{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "beta: no")}},
-			want:    catalog.StatusYes, document: "old",
+			name: "an older one where the newest says nothing",
+			sources: [][]string{
+				{sample.Document("old", "2020-01-01", "alpha: yes"), sample.Document("new", "2021-01-01", "beta: no")},
+			},
+			want: catalog.StatusYes, document: "old",
 		},
 		{
-			name:    "the newest, whatever the source",
-			sources: [][]string{{sample.Document("new", "2021-01-01", "alpha: no")}, {sample.Document("old", "2020-01-01", "alpha: yes")}},
-			want:    catalog.StatusNo, document: "new",
+			name: "the newest, whatever the source",
+			sources: [][]string{
+				{sample.Document("new", "2021-01-01", "alpha: no")}, {sample.Document("old", "2020-01-01", "alpha: yes")},
+			},
+			want: catalog.StatusNo, document: "new",
 		},
 		{
-			name:    "on the same day the later source",
-			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: no")}, {sample.Document("two", "2020-01-01", "alpha: yes")}},
-			want:    catalog.StatusYes, document: "two",
+			name: "on the same day the later source",
+			sources: [][]string{
+				{sample.Document("one", "2020-01-01", "alpha: no")}, {sample.Document("two", "2020-01-01", "alpha: yes")},
+			},
+			want: catalog.StatusYes, document: "two",
 		},
 		{
-			name:    "on the same day in a source the stricter",
-			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: no"), sample.Document("two", "2020-01-01", "alpha: yes")}},
-			want:    catalog.StatusNo, document: "one",
+			name: "on the same day in a source the stricter",
+			sources: [][]string{
+				{sample.Document("one", "2020-01-01", "alpha: no"), sample.Document("two", "2020-01-01", "alpha: yes")},
+			},
+			want: catalog.StatusNo, document: "one",
 		},
 		{
-			name:    "in one document the stricter",
-			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: yes", "alpha: conditional, condition: Premium", "alpha: not_applicable")}},
-			want:    catalog.StatusConditional, document: "one",
+			name: "in one document the stricter",
+			sources: [][]string{
+				{
+					sample.Document("one", "2020-01-01", "alpha: yes", "alpha: conditional, condition: Premium",
+						"alpha: not_applicable"),
+				},
+			},
+			want: catalog.StatusConditional, document: "one",
 		},
 		{
-			name:    "not applicable is stricter than yes",
-			sources: [][]string{{sample.Document("one", "2020-01-01", "alpha: yes"), sample.Document("two", "2020-01-01", "alpha: not_applicable")}},
-			want:    catalog.StatusNotApplicable, document: "two",
+			name: "not applicable is stricter than yes",
+			sources: [][]string{
+				{
+					sample.Document("one", "2020-01-01", "alpha: yes"),
+					sample.Document("two", "2020-01-01", "alpha: not_applicable"),
+				},
+			},
+			want: catalog.StatusNotApplicable, document: "two",
 		},
 		{
 			name: "the stricter of the later source, not of all",
 			sources: [][]string{
 				{sample.Document("one", "2020-01-01", "alpha: no")},
-				{sample.Document("two", "2020-01-01", "alpha: yes"), sample.Document("three", "2020-01-01", "alpha: not_applicable")},
+				{
+					sample.Document("two", "2020-01-01", "alpha: yes"),
+					sample.Document("three", "2020-01-01", "alpha: not_applicable"),
+				},
 			},
 			want: catalog.StatusNotApplicable, document: "three",
 		},
 		{
-			name:    "of an adverse control yes is the stricter",
-			sources: [][]string{{sample.Document("one", "2020-01-01", "local: yes"), sample.Document("two", "2020-01-01", "local: no")}},
+			name: "of an adverse control yes is the stricter",
+			sources: [][]string{
+				{sample.Document("one", "2020-01-01", "local: yes"), sample.Document("two", "2020-01-01", "local: no")},
+			},
 			control: "local", want: catalog.StatusYes, document: "one",
 		},
 		{
@@ -90,8 +119,10 @@ func TestBaselineSelection(t *testing.T) {
 			control: "local", want: catalog.StatusNotApplicable, document: "one",
 		},
 		{
-			name:    "of an adverse control conditional is stricter than not applicable",
-			sources: [][]string{{sample.Document("one", "2020-01-01", "local: not_applicable", "local: conditional, condition: Basic tier")}},
+			name: "of an adverse control conditional is stricter than not applicable",
+			sources: [][]string{
+				{sample.Document("one", "2020-01-01", "local: not_applicable", "local: conditional, condition: Basic tier")},
+			},
 			control: "local", want: catalog.StatusConditional, document: "one",
 		},
 	} {
@@ -127,8 +158,10 @@ func TestBaselineJoinsEqualStatements(t *testing.T) {
 	t.Parallel()
 	c := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01",
 		`alpha: conditional, condition: Premium tier, notes: One., references: [{title: A, url: "https://example.com/a"}]`,
-		`alpha: conditional, condition: EU alone, enabled_by_default: true, responsibility: customer, references: [{title: B, url: "https://example.com/b"}]`,
-		`alpha: conditional, condition: Premium tier, enabled_by_default: false, notes: One., references: [{title: A, url: "https://example.com/a"}]`,
+		`alpha: conditional, condition: EU alone, enabled_by_default: true, responsibility: customer, references: [{title: B, `+
+			`url: "https://example.com/b"}]`,
+		`alpha: conditional, condition: Premium tier, enabled_by_default: false, notes: One., references: [{title: A, url: `+
+			`"https://example.com/a"}]`,
 		"beta: no, planned: true", "beta: no",
 		"local: yes, enabled_by_default: true", "local: yes",
 	))))
@@ -165,8 +198,10 @@ func TestBaselineJoinsEqualStatements(t *testing.T) {
 func TestBaselineOrdersDocuments(t *testing.T) {
 	t.Parallel()
 	c := sample.Layered(t,
-		sample.Services(sample.Service("shop", "", sample.Document("c", "2021-01-01", "alpha: yes"), sample.Document("a", "2020-01-01", "alpha: yes"))),
-		sample.Services(sample.Service("shop", "", sample.Document("d", "2021-01-01", "alpha: yes"), sample.Document("b", "2020-06-01", "alpha: yes"))))
+		sample.Services(sample.Service("shop", "", sample.Document("c", "2021-01-01", "alpha: yes"),
+			sample.Document("a", "2020-01-01", "alpha: yes"))),
+		sample.Services(sample.Service("shop", "", sample.Document("d", "2021-01-01", "alpha: yes"),
+			sample.Document("b", "2020-06-01", "alpha: yes"))))
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +217,8 @@ func TestBaselineOrdersDocuments(t *testing.T) {
 
 func TestBaselineOfUnknownService(t *testing.T) {
 	t.Parallel()
-	_, err := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes")))).Baseline("shp", "")
+	_, err := sample.Layered(t,
+		sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes")))).Baseline("shp", "")
 	if want := `the catalogue has no service "shp"; did you mean "shop"?`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -190,7 +226,9 @@ func TestBaselineOfUnknownService(t *testing.T) {
 
 func TestLabelOf(t *testing.T) {
 	t.Parallel()
-	c := sample.Layered(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes", "beta: yes, label: Beta as written", "local: no"))))
+	c := sample.Layered(t,
+		sample.Services(sample.Service("shop", "",
+			sample.Document("d", "2020-01-01", "alpha: yes", "beta: yes, label: Beta as written", "local: no"))))
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
@@ -223,10 +261,12 @@ func TestBaselineDigest(t *testing.T) {
 	}
 	want := digest("", base)
 	for name, got := range map[string]string{
-		"again":                   digest("", base),
-		"another order":           digest("", sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "beta: no", "alpha: yes")))),
-		"another service besides": digest("", base, sample.Services(sample.Service("store", "", sample.Document("e", "2020-01-01", "alpha: yes")))),
-		"as of a day":             digest("2024-01-01", base),
+		"again": digest("", base),
+		"another order": digest("",
+			sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "beta: no", "alpha: yes")))),
+		"another service besides": digest("", base,
+			sample.Services(sample.Service("store", "", sample.Document("e", "2020-01-01", "alpha: yes")))),
+		"as of a day": digest("2024-01-01", base),
 	} {
 		if got != want {
 			t.Errorf("%s: another digest", name)

@@ -13,7 +13,8 @@ func TestLifecycleIsZero(t *testing.T) {
 		t.Error("nothing is something")
 	}
 	for _, l := range []catalog.Lifecycle{
-		{RetiredOn: sample.Today}, {Successor: "S"}, {Notice: "N"}, {Source: catalog.Source{Title: "T"}}, {Notices: []catalog.Notice{{}}},
+		{RetiredOn: sample.Today}, {Successor: "S"}, {Notice: "N"}, {Source: catalog.Source{Title: "T"}},
+		{Notices: []catalog.Notice{{}}},
 	} {
 		if l.IsZero() {
 			t.Errorf("%+v counts as nothing", l)
@@ -35,7 +36,8 @@ func TestConfidenceAtLeast(t *testing.T) {
 func TestStatusDocumented(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[catalog.Status]string{
-		catalog.StatusYes: "Yes", catalog.StatusConditional: "Yes, with a condition", catalog.StatusNo: "No", catalog.StatusNotApplicable: "N/A", "other": "other",
+		catalog.StatusYes: "Yes", catalog.StatusConditional: "Yes, with a condition", catalog.StatusNo: "No",
+		catalog.StatusNotApplicable: "N/A", "other": "other",
 	} {
 		if got := status.Documented(); got != want {
 			t.Errorf("%s: got %q, want %q", status, got, want)

@@ -17,7 +17,8 @@ func TestCloudOfType(t *testing.T) {
 		"oci_core_instance": "oci", "oci_next_thing": "oci", "oci_next_gen_thing": "next", // the longest prefix
 		"oci": "", "oci2_thing": "", "OCI_core_instance": "", "random_pet": "", "": "", "_": "",
 		// What every catalogue knows.
-		"aws_s3_bucket": "aws", "awscc_s3_bucket": "aws", "azurerm_key_vault": "azure", "azuread_user": "azure", "google_sql_database": "google",
+		"aws_s3_bucket": "aws", "awscc_s3_bucket": "aws", "azurerm_key_vault": "azure", "azuread_user": "azure",
+		"google_sql_database":       "google",
 		"Microsoft.KeyVault/vaults": "azure",
 	} {
 		if got := c.CloudOfType(typeName); got != want {
@@ -29,7 +30,8 @@ func TestCloudOfType(t *testing.T) {
 // A source that gives a cloud again may name it and add to it, and takes nothing away.
 func TestCloudsAddUp(t *testing.T) {
 	t.Parallel()
-	c := sample.Layered(t, oracle, "clouds: [{id: oci, name: OCI, type_prefixes: [ocivm_]}, {id: azure, name: Azure, type_prefixes: [msgraph_]}]\n")
+	c := sample.Layered(t, oracle,
+		"clouds: [{id: oci, name: OCI, type_prefixes: [ocivm_]}, {id: azure, name: Azure, type_prefixes: [msgraph_]}]\n")
 	want := []catalog.Cloud{
 		{ID: "oci", Name: "OCI", TypePrefixes: []string{"oci_", "oci_next_", "ocivm_"}},
 		{ID: "azure", Name: "Azure", TypePrefixes: []string{"azapi_", "azuread_", "azurerm_", "msgraph_"}, ARMTypes: true},

@@ -102,7 +102,8 @@ func (c *Catalog) Laxer(d *Document) []Change {
 		leniency := c.leniency(control, now.Status)
 		switch {
 		case leniency == 0: // it never passes
-		case was.Statement == nil, leniency > c.leniency(control, was.Status), now.Condition != was.Condition && now.Status == was.Status,
+		case was.Statement == nil, leniency > c.leniency(control, was.Status),
+			now.Condition != was.Condition && now.Status == was.Status,
 			d.Published > d.corrects.Published:
 			laxer = append(laxer, change)
 		}

@@ -15,8 +15,10 @@ func TestLayersMerge(t *testing.T) {
 	t.Parallel()
 	c := sample.Layered(t,
 		sample.Services(sample.Service("shop", `categories: [Retail], former_names: [Stall], resource_types: [aws_shop], `+
-			`lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`, sample.Document("a", "2020-01-01", "alpha: yes"))),
-		sample.Services(sample.Service("shop", "resource_types: [aws_shop_window]", sample.Document("b", "2021-01-01", "beta: yes"))))
+			`lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`,
+			sample.Document("a", "2020-01-01", "alpha: yes"))),
+		sample.Services(sample.Service("shop", "resource_types: [aws_shop_window]",
+			sample.Document("b", "2021-01-01", "beta: yes"))))
 	s, ok := c.Summary("shop")
 	if !ok {
 		t.Fatal("no summary")
@@ -54,10 +56,12 @@ func TestLaterLifecycleWins(t *testing.T) {
 
 func TestReplace(t *testing.T) {
 	t.Parallel()
-	later := sample.Write(t, sample.Services(sample.Service("shop", "name: Store", sample.Document("b", "2019-01-01", "beta: yes"))))
+	later := sample.Write(t,
+		sample.Services(sample.Service("shop", "name: Store", sample.Document("b", "2019-01-01", "beta: yes"))))
 	later.Replace = true
 	first := sample.Write(t, sample.Services(
-		sample.Service("shop", "former_names: [Stall], resource_types: [aws_shop]", sample.Document("a", "2020-01-01", "alpha: yes")),
+		sample.Service("shop", "former_names: [Stall], resource_types: [aws_shop]",
+			sample.Document("a", "2020-01-01", "alpha: yes")),
 		sample.Service("other", "", sample.Document("c", "2020-01-01", "alpha: yes"))))
 	c := sample.Load(t, sample.Write(t, sample.Controls), first, later)
 	s, _ := c.Summary("shop")
@@ -151,7 +155,8 @@ func TestLaterDefinitionsAndLabels(t *testing.T) {
 func TestMappingsAddUp(t *testing.T) {
 	t.Parallel()
 	mapping := func(identifier string) string {
-		return "mappings: [{control: alpha, framework: F, version: v1, identifiers: [" + identifier + "], source: S, confidence: low}]\n"
+		return "mappings: [{control: alpha, framework: F, version: v1, identifiers: [" + identifier +
+			"], source: S, confidence: low}]\n"
 	}
 	mappings, err := sample.Layered(t, mapping("A-1"), mapping("A-2")).Mappings()
 	if err != nil {
@@ -168,7 +173,9 @@ func TestMappingsAddUp(t *testing.T) {
 
 func TestLayersOverEmbedded(t *testing.T) {
 	t.Parallel()
-	own := sample.Write(t, sample.Services(sample.Service("azure-key-vault", "name: Azure Key Vault", sample.Document("our-tests", "2026-01-01", "vnet-injection: yes"))))
+	own := sample.Write(t,
+		sample.Services(sample.Service("azure-key-vault", "name: Azure Key Vault",
+			sample.Document("our-tests", "2026-01-01", "vnet-injection: yes"))))
 	c, err := loader.Catalog(loader.Options{Embedded: true, Sources: []loader.Source{own}, Today: sample.Today})
 	if err != nil {
 		t.Fatal(err)
@@ -183,11 +190,13 @@ func TestLayersOverEmbedded(t *testing.T) {
 	if got := b.Controls["forced-tunneling"]; got.Status != catalog.StatusNo {
 		t.Errorf("the embedded document is gone: %+v", got)
 	}
-	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != embedded.Name || sources[1].Name != filepath.Base(own.Path) {
+	if sources := c.Sources(); len(sources) != 2 || sources[0].Name != embedded.Name ||
+		sources[1].Name != filepath.Base(own.Path) {
 		t.Errorf("sources: got %v", sources)
 	}
 	// The layer is shared by all catalogues of the process.
-	if b, err := sample.Embedded(t).Baseline("azure-key-vault", ""); err != nil || b.Controls["vnet-injection"].Status != catalog.StatusNo {
+	if b, err := sample.Embedded(t).Baseline("azure-key-vault", ""); err != nil ||
+		b.Controls["vnet-injection"].Status != catalog.StatusNo {
 		t.Errorf("the embedded catalogue itself changed: %v", err)
 	}
 }
@@ -205,10 +214,13 @@ func TestLoadNothing(t *testing.T) {
 
 func TestFirstBrokenSourceIsReported(t *testing.T) {
 	t.Parallel()
-	first, second := sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes")))), sample.Write(t, sample.Controls)
+	first := sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes"))))
+	second := sample.Write(t, sample.Controls)
 	// A later source may define what an earlier one uses.
 	sample.Load(t, first, second)
-	if got, want := sample.LoadError(t, first), `catalog.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`; got != want {
+	const want = `catalog.yaml:2: control "alpha" is not defined, expected one of the catalogue, ` +
+		`or of "definitions" in this source`
+	if got := sample.LoadError(t, first); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -18,7 +18,8 @@ const LifecycleID = "lifecycle"
 // Problem says what is wrong with a definition.
 func (d *Definition) Problem() string {
 	if d.ID == LifecycleID {
-		return fmt.Sprintf("the definition's id is %q, expected another: it stands for the service itself among the gaps of an assessment", LifecycleID)
+		return fmt.Sprintf("the definition's id is %q, expected another: "+
+			"it stands for the service itself among the gaps of an assessment", LifecycleID)
 	}
 	return ""
 }
@@ -26,7 +27,8 @@ func (d *Definition) Problem() string {
 // Problem says what is wrong with a resource type.
 func (r *ResourceType) Problem() string {
 	if blocks := r.By.Blocks(); blocks != nil && r.Value != "" && !slices.Contains(blocks, r.Value) {
-		return fmt.Sprintf("the value %q of an entry of resource_types is none of the blocks that decide, expected one of %s", r.Value, words.Quoted(blocks))
+		return fmt.Sprintf("the value %q of an entry of resource_types is none of the blocks that decide, expected one of %s",
+			r.Value, words.Quoted(blocks))
 	}
 	return ""
 }

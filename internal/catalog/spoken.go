@@ -36,7 +36,8 @@ func spokenOf(services map[string]*entry, parts map[string][]part, layers []*Lay
 	for i, l := range layers {
 		known[i] = len(l.Spoken) > 0 && !slices.ContainsFunc(l.Lazy, func(s LazyService) bool {
 			id := s.Summary.ID
-			return services[id].summary.Cloud != s.Summary.Cloud || !slices.ContainsFunc(parts[id], func(p part) bool { return p.layer == i })
+			return services[id].summary.Cloud != s.Summary.Cloud ||
+				!slices.ContainsFunc(parts[id], func(p part) bool { return p.layer == i })
 		})
 		if known[i] {
 			for cloud, controls := range l.Spoken {

@@ -10,14 +10,16 @@ import (
 func TestSpoken(t *testing.T) {
 	t.Parallel()
 	shop := sample.Services(
-		sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes"), sample.Document("b", "2019-01-01", "local: no")),
+		sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes"),
+			sample.Document("b", "2019-01-01", "local: no")),
 		sample.AWS("stall", "", sample.Document("c", "2020-01-01", "beta: not_applicable")))
 	c := sample.Layered(t, shop, sample.Services(sample.Service("booth", "", sample.Document("d", "2020-01-01", "beta: no"))))
 	sample.Equal(t, sample.Spoken(t, c), map[string][]string{"azure": {"alpha", "beta", "local"}, "aws": {"beta"}})
 	sample.Equal(t, c.CloudsOfServices(), []string{"aws", "azure"})
 
 	// A later source that names another cloud takes the earlier documents along.
-	moved := sample.Layered(t, shop, sample.Services(sample.Service("stall", "", sample.Document("e", "2021-01-01", "alpha: yes"))))
+	moved := sample.Layered(t, shop,
+		sample.Services(sample.Service("stall", "", sample.Document("e", "2021-01-01", "alpha: yes"))))
 	sample.Equal(t, sample.Spoken(t, moved), map[string][]string{"azure": {"alpha", "beta", "local"}})
 
 	sample.Equal(t, sample.Spoken(t, sample.Load(t)), map[string][]string{})

@@ -168,7 +168,8 @@ func labelForms(label string) []string {
 	return []string{whole, bare}
 }
 
-// Normalise is the form in which names and labels are compared: it keeps letters and digits in lower case, one space between words.
+// Normalise is the form in which names and labels are compared: it keeps letters and digits in lower case,
+// one space between words.
 func Normalise(s string) string {
 	var b strings.Builder
 	space := false

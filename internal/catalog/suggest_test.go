@@ -14,14 +14,18 @@ func suggestions(t *testing.T) *catalog.Catalog {
 	t.Helper()
 	doc := func(id string) string { return sample.Document(id, "2020-01-01", "alpha: yes") }
 	return sample.Load(t, sample.Write(t, `definitions:
-  - {id: vnet-injection, title: Virtual network injection, description: D., category: network, labels: [VNet injection support]}
-  - {id: data-plane-logging, title: Data plane logging, description: D., category: logging, labels: [Data plane logging and audit]}
-  - {id: management-plane-logging, title: Management plane logging, description: D., category: logging, labels: [Control/Management plane Logging and Audit]}
+  - {id: vnet-injection, title: Virtual network injection, description: D., category: network,
+     labels: [VNet injection support]}
+  - {id: data-plane-logging, title: Data plane logging, description: D., category: logging,
+     labels: [Data plane logging and audit]}
+  - {id: management-plane-logging, title: Management plane logging, description: D., category: logging,
+     labels: [Control/Management plane Logging and Audit]}
   - {id: encryption-platform, title: Platform keys, description: D., category: data, labels: ["Encryption (Microsoft keys)"]}
   - {id: encryption-customer, title: Customer keys, description: D., category: data, labels: ["Encryption (customer keys)"]}
   - {id: alpha, title: Alpha, description: D., category: network}
 `+sample.Services(
-		sample.Service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
+		sample.Service("azure-key-vault", "name: Azure Key Vault, resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]",
+			doc("a")),
 		sample.Service("azure-storage", "name: Azure Storage, resource_types: [azurerm_storage_]", doc("b")),
 		sample.Service("azure-synapse", "name: Azure Synapse Analytics, former_names: [SQL Data Warehouse]", doc("c")),
 		sample.Service("measures", "name: Ком", doc("m")),
@@ -29,7 +33,8 @@ func suggestions(t *testing.T) *catalog.Catalog {
 		sample.AWS("aws-batch", "name: AWS Batch, aliases: [batch]", doc("e")),
 		sample.AWS("aws-s3", "name: Amazon S3, aliases: [s3, Amazon Simple Storage Service]", doc("f")),
 		sample.AWS("aws-s3-access-points", "name: Amazon S3 Access Points, aliases: [s3]", doc("g")),
-		sample.AWS("aws-quick", "name: Amazon Quick (QuickSight), former_names: [Amazon QuickSight], aliases: [quicksight]", doc("h")),
+		sample.AWS("aws-quick", "name: Amazon Quick (QuickSight), former_names: [Amazon QuickSight], aliases: [quicksight]",
+			doc("h")),
 	)))
 }
 

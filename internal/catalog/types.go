@@ -109,7 +109,8 @@ func (c *Catalog) LookUpType(typeName string) TypeLookup {
 		found, claimed := claims[key]
 		if ruled || claimed {
 			return TypeLookup{
-				Rule: rule, Claims: slices.Clone(found), Inherited: i > 0 && strings.Contains(key, "/"), Corrected: c.correctionOf(key),
+				Rule: rule, Claims: slices.Clone(found), Inherited: i > 0 &&
+					strings.Contains(key, "/"), Corrected: c.correctionOf(key),
 			}
 		}
 	}

@@ -14,9 +14,12 @@ func TestTypeClaims(t *testing.T) {
 	c := sample.Layered(t, sample.Services(
 		sample.Service("vault", "resource_types: [azurerm_key_vault, Microsoft.KeyVault/vaults]", doc("a")),
 		sample.Service("store", "resource_types: [aws_s3_, Microsoft.Storage/storageAccounts]", doc("b")),
-		sample.Service("files", "resource_types: [aws_s3_bucket_object, aws_s3_table_, Microsoft.Storage/storageAccounts/fileServices]", doc("c")),
+		sample.Service("files",
+			"resource_types: [aws_s3_bucket_object, aws_s3_table_, Microsoft.Storage/storageAccounts/fileServices]", doc("c")),
 		sample.Service("speech", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: Speech}]", doc("d")),
-		sample.Service("models", "resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: OpenAI}, {type: azurerm_cognitive_account, attribute: kind, value: AIServices}]", doc("e")),
+		sample.Service("models",
+			"resource_types: [{type: azurerm_cognitive_account, attribute: kind, value: OpenAI}, {type: "+
+				"azurerm_cognitive_account, attribute: kind, value: AIServices}]", doc("e")),
 	))
 	for typeName, want := range map[string][]catalog.TypeClaim{
 		"azurerm_key_vault":        {{Service: "vault"}},
@@ -41,7 +44,9 @@ func TestTypeClaims(t *testing.T) {
 		"aws_s3":                nil,
 		"aws_s3control_bucket":  nil,
 
-		"azurerm_cognitive_account": {{"models", "kind", "AIServices"}, {"models", "kind", "OpenAI"}, {"speech", "kind", "Speech"}},
+		"azurerm_cognitive_account": {
+			{"models", "kind", "AIServices"}, {"models", "kind", "OpenAI"}, {"speech", "kind", "Speech"},
+		},
 
 		"": nil, "_": nil, "/": nil, "@": nil, "//": nil, "a//": nil,
 	} {
@@ -166,6 +171,9 @@ func TestLookUpType(t *testing.T) {
 		sample.Equal(t, c.LookUpType(typeName), want)
 	}
 
-	later := sample.Load(t, sample.Write(t, sample.Controls+rules), sample.Write(t, sample.Services(sample.Service("store", "resource_types: [azurerm_lock]", sample.Document("b", "2020-01-01", "alpha: yes")))))
+	later := sample.Load(t, sample.Write(t, sample.Controls+rules),
+		sample.Write(t,
+			sample.Services(sample.Service("store", "resource_types: [azurerm_lock]",
+				sample.Document("b", "2020-01-01", "alpha: yes")))))
 	sample.Equal(t, later.LookUpType("azurerm_lock"), catalog.TypeLookup{Claims: []catalog.TypeClaim{{Service: "store"}}})
 }

@@ -20,7 +20,8 @@ func TestUUID(t *testing.T) {
 }
 
 func ExampleUUID() {
-	fmt.Println(stableid.UUID("service", "azure-key-vault") == stableid.UUID("service", "azure-key-vault"))
+	first, again := stableid.UUID("service", "azure-key-vault"), stableid.UUID("service", "azure-key-vault")
+	fmt.Println(first == again)
 	fmt.Println(len(stableid.Short("a text")))
 	// Output:
 	// true

@@ -47,7 +47,10 @@ func Read(c *catalog.Catalog, name string, data []byte, opts Options) (*facts.Fi
 	if err != nil {
 		return nil, articleErrors(name, err)
 	}
-	r := &reader{catalog: c, opts: opts, file: facts.New(name), own: map[string]*catalog.Definition{}, Collector: fault.Collector{File: name}}
+	r := &reader{
+		catalog: c, opts: opts, file: facts.New(name), own: map[string]*catalog.Definition{},
+		Collector: fault.Collector{File: name},
+	}
 	published, err := catalog.ParseDate(a.Published)
 	if a.Published == "" {
 		r.Fail(1, "the article has no date, expected ms.date in its front matter or \"published\" of the source")
@@ -56,7 +59,8 @@ func Read(c *catalog.Catalog, name string, data []byte, opts Options) (*facts.Fi
 	}
 	s := r.service(a)
 	doc := &catalog.Document{
-		ID: s.ID + "-" + a.Published, Series: series, Title: catalog.FoldText(a.Title), Publisher: publisher, Published: published,
+		ID: s.ID + "-" + a.Published, Series: series, Title: catalog.FoldText(a.Title),
+		Publisher: publisher, Published: published,
 	}
 	r.checkText(1, "the title", doc.Title, catalog.MaxTitle)
 	if r.Count() == 0 && !catalog.ValidID(doc.ID) {
@@ -100,7 +104,8 @@ type reader struct {
 func (r *reader) service(a *markdown.Article) *catalog.Service {
 	id := a.ServiceID // Options.Service, where there is one
 	if !catalog.ValidID(id) {
-		r.Fail(1, "%q is not the id of a service, expected lower-case letters, digits and single hyphens, at most %d characters, as \"service\" of the source", words.Clip(id, fault.MaxQuoted), catalog.MaxID)
+		r.Fail(1, "%q is not the id of a service, expected lower-case letters, digits and single hyphens, "+
+			"at most %d characters, as \"service\" of the source", words.Clip(id, fault.MaxQuoted), catalog.MaxID)
 	}
 	s := &catalog.Service{Summary: catalog.Summary{ID: id, Name: cmp.Or(catalog.FoldText(a.Name), id), Cloud: catalog.OwnCloud}}
 	var known catalog.Lifecycle
@@ -125,13 +130,14 @@ func (r *reader) service(a *markdown.Article) *catalog.Service {
 	return s
 }
 
+// endWords announce the end of a service, whatever they end in.
+var endWords = []string{"retire", "retiring", "discontinu", "deprecat", "end of life", "consolidated into"}
+
 // endsService reports whether a notice speaks of the end of a service. The day is left
 // to whoever reads it: a text may name several.
 func endsService(text string) bool {
 	text = strings.ToLower(text)
-	return slices.ContainsFunc([]string{"retire", "retiring", "discontinu", "deprecat", "end of life", "consolidated into"}, func(word string) bool {
-		return strings.Contains(text, word)
-	})
+	return slices.ContainsFunc(endWords, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // statement reads one row; nil after an error.
@@ -141,12 +147,14 @@ func (r *reader) statement(row markdown.Row) *catalog.Statement {
 		return nil
 	}
 	st := &catalog.Statement{
-		Control: control, Label: catalog.FoldText(row.Label), Status: catalog.Status(row.Status), Condition: catalog.FoldText(row.Condition), Planned: row.Planned,
+		Control: control, Label: catalog.FoldText(row.Label), Status: catalog.Status(row.Status),
+		Condition: catalog.FoldText(row.Condition), Planned: row.Planned,
 		Notes: catalog.FoldText(row.Notes),
 	}
 	titles := ""
 	for _, ref := range row.References {
-		st.References = append(st.References, catalog.Reference{Title: cmp.Or(catalog.FoldText(ref.Title), ref.URL), URL: ref.URL})
+		st.References = append(st.References,
+			catalog.Reference{Title: cmp.Or(catalog.FoldText(ref.Title), ref.URL), URL: ref.URL})
 		titles += " " + ref.Title
 	}
 	if documentation := catalog.FoldText(row.Documentation); !strings.Contains(catalog.FoldText(titles), documentation) {
@@ -184,7 +192,8 @@ func (r *reader) control(row markdown.Row) (string, bool) {
 		return id, true
 	}
 	if !r.opts.NewControls {
-		message := fmt.Sprintf("the label %q is not known, expected a label of the catalogue, or new_controls = true of the source", words.Clip(row.Label, fault.MaxQuoted))
+		message := fmt.Sprintf("the label %q is not known, expected a label of the catalogue, "+
+			"or new_controls = true of the source", words.Clip(row.Label, fault.MaxQuoted))
 		if near := r.catalog.SuggestControls(row.Label); len(near) > 0 {
 			def, _ := r.catalog.Definition(near[0])
 			message += fmt.Sprintf("; did you mean %q (%s)?", append(slices.Clone(def.Labels), def.Title)[0], def.ID)
@@ -197,11 +206,13 @@ func (r *reader) control(row markdown.Row) (string, bool) {
 		return def.ID, true
 	}
 	def := &catalog.Definition{
-		ID: ownPrefix + strings.ReplaceAll(form, " ", "-"), Title: catalog.FoldText(row.Label), Category: ownCategory, Polarity: catalog.PolarityDesired, Labels: []string{catalog.FoldText(row.Label)},
+		ID: ownPrefix + strings.ReplaceAll(form, " ", "-"), Title: catalog.FoldText(row.Label), Category: ownCategory,
+		Polarity: catalog.PolarityDesired, Labels: []string{catalog.FoldText(row.Label)},
 		Description: "A control of " + filepath.Base(r.file.Name) + ".",
 	}
 	if !catalog.ValidID(def.ID) {
-		r.Fail(row.Line, "the label %q makes no id of a control, expected one in Latin letters and digits, at most %d characters", words.Clip(row.Label, fault.MaxQuoted), catalog.MaxID-len(ownPrefix))
+		r.Fail(row.Line, "the label %q makes no id of a control, expected one in Latin letters and digits, at most %d characters",
+			words.Clip(row.Label, fault.MaxQuoted), catalog.MaxID-len(ownPrefix))
 		return "", false
 	}
 	r.own[form] = def

@@ -50,8 +50,12 @@ func mustReadArticle(t *testing.T, text string, opts article.Options) (*catalog.
 
 func TestReadArticle(t *testing.T) {
 	t.Parallel()
-	s, definitions := mustReadArticle(t, articleText([]string{"", "> [!IMPORTANT]", "> Contoso Ledger **retires** on 2031-03-31.", "", "> [!NOTE]", "> Ledgers are heavy."},
-		`| Alpha support | Yes (Premium tier only) | Every ledger.<br>Each   page. | [Endpoints](https://contoso.example/ep), [Rules](rules.md) |`,
+	notices := []string{
+		"", "> [!IMPORTANT]", "> Contoso Ledger **retires** on 2031-03-31.", "", "> [!NOTE]", "> Ledgers are heavy.",
+	}
+	s, definitions := mustReadArticle(t, articleText(notices,
+		`| Alpha support | Yes (Premium tier only) | Every ledger.<br>Each   page. | [Endpoints](https://contoso.example/ep), `+
+			`[Rules](rules.md) |`,
 		`| Beta support | No | Support for beta is planned. |`,
 		`| local authentication | N/A | . | [Keys](https://contoso.example/keys) |`), article.Options{})
 	if len(definitions) > 0 {
@@ -70,16 +74,21 @@ func TestReadArticle(t *testing.T) {
 	doc := s.Documents[0]
 	want := []*catalog.Statement{
 		{
-			Control: "alpha", Label: "Alpha support", Status: catalog.StatusConditional, Condition: "Premium tier only", Notes: "Every ledger. Each page. Endpoints, Rules",
+			Control: "alpha", Label: "Alpha support", Status: catalog.StatusConditional, Condition: "Premium tier only",
+			Notes:      "Every ledger. Each page. Endpoints, Rules",
 			References: []catalog.Reference{{Title: "Endpoints", URL: "https://contoso.example/ep"}},
 		},
 		{Control: "beta", Label: "Beta support", Status: catalog.StatusNo, Planned: true, Notes: "Support for beta is planned."},
-		{Control: "local", Label: "local authentication", Status: catalog.StatusNotApplicable, References: []catalog.Reference{{Title: "Keys", URL: "https://contoso.example/keys"}}},
+		{
+			Control: "local", Label: "local authentication", Status: catalog.StatusNotApplicable,
+			References: []catalog.Reference{{Title: "Keys", URL: "https://contoso.example/keys"}},
+		},
 	}
 	sample.Equal(t, doc.Statements, want)
 	doc.Statements = nil
 	sample.Equal(t, doc, &catalog.Document{
-		ID: "contoso-ledger-2019-04-16", Series: "Security controls", Title: "Security controls for Contoso Ledger", Publisher: "not stated", Published: "2019-04-16",
+		ID: "contoso-ledger-2019-04-16", Series: "Security controls", Title: "Security controls for Contoso Ledger",
+		Publisher: "not stated", Published: "2019-04-16",
 	})
 }
 
@@ -90,15 +99,18 @@ func TestReadArticleOptions(t *testing.T) {
 	if s.ID != "ledger" || s.Name != "The Ledger" || s.Cloud != "azure" {
 		t.Errorf("got %q, %q, %q, want what the catalogue knows of the service", s.ID, s.Name, s.Cloud)
 	}
-	if doc := s.Documents[0]; doc.ID != "ledger-2020-02-29" || doc.Published != "2020-02-29" || doc.Title != "Security controls for Contoso Ledger" {
+	if doc := s.Documents[0]; doc.ID != "ledger-2020-02-29" || doc.Published != "2020-02-29" ||
+		doc.Title != "Security controls for Contoso Ledger" {
 		t.Errorf("got %q of %s, %q", doc.ID, doc.Published, doc.Title)
 	}
 	// An impossible date does not matter where the source says another.
-	if _, _, err := readArticle(t, strings.Replace(text, "04/16/2019", "09/042/2019", 1), article.Options{Published: "2019-09-04"}); err != nil {
+	if _, _, err := readArticle(t, strings.Replace(text, "04/16/2019", "09/042/2019", 1),
+		article.Options{Published: "2019-09-04"}); err != nil {
 		t.Error(err)
 	}
 	// A title that names no service needs one of the source, and has no better name.
-	s, _ = mustReadArticle(t, strings.Replace(text, "# Security controls for Contoso Ledger", "# Overview", 1), article.Options{Service: "books"})
+	s, _ = mustReadArticle(t, strings.Replace(text, "# Security controls for Contoso Ledger", "# Overview", 1),
+		article.Options{Service: "books"})
 	if s.ID != "books" || s.Name != "books" || s.Documents[0].Title != "Overview" {
 		t.Errorf("got %q, %q, %q", s.ID, s.Name, s.Documents[0].Title)
 	}
@@ -124,47 +136,72 @@ func TestReadArticleErrors(t *testing.T) {
 		opts article.Options
 		want string
 	}{
-		"no date":         {dated("title: x"), article.Options{}, `ledger.md:1: the article has no date, expected ms.date in its front matter or "published" of the source`},
-		"impossible date": {dated("ms.date: 09/042/2019"), article.Options{}, `ledger.md:2: ms.date is "09/042/2019", expected a date MM/DD/YYYY or YYYY-MM-DD; set "published" to override it`},
+		"no date": {
+			dated("title: x"), article.Options{},
+			`ledger.md:1: the article has no date, expected ms.date in its front matter or "published" of the source`,
+		},
+		"impossible date": {
+			dated("ms.date: 09/042/2019"), article.Options{},
+			`ledger.md:2: ms.date is "09/042/2019", expected a date MM/DD/YYYY or YYYY-MM-DD; set "published" to override it`,
+		},
 		"published": {
 			dated("ms.date: 04/16/2019"),
 			article.Options{Published: "2019-02-30"},
 			`ledger.md: published is "2019-02-30", expected a date YYYY-MM-DD`,
 		},
-		"a label of no control": {row("Unheard of | Yes |"), article.Options{}, `ledger.md:9: the label "Unheard of" is not known, expected a label of the catalogue, or new_controls = true of the source`},
+		"a label of no control": {
+			row("Unheard of | Yes |"), article.Options{},
+			`ledger.md:9: the label "Unheard of" is not known, expected a label of the catalogue, ` +
+				`or new_controls = true of the source`,
+		},
 		"a misspelt label": {
 			row("Alpha suppor | Yes |"),
 			article.Options{},
-			`ledger.md:9: the label "Alpha suppor" is not known, expected a label of the catalogue, or new_controls = true of the source; did you mean "Alpha support" (alpha)?`,
+			`ledger.md:9: the label "Alpha suppor" is not known, expected a label of the catalogue, ` +
+				`or new_controls = true of the source; did you mean "Alpha support" (alpha)?`,
 		},
 		"near a control without labels": {
 			row("Local authentications | Yes |"),
 			article.Options{},
-			`ledger.md:9: the label "Local authentications" is not known, expected a label of the catalogue, or new_controls = true of the source; did you mean "Local authentication" (local)?`,
+			`ledger.md:9: the label "Local authentications" is not known, expected a label of the catalogue, ` +
+				`or new_controls = true of the source; did you mean "Local authentication" (local)?`,
 		},
 		"all of them": {
 			articleText(nil, "| First | Yes | |", "| Alpha support | Yes | |", "| Second | No | |"),
 			article.Options{},
-			"ledger.md:9: the label \"First\" is not known, expected a label of the catalogue, or new_controls = true of the source\n" +
-				"ledger.md:11: the label \"Second\" is not known, expected a label of the catalogue, or new_controls = true of the source",
+			"ledger.md:9: the label \"First\" is not known, expected a label of the catalogue, " +
+				"or new_controls = true of the source\n" +
+				"ledger.md:11: the label \"Second\" is not known, expected a label of the catalogue, " +
+				"or new_controls = true of the source",
 		},
-		"a status": {row("Alpha support | Oui |"), article.Options{}, `ledger.md:9: Alpha support: the status is "Oui", expected "Yes", "No" or "N/A", or a "Yes" with its restriction, as in "Yes (Premium tier only)"`},
+		"a status": {
+			row("Alpha support | Oui |"), article.Options{},
+			`ledger.md:9: Alpha support: the status is "Oui", expected "Yes", "No" or "N/A", or a "Yes" with its restriction, ` +
+				`as in "Yes (Premium tier only)"`,
+		},
 		"a new label in other letters": {
 			row("Поддержка | Yes |"),
 			article.Options{NewControls: true},
-			`ledger.md:9: the label "Поддержка" makes no id of a control, expected one in Latin letters and digits, at most 96 characters`,
+			`ledger.md:9: the label "Поддержка" makes no id of a control, expected one in Latin letters and digits, ` +
+				`at most 96 characters`,
 		},
 		"a new label that is long": {
 			row(strings.Repeat("word ", 20) + "| Yes |"),
 			article.Options{NewControls: true},
-			`ledger.md:9: the label "` + strings.Repeat("word ", 19) + `word" makes no id of a control, expected one in Latin letters and digits, at most 96 characters`,
+			`ledger.md:9: the label "` + strings.Repeat("word ", 19) +
+				`word" makes no id of a control, expected one in Latin letters and digits, at most 96 characters`,
 		},
 		"a long condition": {
-			row("Alpha support | Yes (" + strings.Repeat("x", 4001) + ") |"), article.Options{}, "ledger.md:9: the condition has 4001 characters, expected at most 4000",
+			row("Alpha support | Yes (" + strings.Repeat("x", 4001) + ") |"), article.Options{},
+			"ledger.md:9: the condition has 4001 characters, expected at most 4000",
 		},
-		"long notes": {row("Alpha support | Yes | " + strings.Repeat("x ", 2001)), article.Options{}, "ledger.md:9: the text of the notes has 4001 characters, expected at most 4000"},
+		"long notes": {
+			row("Alpha support | Yes | " + strings.Repeat("x ", 2001)), article.Options{},
+			"ledger.md:9: the text of the notes has 4001 characters, expected at most 4000",
+		},
 		"a long label": {
-			row("Beta support (" + strings.Repeat("x", 300) + ") | Yes | "), article.Options{}, "ledger.md:9: the label has 315 characters, expected at most 300",
+			row("Beta support (" + strings.Repeat("x", 300) + ") | Yes | "), article.Options{},
+			"ledger.md:9: the label has 315 characters, expected at most 300",
 		},
 		"a long link": {
 			row("Alpha support | Yes | [" + strings.Repeat("x", 301) + "](https://contoso.example)"),
@@ -174,12 +211,14 @@ func TestReadArticleErrors(t *testing.T) {
 		"a service that is no id": {
 			row("Alpha support | Yes |"),
 			article.Options{Service: "Contoso Ledger"},
-			`ledger.md:1: "Contoso Ledger" is not the id of a service, expected lower-case letters, digits and single hyphens, at most 100 characters, as "service" of the source`,
+			`ledger.md:1: "Contoso Ledger" is not the id of a service, expected lower-case letters, ` +
+				`digits and single hyphens, at most 100 characters, as "service" of the source`,
 		},
 		"a service without room for the date": {
 			row("Alpha support | Yes |"),
 			article.Options{Service: strings.Repeat("x", 95)},
-			`ledger.md:1: the id "` + strings.Repeat("x", 95) + `-2019…" of the document has 106 characters, expected at most 100: name a shorter "service" of the source`,
+			`ledger.md:1: the id "` + strings.Repeat("x", 95) +
+				`-2019…" of the document has 106 characters, expected at most 100: name a shorter "service" of the source`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -200,14 +239,20 @@ func TestReadArticleErrors(t *testing.T) {
 
 func TestReadArticleNewControls(t *testing.T) {
 	t.Parallel()
-	s, definitions := mustReadArticle(t, articleText(nil,
-		"| Ledger  pages: sealed (by us) | Yes | |", "| Alpha support | No | |", "| Ledger pages - sealed by us | No | |", "| Other | N/A | |"), article.Options{NewControls: true})
+	text := articleText(nil,
+		"| Ledger  pages: sealed (by us) | Yes | |", "| Alpha support | No | |",
+		"| Ledger pages - sealed by us | No | |", "| Other | N/A | |")
+	s, definitions := mustReadArticle(t, text, article.Options{NewControls: true})
 	want := []*catalog.Definition{
 		{
-			ID: "own-ledger-pages-sealed-by-us", Title: "Ledger pages: sealed (by us)", Category: "own", Polarity: catalog.PolarityDesired,
-			Labels: []string{"Ledger pages: sealed (by us)"}, Description: "A control of ledger.md.",
+			ID: "own-ledger-pages-sealed-by-us", Title: "Ledger pages: sealed (by us)", Category: "own",
+			Polarity: catalog.PolarityDesired, Labels: []string{"Ledger pages: sealed (by us)"},
+			Description: "A control of ledger.md.",
 		},
-		{ID: "own-other", Title: "Other", Category: "own", Polarity: catalog.PolarityDesired, Labels: []string{"Other"}, Description: "A control of ledger.md."},
+		{
+			ID: "own-other", Title: "Other", Category: "own", Polarity: catalog.PolarityDesired, Labels: []string{"Other"},
+			Description: "A control of ledger.md.",
+		},
 	}
 	sample.Equal(t, definitions, want)
 	var controls []string
@@ -225,11 +270,13 @@ func TestReadArticleCategories(t *testing.T) {
 	rows := []string{"| Alpha support | Yes (Premium) | |", "| Beta support | No | |"}
 	want, _ := mustReadArticle(t, articleText(nil, rows...), article.Options{})
 	for _, category := range []string{
-		"Preventative", "Network segmentation", "Detection", "Identity and access management", "Audit trail", "Access controls", "Configuration management",
+		"Preventative", "Network segmentation", "Detection", "Identity and access management", "Audit trail", "Access controls",
+		"Configuration management",
 		"Network", "Monitoring & logging", "Identity", "Data protection", "A category of later years",
 	} {
 		for _, heading := range []string{"## " + category, "### " + category, "**" + category + "**\n"} {
-			got, definitions := mustReadArticle(t, strings.Replace(articleText(nil, rows...), "## Network", heading, 1), article.Options{})
+			got, definitions := mustReadArticle(t, strings.Replace(articleText(nil, rows...), "## Network", heading, 1),
+				article.Options{})
 			if len(definitions) > 0 {
 				t.Errorf("%s: got definitions %+v", heading, definitions)
 			}
@@ -251,7 +298,8 @@ func TestReadArticleVariants(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s", st.Control, st.Status, st.Condition))
 	}
 	sample.Equal(t, got, []string{
-		"alpha conditional Ledger Basic", "beta conditional Ledger Basic: Premium", "alpha no ", "beta conditional Ledger Pr\u00f3",
+		"alpha conditional Ledger Basic", "beta conditional Ledger Basic: Premium", "alpha no ",
+		"beta conditional Ledger Pr\u00f3",
 	})
 }
 
@@ -268,9 +316,12 @@ func TestReadArticleNotices(t *testing.T) {
 		before []string
 		want   string
 	}{
-		"none":         {nil, ""},
-		"another":      {notices("Ledgers are heavy."), ""},
-		"two":          {notices("It is retiring.", "Ledgers are heavy.", "Support is discontinued."), "It is retiring.; Support is discontinued."},
+		"none":    {nil, ""},
+		"another": {notices("Ledgers are heavy."), ""},
+		"two": {
+			notices("It is retiring.", "Ledgers are heavy.", "Support is discontinued."),
+			"It is retiring.; Support is discontinued.",
+		},
 		"said twice":   {notices("It is deprecated.", "It is deprecated."), "It is deprecated."},
 		"end of life":  {notices("It reaches its END OF LIFE."), "It reaches its END OF LIFE."},
 		"consolidated": {notices("It is being consolidated into Contoso Books."), "It is being consolidated into Contoso Books."},
@@ -282,7 +333,8 @@ func TestReadArticleNotices(t *testing.T) {
 			}
 		})
 	}
-	_, _, err := readArticle(t, articleText(notices("It retires. "+strings.Repeat("x ", 2001)), "| Alpha support | Yes | |"), article.Options{})
+	_, _, err := readArticle(t, articleText(notices("It retires. "+strings.Repeat("x ", 2001)), "| Alpha support | Yes | |"),
+		article.Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "ledger.md:6: the notice has 4013 characters") {
 		t.Errorf("a long notice: %v", err)
 	}
@@ -299,23 +351,38 @@ func TestArticleKeepsTheLifecycle(t *testing.T) {
 	}{
 		"with a notice": {
 			"lifecycle: {retired_on: 2021-02-17, successor: Books, notice: Gone., " + source + "}",
-			catalog.Lifecycle{RetiredOn: "2021-02-17", Successor: "Books", Notice: "Gone.", Source: catalog.Source{Title: "T", URL: "https://example.com"}},
+			catalog.Lifecycle{
+				RetiredOn: "2021-02-17", Successor: "Books", Notice: "Gone.",
+				Source: catalog.Source{Title: "T", URL: "https://example.com"},
+			},
 		},
 		"without a notice": {
 			"lifecycle: {retired_on: 2021-02-17, " + source + "}",
-			catalog.Lifecycle{RetiredOn: "2021-02-17", Notice: "It retires some day.", Source: catalog.Source{Title: "T", URL: "https://example.com"}},
+			catalog.Lifecycle{
+				RetiredOn: "2021-02-17", Notice: "It retires some day.",
+				Source: catalog.Source{Title: "T", URL: "https://example.com"},
+			},
 		},
 		"with notices of parts alone": {
 			"lifecycle: {notices: [{scope: Windows, stage: renamed, " + source + "}]}",
 			catalog.Lifecycle{
-				Notice: "It retires some day.", Source: catalog.Source{Title: "Security controls for Contoso Ledger", Published: "2019-04-16"},
-				Notices: []catalog.Notice{{Scope: "Windows", Stage: catalog.NoticeRenamed, Source: catalog.Source{Title: "T", URL: "https://example.com"}}},
+				Notice: "It retires some day.",
+				Source: catalog.Source{Title: "Security controls for Contoso Ledger", Published: "2019-04-16"},
+				Notices: []catalog.Notice{
+					{
+						Scope: "Windows", Stage: catalog.NoticeRenamed,
+						Source: catalog.Source{Title: "T", URL: "https://example.com"},
+					},
+				},
 			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			earlier := sample.Write(t, sample.Services(sample.Service("contoso-ledger", tt.known, sample.Document("ledger-2018", "2018-01-01", "alpha: no"))))
-			c := sample.Load(t, sample.Write(t, sample.Controls), earlier, sample.WriteNamed(t, "ledger.md", articleText(notice, "| Alpha support | Yes | |")))
+			earlier := sample.Write(t,
+				sample.Services(sample.Service("contoso-ledger", tt.known,
+					sample.Document("ledger-2018", "2018-01-01", "alpha: no"))))
+			c := sample.Load(t, sample.Write(t, sample.Controls), earlier,
+				sample.WriteNamed(t, "ledger.md", articleText(notice, "| Alpha support | Yes | |")))
 			s, err := c.Service("contoso-ledger")
 			if err != nil {
 				t.Fatal(err)

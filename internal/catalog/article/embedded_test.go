@@ -26,7 +26,10 @@ func dialect(c *catalog.Catalog, s *catalog.Service, doc *catalog.Document) stri
 			category = def.Category
 			fmt.Fprintf(&b, "\n## %s\n\n| Security&nbsp;control | Yes/No | Notes | Documentation\n|---|---|--|\n", category)
 		}
-		status := map[catalog.Status]string{catalog.StatusYes: "Yes", catalog.StatusNo: "No", catalog.StatusNotApplicable: "N/A", catalog.StatusConditional: "Yes (" + st.Condition + ")"}[st.Status]
+		status := map[catalog.Status]string{
+			catalog.StatusYes: "Yes", catalog.StatusNo: "No", catalog.StatusNotApplicable: "N/A",
+			catalog.StatusConditional: "Yes (" + st.Condition + ")",
+		}[st.Status]
 		notes := strings.ReplaceAll(st.Notes, "|", `\|`)
 		if st.Planned {
 			notes += " Support is planned."
@@ -88,5 +91,8 @@ func TestEmbeddedAsArticles(t *testing.T) {
 }
 
 func stated(c *catalog.Catalog, st *catalog.Statement) catalog.Statement {
-	return catalog.Statement{Control: st.Control, Label: c.LabelOf(st), Status: st.Status, Condition: st.Condition, Planned: st.Planned, References: st.References}
+	return catalog.Statement{
+		Control: st.Control, Label: c.LabelOf(st), Status: st.Status, Condition: st.Condition, Planned: st.Planned,
+		References: st.References,
+	}
 }

@@ -49,11 +49,13 @@ func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
 			t.Fatal(err)
 		}
 		st, ok := b.Controls[control]
-		if !ok || string(st.Status) != row["status"] || st.Condition != row["condition"] || c.LabelOf(st.Statement) != row["label"] {
+		if !ok || string(st.Status) != row["status"] || st.Condition != row["condition"] ||
+			c.LabelOf(st.Statement) != row["label"] {
 			t.Errorf("%s/%s: got %+v, want %v", id, control, st.Statement, row)
 			continue
 		}
-		if d := st.Document; d.Title != row["document"] || string(d.Published) != row["published"] || d.URL != row["url"] || d.Publisher != "Amazon Web Services" {
+		if d := st.Document; d.Title != row["document"] || string(d.Published) != row["published"] || d.URL != row["url"] ||
+			d.Publisher != "Amazon Web Services" {
 			t.Errorf("%s/%s: got the document %+v, want %v", id, control, d, row)
 		}
 		if expected[id] == nil {
@@ -126,9 +128,12 @@ func TestAWSNames(t *testing.T) {
 	t.Parallel()
 	c := sample.Embedded(t)
 	for unknown, want := range map[string]string{
-		"quicksight": "aws-quick", "Amazon QuickSight": "aws-quick", "ses": "aws-ses", "Amazon S3": "aws-s3", "s3": "aws-s3", "AWS S3": "aws-s3",
-		"ec2": "aws-ec2", "rds": "aws-rds", "states": "aws-step-functions", "elasticfilesystem": "aws-efs", "cassandra": "aws-keyspaces",
-		"Amazon Elastic Compute Cloud": "aws-ec2", "AWS Single Sign-On": "aws-iam-identity-center", "CloudFormation": "aws-cloudformation",
+		"quicksight": "aws-quick", "Amazon QuickSight": "aws-quick", "ses": "aws-ses", "Amazon S3": "aws-s3", "s3": "aws-s3",
+		"AWS S3": "aws-s3",
+		"ec2":    "aws-ec2", "rds": "aws-rds", "states": "aws-step-functions", "elasticfilesystem": "aws-efs",
+		"cassandra":                    "aws-keyspaces",
+		"Amazon Elastic Compute Cloud": "aws-ec2", "AWS Single Sign-On": "aws-iam-identity-center",
+		"CloudFormation":               "aws-cloudformation",
 		"Amazon Kinesis Data Firehose": "aws-data-firehose", "aws_s3_bucket": "aws-s3", "awscc_s3_bucket": "aws-s3",
 	} {
 		if got := c.SuggestServices(unknown); len(got) == 0 || got[0] != want {
@@ -138,7 +143,8 @@ func TestAWSNames(t *testing.T) {
 	// Two vendors' services of one name.
 	for unknown, want := range map[string][]string{
 		"batch": {"aws-batch", "azure-batch"}, "backup": {"aws-backup", "azure-backup"},
-		"AWS Batch": {"aws-batch"}, "Azure Batch": {"azure-batch"}, "AWS Backup": {"aws-backup"}, "Azure Backup": {"azure-backup"},
+		"AWS Batch": {"aws-batch"}, "Azure Batch": {"azure-batch"}, "AWS Backup": {"aws-backup"},
+		"Azure Backup": {"azure-backup"},
 	} {
 		if got := c.SuggestServices(unknown); !slices.Equal(got, want) {
 			t.Errorf("%q: got %v, want %v", unknown, got, want)
@@ -151,25 +157,38 @@ func TestAWSTypes(t *testing.T) {
 	c := sample.Embedded(t)
 	for typeName, want := range map[string]string{
 		// The longest prefix decides, an explicit type before any.
-		"aws_s3_bucket": "aws-s3", "aws_s3control_bucket": "aws-s3", "aws_s3control_object_lambda_access_point": "aws-s3-object-lambda",
-		"aws_s3_directory_bucket": "aws-s3-express", "aws_s3control_multi_region_access_point_policy": "aws-s3-multi-region-access-points",
-		"aws_cloudwatch_log_group": "aws-cloudwatch-logs", "aws_cloudwatch_event_rule": "aws-eventbridge", "aws_cloudwatch_metric_alarm": "aws-cloudwatch",
-		"aws_cognito_identity_pool": "aws-cognito", "aws_cognito_identity_provider": "aws-cognito-user-pools", "aws_cognito_user_pool": "aws-cognito-user-pools",
-		"aws_ec2_transit_gateway": "aws-transit-gateway", "aws_ec2_transit_gateway_route": "aws-transit-gateway", "aws_ec2_fleet": "aws-ec2",
-		"aws_vpc": "aws-vpc", "aws_vpc_peering_connection": "aws-vpc", "aws_vpc_endpoint": "aws-privatelink", "aws_vpclattice_service": "aws-vpc-lattice",
-		"aws_route": "aws-vpc", "aws_route_table": "aws-vpc", "aws_route53_zone": "aws-route-53", "aws_route53_resolver_rule": "aws-route-53-resolver",
-		"aws_lb": "aws-elastic-load-balancing", "aws_instance": "aws-ec2", "aws_launch_template": "aws-ec2", "aws_launch_configuration": "aws-ec2-auto-scaling",
-		"aws_kinesis_stream": "aws-kinesis-data-streams", "aws_kinesis_firehose_delivery_stream": "aws-data-firehose",
+		"aws_s3_bucket": "aws-s3", "aws_s3control_bucket": "aws-s3",
+		"aws_s3control_object_lambda_access_point":       "aws-s3-object-lambda",
+		"aws_s3_directory_bucket":                        "aws-s3-express",
+		"aws_s3control_multi_region_access_point_policy": "aws-s3-multi-region-access-points",
+		"aws_cloudwatch_log_group":                       "aws-cloudwatch-logs", "aws_cloudwatch_event_rule": "aws-eventbridge",
+		"aws_cloudwatch_metric_alarm": "aws-cloudwatch",
+		"aws_cognito_identity_pool":   "aws-cognito", "aws_cognito_identity_provider": "aws-cognito-user-pools",
+		"aws_cognito_user_pool":   "aws-cognito-user-pools",
+		"aws_ec2_transit_gateway": "aws-transit-gateway", "aws_ec2_transit_gateway_route": "aws-transit-gateway",
+		"aws_ec2_fleet": "aws-ec2",
+		"aws_vpc":       "aws-vpc", "aws_vpc_peering_connection": "aws-vpc", "aws_vpc_endpoint": "aws-privatelink",
+		"aws_vpclattice_service": "aws-vpc-lattice",
+		"aws_route":              "aws-vpc", "aws_route_table": "aws-vpc", "aws_route53_zone": "aws-route-53",
+		"aws_route53_resolver_rule": "aws-route-53-resolver",
+		"aws_lb":                    "aws-elastic-load-balancing", "aws_instance": "aws-ec2", "aws_launch_template": "aws-ec2",
+		"aws_launch_configuration": "aws-ec2-auto-scaling",
+		"aws_kinesis_stream":       "aws-kinesis-data-streams", "aws_kinesis_firehose_delivery_stream": "aws-data-firehose",
 		// Glue belongs to the service whose API makes it, even where it joins two.
-		"aws_iam_role_policy_attachment": "aws-iam", "aws_lb_target_group_attachment": "aws-elastic-load-balancing", "aws_lambda_permission": "aws-lambda",
-		"aws_volume_attachment": "aws-ebs", "aws_eip_association": "aws-ec2", "aws_route_table_association": "aws-vpc", "aws_kms_alias": "aws-kms",
+		"aws_iam_role_policy_attachment": "aws-iam", "aws_lb_target_group_attachment": "aws-elastic-load-balancing",
+		"aws_lambda_permission": "aws-lambda",
+		"aws_volume_attachment": "aws-ebs", "aws_eip_association": "aws-ec2", "aws_route_table_association": "aws-vpc",
+		"aws_kms_alias":           "aws-kms",
 		"aws_security_group_rule": "aws-vpc", "aws_network_interface_sg_attachment": "aws-vpc",
 		// What every account has, taken under management.
 		"aws_default_vpc": "aws-vpc", "aws_default_security_group": "aws-vpc",
 		// The Cloud Control provider, by its segment; the shared segment ec2 by longer prefixes.
-		"awscc_s3_bucket": "aws-s3", "awscc_lambda_function": "aws-lambda", "awscc_logs_log_group": "aws-cloudwatch-logs", "awscc_ec2_vpc": "aws-vpc",
-		"awscc_ec2_instance": "aws-ec2", "awscc_ec2_vpc_endpoint": "aws-privatelink", "awscc_cognito_identity_pool": "aws-cognito", "awscc_cognito_user_pool": "aws-cognito-user-pools",
-		"awscc_ses_mail_manager_archive": "aws-ses-mail-manager", "awscc_ec2_network_performance_metric_subscription": "", "awscc_chime_app_instance": "",
+		"awscc_s3_bucket": "aws-s3", "awscc_lambda_function": "aws-lambda", "awscc_logs_log_group": "aws-cloudwatch-logs",
+		"awscc_ec2_vpc":      "aws-vpc",
+		"awscc_ec2_instance": "aws-ec2", "awscc_ec2_vpc_endpoint": "aws-privatelink",
+		"awscc_cognito_identity_pool": "aws-cognito", "awscc_cognito_user_pool": "aws-cognito-user-pools",
+		"awscc_ses_mail_manager_archive": "aws-ses-mail-manager", "awscc_ec2_network_performance_metric_subscription": "",
+		"awscc_chime_app_instance": "",
 	} {
 		got := c.LookUpType(typeName)
 		if ids := c.ServicesOfType(typeName); got.Rule != "" || strings.Join(ids, ",") != want {

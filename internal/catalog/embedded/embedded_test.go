@@ -91,7 +91,8 @@ func TestEmbeddedServices(t *testing.T) {
 					t.Errorf("lacks the type %v", rt)
 				}
 			}
-			if l := b.Service.Lifecycle; l.RetiredOn != tt.retired || l.Successor != tt.successor || (l.Source.URL == "") != (tt.retired == "") {
+			if l := b.Service.Lifecycle; l.RetiredOn != tt.retired || l.Successor != tt.successor ||
+				(l.Source.URL == "") != (tt.retired == "") {
 				t.Errorf("lifecycle: got %+v", l)
 			}
 			if len(b.Documents) != 1 || b.Documents[0].URL != tt.url || b.Documents[0].Published != tt.published {
@@ -270,7 +271,8 @@ func TestIndexSaysWhatFilesSay(t *testing.T) {
 func TestFilesHaveNoIndex(t *testing.T) {
 	t.Parallel()
 	names, err := fs.Glob(embedded.Files(), "*.yaml")
-	if err != nil || !slices.Equal(names, []string{embedded.CloudsFile, embedded.DefinitionsFile, embedded.MappingsFile, embedded.TypesFile}) {
+	if err != nil ||
+		!slices.Equal(names, []string{embedded.CloudsFile, embedded.DefinitionsFile, embedded.MappingsFile, embedded.TypesFile}) {
 		t.Errorf("got %v, %v", names, err)
 	}
 }
@@ -300,10 +302,12 @@ func TestConcurrentUse(t *testing.T) {
 func TestSpokenOfEmbedded(t *testing.T) {
 	t.Parallel()
 	for name, source := range map[string]string{
-		"alone":    "",
-		"adds":     sample.Services(sample.AWS("stall", "", sample.Document("c", "2020-01-01", "vnet-injection: no"))),
-		"replaces": sample.Services(sample.Service("azure-service-bus-relay", "", sample.Document("c", "2020-01-01", "vnet-injection: no"))),
-		"moves":    strings.Replace(sample.Services(sample.Service("azure-service-bus-relay", "", sample.Document("c", "2020-01-01", "vnet-injection: no"))), "cloud: azure", "cloud: gcp", 1),
+		"alone": "",
+		"adds":  sample.Services(sample.AWS("stall", "", sample.Document("c", "2020-01-01", "vnet-injection: no"))),
+		"replaces": sample.Services(sample.Service("azure-service-bus-relay", "",
+			sample.Document("c", "2020-01-01", "vnet-injection: no"))),
+		"moves": strings.Replace(sample.Services(sample.Service("azure-service-bus-relay", "",
+			sample.Document("c", "2020-01-01", "vnet-injection: no"))), "cloud: azure", "cloud: gcp", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			opts := loader.Options{Embedded: true, Today: sample.Today}

@@ -12,23 +12,28 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
-// articleText is an article about Contoso Ledger with rows; before has lines between
-// the title and the table, of which the first row is then on line 9 + the number of them.
-func articleText(before []string, rows ...string) string {
-	lines := []string{"---", "ms.date: 04/16/2019", "---", "# Security controls for Contoso Ledger"}
-	lines = append(lines, before...)
-	lines = append(lines, "", "## Network", "| Security control | Yes/No | Notes | Documentation |", "|---|---|---|---|")
+// articleText is an article about Contoso Ledger with rows.
+func articleText(rows ...string) string {
+	lines := []string{
+		"---", "ms.date: 04/16/2019", "---", "# Security controls for Contoso Ledger", "", "## Network",
+		"| Security control | Yes/No | Notes | Documentation |", "|---|---|---|---|",
+	}
 	return strings.Join(append(lines, rows...), "\n") + "\n"
 }
 
 // Sources in Markdown, layered.
 func TestArticleSource(t *testing.T) {
 	t.Parallel()
-	newer := sample.WriteNamed(t, "ledger.md", articleText(nil, "| Alpha support | Yes | |"))
-	older := sample.WriteNamed(t, "older.MD", strings.Replace(articleText(nil, "| Alpha support | No | |", "| Beta support (all of it) | Yes | |"), "2019", "2017", 1))
-	between := sample.Write(t, sample.Services(sample.Service("contoso-ledger", "name: Ledger of Contoso, resource_types: [contoso_ledger]", sample.Document("ledger-2018", "2018-01-01", "alpha: not_applicable"))))
+	newer := sample.WriteNamed(t, "ledger.md", articleText("| Alpha support | Yes | |"))
+	older := sample.WriteNamed(t, "older.MD",
+		strings.Replace(articleText("| Alpha support | No | |", "| Beta support (all of it) | Yes | |"), "2019", "2017", 1))
+	between := sample.Write(t,
+		sample.Services(sample.Service("contoso-ledger", "name: Ledger of Contoso, resource_types: [contoso_ledger]",
+			sample.Document("ledger-2018", "2018-01-01", "alpha: not_applicable"))))
 	c := sample.Load(t, sample.Write(t, sample.Controls), between, newer, older)
-	for asOf, want := range map[catalog.Date]catalog.Status{"": catalog.StatusYes, "2019-04-15": catalog.StatusNotApplicable, "2017-12-31": catalog.StatusNo} {
+	for asOf, want := range map[catalog.Date]catalog.Status{
+		"": catalog.StatusYes, "2019-04-15": catalog.StatusNotApplicable, "2017-12-31": catalog.StatusNo,
+	} {
 		b, err := c.Baseline("contoso-ledger", asOf)
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +50,8 @@ func TestArticleSource(t *testing.T) {
 		t.Errorf("got %+v, want what the earlier source knows", s)
 	}
 	// On the same date, the later source counts.
-	same := sample.Write(t, sample.Services(sample.Service("contoso-ledger", "", sample.Document("ledger-2019", "2019-04-16", "alpha: no"))))
+	same := sample.Write(t,
+		sample.Services(sample.Service("contoso-ledger", "", sample.Document("ledger-2019", "2019-04-16", "alpha: no"))))
 	b, err := sample.Load(t, sample.Write(t, sample.Controls), same, newer).Baseline("contoso-ledger", "")
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +72,10 @@ func TestArticleSource(t *testing.T) {
 // The second of two articles knows the controls that the first has made.
 func TestArticlesShareNewControls(t *testing.T) {
 	t.Parallel()
-	first := sample.WriteNamed(t, "ledger.md", articleText(nil, "| Sealed pages | Yes | |"))
+	first := sample.WriteNamed(t, "ledger.md", articleText("| Sealed pages | Yes | |"))
 	first.Article.NewControls = true
-	second := sample.WriteNamed(t, "books.md", strings.Replace(articleText(nil, "| Sealed Pages | No | |"), "Contoso Ledger", "Contoso Books", 1))
+	second := sample.WriteNamed(t, "books.md",
+		strings.Replace(articleText("| Sealed Pages | No | |"), "Contoso Ledger", "Contoso Books", 1))
 	c := sample.Load(t, first, second)
 	if got, want := c.DefinitionIDs(), []string{"own-sealed-pages"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -83,7 +90,7 @@ func TestArticlesShareNewControls(t *testing.T) {
 
 func TestArticleDigest(t *testing.T) {
 	t.Parallel()
-	source := sample.WriteNamed(t, "ledger.md", articleText(nil, "| Alpha support | Yes | |"))
+	source := sample.WriteNamed(t, "ledger.md", articleText("| Alpha support | Yes | |"))
 	base := sample.Write(t, sample.Controls)
 	digests := map[string]article.Options{}
 	for _, opts := range []article.Options{{}, {Service: "other"}, {Published: "2020-01-01"}, {NewControls: true}} {
@@ -114,20 +121,23 @@ func TestArticleSourceErrors(t *testing.T) {
 		if got := sample.LoadError(t, source); got != want {
 			t.Errorf("%+v: got %s, want %s", opts, got, want)
 		}
-		if got := sample.LoadError(t, loader.Source{Path: dir, Article: opts}); !strings.Contains(got, "is not an article in Markdown") {
+		got := sample.LoadError(t, loader.Source{Path: dir, Article: opts})
+		if !strings.Contains(got, "is not an article in Markdown") {
 			t.Errorf("%+v of a directory: got %s", opts, got)
 		}
 	}
 	sample.Load(t, loader.Source{Path: dir}) // a directory, whatever its name
-	if got, want := sample.LoadError(t, yaml, loader.Source{Path: "no-such.md"}), "no-such.md: cannot be read: no such file or directory"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	const missing = "no-such.md: cannot be read: no such file or directory"
+	if got := sample.LoadError(t, yaml, loader.Source{Path: "no-such.md"}); got != missing {
+		t.Errorf("got %s, want %s", got, missing)
 	}
-	future := sample.WriteNamed(t, "ledger.md", strings.Replace(articleText(nil, "| Alpha support | Yes | |"), "2019", "2030", 1))
+	future := sample.WriteNamed(t, "ledger.md", strings.Replace(articleText("| Alpha support | Yes | |"), "2019", "2030", 1))
 	want := `ledger.md:1: document "contoso-ledger-2030-04-16" is dated 2030-04-16, expected a date not after today (2026-06-30)`
 	if got := sample.LoadError(t, future, yaml); !strings.Contains(got, "is not known") {
 		t.Errorf("an article sees a later source's controls: %s", got)
 	}
-	if _, err := loader.Catalog(loader.Options{Sources: []loader.Source{yaml, future}, Today: sample.Today}); err == nil || !strings.HasSuffix(err.Error(), want) {
+	_, err := loader.Catalog(loader.Options{Sources: []loader.Source{yaml, future}, Today: sample.Today})
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	// A directory is searched for catalogue files: what is Markdown there is a README.

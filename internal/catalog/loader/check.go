@@ -81,7 +81,8 @@ func (d *duplicates) services(files []*facts.File) {
 			for _, rt := range s.Value.ResourceTypes {
 				key := rt.Key()
 				if by, ok := deciding[key]; ok && by != rt.By {
-					d.fail(f.Name, s.Line, "resource type %q belongs to services by %s and by %s in this source, expected one way for all",
+					d.fail(f.Name, s.Line,
+						"resource type %q belongs to services by %s and by %s in this source, expected one way for all",
 						key, decider(by), decider(rt.By))
 					continue
 				}
@@ -135,55 +136,78 @@ func (d *duplicates) documents(files []*facts.File) {
 	}
 }
 
-// checkFile reports controls that no source defines, and documents of the future.
+// fileChecker checks one file against the catalogue that it is part of by now.
+type fileChecker struct {
+	catalog *catalog.Catalog
+	file    *facts.File
+	today   catalog.Date
+	errs    []error
+}
+
+// checkFile reports controls that no source defines, prefixes of other clouds, and
+// documents of the future.
 func checkFile(c *catalog.Catalog, f *facts.File, today catalog.Date) []error {
-	var errs []error
-	fail := func(line int, message string) {
-		errs = append(errs, &fault.Error{File: f.Name, Line: line, Message: message})
-	}
-	undefined := func(id string) bool {
-		_, ok := c.Definition(id)
-		return !ok
-	}
-	for _, cloud := range f.Clouds {
-		for _, prefix := range cloud.Value.TypePrefixes {
-			if id := c.CloudOfPrefix(prefix); id != cloud.Value.ID {
-				fail(cloud.Line, fmt.Sprintf("the prefix %q of the cloud %q is one of the cloud %q already, expected one of its own", prefix, cloud.Value.ID, id))
-			}
-		}
-		if id := c.CloudOfARMTypes(); cloud.Value.ARMTypes && id != cloud.Value.ID {
-			fail(cloud.Line, fmt.Sprintf("the cloud %q has arm_types, which are those of the cloud %q already", cloud.Value.ID, id))
-		}
-	}
+	k := &fileChecker{catalog: c, file: f, today: today}
+	k.clouds()
 	for _, def := range f.Definitions {
 		for _, id := range def.Value.Related {
-			if undefined(id) && !f.Excerpt {
-				fail(def.Line, fmt.Sprintf("related of %q: %s", def.Value.ID, undefinedMessage(c, id)))
+			if !k.defined(id) && !f.Excerpt {
+				k.fail(def.Line, "related of %q: %s", def.Value.ID, undefinedMessage(c, id))
 			}
 		}
 	}
 	for _, m := range f.Mappings {
-		if undefined(m.Value.Control) {
-			fail(m.Line, undefinedMessage(c, m.Value.Control))
+		if !k.defined(m.Value.Control) {
+			k.fail(m.Line, "%s", undefinedMessage(c, m.Value.Control))
 		}
 	}
 	for _, s := range f.Services {
 		for _, doc := range s.Value.Documents {
-			if doc.Published > today {
-				fail(f.DocumentLines[doc], fmt.Sprintf("document %q is dated %s, expected a date not after today (%s)", doc.ID, doc.Published, today))
-			}
-			for _, st := range doc.Statements {
-				if undefined(st.Control) {
-					fail(f.StatementLines[st], undefinedMessage(c, st.Control))
-				}
-			}
+			k.document(doc)
 		}
 	}
-	return errs
+	return k.errs
+}
+
+func (k *fileChecker) fail(line int, format string, args ...any) {
+	k.errs = append(k.errs, &fault.Error{File: k.file.Name, Line: line, Message: fmt.Sprintf(format, args...)})
+}
+
+func (k *fileChecker) defined(id string) bool {
+	_, ok := k.catalog.Definition(id)
+	return ok
+}
+
+func (k *fileChecker) clouds() {
+	for _, cloud := range k.file.Clouds {
+		own := cloud.Value.ID
+		for _, prefix := range cloud.Value.TypePrefixes {
+			if id := k.catalog.CloudOfPrefix(prefix); id != own {
+				k.fail(cloud.Line, "the prefix %q of the cloud %q is one of the cloud %q already, expected one of its own",
+					prefix, own, id)
+			}
+		}
+		if id := k.catalog.CloudOfARMTypes(); cloud.Value.ARMTypes && id != own {
+			k.fail(cloud.Line, "the cloud %q has arm_types, which are those of the cloud %q already", own, id)
+		}
+	}
+}
+
+func (k *fileChecker) document(doc *catalog.Document) {
+	if doc.Published > k.today {
+		k.fail(k.file.DocumentLines[doc], "document %q is dated %s, expected a date not after today (%s)",
+			doc.ID, doc.Published, k.today)
+	}
+	for _, st := range doc.Statements {
+		if !k.defined(st.Control) {
+			k.fail(k.file.StatementLines[st], "%s", undefinedMessage(k.catalog, st.Control))
+		}
+	}
 }
 
 func undefinedMessage(c *catalog.Catalog, control string) string {
-	message := fmt.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source", control)
+	message := fmt.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source",
+		control)
 	if near := c.SuggestControls(control); len(near) > 0 {
 		message += "; did you mean " + words.Or(near) + "?"
 	}

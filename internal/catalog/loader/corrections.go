@@ -43,7 +43,8 @@ func findCorrections(below *catalog.Catalog, files []*facts.File, source string)
 
 func (c *corrections) fail(file string, line int, format string, args ...any) {
 	c.found = append(c.found, &fault.Error{File: file, Line: line, Message: fmt.Sprintf(format, args...) +
-		". Where this source is to correct the earlier one, say corrects = true of it: every plan and every verdict then says so"})
+		". Where this source is to correct the earlier one, say corrects = true of it: " +
+		"every plan and every verdict then says so"})
 }
 
 // documents looks for those of an earlier source that are given again with other words.
@@ -59,7 +60,8 @@ func (c *corrections) documents(f *facts.File, s *catalog.Service) {
 	for _, doc := range s.Documents {
 		for _, other := range earlier.Documents {
 			if doc.ID == other.ID && !doc.Repeats(other) {
-				c.fail(f.Name, f.DocumentLines[doc], "document %q of the service %q is one of %s, expected an id of its own", doc.ID, s.ID, sourceOf(other))
+				c.fail(f.Name, f.DocumentLines[doc], "document %q of the service %q is one of %s, expected an id of its own",
+					doc.ID, s.ID, sourceOf(other))
 			}
 		}
 	}
@@ -80,7 +82,8 @@ func (c *corrections) lifecycle(f *facts.File, s facts.At[*catalog.Service]) {
 		return
 	}
 	c.made = append(c.made, catalog.Correction{Source: c.source, Service: s.Value.ID})
-	c.fail(f.Name, s.Line, "lifecycle of the service %q says that it is retired on %s, an earlier source %s, expected the same day",
+	c.fail(f.Name, s.Line, "lifecycle of the service %q says that it is retired on %s, an earlier source %s, "+
+		"expected the same day",
 		s.Value.ID, cmp.Or(string(now.RetiredOn), "no day"), earlier.Lifecycle.RetiredOn)
 }
 
@@ -98,7 +101,8 @@ func (c *corrections) types(f *facts.File, s facts.At[*catalog.Service]) {
 	for _, rt := range s.Value.ResourceTypes {
 		if from := c.below.Taken(s.Value.ID, rt); len(from) > 0 {
 			c.take(rt.Type, from)
-			c.fail(f.Name, s.Line, "resource type %q of the service %q belongs to %s of an earlier source, expected a type that no other service has",
+			c.fail(f.Name, s.Line, "resource type %q of the service %q belongs to %s of an earlier source, "+
+				"expected a type that no other service has",
 				rt.Type, s.Value.ID, words.And(from))
 		}
 	}
@@ -110,9 +114,11 @@ func (c *corrections) rule(f *facts.File, r facts.At[catalog.TypeRule]) {
 	case !hides:
 		return
 	case len(from) == 0:
-		c.fail(f.Name, r.Line, "type %q can deploy anything by an earlier source, and is said to choose nothing here", r.Value.Type)
+		c.fail(f.Name, r.Line, "type %q can deploy anything by an earlier source, and is said to choose nothing here",
+			r.Value.Type)
 	default:
-		c.fail(f.Name, r.Line, "type %q belongs to %s of an earlier source, and is said to choose %s here", r.Value.Type, words.And(from), r.Value.Chooses)
+		c.fail(f.Name, r.Line, "type %q belongs to %s of an earlier source, and is said to choose %s here", r.Value.Type,
+			words.And(from), r.Value.Chooses)
 	}
 	c.take(r.Value.Type, from)
 }

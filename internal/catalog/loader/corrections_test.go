@@ -19,7 +19,8 @@ func earlier(t *testing.T) loader.Source {
 	const end = `lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`
 	return sample.Write(t, sample.Controls+sample.Services(
 		sample.Service("shop", "resource_types: [azurerm_shop, azurerm_shop_, Microsoft.Shop/shops, "+
-			"{type: azurerm_account, attribute: kind, value: Shop}], "+end, sample.Document("a", "2020-01-01", "alpha: no", "beta: yes")),
+			"{type: azurerm_account, attribute: kind, value: Shop}], "+end,
+			sample.Document("a", "2020-01-01", "alpha: no", "beta: yes")),
 	)+"types:\n"+
 		"  - {type: azurerm_deployment, chooses: anything, reason: R}\n"+
 		"  - {type: azurerm_role, chooses: nothing, reason: R}\n")
@@ -33,11 +34,16 @@ func TestCorrections(t *testing.T) {
 	rule := func(typeName, chooses string) string {
 		return "types: [{type: " + typeName + ", chooses: " + chooses + ", reason: R}]\n"
 	}
-	const advice = ". Where this source is to correct the earlier one, say corrects = true of it: every plan and every verdict then says so"
+	const advice = ". Where this source is to correct the earlier one, say corrects = true of it: " +
+		"every plan and every verdict then says so"
 	for name, tc := range map[string]struct{ content, want string }{
-		"a document of its own":      {content: sample.Services(sample.Service("shop", "", doc))},
-		"the same document again":    {content: sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: no", "beta: yes")))},
-		"the same id elsewhere":      {content: sample.Services(sample.Service("own-shop", "", sample.Document("a", "2020-01-01", "alpha: yes")))},
+		"a document of its own": {content: sample.Services(sample.Service("shop", "", doc))},
+		"the same document again": {
+			content: sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: no", "beta: yes"))),
+		},
+		"the same id elsewhere": {
+			content: sample.Services(sample.Service("own-shop", "", sample.Document("a", "2020-01-01", "alpha: yes"))),
+		},
 		"a type of its own":          {content: own("resource_types: [own_shop]")},
 		"another value":              {content: own("resource_types: [{type: azurerm_account, attribute: kind, value: Own}]")},
 		"what chose nothing":         {content: own("resource_types: [azurerm_role]")},
@@ -49,7 +55,8 @@ func TestCorrections(t *testing.T) {
 
 		"a document with other words": {
 			content: sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes", "beta: yes"))),
-			want:    `own.yaml:2: document "a" of the service "shop" is one of the earlier source "catalog.yaml", expected an id of its own`,
+			want: `own.yaml:2: document "a" of the service "shop" is one of the earlier source "catalog.yaml", ` +
+				`expected an id of its own`,
 		},
 		"a type": {
 			content: own("resource_types: [azurerm_shop]"),
@@ -58,18 +65,18 @@ func TestCorrections(t *testing.T) {
 		},
 		"a type by a prefix": {
 			content: own("resource_types: [azurerm_shop_window]"),
-			want: `own.yaml:2: resource type "azurerm_shop_window" of the service "own-shop" belongs to "shop" of an earlier source, ` +
-				`expected a type that no other service has`,
+			want: `own.yaml:2: resource type "azurerm_shop_window" of the service "own-shop" belongs to "shop" of an earlier ` +
+				`source, expected a type that no other service has`,
 		},
 		"a part of an ARM type": {
 			content: own("resource_types: [microsoft.shop/Shops/windows]"),
-			want: `own.yaml:2: resource type "microsoft.shop/Shops/windows" of the service "own-shop" belongs to "shop" of an earlier source, ` +
-				`expected a type that no other service has`,
+			want: `own.yaml:2: resource type "microsoft.shop/Shops/windows" of the service "own-shop" belongs to "shop" of an ` +
+				`earlier source, expected a type that no other service has`,
 		},
 		"a value": {
 			content: own("resource_types: [{type: azurerm_account, attribute: kind, value: Shop}]"),
-			want: `own.yaml:2: resource type "azurerm_account" of the service "own-shop" belongs to "shop" of an earlier source, ` +
-				`expected a type that no other service has`,
+			want: `own.yaml:2: resource type "azurerm_account" of the service "own-shop" belongs to "shop" of an earlier ` +
+				`source, expected a type that no other service has`,
 		},
 		"a type that is to choose nothing": {
 			content: rule("azurerm_shop", "nothing"),
@@ -77,24 +84,30 @@ func TestCorrections(t *testing.T) {
 		},
 		"a part that is to choose nothing": {
 			content: rule("Microsoft.Shop/shops/windows", "nothing"),
-			want:    `own.yaml:1: type "Microsoft.Shop/shops/windows" belongs to "shop" of an earlier source, and is said to choose nothing here`,
+			want: `own.yaml:1: type "Microsoft.Shop/shops/windows" belongs to "shop" of an earlier source, ` +
+				`and is said to choose nothing here`,
 		},
 		"what could deploy anything, to choose nothing": {
 			content: rule("azurerm_deployment", "nothing"),
-			want:    `own.yaml:1: type "azurerm_deployment" can deploy anything by an earlier source, and is said to choose nothing here`,
+			want: `own.yaml:1: type "azurerm_deployment" can deploy anything by an earlier source, ` +
+				`and is said to choose nothing here`,
 		},
 		"the polarity of a control": {
 			content: "definitions: [{id: local, title: Local, description: D., category: identity}]\n",
-			want:    `own.yaml:1: control "local" is desired, and was adverse in an earlier source, expected the same polarity, or another id`,
+			want: `own.yaml:1: control "local" is desired, and was adverse in an earlier source, expected the same polarity, ` +
+				`or another id`,
 		},
 		"another end": {
 			content: sample.Services(sample.Service("shop",
 				`lifecycle: {retired_on: 2035-01-01, source: {title: T, url: "https://example.com"}}`, doc)),
-			want: `own.yaml:2: lifecycle of the service "shop" says that it is retired on 2035-01-01, an earlier source 2030-01-01, expected the same day`,
+			want: `own.yaml:2: lifecycle of the service "shop" says that it is retired on 2035-01-01, ` +
+				`an earlier source 2030-01-01, expected the same day`,
 		},
 		"no end": {
-			content: sample.Services(sample.Service("shop", `lifecycle: {notice: N, source: {title: T, url: "https://example.com"}}`, doc)),
-			want:    `own.yaml:2: lifecycle of the service "shop" says that it is retired on no day, an earlier source 2030-01-01, expected the same day`,
+			content: sample.Services(sample.Service("shop",
+				`lifecycle: {notice: N, source: {title: T, url: "https://example.com"}}`, doc)),
+			want: `own.yaml:2: lifecycle of the service "shop" says that it is retired on no day, ` +
+				`an earlier source 2030-01-01, expected the same day`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,10 +152,14 @@ func TestCorrected(t *testing.T) {
 	if doc.Corrects() == nil || doc.Source() != "own.yaml" || doc.Corrects().Source() != "catalog.yaml" {
 		t.Errorf("got %+v, which corrects %+v", doc, doc.Corrects())
 	}
-	if diff := gocmp.Diff([]catalog.Change{{Control: "alpha", Was: catalog.StatusNo, Is: catalog.StatusYes}}, c.Laxer(doc)); diff != "" {
+	if diff := gocmp.Diff([]catalog.Change{{Control: "alpha", Was: catalog.StatusNo, Is: catalog.StatusYes}},
+		c.Laxer(doc)); diff != "" {
 		t.Error(diff)
 	}
-	want := []catalog.Correction{{Source: "own.yaml", Type: "azurerm_deployment"}, {Source: "own.yaml", Type: "azurerm_shop_window", From: []string{"shop"}}}
+	want := []catalog.Correction{
+		{Source: "own.yaml", Type: "azurerm_deployment"},
+		{Source: "own.yaml", Type: "azurerm_shop_window", From: []string{"shop"}},
+	}
 	if diff := gocmp.Diff(want, c.Corrections()); diff != "" {
 		t.Error(diff)
 	}
@@ -155,13 +172,24 @@ func TestLaxer(t *testing.T) {
 		published     catalog.Date
 		want          []string
 	}{
-		"stricter":         {before: []string{"alpha: yes", "local: no"}, after: []string{"alpha: no", "local: yes"}},
-		"silent now":       {before: []string{"alpha: yes", "beta: no"}, after: []string{"beta: no"}},
-		"spoken of now":    {before: []string{"alpha: no"}, after: []string{"alpha: no", "beta: yes"}, want: []string{"beta: yes, was silent"}},
-		"no longer no":     {before: []string{"alpha: no"}, after: []string{"alpha: not_applicable"}, want: []string{"alpha: not_applicable, was no"}},
-		"adverse":          {before: []string{"local: yes"}, after: []string{"local: no"}, want: []string{"local: no, was yes"}},
-		"another sentence": {before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: conditional, condition: B"}, want: []string{"alpha: conditional, was conditional"}},
-		"no condition":     {before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: yes"}, want: []string{"alpha: yes, was conditional"}},
+		"stricter":   {before: []string{"alpha: yes", "local: no"}, after: []string{"alpha: no", "local: yes"}},
+		"silent now": {before: []string{"alpha: yes", "beta: no"}, after: []string{"beta: no"}},
+		"spoken of now": {
+			before: []string{"alpha: no"}, after: []string{"alpha: no", "beta: yes"}, want: []string{"beta: yes, was silent"},
+		},
+		"no longer no": {
+			before: []string{"alpha: no"}, after: []string{"alpha: not_applicable"},
+			want: []string{"alpha: not_applicable, was no"},
+		},
+		"adverse": {before: []string{"local: yes"}, after: []string{"local: no"}, want: []string{"local: no, was yes"}},
+		"another sentence": {
+			before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: conditional, condition: B"},
+			want: []string{"alpha: conditional, was conditional"},
+		},
+		"no condition": {
+			before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: yes"},
+			want: []string{"alpha: yes, was conditional"},
+		},
 		"fresher": {
 			before: []string{"alpha: yes", "beta: no"}, after: []string{"alpha: yes", "beta: no"}, published: "2025-01-01",
 			want: []string{"alpha: yes, was yes"},

@@ -83,8 +83,9 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	}
 	if text == nil && s.Article != (article.Options{}) {
 		return nil, nil, &fault.Error{
-			File:    s.Path,
-			Message: "is not an article in Markdown (" + article.Extension + "), expected no service, published or new_controls for it",
+			File: s.Path,
+			Message: "is not an article in Markdown (" + article.Extension +
+				"), expected no service, published or new_controls for it",
 		}
 	}
 	if err != nil {

@@ -55,7 +55,10 @@ func TestMalformedFiles(t *testing.T) {
 		{"JSON cut off", files{"a.json": "{\n\"services\": ["}},
 		{"JSON twice", files{"a.json": "{\"services\": []}\n{}"}},
 		{"JSON, repeated key", files{"a.json": "{\"services\": [],\n\"services\": []}"}},
-		{"JSON, kinds", files{"a.json": "{\"definitions\": [\n{\"id\": 1,\n\"title\": null,\n\"category\": true,\n\"description\": {}}]}"}},
+		{
+			"JSON, kinds",
+			files{"a.json": "{\"definitions\": [\n{\"id\": 1,\n\"title\": null,\n\"category\": true,\n\"description\": {}}]}"},
+		},
 		{"JSON, deep", files{"a.json": strings.Repeat("[", 20000)}},
 		{"YAML in JSON", files{"a.json": sample.Controls}},
 
@@ -66,34 +69,63 @@ func TestMalformedFiles(t *testing.T) {
 			"b/b.yaml": "services:\n  - {id: B}\n", "a.yaml": "definitions: 1\nmappings: 2\n", "b/a.yml": "", "c.json": "{}",
 		}},
 
-		{"label for a control", files{"a.yaml": sample.Controls + sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha-support: yes")))}},
-		{"unknown control", files{"a.yaml": sample.Controls + sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpa: yes")))}},
+		{
+			"label for a control", files{
+				"a.yaml": sample.Controls +
+					sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha-support: yes"))),
+			},
+		},
+		{
+			"unknown control", files{
+				"a.yaml": sample.Controls +
+					sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpa: yes"))),
+			},
+		},
 		{"unknown controls of all kinds", files{
-			"a.yaml": sample.Controls + sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "nonsense: yes", "alhpa: no"))),
-			"b.yaml": "mappings:\n  - {control: beta-support, framework: F, version: v1, identifiers: [\"1\"], source: S, confidence: low}\n",
+			"a.yaml": sample.Controls +
+				sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "nonsense: yes", "alhpa: no"))),
+			"b.yaml": "mappings:\n  - {control: beta-support, framework: F, version: v1, identifiers: [\"1\"], source: S, " +
+				"confidence: low}\n",
 			"c.yaml": "definitions:\n  - {id: gamma, title: Gamma, description: D., category: network, related: [betta]}\n",
 		}},
-		{"document of the future", files{"a.yaml": sample.Controls + sample.Services(sample.Service("shop", "", sample.Document("d", sample.Today.AddDays(1), "alpha: yes"), sample.Document("e", sample.Today, "alpha: yes")))}},
+		{
+			"document of the future", files{
+				"a.yaml": sample.Controls +
+					sample.Services(sample.Service("shop", "", sample.Document("d", sample.Today.AddDays(1), "alpha: yes"),
+						sample.Document("e", sample.Today, "alpha: yes"))),
+			},
+		},
 		{"everything twice", files{
-			"a.yaml": sample.Controls + sample.Services(sample.Service("shop", "resource_types: [aws_shop, Microsoft.Shop/shops]", sample.Document("d", "2020-01-01", "alpha: yes"), sample.Document("d", "2021-01-01", "alpha: yes"))),
-			"b.yaml": strings.Replace(sample.Controls, "id: beta", "id: delta", 1) + sample.Services(sample.Service("shop", "", sample.Document("e", "2020-01-01", "alpha: yes")),
-				sample.Service("store", "resource_types: [aws_shop, microsoft.shop/Shops]", sample.Document("d", "2020-01-01", "alpha: yes"))),
+			"a.yaml": sample.Controls +
+				sample.Services(sample.Service("shop", "resource_types: [aws_shop, Microsoft.Shop/shops]",
+					sample.Document("d", "2020-01-01", "alpha: yes"), sample.Document("d", "2021-01-01", "alpha: yes"))),
+			"b.yaml": strings.Replace(sample.Controls, "id: beta", "id: delta", 1) +
+				sample.Services(sample.Service("shop", "", sample.Document("e", "2020-01-01", "alpha: yes")),
+					sample.Service("store", "resource_types: [aws_shop, microsoft.shop/Shops]",
+						sample.Document("d", "2020-01-01", "alpha: yes"))),
 		}},
 		{"another document of the same id", files{"a.yaml": sample.Controls + sample.Services(
 			sample.Service("one", "", sample.Document("d", "2020-01-01", "alpha: yes")),
-			sample.Service("two", "", strings.Replace(sample.Document("d", "2020-01-01", "alpha: yes"), "title: d", "title: Another", 1)),
+			sample.Service("two", "",
+				strings.Replace(sample.Document("d", "2020-01-01", "alpha: yes"), "title: d", "title: Another", 1)),
 			sample.Service("three", "", sample.Document("d", "2020-01-02", "alpha: yes")),
 		)}},
 		{"clouds", files{
-			"a.yaml": "clouds:\n  - {id: oci, name: Oracle, type_prefixes: [oci_]}\n  - {id: other, name: Other, type_prefixes: [other_, oci_, aws_], arm_types: true}\n",
-			"b.yaml": "clouds:\n  - {id: oci, name: Oracle again, type_prefixes: [oci_]}\n  - {id: aws, name: AWS, type_prefixes: [aws_, aws2_]}\n",
+			"a.yaml": "clouds:\n  - {id: oci, name: Oracle, type_prefixes: [oci_]}\n" +
+				"  - {id: other, name: Other, type_prefixes: [other_, oci_, aws_], arm_types: true}\n",
+			"b.yaml": "clouds:\n  - {id: oci, name: Oracle again, type_prefixes: [oci_]}\n" +
+				"  - {id: aws, name: AWS, type_prefixes: [aws_, aws2_]}\n",
 		}},
 		{"type by different attributes", files{"a.yaml": sample.Controls + sample.Services(
-			sample.Service("one", "resource_types: [{type: aws_shop, attribute: kind, value: One}]", sample.Document("a", "2020-01-01", "alpha: yes")),
-			sample.Service("two", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]", sample.Document("b", "2020-01-01", "alpha: yes")),
-			sample.Service("three", "resource_types: [{type: aws_shop, attribute: sku, value: Three}]", sample.Document("c", "2020-01-01", "alpha: yes")),
+			sample.Service("one", "resource_types: [{type: aws_shop, attribute: kind, value: One}]",
+				sample.Document("a", "2020-01-01", "alpha: yes")),
+			sample.Service("two", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]",
+				sample.Document("b", "2020-01-01", "alpha: yes")),
+			sample.Service("three", "resource_types: [{type: aws_shop, attribute: sku, value: Three}]",
+				sample.Document("c", "2020-01-01", "alpha: yes")),
 			sample.Service("four", "resource_types: [aws_shop]", sample.Document("d", "2020-01-01", "alpha: yes")),
-			sample.Service("five", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]", sample.Document("e", "2020-01-01", "alpha: yes")),
+			sample.Service("five", "resource_types: [{type: aws_shop, attribute: kind, value: Two}]",
+				sample.Document("e", "2020-01-01", "alpha: yes")),
 		)}},
 	}
 	golden := readGolden(t, "malformed.golden")

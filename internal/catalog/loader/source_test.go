@@ -18,13 +18,16 @@ import (
 // TestSourceDigest compares with what the documented commands print, run by hand:
 //
 //	sha256sum catalog.yaml
-//	find . -type f \( -name '*.json' -o -name '*.yaml' -o -name '*.yml' \) -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum
+//	find . -type f \( -name '*.json' -o -name '*.yaml' -o -name '*.yml' \) -printf '%P\n' |
+//		LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum
 func TestSourceDigest(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{
-		"a.yaml":       sample.Controls,
-		"b/a.yml":      sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes"))),
-		"b.json":       `{"services": [{"id": "store", "name": "Store", "cloud": "aws", "documents": [{"id": "e", "series": "S", "title": "T", "publisher": "P", "published": "2020-01-01", "url": "https://example.com", "statements": [{"control": "alpha", "status": "no"}]}]}]}`,
+		"a.yaml":  sample.Controls,
+		"b/a.yml": sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes"))),
+		"b.json": `{"services": [{"id": "store", "name": "Store", "cloud": "aws", "documents": [{"id": "e", "series": "S", ` +
+			`"title": "T", "publisher": "P", "published": "2020-01-01", "url": "https://example.com", "statements": ` +
+			`[{"control": "alpha", "status": "no"}]}]}]}`,
 		"a/deep/Z.yml": "definitions: [{id: gamma, title: Gamma, description: D., category: network}]\n",
 	}
 	var listing strings.Builder
@@ -70,7 +73,8 @@ func TestSourceDigest(t *testing.T) {
 
 func TestCatalogDigest(t *testing.T) {
 	t.Parallel()
-	one, two := sample.Write(t, sample.Controls), sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes"))))
+	one := sample.Write(t, sample.Controls)
+	two := sample.Write(t, sample.Services(sample.Service("shop", "", sample.Document("d", "2020-01-01", "alpha: yes"))))
 	first, second := sample.Load(t, one, two), sample.Load(t, one, two)
 	if first.Digest() != second.Digest() {
 		t.Error("another digest the second time")
@@ -90,7 +94,8 @@ func TestJSONSource(t *testing.T) {
 	c := sample.Load(t, sample.WriteNamed(t, "catalog.json", `{
 	"$schema": "https:\/\/example.com\/schema.json",
 	"definitions": [
-		{"id": "rockets", "title": "Rockets \ud83d\ude80", "description": "Tab\tand \"quote\".", "category": "space", "labels": ["Fly \u00e9"]}
+		{"id": "rockets", "title": "Rockets \ud83d\ude80", "description": "Tab\tand \"quote\".",
+			"category": "space", "labels": ["Fly \u00e9"]}
 	]
 }
 `))
@@ -99,7 +104,8 @@ func TestJSONSource(t *testing.T) {
 		t.Errorf("got %+v", def)
 	}
 	// YAML is a superset for most purposes: a JSON file of another name is read, too.
-	sample.Load(t, sample.WriteNamed(t, "catalog.txt", `{"definitions": [{"id": "a", "title": "A", "description": "D", "category": "c"}]}`))
+	sample.Load(t,
+		sample.WriteNamed(t, "catalog.txt", `{"definitions": [{"id": "a", "title": "A", "description": "D", "category": "c"}]}`))
 	sample.Load(t, sample.WriteNamed(t, "bom.yaml", "\ufeff"+sample.Controls))
 	sample.Load(t, sample.WriteNamed(t, "crlf.yaml", strings.ReplaceAll(sample.Full, "\n", "\r\n")))
 }

@@ -19,20 +19,24 @@ var edits = []edit{
 	// Keys.
 	{
 		name: "unknown key of a statement", old: "            notes: >", new: "            note: >",
-		want: `catalog.yaml:60: a statement has no key "note", expected one of condition, control, enabled_by_default, label, notes, planned, references, responsibility, status`,
+		want: `catalog.yaml:60: a statement has no key "note", expected one of condition, control, enabled_by_default, label, ` +
+			`notes, planned, references, responsibility, status`,
 	},
 	{
 		name: "unknown key of the file", old: "mappings:", new: "mapping:",
-		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, clouds, definitions, mappings, services, types`,
+		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, clouds, definitions, mappings, ` +
+			`services, types`,
 	},
 	{
 		name: "a key that is not text", old: "        license: CC-BY-4.0", new: "        [license]: CC-BY-4.0",
-		want:   `catalog.yaml:52: a document has a list as a key, expected one of id, license, published, publisher, series, statements, title, url`,
+		want: `catalog.yaml:52: a document has a list as a key, expected one of id, license, published, publisher, series, ` +
+			`statements, title, url`,
 		unseen: "JSON has no such keys",
 	},
 	{
 		name: "merge key", old: "        license: CC-BY-4.0", new: "        <<: {license: CC-BY-4.0}",
-		want: `catalog.yaml:52: a document has no key "<<", expected one of id, license, published, publisher, series, statements, title, url`,
+		want: `catalog.yaml:52: a document has no key "<<", expected one of id, license, published, publisher, series, ` +
+			`statements, title, url`,
 	},
 	{
 		name: "missing keys", old: "        publisher: Us\n        published: 2020-02-29\n", new: "",
@@ -51,7 +55,8 @@ var edits = []edit{
 
 	// Aliases and anchors.
 	{
-		name: "alias", old: "    categories: [Storage]\n    former_names: [Our Store]", new: "    categories: &names [Storage]\n    former_names: *names",
+		name: "alias", old: "    categories: [Storage]\n    former_names: [Our Store]",
+		new:    "    categories: &names [Storage]\n    former_names: *names",
 		want:   `catalog.yaml:28: former_names of a service is an alias, expected the value itself: aliases are not supported`,
 		unseen: "a parser replaces it",
 	},
@@ -67,7 +72,8 @@ var edits = []edit{
 	},
 	{
 		name: "alias for a key", old: "    former_names: [Our Store]", new: "    former_names: [&name Our Store]\n    *name : x",
-		want:   `catalog.yaml:29: a service has an alias as a key, expected one of aliases, categories, cloud, documents, former_names, id, lifecycle, name, resource_types`,
+		want: `catalog.yaml:29: a service has an alias as a key, expected one of aliases, categories, cloud, documents, ` +
+			`former_names, id, lifecycle, name, resource_types`,
 		unseen: "a parser replaces it",
 	},
 	{
@@ -112,7 +118,8 @@ var edits = []edit{
 		want: `catalog.yaml:11: related is a mapping, expected a list`,
 	},
 	{
-		name: "text for a mapping", old: "          source: {title: Old protocols, url: \"https://example.com/tls\"}", new: "          source: https://example.com/tls",
+		name: "text for a mapping", old: "          source: {title: Old protocols, url: \"https://example.com/tls\"}",
+		new:  "          source: https://example.com/tls",
 		want: `catalog.yaml:44: source is text, expected a mapping with the keys published, title, url`,
 	},
 	{
@@ -154,11 +161,13 @@ var edits = []edit{
 	// Ids and values of closed lists.
 	{
 		name: "malformed id", old: "  - id: my-store\n    name", new: "  - id: My_Store\n    name",
-		want: `catalog.yaml:24: the service's id "My_Store" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`,
+		want: `catalog.yaml:24: the service's id "My_Store" is malformed, expected lower-case letters, ` +
+			`digits and single hyphens, such as "vnet-injection"`,
 	},
 	{
 		name: "long id", old: "    cloud: azure", new: "    cloud: " + strings.Repeat("a", 101),
-		want: `catalog.yaml:26: cloud "` + strings.Repeat("a", 100) + `…" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`,
+		want: `catalog.yaml:26: cloud "` + strings.Repeat("a", 100) +
+			`…" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`,
 	},
 	{
 		name: "bad status", old: "            status: no\n", new: "            status: maybe\n",
@@ -206,7 +215,8 @@ var edits = []edit{
 	},
 	{
 		name: "date with a time", old: "published: 2020-02-29", new: "published: 2020-02-29T00:00:00Z",
-		want: `catalog.yaml:50: published: "2020-02-29T00:00:00Z" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		want: `catalog.yaml:50: published: "2020-02-29T00:00:00Z" is not a date, expected the form YYYY-MM-DD, ` +
+			`such as 2027-06-30`,
 	},
 	{
 		name: "impossible date", old: "published: 2020-02-29", new: "published: 2021-02-29",
@@ -244,7 +254,8 @@ var edits = []edit{
 	},
 	{
 		name: "link with a user", old: "url: https://example.com/store", new: "url: https://docs.example.com@evil.example/store",
-		want: `catalog.yaml:51: url "https://docs.example.com@evil.example/store" is not a link, expected an absolute http or https URL`,
+		want: `catalog.yaml:51: url "https://docs.example.com@evil.example/store" is not a link, ` +
+			`expected an absolute http or https URL`,
 	},
 	{
 		name: "link with a space", old: "url: https://example.com/store", new: "url: https://example.com/my store",
@@ -255,17 +266,20 @@ var edits = []edit{
 		want: `catalog.yaml:51: url "https:///store" is not a link, expected an absolute http or https URL`,
 	},
 	{
-		name: "link with a text-direction character", old: "url: https://example.com/store", new: "url: \"https://example.com/\u202eerots\"",
+		name: "link with a text-direction character", old: "url: https://example.com/store",
+		new:  "url: \"https://example.com/\u202eerots\"",
 		want: `catalog.yaml:51: url "https://example.com/\u202eerots" is not a link, expected an absolute http or https URL`,
 	},
 	{
 		name: "long link", old: "url: https://example.com/store", new: "url: https://example.com/" + strings.Repeat("x", 2000),
-		want: `catalog.yaml:51: url "https://example.com/` + strings.Repeat("x", 80) + `…" is not a link, expected an absolute http or https URL`,
+		want: `catalog.yaml:51: url "https://example.com/` + strings.Repeat("x", 80) +
+			`…" is not a link, expected an absolute http or https URL`,
 	},
 
 	// Lifecycle and resource types.
 	{
-		name: "lifecycle without a source", old: "      source: {title: The end, published: 2026-01-01, url: \"https://example.com/end\"}\n", new: "",
+		name: "lifecycle without a source",
+		old:  "      source: {title: The end, published: 2026-01-01, url: \"https://example.com/end\"}\n", new: "",
 		want: `catalog.yaml:35: lifecycle lacks the key "source", expected where retired_on, successor and notice were read`,
 	},
 	{
@@ -273,7 +287,8 @@ var edits = []edit{
 		want: `catalog.yaml:34: lifecycle says nothing, expected one of notice, notices, retired_on, successor`,
 	},
 	{
-		name: "notice without a source", old: "          source: {title: Old protocols, url: \"https://example.com/tls\"}\n", new: "",
+		name: "notice without a source", old: "          source: {title: Old protocols, url: \"https://example.com/tls\"}\n",
+		new:  "",
 		want: `catalog.yaml:40: an entry of notices lacks the key "source"`,
 	},
 	{
@@ -281,8 +296,10 @@ var edits = []edit{
 		want: `catalog.yaml:34: notices is empty, expected at least one notice`,
 	},
 	{
-		name: "resource type with a version", old: "      - Microsoft.Store/stores", new: "      - Microsoft.Store/stores@2024-01-01",
-		want: `catalog.yaml:33: an entry of resource_types "Microsoft.Store/stores@2024-01-01" is malformed, expected a resource type without a version, such as "azurerm_key_vault" or "Microsoft.KeyVault/vaults"`,
+		name: "resource type with a version", old: "      - Microsoft.Store/stores",
+		new: "      - Microsoft.Store/stores@2024-01-01",
+		want: `catalog.yaml:33: an entry of resource_types "Microsoft.Store/stores@2024-01-01" is malformed, ` +
+			`expected a resource type without a version, such as "azurerm_key_vault" or "Microsoft.KeyVault/vaults"`,
 	},
 	{
 		name: "resource type without a value", old: ", attribute: kind, value: Store}", new: ", attribute: kind}",
@@ -295,7 +312,8 @@ var edits = []edit{
 	},
 	{
 		name: "value that is none of the blocks", old: "attribute: kind, value: Store}", new: "attribute: a|b, value: c}",
-		want:   `catalog.yaml:32: the value "c" of an entry of resource_types is none of the blocks that decide, expected one of "a", "b"`,
+		want: `catalog.yaml:32: the value "c" of an entry of resource_types is none of the blocks that decide, ` +
+			`expected one of "a", "b"`,
 		unseen: "a schema compares no values",
 	},
 	{

@@ -40,7 +40,8 @@ func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 		"types":       entries(r, "types", &f.Types, r.typeRule),
 	})
 	if r.Count() == 0 && len(f.Clouds)+len(f.Definitions)+len(f.Mappings)+len(f.Services)+len(f.Types) == 0 {
-		r.Fail(root.Line, "the file has no entries, expected some under \"clouds\", \"definitions\", \"mappings\", \"services\" or \"types\"")
+		r.Fail(root.Line,
+			"the file has no entries, expected some under \"clouds\", \"definitions\", \"mappings\", \"services\" or \"types\"")
 	}
 	return f
 }
@@ -116,7 +117,8 @@ func (r *reader) service(n *strict.Node) *catalog.Service {
 		"former_names": r.Texts(&s.FormerNames, "former_names"),
 		"aliases":      r.Texts(&s.Aliases, "aliases"),
 		"resource_types": {Read: func(n *strict.Node) {
-			r.List(n, "resource_types", func(item *strict.Node) { s.ResourceTypes = append(s.ResourceTypes, r.resourceType(item)) })
+			r.List(n, "resource_types",
+				func(item *strict.Node) { s.ResourceTypes = append(s.ResourceTypes, r.resourceType(item)) })
 		}},
 		"lifecycle": {Read: func(n *strict.Node) { r.lifecycle(&s.Lifecycle, n) }},
 		"documents": strict.Required(strict.Field{Read: func(n *strict.Node) {

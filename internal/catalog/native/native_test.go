@@ -15,14 +15,16 @@ func TestSample(t *testing.T) {
 	def, _ := c.Definition("vnet-injection")
 	sample.Equal(t, def, &catalog.Definition{
 		ID: "vnet-injection", Title: "Virtual network injection", Description: "Instances can be placed inside a network.",
-		Category: "network", Polarity: catalog.PolarityDesired, Labels: []string{"VNet injection support", "Injection (VNet)"}, Related: []string{"private-link"},
+		Category: "network", Polarity: catalog.PolarityDesired, Labels: []string{"VNet injection support", "Injection (VNet)"},
+		Related: []string{"private-link"},
 	})
 	mappings, err := c.Mappings()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sample.Equal(t, mappings, map[string][]catalog.Mapping{"vnet-injection": {{
-		Control: "vnet-injection", Framework: "NIST SP 800-53", Version: "rev5", Identifiers: []string{"SC-7", "SC-7(3)"}, Source: "A table of ours", Confidence: catalog.ConfidenceMedium,
+		Control: "vnet-injection", Framework: "NIST SP 800-53", Version: "rev5", Identifiers: []string{"SC-7", "SC-7(3)"},
+		Source: "A table of ours", Confidence: catalog.ConfidenceMedium,
 	}}})
 	cloud, _ := c.Cloud("our-cloud")
 	sample.Equal(t, cloud, catalog.Cloud{ID: "our-cloud", Name: "Our Cloud", TypePrefixes: []string{"our_", "oc-2_"}})

@@ -160,7 +160,9 @@ func TestSchemaSharesForms(t *testing.T) {
 	if err := json.Unmarshal(data, &schema); err != nil {
 		t.Fatal(err)
 	}
-	if want := "https://raw.githubusercontent.com/security-controls/terraform-provider-controls/main/internal/catalog/native/catalog.schema.json"; schema.ID != want {
+	const want = "https://raw.githubusercontent.com/security-controls/terraform-provider-controls/main/" +
+		"internal/catalog/native/catalog.schema.json"
+	if schema.ID != want {
 		t.Errorf("$id is %s, want %s", schema.ID, want)
 	}
 	for name, want := range map[string]form{
@@ -173,7 +175,8 @@ func TestSchemaSharesForms(t *testing.T) {
 		"typePrefix": {Pattern: catalog.PrefixPattern, MaxLength: catalog.MaxID},
 	} {
 		if got := schema.Defs[name]; got.Pattern != want.Pattern || got.MaxLength != want.MaxLength {
-			t.Errorf("%s: got %q, at most %d; want %q, at most %d", name, got.Pattern, got.MaxLength, want.Pattern, want.MaxLength)
+			t.Errorf("%s: got %q, at most %d; want %q, at most %d", name, got.Pattern, got.MaxLength, want.Pattern,
+				want.MaxLength)
 		}
 	}
 	if got := schema.Defs["dateOrMonth"].AnyOf[1].Pattern; got != strict.MonthPattern {
@@ -198,9 +201,10 @@ func TestSchemaSharesLinks(t *testing.T) {
 	t.Parallel()
 	schema := compileSchema(t)
 	for _, link := range []string{
-		"https://example.com", "HTTP://example.com/a?b=c&d=(e)#f", "https://example.com/gr\u00f6\u00dfe", "https://[::1]/a", "https://example.com:8080/%7B",
-		"https://", "https:///a", "//example.com", "ftp://example.com", "https://us@example.com", "https://example.com/a b", "https://example.com/{a}|b",
-		"https://example.com/<a>", `https://example.com/"`, "https://example.com/\\", "https://example.com/^`", "https://example.com/\u202eb",
+		"https://example.com", "HTTP://example.com/a?b=c&d=(e)#f", "https://example.com/gr\u00f6\u00dfe", "https://[::1]/a",
+		"https://example.com:8080/%7B", "https://", "https:///a", "//example.com", "ftp://example.com", "https://us@example.com",
+		"https://example.com/a b", "https://example.com/{a}|b", "https://example.com/<a>", `https://example.com/"`,
+		"https://example.com/\\", "https://example.com/^`", "https://example.com/\u202eb",
 	} {
 		text := strings.Replace(sample.Full, "url: https://example.com/store", fmt.Sprintf("url: %q", link), 1)
 		err := schema.Validate(parse(t, "sample", text))

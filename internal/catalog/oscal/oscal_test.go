@@ -31,9 +31,9 @@ const foreign = `{
         "uuid": "5",
         "type": "service",
         "title": "Contoso Ledger",
-        "description": "A ledger.",
-        "purpose": "To keep books.",
-        "props": [{"name": "vendor-name", "value": "Contoso", "uuid": "6", "class": "x", "group": "y", "ns": "https://example.com"}],
+        "description": "A ledger.", "purpose": "To keep books.",
+        "props": [{"name": "vendor-name", "value": "Contoso", "uuid": "6", "class": "x", "group": "y",
+          "ns": "https://example.com"}],
         "links": [],
         "responsible-roles": [],
         "protocols": [],
@@ -60,9 +60,11 @@ const foreign = `{
                   "props": [{"name": "implementation-status", "value": "implemented"}], "remarks": "x"}]
               },
               {"uuid": "10", "control-id": "Beta support", "description": "In part.", "props": [
-                {"name": "implementation-status", "ns": "http://csrc.nist.gov/ns/oscal", "value": "partial", "remarks": "Premium tier only"}]},
+                {"name": "implementation-status", "ns": "http://csrc.nist.gov/ns/oscal", "value":
+                 "partial", "remarks": "Premium tier only"}]},
               {"uuid": "11", "control-id": "local", "description": "Soon.", "props": [
-                {"name": "implementation-status", "value": "planned"}, {"name": "implementation-status", "ns": "https://example.com", "value": "x"}]}
+                {"name": "implementation-status", "value": "planned"},
+                {"name": "implementation-status", "ns": "https://example.com", "value": "x"}]}
             ]
           },
           {
@@ -88,14 +90,26 @@ func TestForeignComponentDefinition(t *testing.T) {
 	sample.Equal(t, s.Summary, catalog.Summary{ID: "contoso-ledger", Name: "Contoso Ledger", Cloud: "own"})
 	want := []*catalog.Document{
 		{ID: "contoso-ledger-2025-03-02", Statements: []*catalog.Statement{
-			{Control: "alpha", Status: catalog.StatusYes, Notes: "All of it.", References: []catalog.Reference{{Title: "How to", URL: "https://example.com/how"}, {Title: "https://example.com/bare", URL: "https://example.com/bare"}}},
-			{Control: "beta", Label: "Beta support", Status: catalog.StatusConditional, Condition: "Premium tier only", Notes: "In part."},
+			{
+				Control: "alpha", Status: catalog.StatusYes, Notes: "All of it.", References: []catalog.Reference{
+					{Title: "How to", URL: "https://example.com/how"},
+					{Title: "https://example.com/bare", URL: "https://example.com/bare"},
+				},
+			},
+			{
+				Control: "beta", Label: "Beta support", Status: catalog.StatusConditional, Condition: "Premium tier only",
+				Notes: "In part.",
+			},
 			{Control: "local", Status: catalog.StatusNo, Planned: true, Notes: "Soon."},
 		}},
-		{ID: "contoso-ledger-2025-03-02-2", Statements: []*catalog.Statement{{Control: "local", Status: catalog.StatusNotApplicable, Notes: "Not here."}}},
+		{
+			ID:         "contoso-ledger-2025-03-02-2",
+			Statements: []*catalog.Statement{{Control: "local", Status: catalog.StatusNotApplicable, Notes: "Not here."}},
+		},
 	}
 	for i, doc := range want {
-		doc.Series, doc.Title, doc.Publisher, doc.Published = "OSCAL component definition", "Controls of the ledger", "Contoso Ltd", "2025-03-02"
+		doc.Series, doc.Title = "OSCAL component definition", "Controls of the ledger"
+		doc.Publisher, doc.Published = "Contoso Ltd", "2025-03-02"
 		got := *s.Documents[i]
 		sample.Equal(t, got.Statements, doc.Statements)
 		got.Statements, doc.Statements = nil, nil
@@ -116,7 +130,9 @@ func TestForeignComponentDefinition(t *testing.T) {
 // own a document has that of its last change; YAML is read like JSON.
 func TestForeignComponentOfKnownService(t *testing.T) {
 	t.Parallel()
-	earlier := sample.Write(t, sample.Services(sample.Service("contoso-ledger", "name: The Ledger, resource_types: [contoso_ledger]", sample.Document("a", "2020-01-01", "alpha: no"))))
+	earlier := sample.Write(t,
+		sample.Services(sample.Service("contoso-ledger", "name: The Ledger, resource_types: [contoso_ledger]",
+			sample.Document("a", "2020-01-01", "alpha: no"))))
 	text := strings.Replace(foreign, `"published": "2025-03-01T23:30:00-02:00", `, "", 1)
 	text = strings.Replace(text, `"type": "person"`, `"type": "organization"`, 1)
 	c := sample.Load(t, sample.Write(t, sample.Controls), earlier, sample.WriteNamed(t, "ledger.yaml", text))
@@ -151,48 +167,59 @@ func TestForeignComponentErrors(t *testing.T) {
 	for name, tt := range map[string]struct{ old, replacement, want string }{
 		"no status": {
 			implemented, `"set-parameters"`,
-			`ledger.json:36: the implemented requirement lacks the property "implementation-status", expected it: a catalogue does not guess whether a control is there`,
+			`ledger.json:36: the implemented requirement lacks the property "implementation-status", expected it: ` +
+				`a catalogue does not guess whether a control is there`,
 		},
 		"another status": {
 			`"value": "planned"`, `"value": "alternative"`,
-			`ledger.json:51: the implementation-status is "alternative", expected one of "implemented", "partial" with remarks, "planned", "not-applicable"`,
+			`ledger.json:52: the implementation-status is "alternative", expected one of "implemented", ` +
+				`"partial" with remarks, "planned", "not-applicable"`,
 		},
 		"partial without a word": {
 			`, "remarks": "Premium tier only"`, "",
 			`ledger.json:49: the implementation-status "partial" has no remarks, expected those that say what restricts it`,
 		},
-		"partial with blank remarks": {`"remarks": "Premium tier only"`, `"remarks": " "`, `ledger.json:49: remarks is blank, expected text`},
+		"partial with blank remarks": {
+			`"remarks": "Premium tier only"`, `"remarks": " "`, `ledger.json:50: remarks is blank, expected text`,
+		},
 		"two of them": {
-			`{"name": "implementation-status", "ns": "https://example.com", "value": "x"}`, `{"name": "implementation-status", "value": "implemented"}`,
-			`ledger.json:51: the implemented requirement has two of the property "implementation-status", expected one`,
+			`{"name": "implementation-status", "ns": "https://example.com", "value": "x"}`,
+			`{"name": "implementation-status", "value": "implemented"}`,
+			`ledger.json:53: the implemented requirement has two of the property "implementation-status", expected one`,
 		},
 		"a part with another status": {
-			`"props": [{"name": "implementation-status", "value": "implemented"}], "remarks"`, `"props": [{"name": "implementation-status", "value": "planned"}], "remarks"`,
-			`ledger.json:46: the statement "alpha_a" has the implementation-status "planned" and its requirement "implemented", expected the same: a requirement has one status`,
+			`"props": [{"name": "implementation-status", "value": "implemented"}], "remarks"`,
+			`"props": [{"name": "implementation-status", "value": "planned"}], "remarks"`,
+			`ledger.json:46: the statement "alpha_a" has the implementation-status "planned" and its requirement ` +
+				`"implemented", expected the same: a requirement has one status`,
 		},
 		"a control that nobody defines": {
 			`"control-id": "alpha"`, `"control-id": "ac-2.1"`,
-			`ledger.json:36: control-id: the catalogue has no control "ac-2.1"; expected the id or a label of a control of the catalogue, or of "definitions" in an earlier source`,
+			`ledger.json:36: control-id: the catalogue has no control "ac-2.1"; ` +
+				`expected the id or a label of a control of the catalogue, or of "definitions" in an earlier source`,
 		},
 		"a control with a nearby id": {
 			`"control-id": "alpha"`, `"control-id": "alphas"`,
-			`ledger.json:36: control-id: the catalogue has no control "alphas"; did you mean "alpha"?; expected the id or a label of a control of the catalogue, or of "definitions" in an earlier source`,
+			`ledger.json:36: control-id: the catalogue has no control "alphas"; did you mean "alpha"?; ` +
+				`expected the id or a label of a control of the catalogue, or of "definitions" in an earlier source`,
 		},
 		"a field that OSCAL does not have": {
 			`"purpose": "To keep books."`, `"statement": "no"`,
-			`ledger.json:21: a component has no key "statement", expected one of control-implementations, description, links, props, protocols, purpose, remarks, responsible-roles, title, type, uuid`,
+			`ledger.json:20: a component has no key "statement", expected one of control-implementations, description, links, ` +
+				`props, protocols, purpose, remarks, responsible-roles, title, type, uuid`,
 		},
 		"capabilities": {
 			`"back-matter":`, "\"capabilities\": [{}],\n\"back-matter\":",
-			`ledger.json:62: capabilities speak of several components together, expected components alone`,
+			`ledger.json:64: capabilities speak of several components together, expected components alone`,
 		},
 		"imports": {
 			`"back-matter":`, "\"import-component-definitions\": [{\"href\": \"x\"}],\n\"back-matter\":",
-			`ledger.json:62: import-component-definitions names other documents, expected each of them as a source of its own`,
+			`ledger.json:64: import-component-definitions names other documents, expected each of them as a source of its own`,
 		},
 		"a component that is no service": {
 			`"type": "service"`, `"type": "policy"`,
-			`ledger.json:18: the type of the component is "policy", which no workload chooses as a service, expected one of "service", "software", "hardware"`,
+			`ledger.json:18: the type of the component is "policy", which no workload chooses as a service, ` +
+				`expected one of "service", "software", "hardware"`,
 		},
 		"a version without these fields": {`"1.1.2"`, `"2.0.0"`, `ledger.json:7: oscal-version is "2.0.0", expected 1.1.x`},
 		"a time without a zone": {
@@ -201,17 +228,29 @@ func TestForeignComponentErrors(t *testing.T) {
 		},
 		"a title in other letters": {
 			`"title": "Contoso Ledger"`, `"title": "Книга"`,
-			`ledger.json:19: the title "Книга" makes no id of a service, expected one in Latin letters and digits, at most 100 characters`,
+			`ledger.json:19: the title "Книга" makes no id of a service, expected one in Latin letters and digits, ` +
+				`at most 100 characters`,
 		},
-		"a long title": {`"title": "Contoso Ledger"`, `"title": "` + strings.Repeat("x", 95) + `"`, `ledger.json:19: the id "` + strings.Repeat("x", 95) + `-2025…" of a document has 106 characters, expected at most 100: the title is too long`},
-		"tomorrow":     {`"2025-03-01T23:30:00-02:00"`, `"2030-03-01T00:00:00Z"`, `ledger.json:28: document "contoso-ledger-2030-03-01" is dated 2030-03-01, expected a date not after today (2026-06-30)`},
+		"a long title": {
+			`"title": "Contoso Ledger"`, `"title": "` + strings.Repeat("x", 95) + `"`,
+			`ledger.json:19: the id "` + strings.Repeat("x", 95) +
+				`-2025…" of a document has 106 characters, expected at most 100: the title is too long`,
+		},
+		"tomorrow": {
+			`"2025-03-01T23:30:00-02:00"`, `"2030-03-01T00:00:00Z"`,
+			`ledger.json:28: document "contoso-ledger-2030-03-01" is dated 2030-03-01, ` +
+				`expected a date not after today (2026-06-30)`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(foreign, tt.old, tt.replacement, 1)
 			if text == foreign {
 				t.Fatal("nothing is replaced")
 			}
-			_, err := loader.Catalog(loader.Options{Sources: []loader.Source{sample.Write(t, sample.Controls), sample.WriteNamed(t, "ledger.json", text)}, Today: sample.Today})
+			_, err := loader.Catalog(loader.Options{
+				Sources: []loader.Source{sample.Write(t, sample.Controls), sample.WriteNamed(t, "ledger.json", text)},
+				Today:   sample.Today,
+			})
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -230,7 +269,8 @@ const own = `{"component-definition": {"uuid": "1",
    {"name": "service", "ns": "NS", "value": "shop"}, {"name": "name", "ns": "NS", "value": "Shop"},
    {"name": "cloud", "ns": "NS", "value": "azure"}],
   "control-implementations": [{"uuid": "3", "source": "", "description": "D.", "props": [
-    {"name": "document", "ns": "NS", "value": "shop-2025"}, {"name": "series", "ns": "NS", "value": "S"}, {"name": "title", "ns": "NS", "value": "T"},
+    {"name": "document", "ns": "NS", "value": "shop-2025"}, {"name": "series", "ns": "NS", "value": "S"},
+    {"name": "title", "ns": "NS", "value": "T"},
     {"name": "publisher", "ns": "NS", "value": "P"}, {"name": "published", "ns": "NS", "value": "2025-01-31"}],
    "implemented-requirements": [{"uuid": "4", "control-id": "alpha", "description": "D.", "props": [
      {"name": "status", "ns": "NS", "value": "yes"}]}]}]}]}}
@@ -245,30 +285,57 @@ func TestOwnComponentErrors(t *testing.T) {
 	}
 	const cloud = `{"name": "cloud", "ns": "` + oscaldoc.Namespace + `", "value": "azure"}`
 	for name, tt := range map[string]struct{ old, replacement, want string }{
-		"no cloud":       {",\n   " + cloud, "", `shop.json:3: a service lacks the key "cloud"`},
-		"another status": {`"value": "yes"`, `"value": "maybe"`, `shop.json:10: status is "maybe", expected one of "yes", "conditional", "no", "not_applicable"`},
-		"no condition":   {`"value": "yes"`, `"value": "conditional"`, `shop.json:9: a statement with the status "conditional" lacks its condition, expected what restricts the "Yes"`},
+		"no cloud": {",\n   " + cloud, "", `shop.json:3: a service lacks the key "cloud"`},
+		"another status": {
+			`"value": "yes"`, `"value": "maybe"`,
+			`shop.json:11: status is "maybe", expected one of "yes", "conditional", "no", "not_applicable"`,
+		},
+		"no condition": {
+			`"value": "yes"`, `"value": "conditional"`,
+			`shop.json:10: a statement with the status "conditional" lacks its condition, expected what restricts the "Yes"`,
+		},
 		"an unknown word": {
 			cloud, cloud + ", " + prop("colour", "", "red"),
-			`shop.json:5: the property "colour" of the class "" is not known, expected one of alias, category, cloud, former-name, name, service`,
+			`shop.json:5: the property "colour" of the class "" is not known, expected one of alias, category, cloud, ` +
+				`former-name, name, service`,
 		},
 		"an unknown class": {
 			cloud, cloud + ", " + prop("x", "colours", "red"),
-			`shop.json:5: the class of a property is "colours", expected none, or lifecycle, or one that begins with resource-type- or notice-`,
+			`shop.json:5: the class of a property is "colours", expected none, or lifecycle, ` +
+				`or one that begins with resource-type- or notice-`,
 		},
-		"half a type":                {cloud, cloud + ", " + prop("attribute", "resource-type-1", "kind"), `shop.json:3: an entry of resource_types lacks the key "type"`},
-		"a lifecycle without source": {cloud, cloud + ", " + prop("retired-on", "lifecycle", "2027-01-31"), `shop.json:3: lifecycle lacks the key "source", expected where retired_on, successor and notice were read`},
-		"twice":                      {cloud, cloud + ", " + cloud, `shop.json:5: a service has the key "cloud" twice, first on line 5`},
-		"a control that is no id":    {`"control-id": "alpha"`, `"control-id": "Alpha support"`, `shop.json:9: control "Alpha support" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`},
-		"a source that is no link":   {`"source": ""`, `"source": "javascript:alert(1)"`, `shop.json:6: url "javascript:alert(1)" is not a link, expected an absolute http or https URL`},
-		"a boolean that is none":     {`"value": "yes"}`, `"value": "no"}, ` + prop("planned", "", "perhaps"), `shop.json:10: planned is text, expected true or false`},
+		"half a type": {
+			cloud, cloud + ", " + prop("attribute", "resource-type-1", "kind"),
+			`shop.json:3: an entry of resource_types lacks the key "type"`,
+		},
+		"a lifecycle without source": {
+			cloud, cloud + ", " + prop("retired-on", "lifecycle", "2027-01-31"),
+			`shop.json:3: lifecycle lacks the key "source", expected where retired_on, successor and notice were read`,
+		},
+		"twice": {cloud, cloud + ", " + cloud, `shop.json:5: a service has the key "cloud" twice, first on line 5`},
+		"a control that is no id": {
+			`"control-id": "alpha"`, `"control-id": "Alpha support"`,
+			`shop.json:10: control "Alpha support" is malformed, expected lower-case letters, digits and single hyphens, ` +
+				`such as "vnet-injection"`,
+		},
+		"a source that is no link": {
+			`"source": ""`, `"source": "javascript:alert(1)"`,
+			`shop.json:6: url "javascript:alert(1)" is not a link, expected an absolute http or https URL`,
+		},
+		"a boolean that is none": {
+			`"value": "yes"}`, `"value": "no"}, ` + prop("planned", "", "perhaps"),
+			`shop.json:11: planned is text, expected true or false`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			broken := strings.Replace(text, tt.old, tt.replacement, 1)
 			if broken == text {
 				t.Fatal("nothing is replaced")
 			}
-			_, err := loader.Catalog(loader.Options{Sources: []loader.Source{sample.Write(t, sample.Controls), sample.WriteNamed(t, "shop.json", broken)}, Today: sample.Today})
+			_, err := loader.Catalog(loader.Options{
+				Sources: []loader.Source{sample.Write(t, sample.Controls), sample.WriteNamed(t, "shop.json", broken)},
+				Today:   sample.Today,
+			})
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -282,7 +349,10 @@ func TestOwnComponentErrors(t *testing.T) {
 func TestComponentDefinitionWithoutStatements(t *testing.T) {
 	t.Parallel()
 	head, _, _ := strings.Cut(own, ",\n \"components\"")
-	for name, rest := range map[string]string{"no components": "", "components alone": `, "components": [{"uuid": "2", "type": "software", "title": "Shop", "description": "D."}]`} {
+	for name, rest := range map[string]string{
+		"no components":    "",
+		"components alone": `, "components": [{"uuid": "2", "type": "software", "title": "Shop", "description": "D."}]`,
+	} {
 		t.Run(name, func(t *testing.T) {
 			want := "shop.json:1: the component definition has no statements, expected components with control-implementations"
 			if got := sample.LoadError(t, sample.WriteNamed(t, "shop.json", head+rest+"}}")); got != want {

@@ -68,9 +68,12 @@ func (r *reader) ownComponent(n *strict.Node, props []prop, implementations []*s
 	}
 	r.ownLifecycle(&s.Lifecycle, n, props)
 	for _, p := range props {
-		known := p.class == "" || p.class == lifecycleClass || strings.HasPrefix(p.class, resourceTypePrefix) || strings.HasPrefix(p.class, noticePrefix)
+		known := p.class == "" || p.class == lifecycleClass || strings.HasPrefix(p.class, resourceTypePrefix) ||
+			strings.HasPrefix(p.class, noticePrefix)
 		if p.ns == oscaldoc.Namespace && !known {
-			r.Fail(p.line, "the class of a property is %q, expected none, or lifecycle, or one that begins with resource-type- or notice-", quote(p.class))
+			r.Fail(p.line,
+				"the class of a property is %q, expected none, or lifecycle, or one that begins with resource-type- or notice-",
+				quote(p.class))
 		}
 	}
 	if len(implementations) == 0 {
@@ -152,7 +155,8 @@ func (r *reader) ownStatement(n *strict.Node) *catalog.Statement {
 	var control *strict.Node
 	var props []prop
 	r.statements++
-	r.Object(n, "an implemented requirement", fields("uuid description set-parameters responsible-roles remarks", map[string]strict.Field{
+	const ignored = "uuid description set-parameters responsible-roles remarks"
+	r.Object(n, "an implemented requirement", fields(ignored, map[string]strict.Field{
 		"control-id": strict.Required(strict.Field{Read: func(n *strict.Node) { control = n }}),
 		"props":      strict.Required(strict.Field{Read: func(n *strict.Node) { props = r.props(n) }}),
 		"links": {Read: func(n *strict.Node) {
@@ -181,7 +185,8 @@ func (r *reader) ownReference(n *strict.Node) catalog.Reference {
 // of a catalogue.
 func (r *reader) resource(n *strict.Node) {
 	var props []prop
-	r.Object(n, "a resource", fields("uuid title description document-ids citation rlinks base64 remarks", map[string]strict.Field{
+	const ignored = "uuid title description document-ids citation rlinks base64 remarks"
+	r.Object(n, "a resource", fields(ignored, map[string]strict.Field{
 		"props": {Read: func(n *strict.Node) { props = r.props(n) }},
 	}))
 	if !hasOwn(props) {

@@ -43,20 +43,41 @@ type yesOrNo struct {
 }
 
 var definitionProperties = []property[catalog.Definition]{
-	{name: "control", key: "id", what: "the definition's id", required: true, read: readID, field: func(d *catalog.Definition) *string { return &d.ID }},
-	{name: "title", key: "title", required: true, read: readTitle, field: func(d *catalog.Definition) *string { return &d.Title }},
-	{name: "description", key: "description", required: true, read: readText, field: func(d *catalog.Definition) *string { return &d.Description }},
-	{name: "category", key: "category", required: true, read: readID, field: func(d *catalog.Definition) *string { return &d.Category }},
-	{name: "polarity", key: "polarity", read: readPolarity, field: func(d *catalog.Definition) *string { return (*string)(&d.Polarity) }},
+	{
+		name: "control", key: "id", what: "the definition's id", required: true, read: readID,
+		field: func(d *catalog.Definition) *string { return &d.ID },
+	},
+	{
+		name: "title", key: "title", required: true, read: readTitle,
+		field: func(d *catalog.Definition) *string { return &d.Title },
+	},
+	{
+		name: "description", key: "description", required: true, read: readText,
+		field: func(d *catalog.Definition) *string { return &d.Description },
+	},
+	{
+		name: "category", key: "category", required: true, read: readID,
+		field: func(d *catalog.Definition) *string { return &d.Category },
+	},
+	{
+		name: "polarity", key: "polarity", read: readPolarity,
+		field: func(d *catalog.Definition) *string { return (*string)(&d.Polarity) },
+	},
 	{name: "label", key: "labels", read: readTitle, list: func(d *catalog.Definition) *[]string { return &d.Labels }},
 	{name: "related", key: "related", read: readID, list: func(d *catalog.Definition) *[]string { return &d.Related }},
 }
 
 // cloudProperties have the class cloudClass.
 var cloudProperties = []property[catalog.Cloud]{
-	{name: "cloud", key: "id", what: "the cloud's id", required: true, read: readID, field: func(c *catalog.Cloud) *string { return &c.ID }},
+	{
+		name: "cloud", key: "id", what: "the cloud's id", required: true, read: readID,
+		field: func(c *catalog.Cloud) *string { return &c.ID },
+	},
 	{name: "name", key: "name", required: true, read: readTitle, field: func(c *catalog.Cloud) *string { return &c.Name }},
-	{name: "type-prefix", key: "type_prefixes", required: true, read: readPrefix, list: func(c *catalog.Cloud) *[]string { return &c.TypePrefixes }},
+	{
+		name: "type-prefix", key: "type_prefixes", required: true, read: readPrefix,
+		list: func(c *catalog.Cloud) *[]string { return &c.TypePrefixes },
+	},
 	{name: "arm-types", key: "arm_types", read: readBoolean, flag: armTypes},
 }
 
@@ -69,39 +90,63 @@ func armTypes(c *catalog.Cloud) yesOrNo {
 }
 
 var serviceProperties = []property[catalog.Summary]{
-	{name: "service", key: "id", what: "the service's id", required: true, read: readID, field: func(s *catalog.Summary) *string { return &s.ID }},
+	{
+		name: "service", key: "id", what: "the service's id", required: true, read: readID,
+		field: func(s *catalog.Summary) *string { return &s.ID },
+	},
 	{name: "name", key: "name", required: true, read: readTitle, field: func(s *catalog.Summary) *string { return &s.Name }},
 	{name: "cloud", key: "cloud", required: true, read: readID, field: func(s *catalog.Summary) *string { return &s.Cloud }},
 	{name: "category", key: "categories", read: readTitle, list: func(s *catalog.Summary) *[]string { return &s.Categories }},
-	{name: "former-name", key: "former_names", read: readTitle, list: func(s *catalog.Summary) *[]string { return &s.FormerNames }},
+	{
+		name: "former-name", key: "former_names", read: readTitle,
+		list: func(s *catalog.Summary) *[]string { return &s.FormerNames },
+	},
 	{name: "alias", key: "aliases", read: readTitle, list: func(s *catalog.Summary) *[]string { return &s.Aliases }},
 }
 
 // resourceTypeProperties have a class of resourceTypePrefix.
 var resourceTypeProperties = []property[catalog.ResourceType]{
-	{name: "resource-type", key: "type", required: true, read: readType, field: func(t *catalog.ResourceType) *string { return &t.Type }},
-	{name: "attribute", key: "attribute", read: readDecider, field: func(t *catalog.ResourceType) *string { return (*string)(&t.By) }},
+	{
+		name: "resource-type", key: "type", required: true, read: readType,
+		field: func(t *catalog.ResourceType) *string { return &t.Type },
+	},
+	{
+		name: "attribute", key: "attribute", read: readDecider,
+		field: func(t *catalog.ResourceType) *string { return (*string)(&t.By) },
+	},
 	{name: "value", key: "value", read: readTitle, field: func(t *catalog.ResourceType) *string { return &t.Value }},
 }
 
 // lifecycleProperties have the class lifecycleClass.
 var lifecycleProperties = []property[catalog.Lifecycle]{
-	{name: "retired-on", key: "retired_on", read: readDate, field: func(l *catalog.Lifecycle) *string { return (*string)(&l.RetiredOn) }},
+	{
+		name: "retired-on", key: "retired_on", read: readDate,
+		field: func(l *catalog.Lifecycle) *string { return (*string)(&l.RetiredOn) },
+	},
 	{name: "successor", key: "successor", read: readTitle, field: func(l *catalog.Lifecycle) *string { return &l.Successor }},
 	{name: "notice", key: "notice", read: readText, field: func(l *catalog.Lifecycle) *string { return &l.Notice }},
 	{name: sourceTitle, key: "title", read: readTitle, field: func(l *catalog.Lifecycle) *string { return &l.Source.Title }},
-	{name: sourcePublished, key: "published", read: readDate, field: func(l *catalog.Lifecycle) *string { return (*string)(&l.Source.Published) }},
+	{
+		name: sourcePublished, key: "published", read: readDate,
+		field: func(l *catalog.Lifecycle) *string { return (*string)(&l.Source.Published) },
+	},
 	{name: sourceURL, key: "url", read: readLink, field: func(l *catalog.Lifecycle) *string { return &l.Source.URL }},
 }
 
 // noticeProperties have a class of noticePrefix.
 var noticeProperties = []property[catalog.Notice]{
 	{name: "scope", key: "scope", required: true, read: readText, field: func(n *catalog.Notice) *string { return &n.Scope }},
-	{name: "stage", key: "stage", required: true, read: readStage, field: func(n *catalog.Notice) *string { return (*string)(&n.Stage) }},
+	{
+		name: "stage", key: "stage", required: true, read: readStage,
+		field: func(n *catalog.Notice) *string { return (*string)(&n.Stage) },
+	},
 	{name: "date", key: "date", read: readDateOrMonth, field: func(n *catalog.Notice) *string { return &n.Date }},
 	{name: "successor", key: "successor", read: readTitle, field: func(n *catalog.Notice) *string { return &n.Successor }},
 	{name: sourceTitle, key: "title", read: readTitle, field: func(n *catalog.Notice) *string { return &n.Source.Title }},
-	{name: sourcePublished, key: "published", read: readDate, field: func(n *catalog.Notice) *string { return (*string)(&n.Source.Published) }},
+	{
+		name: sourcePublished, key: "published", read: readDate,
+		field: func(n *catalog.Notice) *string { return (*string)(&n.Source.Published) },
+	},
 	{name: sourceURL, key: "url", read: readLink, field: func(n *catalog.Notice) *string { return &n.Source.URL }},
 }
 
@@ -113,21 +158,39 @@ const (
 )
 
 var documentProperties = []property[catalog.Document]{
-	{name: "document", key: "id", what: "the document's id", required: true, read: readID, field: func(d *catalog.Document) *string { return &d.ID }},
-	{name: "series", key: "series", required: true, read: readTitle, field: func(d *catalog.Document) *string { return &d.Series }},
+	{
+		name: "document", key: "id", what: "the document's id", required: true, read: readID,
+		field: func(d *catalog.Document) *string { return &d.ID },
+	},
+	{
+		name: "series", key: "series", required: true, read: readTitle,
+		field: func(d *catalog.Document) *string { return &d.Series },
+	},
 	{name: "title", key: "title", required: true, read: readTitle, field: func(d *catalog.Document) *string { return &d.Title }},
-	{name: "publisher", key: "publisher", required: true, read: readTitle, field: func(d *catalog.Document) *string { return &d.Publisher }},
-	{name: "published", key: "published", required: true, read: readDate, field: func(d *catalog.Document) *string { return (*string)(&d.Published) }},
+	{
+		name: "publisher", key: "publisher", required: true, read: readTitle,
+		field: func(d *catalog.Document) *string { return &d.Publisher },
+	},
+	{
+		name: "published", key: "published", required: true, read: readDate,
+		field: func(d *catalog.Document) *string { return (*string)(&d.Published) },
+	},
 	{name: "license", key: "license", read: readTitle, field: func(d *catalog.Document) *string { return &d.License }},
 }
 
 var statementProperties = []property[catalog.Statement]{
-	{name: "status", key: "status", required: true, read: readStatus, field: func(s *catalog.Statement) *string { return (*string)(&s.Status) }},
+	{
+		name: "status", key: "status", required: true, read: readStatus,
+		field: func(s *catalog.Statement) *string { return (*string)(&s.Status) },
+	},
 	{name: controlProperty, key: "control", read: readID, field: func(s *catalog.Statement) *string { return &s.Control }},
 	{name: "condition", key: "condition", read: readText, field: func(s *catalog.Statement) *string { return &s.Condition }},
 	{name: "planned", key: "planned", read: readBoolean, flag: planned},
 	{name: "enabled-by-default", key: "enabled_by_default", read: readBoolean, flag: enabledByDefault},
-	{name: "responsibility", key: "responsibility", read: readResponsibility, field: func(s *catalog.Statement) *string { return &s.Responsibility }},
+	{
+		name: "responsibility", key: "responsibility", read: readResponsibility,
+		field: func(s *catalog.Statement) *string { return &s.Responsibility },
+	},
 	{name: "label", key: "label", read: readTitle, field: func(s *catalog.Statement) *string { return &s.Label }},
 	{name: "notes", key: "notes", read: readText, field: func(s *catalog.Statement) *string { return &s.Notes }},
 }
@@ -259,7 +322,8 @@ func take(r *reader, props []prop, class string, properties []bound, what string
 		}
 		at := slices.IndexFunc(properties, func(known bound) bool { return known.name == p.name })
 		if at < 0 {
-			r.Fail(p.line, "the property %q of the class %q is not known, expected one of %s", quote(p.name), quote(class), names(properties))
+			r.Fail(p.line, "the property %q of the class %q is not known, expected one of %s", quote(p.name), quote(class),
+				names(properties))
 			continue
 		}
 		known := &properties[at]

@@ -67,12 +67,14 @@ func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 	r.Object(root, "the file", fields("$schema", map[string]strict.Field{
 		Key: {Read: func(n *strict.Node) {
 			r.Object(n, "the component definition", fields("uuid", map[string]strict.Field{
-				"metadata":                     strict.Required(strict.Field{Read: r.metadata}),
-				"import-component-definitions": r.refused("import-component-definitions names other documents, expected each of them as a source of its own"),
-				"capabilities":                 r.refused("capabilities speak of several components together, expected components alone"),
-				"components":                   {Read: func(n *strict.Node) { components = n }},
+				"metadata": strict.Required(strict.Field{Read: r.metadata}),
+				"import-component-definitions": r.refused("import-component-definitions names other documents, " +
+					"expected each of them as a source of its own"),
+				"capabilities": r.refused("capabilities speak of several components together, expected components alone"),
+				"components":   {Read: func(n *strict.Node) { components = n }},
 				"back-matter": {Read: func(n *strict.Node) {
-					r.Object(n, "back-matter", map[string]strict.Field{"resources": {Read: func(n *strict.Node) { resources = n }}})
+					r.Object(n, "back-matter",
+						map[string]strict.Field{"resources": {Read: func(n *strict.Node) { resources = n }}})
 				}},
 			}))
 		}},
@@ -100,7 +102,8 @@ func (r *reader) refused(why string) strict.Field {
 
 func (r *reader) metadata(n *strict.Node) {
 	var published, modified catalog.Date
-	r.Object(n, "metadata", fields("version revisions document-ids props links roles locations responsible-parties actions remarks", map[string]strict.Field{
+	const ignored = "version revisions document-ids props links roles locations responsible-parties actions remarks"
+	r.Object(n, "metadata", fields(ignored, map[string]strict.Field{
 		"title":         strict.Required(r.Text(&r.title, "title", catalog.MaxTitle)),
 		"published":     {Read: func(n *strict.Node) { published = r.moment(n, "published") }},
 		"last-modified": strict.Required(strict.Field{Read: func(n *strict.Node) { modified = r.moment(n, "last-modified") }}),
@@ -131,8 +134,12 @@ func (r *reader) parties(n *strict.Node) {
 	var organizations []string
 	r.List(n, "parties", func(item *strict.Node) {
 		kind, name := "", ""
-		r.Object(item, "a party", fields("uuid short-name external-ids props links email-addresses telephone-numbers addresses location-uuids member-of-organizations remarks",
-			map[string]strict.Field{"type": r.Text(&kind, "type", catalog.MaxTitle), "name": r.Text(&name, "name", catalog.MaxTitle)}))
+		const ignored = "uuid short-name external-ids props links email-addresses telephone-numbers addresses " +
+			"location-uuids member-of-organizations remarks"
+		r.Object(item, "a party", fields(ignored, map[string]strict.Field{
+			"type": r.Text(&kind, "type", catalog.MaxTitle),
+			"name": r.Text(&name, "name", catalog.MaxTitle),
+		}))
 		if kind == "organization" && name != "" {
 			organizations = append(organizations, name)
 		}
@@ -163,7 +170,8 @@ func (r *reader) component(n *strict.Node) {
 		r.ownComponent(n, props, implementations)
 	case len(implementations) == 0: // it says nothing of a control
 	case !slices.Contains(chosenComponents, kind.Value):
-		r.Fail(kind.Line, "the type of the component is %q, which no workload chooses as a service, expected one of %s", quote(kind.Value), words.Quoted(chosenComponents))
+		r.Fail(kind.Line, "the type of the component is %q, which no workload chooses as a service, expected one of %s",
+			quote(kind.Value), words.Quoted(chosenComponents))
 	default:
 		r.foreignComponent(n, title, implementations)
 	}
@@ -177,17 +185,24 @@ func (r *reader) foreignComponent(n, title *strict.Node, implementations []*stri
 	s := &catalog.Service{Summary: catalog.Summary{Name: r.ReadText(title, "title", catalog.MaxTitle), Cloud: catalog.OwnCloud}}
 	s.ID = strings.ReplaceAll(catalog.Normalise(s.Name), " ", "-")
 	if s.Name != "" && !catalog.ValidID(s.ID) {
-		r.Fail(title.Line, "the title %q makes no id of a service, expected one in Latin letters and digits, at most %d characters", quote(s.Name), catalog.MaxID)
+		r.Fail(title.Line,
+			"the title %q makes no id of a service, expected one in Latin letters and digits, at most %d characters",
+			quote(s.Name), catalog.MaxID)
 	}
 	for i, implementation := range implementations {
-		doc := &catalog.Document{ID: s.ID + "-" + string(r.published), Series: "OSCAL component definition", Title: r.title, Publisher: r.publisher, Published: r.published}
+		doc := &catalog.Document{
+			ID: s.ID + "-" + string(r.published), Series: "OSCAL component definition", Title: r.title, Publisher: r.publisher,
+			Published: r.published,
+		}
 		if i > 0 {
 			doc.ID += "-" + strconv.Itoa(i+1)
 		}
 		if catalog.ValidID(s.ID) && r.published != "" && !catalog.ValidID(doc.ID) {
-			r.Fail(title.Line, "the id %q of a document has %d characters, expected at most %d: the title is too long", quote(doc.ID), len(doc.ID), catalog.MaxID)
+			r.Fail(title.Line, "the id %q of a document has %d characters, expected at most %d: the title is too long",
+				quote(doc.ID), len(doc.ID), catalog.MaxID)
 		}
-		r.Object(implementation, "a control implementation", fields("uuid source description props links set-parameters", map[string]strict.Field{
+		const ignored = "uuid source description props links set-parameters"
+		r.Object(implementation, "a control implementation", fields(ignored, map[string]strict.Field{
 			"implemented-requirements": strict.Required(strict.Field{Read: func(n *strict.Node) {
 				r.Filled(n, "implemented-requirements", "implemented requirement", func(item *strict.Node) {
 					if st := r.foreignStatement(item); st != nil {
@@ -224,8 +239,8 @@ func (r *reader) foreignStatement(n *strict.Node) *catalog.Statement {
 	}
 	for _, part := range slices.Sorted(maps.Keys(parts)) {
 		if value := parts[part]; value.Value != status.value.Value {
-			r.Fail(value.Line, "the statement %q has the implementation-status %q and its requirement %q, expected the same: a requirement has one status", quote(part),
-				quote(value.Value), status.value.Value)
+			r.Fail(value.Line, "the statement %q has the implementation-status %q and its requirement %q, expected the same: "+
+				"a requirement has one status", quote(part), quote(value.Value), status.value.Value)
 			return nil
 		}
 	}
@@ -244,7 +259,8 @@ func (r *reader) foreignStatement(n *strict.Node) *catalog.Statement {
 		}
 		st.Condition = r.ReadText(status.remarks, "remarks", catalog.MaxText)
 	default: // "alternative" does something else instead, and what that is no catalogue can say
-		r.Fail(status.line, "the implementation-status is %q, expected one of \"implemented\", \"partial\" with remarks, \"planned\", \"not-applicable\"", quote(status.value.Value))
+		r.Fail(status.line, "the implementation-status is %q, expected one of \"implemented\", \"partial\" with remarks, "+
+			"\"planned\", \"not-applicable\"", quote(status.value.Value))
 		return nil
 	}
 	return st
@@ -264,7 +280,8 @@ func (r *reader) implementationStatus(n *strict.Node, props []prop) *prop {
 		found = &props[i]
 	}
 	if found == nil {
-		r.Fail(n.Line, "the implemented requirement lacks the property \"implementation-status\", expected it: a catalogue does not guess whether a control is there")
+		r.Fail(n.Line, "the implemented requirement lacks the property \"implementation-status\", expected it: "+
+			"a catalogue does not guess whether a control is there")
 	}
 	return found
 }

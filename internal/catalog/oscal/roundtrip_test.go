@@ -173,8 +173,10 @@ func checkBaseline(t *testing.T, want, got *catalog.Catalog, id string) {
 func TestRoundTripOfClouds(t *testing.T) {
 	t.Parallel()
 	text := sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes")),
-		strings.Replace(sample.Service("store", "", sample.Document("b", "2020-01-01", "alpha: yes")), "cloud: azure", "cloud: oci", 1)) +
-		"clouds:\n  - {id: oci, name: \"Oracle *Cloud*\", type_prefixes: [oci_, ocivm_]}\n  - {id: unused, name: Unused, type_prefixes: [unused_]}\n" +
+		strings.Replace(sample.Service("store", "", sample.Document("b", "2020-01-01", "alpha: yes")), "cloud: azure",
+			"cloud: oci", 1)) +
+		"clouds:\n  - {id: oci, name: \"Oracle *Cloud*\", type_prefixes: [oci_, ocivm_]}\n" +
+		"  - {id: unused, name: Unused, type_prefixes: [unused_]}\n" +
 		"  - {id: azure, name: Azure of ours, type_prefixes: [azx_], arm_types: true}\n"
 	c := sample.Layered(t, text)
 	file := filepath.Join(t.TempDir(), "all.json")

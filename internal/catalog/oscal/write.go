@@ -129,23 +129,26 @@ func write(props []oscaldoc.Prop, class string, properties []bound) []oscaldoc.P
 
 func definitionResource(def *catalog.Definition) oscaldoc.Resource {
 	return oscaldoc.Resource{
-		UUID: stableid.UUID("definition", def.ID), Title: commonmark.Paragraph(def.Title), Description: commonmark.Paragraph(def.Description),
-		Props: write(nil, "", bind(def, definitionProperties)),
+		UUID: stableid.UUID("definition", def.ID), Title: commonmark.Paragraph(def.Title),
+		Description: commonmark.Paragraph(def.Description),
+		Props:       write(nil, "", bind(def, definitionProperties)),
 	}
 }
 
 func cloudResource(cloud *catalog.Cloud) oscaldoc.Resource {
 	return oscaldoc.Resource{
-		UUID: stableid.UUID("cloud", cloud.ID), Title: commonmark.Paragraph(cloud.Name), Description: "A cloud, with the prefixes of its resource types.",
-		Props: write(nil, cloudClass, bind(cloud, cloudProperties)),
+		UUID: stableid.UUID("cloud", cloud.ID), Title: commonmark.Paragraph(cloud.Name),
+		Description: "A cloud, with the prefixes of its resource types.",
+		Props:       write(nil, cloudClass, bind(cloud, cloudProperties)),
 	}
 }
 
 func (w *writer) component(s *catalog.Service) component {
 	out := component{
 		UUID: stableid.UUID("service", s.ID), Type: "service", Title: commonmark.Paragraph(s.Name),
-		Description: commonmark.Paragraph(fmt.Sprintf("%s, a service of the cloud %s, as its vendor documents it.", s.Name, s.Cloud)),
-		Props:       write(nil, "", bind(&s.Summary, serviceProperties)),
+		Description: commonmark.Paragraph(fmt.Sprintf("%s, a service of the cloud %s, as its vendor documents it.", s.Name,
+			s.Cloud)),
+		Props: write(nil, "", bind(&s.Summary, serviceProperties)),
 	}
 	for i := range s.ResourceTypes {
 		out.Props = write(out.Props, resourceTypePrefix+strconv.Itoa(i+1), bind(&s.ResourceTypes[i], resourceTypeProperties))

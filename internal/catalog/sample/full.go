@@ -91,8 +91,11 @@ func Between(start, end string) string {
 
 // FullSummary is the summary of the service in Full.
 var FullSummary = catalog.Summary{
-	ID: "my-store", Name: "My Store", Cloud: "azure", Categories: []string{"Storage"}, FormerNames: []string{"Our Store"}, Aliases: []string{"ms"},
-	ResourceTypes: []catalog.ResourceType{{Type: "azurerm_store"}, {Type: "azurerm_account", By: "kind", Value: "Store"}, {Type: "Microsoft.Store/stores"}},
+	ID: "my-store", Name: "My Store", Cloud: "azure", Categories: []string{"Storage"}, FormerNames: []string{"Our Store"},
+	Aliases: []string{"ms"},
+	ResourceTypes: []catalog.ResourceType{
+		{Type: "azurerm_store"}, {Type: "azurerm_account", By: "kind", Value: "Store"}, {Type: "Microsoft.Store/stores"},
+	},
 	Lifecycle: catalog.Lifecycle{
 		RetiredOn: "2027-01-31", Successor: "Your Store", Notice: "It goes away.",
 		Source: catalog.Source{Title: "The end", Published: "2026-01-01", URL: "https://example.com/end"},

@@ -30,7 +30,8 @@ func Service(id, more string, documents ...string) string {
 	if !strings.Contains(more, "name:") {
 		more += ", name: " + strings.ToUpper(id[:1]) + id[1:]
 	}
-	return fmt.Sprintf("  - {id: %s, cloud: azure, documents: [%s], %s}\n", id, strings.Join(documents, ", "), strings.TrimPrefix(more, ", "))
+	return fmt.Sprintf("  - {id: %s, cloud: azure, documents: [%s], %s}\n", id, strings.Join(documents, ", "),
+		strings.TrimPrefix(more, ", "))
 }
 
 // AWS is a service of another cloud.
@@ -46,7 +47,8 @@ func Document(id string, published catalog.Date, statements ...string) string {
 		control, status, _ := strings.Cut(st, ": ")
 		list[i] = fmt.Sprintf("{control: %s, status: %s}", control, status)
 	}
-	return fmt.Sprintf("{id: %s, series: Security controls, title: %s, publisher: Us, published: %s, url: \"https://example.com/%s\", statements: [%s]}",
+	return fmt.Sprintf("{id: %s, series: Security controls, title: %s, publisher: Us, published: %s, url: "+
+		"\"https://example.com/%s\", statements: [%s]}",
 		id, id, published, id, strings.Join(list, ", "))
 }
 

@@ -96,8 +96,9 @@ func (s *Source) Read() ([]File, error) {
 		}
 		if total += len(files[i].Data); total > MaxSourceBytes {
 			return nil, &fault.Error{
-				File:    s.Shown,
-				Message: fmt.Sprintf("the catalogue files have more than %d MiB together, expected at most that", MaxSourceBytes>>20),
+				File: s.Shown,
+				Message: fmt.Sprintf("the catalogue files have more than %d MiB together, expected at most that",
+					MaxSourceBytes>>20),
 			}
 		}
 	}
@@ -117,8 +118,9 @@ func (s *Source) names() ([]string, error) {
 		}
 		if walked++; walked > maxWalked {
 			return &fault.Error{
-				File:    s.Shown,
-				Message: fmt.Sprintf("the directory has more than %d files and directories, expected a directory of catalogue files", maxWalked),
+				File: s.Shown,
+				Message: fmt.Sprintf("the directory has more than %d files and directories, "+
+					"expected a directory of catalogue files", maxWalked),
 			}
 		}
 		hidden := name != "." && strings.HasPrefix(path.Base(name), ".")

@@ -66,7 +66,8 @@ func TestLinks(t *testing.T) {
 	sample.Load(t, loader.Source{Path: filepath.Join(dir, "controls.yaml")})
 
 	link("nowhere", "dangling.yaml")
-	if got, want := sample.LoadError(t, loader.Source{Path: dir}), "dangling.yaml: cannot be read: no such file or directory"; got != want {
+	if got, want := sample.LoadError(t,
+		loader.Source{Path: dir}), "dangling.yaml: cannot be read: no such file or directory"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if err := os.Remove(filepath.Join(dir, "dangling.yaml")); err != nil {

@@ -80,7 +80,8 @@ func (r *Reader) Texts(dst *[]string, what string) Field {
 func (r *Reader) ReadID(n *Node, what string) string {
 	s, ok := r.text(n, what)
 	if ok && !catalog.ValidID(s) {
-		r.Fail(n.Line, "%s %q is malformed, expected lower-case letters, digits and single hyphens, such as \"vnet-injection\"", what, quote(s))
+		r.Fail(n.Line, "%s %q is malformed, expected lower-case letters, digits and single hyphens, such as \"vnet-injection\"",
+			what, quote(s))
 		return ""
 	}
 	return s
@@ -140,7 +141,9 @@ func (r *Reader) Decider(dst *catalog.Decider, what string) Field {
 func (r *Reader) ReadPrefix(n *Node, what string) string {
 	s := r.ReadText(n, what, catalog.MaxID)
 	if s != "" && !catalog.ValidPrefix(s) {
-		r.Fail(n.Line, "%s %q is malformed, expected the beginning of resource types with the underscore that ends it, such as \"aws_\"", what, quote(s))
+		r.Fail(n.Line,
+			"%s %q is malformed, expected the beginning of resource types with the underscore that ends it, such as \"aws_\"",
+			what, quote(s))
 		return ""
 	}
 	return s

@@ -59,7 +59,8 @@ func (p *parser) read(body int) {
 				p.heading(i, boldLevel, bold)
 			} else {
 				p.checkHTML(i, text)
-				p.checkOrphan(i, text, `a line outside a table, expected a header and a delimiter row such as "|---|---|---|" above it`, true)
+				p.checkOrphan(i, text,
+					`a line outside a table, expected a header and a delimiter row such as "|---|---|---|" above it`, true)
 			}
 			paragraph = true
 			i++
@@ -106,7 +107,9 @@ func (p *parser) heading(i, level int, source string) {
 		}
 		if linksToArticle(source) {
 			p.aggregate = true
-			p.problems.add(i+1, "the heading %q links to the article of a service of its own, expected an article about one service", excerpt(source))
+			p.problems.add(i+1,
+				"the heading %q links to the article of a service of its own, expected an article about one service",
+				excerpt(source))
 			return
 		}
 	}

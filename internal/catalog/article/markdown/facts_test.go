@@ -34,7 +34,10 @@ func TestParseStatus(t *testing.T) {
 		{"Yes (preview)", status{value: "conditional", condition: "preview"}},
 		{"Yes, except by default", status{value: "conditional", condition: "except by default"}},
 
-		{"Yes for server-side encryption-at-rest by default.", status{value: "yes", note: "for server-side encryption-at-rest by default"}},
+		{
+			"Yes for server-side encryption-at-rest by default.",
+			status{value: "yes", note: "for server-side encryption-at-rest by default"},
+		},
 		{"Yes for all by default", status{value: "yes", note: "for all by default"}},
 		{"Yes (enabled by default)", status{value: "yes", note: "enabled by default"}},
 		{"Yes for Premium by default", status{value: "conditional", condition: "for Premium by default"}},
@@ -92,11 +95,12 @@ func TestParseStatus(t *testing.T) {
 
 func TestParseStatusProblems(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                 "the status is empty, " + hint,
-		"Yess":             `the status is "Yess", ` + hint,
-		"Yes Premium":      `the status is "Yes Premium", ` + hint,
-		"Yes, No":          `the status is "Yes, No", which is two at once, ` + hint,
-		"No (except here)": `the status is "No (except here)", which holds in part only, expected "No" or "N/A" without exception, or a "Yes" with its restriction, as in "Yes (Premium tier only)"`,
+		"":            "the status is empty, " + hint,
+		"Yess":        `the status is "Yess", ` + hint,
+		"Yes Premium": `the status is "Yes Premium", ` + hint,
+		"Yes, No":     `the status is "Yes, No", which is two at once, ` + hint,
+		"No (except here)": `the status is "No (except here)", which holds in part only, ` +
+			`expected "No" or "N/A" without exception, or a "Yes" with its restriction, as in "Yes (Premium tier only)"`,
 	} {
 		if _, got := parseStatus(text, "A"); got != want {
 			t.Errorf("%q: got\n%s\nwant\n%s", text, got, want)
@@ -130,19 +134,58 @@ func TestParseTitle(t *testing.T) {
 		document, title, name, id string
 	}{
 		{"# Security controls for Contoso Ledger", "Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"# Security controls for Azure Key Vault", "Security controls for Azure Key Vault", "Azure Key Vault", "azure-key-vault"},
-		{"# Security attributes for Contoso Ledger", "Security attributes for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"# Common Security Attributes for Contoso Ledger #", "Common Security Attributes for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"# Built-in security controls in Contoso Ledger", "Built-in security controls in Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{`# <a name="x"></a>Security controls for **Contoso** Ledger`, "Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"# Security controls for Contoso Ledger (CL) & Books", "Security controls for Contoso Ledger (CL) & Books", "Contoso Ledger (CL) & Books", "contoso-ledger-cl-books"},
-		{"# Security controls for Contoso's Ledger – Linux", "Security controls for Contoso's Ledger – Linux", "Contoso's Ledger – Linux", "contosos-ledger-linux"},
-		{"# Security controls for Contoso® Ledger™—Linux", "Security controls for Contoso® Ledger™—Linux", "Contoso® Ledger™—Linux", "contoso-ledger-linux"},
-		{"Security controls for Contoso Ledger\n====", "Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"---\ntitle: Security controls in Ledger\n---\n# Security controls for Contoso Ledger", "Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"---\ntitle: Security controls for Contoso Ledger | Contoso Docs\n---\n# Overview", "Security controls for Contoso Ledger | Contoso Docs", "Contoso Ledger", "contoso-ledger"},
-		{"---\ntitle: 'Security controls for Contoso Ledger'\n---\n## Network", "Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
-		{"---\ntitle: Controls\n---\n# Security controls for Contoso Ledger\n# [Tab](#tab/x)", "Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger"},
+		{
+			"# Security controls for Azure Key Vault", "Security controls for Azure Key Vault", "Azure Key Vault",
+			"azure-key-vault",
+		},
+		{
+			"# Security attributes for Contoso Ledger", "Security attributes for Contoso Ledger", "Contoso Ledger",
+			"contoso-ledger",
+		},
+		{
+			"# Common Security Attributes for Contoso Ledger #", "Common Security Attributes for Contoso Ledger",
+			"Contoso Ledger", "contoso-ledger",
+		},
+		{
+			"# Built-in security controls in Contoso Ledger", "Built-in security controls in Contoso Ledger", "Contoso Ledger",
+			"contoso-ledger",
+		},
+		{
+			`# <a name="x"></a>Security controls for **Contoso** Ledger`, "Security controls for Contoso Ledger",
+			"Contoso Ledger", "contoso-ledger",
+		},
+		{
+			"# Security controls for Contoso Ledger (CL) & Books", "Security controls for Contoso Ledger (CL) & Books",
+			"Contoso Ledger (CL) & Books", "contoso-ledger-cl-books",
+		},
+		{
+			"# Security controls for Contoso's Ledger – Linux", "Security controls for Contoso's Ledger – Linux",
+			"Contoso's Ledger – Linux", "contosos-ledger-linux",
+		},
+		{
+			"# Security controls for Contoso® Ledger™—Linux", "Security controls for Contoso® Ledger™—Linux",
+			"Contoso® Ledger™—Linux", "contoso-ledger-linux",
+		},
+		{
+			"Security controls for Contoso Ledger\n====", "Security controls for Contoso Ledger", "Contoso Ledger",
+			"contoso-ledger",
+		},
+		{
+			"---\ntitle: Security controls in Ledger\n---\n# Security controls for Contoso Ledger",
+			"Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger",
+		},
+		{
+			"---\ntitle: Security controls for Contoso Ledger | Contoso Docs\n---\n# Overview",
+			"Security controls for Contoso Ledger | Contoso Docs", "Contoso Ledger", "contoso-ledger",
+		},
+		{
+			"---\ntitle: 'Security controls for Contoso Ledger'\n---\n## Network", "Security controls for Contoso Ledger",
+			"Contoso Ledger", "contoso-ledger",
+		},
+		{
+			"---\ntitle: Controls\n---\n# Security controls for Contoso Ledger\n# [Tab](#tab/x)",
+			"Security controls for Contoso Ledger", "Contoso Ledger", "contoso-ledger",
+		},
 	}
 	for _, test := range tests {
 		a := mustParse(t, test.document+table, Options{})
@@ -223,7 +266,10 @@ func TestParseNotices(t *testing.T) {
 	want := []Notice{
 		{Line: 2, Kind: "note", Text: "On one line."},
 		{Line: 5, Kind: "warning", Text: "After the marker, and on."},
-		{Line: 9, Kind: "important", Text: "Converted; see a.\nSecond paragraph.", References: []Reference{{"a", "https://contoso.example/a"}}},
+		{
+			Line: 9, Kind: "important", Text: "Converted; see a.\nSecond paragraph.",
+			References: []Reference{{"a", "https://contoso.example/a"}},
+		},
 		{Line: 18, Kind: "tip"},
 		{Line: 22, Kind: "caution", Text: "Below."},
 	}

@@ -60,7 +60,8 @@ func (p *parser) frontMatter() (front frontMatter, body int) {
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {
-		p.problems.add(lineOf(root.Line), `the front matter is not a mapping, expected lines such as "title: Security controls for Contoso Ledger"`)
+		p.problems.add(lineOf(root.Line),
+			`the front matter is not a mapping, expected lines such as "title: Security controls for Contoso Ledger"`)
 		return front, end + 1
 	}
 	for i := 0; i+1 < len(root.Content); i += 2 {

@@ -65,7 +65,8 @@ func FuzzParse(f *testing.F) {
 			default:
 				t.Fatalf("status %q", row.Status)
 			}
-			if (row.Condition != "") != (row.Status == StatusConditional) || row.Planned && row.Status != StatusNo || row.Label == "" {
+			if (row.Condition != "") != (row.Status == StatusConditional) || row.Planned && row.Status != StatusNo ||
+				row.Label == "" {
 				t.Fatalf("%+v", row)
 			}
 			checkText(t, row.Label, row.Section, row.Variant, row.Condition)
@@ -108,14 +109,18 @@ func checkReferences(t *testing.T, refs []Reference) {
 func hostile(n int) map[string]string {
 	documents := map[string]string{}
 	for _, unit := range []string{
-		"[", "]", "[]", "[](", "[](<", "[]( ", "[](a \"", "[](a (", "[a][", "![", "`", "`\\", "` `` ``` ", "<", "<a", "<a ", "<!--", "<!-- -->", "<a href=", "</a>",
-		"*", "* ", "*a", "**a ", "_a ", "&", "&amp", "&#x26;", "\\", "\\|", "|", "||", "| ", "|`", "<table><td>", "</td>", "://", "http://", "http://[", "https://%zz ",
-		"<ul><li>", " <li>", "<br>", "\u200b", "é", "(", ")", "a ", "#", ">", "- ", "~", "[^", "[a]: b ", "yes ", "no ", "planned ",
+		"[", "]", "[]", "[](", "[](<", "[]( ", "[](a \"", "[](a (", "[a][", "![", "`", "`\\", "` `` ``` ", "<", "<a", "<a ",
+		"<!--", "<!-- -->", "<a href=", "</a>",
+		"*", "* ", "*a", "**a ", "_a ", "&", "&amp", "&#x26;", "\\", "\\|", "|", "||", "| ", "|`", "<table><td>", "</td>", "://",
+		"http://", "http://[", "https://%zz ",
+		"<ul><li>", " <li>", "<br>", "\u200b", "é", "(", ")", "a ", "#", ">", "- ", "~", "[^", "[a]: b ", "yes ", "no ",
+		"planned ",
 	} {
 		// In one long line of a cell, and in many short lines.
 		cell := strings.Repeat(unit, maxLineLength/2/len(unit))
 		var b strings.Builder
-		b.WriteString("# Security controls for Contoso Ledger\n\n[a]: https://contoso.example\n\n| Security control | Yes/No | Notes |\n|---|---|---|\n")
+		b.WriteString("# Security controls for Contoso Ledger\n\n[a]: https://contoso.example\n\n" +
+			"| Security control | Yes/No | Notes |\n|---|---|---|\n")
 		for b.Len() < n {
 			b.WriteString("| A | Yes | " + cell + "\n")
 		}
@@ -176,7 +181,8 @@ func BenchmarkParse(b *testing.B) {
 			}
 		}
 	})
-	rows := strings.Repeat("| Encryption in transit (such as between ledgers) | Yes (Premium tier only) | Ledgers *only* talk TLS; see [Transport](https://contoso.example/tls) and `ledger --tls`. |\n"+
+	rows := strings.Repeat("| Encryption in transit (such as between ledgers) | Yes (Premium tier only) | Ledgers *only* talk "+
+		"TLS; see [Transport](https://contoso.example/tls) and `ledger --tls`. |\n"+
 		"| Network isolation and firewalling support| No |  |\n", 500)
 	long := []byte(article(rows))
 	b.Run("long", func(b *testing.B) {

@@ -225,8 +225,9 @@ func (r *renderer) entity(i int) int {
 // tags that say nothing in plain text. Others, such as <del> or <your-name>, stay as they are written: their
 // text would mean something else without them.
 var tags = []string{
-	"a", "abbr", "b", "big", "blockquote", "br", "center", "cite", "code", "dd", "div", "dl", "dt", "em", "font", "i", "kbd", "li", "ol", "p",
-	"pre", "q", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var",
+	"a", "abbr", "b", "big", "blockquote", "br", "center", "cite", "code", "dd", "div", "dl", "dt", "em", "font", "i", "kbd",
+	"li", "ol", "p", "pre", "q", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
+	"tt", "u", "ul", "var",
 }
 
 // tag reads what begins with "<": a comment, an autolink or an HTML tag.

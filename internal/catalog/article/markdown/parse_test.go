@@ -65,7 +65,8 @@ func TestParseArticle(t *testing.T) {
 		"BOM":        "\ufeff" + document,
 		"BOM, CRLF":  "\ufeff" + strings.ReplaceAll(document, "\n", "\r\n"),
 		"no newline": strings.TrimRight(document, "\n"),
-		"setext": strings.Replace(strings.Replace(document, "# Security controls for Contoso Ledger\n", "Security controls for Contoso Ledger\n", 1),
+		"setext": strings.Replace(strings.Replace(document, "# Security controls for Contoso Ledger\n",
+			"Security controls for Contoso Ledger\n", 1),
 			"Ledger\n\n>", "Ledger\n===\n>", 1),
 		"bold headings": strings.Replace(document, "## Data protection\n", "**Data protection**\n", 1),
 	} {
@@ -81,44 +82,73 @@ func TestParseArticle(t *testing.T) {
 func TestParseTables(t *testing.T) {
 	const expected = "Authentication=yes Authorization=no"
 	for name, table := range map[string]string{
-		"pipes":                  "| Security control | Yes/No | Notes |\n|---|---|--|\n| Authentication | Yes | |\n| Authorization | No | |",
-		"no pipes at the ends":   "Security control | Yes/No | Notes\n---|---|---\nAuthentication | Yes |\nAuthorization | No | x",
-		"no trailing pipes":      "| Security control | Yes/No | Notes\n|---|---|--\n| Authentication | Yes | x\n| Authorization | No | y",
-		"no leading pipes":       "Security control | Yes/No | Notes |\n---|---|--|\nAuthentication | Yes | x |\nAuthorization | No | |",
-		"no spaces":              "|Security control|Yes/No|Notes|\n|-|-|-|\n|Authentication|Yes|x|\n|Authorization|No||",
-		"wide header":            "| Security control | Yes/No | Notes | | Documentation\n|---|---|--|\n| Authentication | Yes | x | |\n| Authorization | No |",
-		"wide delimiter":         "| Security control | Yes/No |\n|---|---|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"short rows":             "| Security control | Yes/No | Notes | Documentation |\n|---|---|--|--|\n| Authentication | Yes |\n| Authorization | No",
-		"empty cells beyond":     "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes | | |\n| Authorization | No | . |",
-		"Yes/no":                 "| Security control | Yes/no | Notes |\n|---|---|--|\n| Authentication | Yes | |\n| Authorization | no | |",
-		"spaces in Yes / No":     "| Security control | Yes / No | Notes |\n|---|---|--|\n| Authentication | yes | |\n| Authorization | NO | |",
-		"attribute":              "| Security Attribute | Yes/No | Notes|\n|---|---|--|\n| Authentication| Yes | |\n| Authorization|  No |x |",
-		"entity":                 "| Security&nbsp;control | Yes/No | Notes |\n|---|---|--|\n| Authentication | Yes&nbsp; | |\n| Authorization | &nbsp;No | |",
-		"bold":                   "| **Security control** | **Yes/No** | *Notes* |\n|---|---|--|\n| **Authentication** | **Yes** | |\n| `Authorization` | *No* | |",
-		"another name":           "| Feature | Yes/No | Notes |\n|---|---|--|\n| Authentication | Yes | |\n| Authorization | No | |",
-		"status last":            "| Security control | Notes | Yes/No |\n|---|---|--|\n| Authentication | x | Yes |\n| Authorization | | No |",
-		"alignment":              "| Security control | Yes/No | Notes |\n| :--- | :---: | ---: |\n| Authentication | Yes | |\n| Authorization | No | |",
-		"indented":               "   | Security control | Yes/No |\n   |---|---|\n   | Authentication | Yes |\n   | Authorization | No |",
-		"after a paragraph":      "Some text\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"before a paragraph":     "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |\n\nSome text",
-		"before a list":          "| Security control | Yes/No | Notes\n|---|---|---|\n| Authentication | Yes |\n| Authorization | No | x\n- item",
-		"before a heading":       "| Security control | Yes/No | Notes\n|---|---|---|\n| Authentication | Yes |\n| Authorization | No | x\n## More",
-		"before a zone":          "| Security control | Yes/No | Notes\n|---|---|---|\n| Authentication | Yes |\n| Authorization | No | x\n::: zone-end",
-		"full stops":             "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes. |\n| Authorization | No. |",
-		"empty rows":             "| Security control | Yes/No |\n|---|---|\n| | |\n| Authentication | Yes |\n| | |\n| Authorization | No |\n| |",
-		"two tables":             "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n\n| Security control | Yes/No |\n|---|---|\n| Authorization | No |",
-		"fence":                  "```\n| Security control | Yes/No |\n|---|---|\n| Other | Yes |\n```\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"tilde fence":            "~~~~md\n| Security control | Yes/No |\n~~~\n|---|---|\n| Other | Yes |\n~~~~\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"comment":                "<!-- | Security control | Yes/No |\n|---|---|\n| Other | Yes |\n--> \n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes <!-- or no --> |\n| Authorization | No | <!-- x\ny -->",
-		"comment in code":        "`<!--` begins a comment\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"other table":            "| Vulnerability | Description |\n|---|---|\n| Inkbleed | None of ours |\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"other table in HTML":    "<table>\n<tr><td>Inkbleed</td><td>None of ours: no ledger has ink</td></tr>\n</table>\nNo\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"other table with a /":   "| Ledger | In/Out |\n|---|---|\n| First | both |\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"pipes in prose":         "See a | b or c.\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
-		"notes over two lines":   "| Security control | Yes/No | Notes |\n|---|---|---|\n| Authentication | Yes | a\nb |\n| Authorization | No | a\n |",
-		"label over two lines":   "| Security control | Yes/No |\n|---|---|\n| <b>\nAuthentication | Yes |\n| Authorization | No |",
-		"unbalanced markup":      "| Security control | Yes/No | Notes |\n|---|---|---|\n| Authentication | Yes | a ` [b ** _ <c |\n| Authorization | No | ] ) > & |",
-		"quotation with a table": "> | a | b |\n> |---|---|\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"pipes": "| Security control | Yes/No | Notes |\n|---|---|--|\n| Authentication | Yes | |\n" +
+			"| Authorization | No | |",
+		"no pipes at the ends": "Security control | Yes/No | Notes\n---|---|---\nAuthentication | Yes |\nAuthorization | No | x",
+		"no trailing pipes": "| Security control | Yes/No | Notes\n|---|---|--\n| Authentication | Yes | x\n" +
+			"| Authorization | No | y",
+		"no leading pipes": "Security control | Yes/No | Notes |\n---|---|--|\nAuthentication | Yes | x |\n" +
+			"Authorization | No | |",
+		"no spaces": "|Security control|Yes/No|Notes|\n|-|-|-|\n|Authentication|Yes|x|\n|Authorization|No||",
+		"wide header": "| Security control | Yes/No | Notes | | Documentation\n|---|---|--|\n| Authentication | Yes | x | |\n" +
+			"| Authorization | No |",
+		"wide delimiter": "| Security control | Yes/No |\n|---|---|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"short rows": "| Security control | Yes/No | Notes | Documentation |\n|---|---|--|--|\n| Authentication | Yes |\n" +
+			"| Authorization | No",
+		"empty cells beyond": "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes | | |\n" +
+			"| Authorization | No | . |",
+		"Yes/no": "| Security control | Yes/no | Notes |\n|---|---|--|\n| Authentication | Yes | |\n| Authorization | no | |",
+		"spaces in Yes / No": "| Security control | Yes / No | Notes |\n|---|---|--|\n| Authentication | yes | |\n" +
+			"| Authorization | NO | |",
+		"attribute": "| Security Attribute | Yes/No | Notes|\n|---|---|--|\n| Authentication| Yes | |\n| Authorization|  No |x |",
+		"entity": "| Security&nbsp;control | Yes/No | Notes |\n|---|---|--|\n| Authentication | Yes&nbsp; | |\n" +
+			"| Authorization | &nbsp;No | |",
+		"bold": "| **Security control** | **Yes/No** | *Notes* |\n|---|---|--|\n| **Authentication** | **Yes** | |\n" +
+			"| `Authorization` | *No* | |",
+		"another name": "| Feature | Yes/No | Notes |\n|---|---|--|\n| Authentication | Yes | |\n| Authorization | No | |",
+		"status last": "| Security control | Notes | Yes/No |\n|---|---|--|\n| Authentication | x | Yes |\n" +
+			"| Authorization | | No |",
+		"alignment": "| Security control | Yes/No | Notes |\n| :--- | :---: | ---: |\n| Authentication | Yes | |\n" +
+			"| Authorization | No | |",
+		"indented": "   | Security control | Yes/No |\n   |---|---|\n   | Authentication | Yes |\n   | Authorization | No |",
+		"after a paragraph": "Some text\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n" +
+			"| Authorization | No |",
+		"before a paragraph": "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |\n\n" +
+			"Some text",
+		"before a list": "| Security control | Yes/No | Notes\n|---|---|---|\n| Authentication | Yes |\n" +
+			"| Authorization | No | x\n- item",
+		"before a heading": "| Security control | Yes/No | Notes\n|---|---|---|\n| Authentication | Yes |\n" +
+			"| Authorization | No | x\n## More",
+		"before a zone": "| Security control | Yes/No | Notes\n|---|---|---|\n| Authentication | Yes |\n" +
+			"| Authorization | No | x\n::: zone-end",
+		"full stops": "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes. |\n| Authorization | No. |",
+		"empty rows": "| Security control | Yes/No |\n|---|---|\n| | |\n| Authentication | Yes |\n| | |\n" +
+			"| Authorization | No |\n| |",
+		"two tables": "| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n\n| Security control | Yes/No |\n" +
+			"|---|---|\n| Authorization | No |",
+		"fence": "```\n| Security control | Yes/No |\n|---|---|\n| Other | Yes |\n```\n| Security control | Yes/No |\n" +
+			"|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"tilde fence": "~~~~md\n| Security control | Yes/No |\n~~~\n|---|---|\n| Other | Yes |\n~~~~\n" +
+			"| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"comment": "<!-- | Security control | Yes/No |\n|---|---|\n| Other | Yes |\n--> \n| Security control | Yes/No |\n" +
+			"|---|---|\n| Authentication | Yes <!-- or no --> |\n| Authorization | No | <!-- x\ny -->",
+		"comment in code": "`<!--` begins a comment\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n" +
+			"| Authorization | No |",
+		"other table": "| Vulnerability | Description |\n|---|---|\n| Inkbleed | None of ours |\n\n" +
+			"| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"other table in HTML": "<table>\n<tr><td>Inkbleed</td><td>None of ours: no ledger has ink</td></tr>\n</table>\nNo\n\n" +
+			"| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"other table with a /": "| Ledger | In/Out |\n|---|---|\n| First | both |\n\n| Security control | Yes/No |\n" +
+			"|---|---|\n| Authentication | Yes |\n| Authorization | No |",
+		"pipes in prose": "See a | b or c.\n\n| Security control | Yes/No |\n|---|---|\n| Authentication | Yes |\n" +
+			"| Authorization | No |",
+		"notes over two lines": "| Security control | Yes/No | Notes |\n|---|---|---|\n| Authentication | Yes | a\nb |\n" +
+			"| Authorization | No | a\n |",
+		"label over two lines": "| Security control | Yes/No |\n|---|---|\n| <b>\nAuthentication | Yes |\n| Authorization | No |",
+		"unbalanced markup": "| Security control | Yes/No | Notes |\n|---|---|---|\n" +
+			"| Authentication | Yes | a ` [b ** _ <c |\n| Authorization | No | ] ) > & |",
+		"quotation with a table": "> | a | b |\n> |---|---|\n\n| Security control | Yes/No |\n|---|---|\n" +
+			"| Authentication | Yes |\n| Authorization | No |",
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := mustParse(t, "# Security controls for Contoso Ledger\n\n## Identity\n\n"+table+"\n", Options{})
@@ -145,7 +175,10 @@ func TestParseCells(t *testing.T) {
 		{"pipe in code", "| A | Yes | `c | d` |", Row{Label: "A", Status: "yes", Notes: "c | d"}},
 		{"escaped pipe in code", "| A | Yes | `c \\| d` |", Row{Label: "A", Status: "yes", Notes: "c | d"}},
 		{"pipe in long code span", "| A | Yes | ``c ` | d`` |", Row{Label: "A", Status: "yes", Notes: "c ` | d"}},
-		{"code span is left alone", "| A | Yes | `**[c](https://contoso.example)**` |", Row{Label: "A", Status: "yes", Notes: "**[c](https://contoso.example)**"}},
+		{
+			"code span is left alone", "| A | Yes | `**[c](https://contoso.example)**` |",
+			Row{Label: "A", Status: "yes", Notes: "**[c](https://contoso.example)**"},
+		},
 		{"dot", "| A | Yes | . |", Row{Label: "A", Status: "yes"}},
 		{"dash", "| A | Yes | – |", Row{Label: "A", Status: "yes"}},
 		{"breaks", "| A | Yes | c<br>d<br/><br />e |", Row{Label: "A", Status: "yes", Notes: "c\nd\ne"}},
@@ -158,13 +191,27 @@ func TestParseCells(t *testing.T) {
 			Label: "A", Status: "yes", Notes: "see c",
 			References: []Reference{{"c", "https://contoso.example/a?b=c&d=e"}},
 		}},
-		{"entities", "| A&amp;B | Yes | 1&nbsp;&lt;&#50;&nbsp;&nbsp;&bogus; |", Row{Label: "A&B", Status: "yes", Notes: "1 <2 &bogus;"}},
-		{"entities are no markup", "| A | Yes | &#42;&#42;b&#42;&#42; &#10; c |", Row{Label: "A", Status: "yes", Notes: "**b** c"}},
-		{"emphasis", "| A | Yes | **b** *c* __d__ _e_ ***f*** snake_case_name 2 * 3 g* |", Row{Label: "A", Status: "yes", Notes: "b c d e f snake_case_name 2 * 3 g*"}},
-		{"escapes", `| A | Yes | \*b\* D:\\local D:\local |`, Row{Label: "A", Status: "yes", Notes: `*b* D:\local D:\local`}},
-		{"invisible characters", "| A\u200b | Yes\u00ad | b\u202ec\u00a0\u3000d |", Row{Label: "A", Status: "yes", Notes: "bc d"}},
 		{
-			"links", `| A | Yes | [b](https://contoso.example/b "title") and [c](<http://contoso.example/c>) | [d](https://contoso.example/d_(e)). |`,
+			"entities", "| A&amp;B | Yes | 1&nbsp;&lt;&#50;&nbsp;&nbsp;&bogus; |",
+			Row{Label: "A&B", Status: "yes", Notes: "1 <2 &bogus;"},
+		},
+		{
+			"entities are no markup", "| A | Yes | &#42;&#42;b&#42;&#42; &#10; c |",
+			Row{Label: "A", Status: "yes", Notes: "**b** c"},
+		},
+		{
+			"emphasis", "| A | Yes | **b** *c* __d__ _e_ ***f*** snake_case_name 2 * 3 g* |",
+			Row{Label: "A", Status: "yes", Notes: "b c d e f snake_case_name 2 * 3 g*"},
+		},
+		{"escapes", `| A | Yes | \*b\* D:\\local D:\local |`, Row{Label: "A", Status: "yes", Notes: `*b* D:\local D:\local`}},
+		{
+			"invisible characters", "| A\u200b | Yes\u00ad | b\u202ec\u00a0\u3000d |",
+			Row{Label: "A", Status: "yes", Notes: "bc d"},
+		},
+		{
+			"links",
+			`| A | Yes | [b](https://contoso.example/b "title") and [c](<http://contoso.example/c>) | ` +
+				`[d](https://contoso.example/d_(e)). |`,
 			Row{Label: "A", Status: "yes", Notes: "b and c", Documentation: "d.", References: []Reference{
 				{"b", "https://contoso.example/b"}, {"c", "http://contoso.example/c"}, {"d", "https://contoso.example/d_(e)"},
 			}},
@@ -178,7 +225,9 @@ func TestParseCells(t *testing.T) {
 			Row{Label: "A", Status: "yes", Notes: "b c d e", Documentation: "f"},
 		},
 		{
-			"other schemes", "| A | Yes | [b](javascript:alert(1)) [c](JavaScript:x) [d](data:text/html,x) [e](file:///e) <a href=\"javascript:x\">f</a> |",
+			"other schemes",
+			"| A | Yes | [b](javascript:alert(1)) [c](JavaScript:x) [d](data:text/html,x) [e](file:///e) " +
+				"<a href=\"javascript:x\">f</a> |",
 			Row{Label: "A", Status: "yes", Notes: "b c d e f"},
 		},
 		{"scheme in entities", "| A | Yes | [b](java&#115;cript:x) [c](&#104;ttps://contoso.example) |", Row{
@@ -192,11 +241,15 @@ func TestParseCells(t *testing.T) {
 		}},
 		{
 			"bare URLs", "| A | Yes | at https://contoso.example/a, (http://contoso.example/b). <https://contoso.example/c> |",
-			Row{Label: "A", Status: "yes", Notes: "at https://contoso.example/a, (http://contoso.example/b). https://contoso.example/c", References: []Reference{
-				{"https://contoso.example/a", "https://contoso.example/a"},
-				{"http://contoso.example/b", "http://contoso.example/b"},
-				{"https://contoso.example/c", "https://contoso.example/c"},
-			}},
+			Row{
+				Label: "A", Status: "yes",
+				Notes: "at https://contoso.example/a, (http://contoso.example/b). https://contoso.example/c",
+				References: []Reference{
+					{"https://contoso.example/a", "https://contoso.example/a"},
+					{"http://contoso.example/b", "http://contoso.example/b"},
+					{"https://contoso.example/c", "https://contoso.example/c"},
+				},
+			},
 		},
 		{"image", "| A | ![Yes](yes.png) | [![b](b.png)](https://contoso.example) |", Row{
 			Label: "A", Status: "yes", Notes: "b",
@@ -214,7 +267,10 @@ func TestParseCells(t *testing.T) {
 			Label: "A", Status: "yes", Notes: "b\nc d", Documentation: "e",
 			References: []Reference{{"d", "https://contoso.example"}},
 		}},
-		{"row of documentation", "| A | Yes | b | |\n| | | | [c](c.md) |", Row{Label: "A", Status: "yes", Notes: "b", Documentation: "c"}},
+		{
+			"row of documentation", "| A | Yes | b | |\n| | | | [c](c.md) |",
+			Row{Label: "A", Status: "yes", Notes: "b", Documentation: "c"},
+		},
 		{"row of three lines", "| A | Yes | b\nc\nd |", Row{Label: "A", Status: "yes", Notes: "b c d"}},
 		{"rest of the notes and documentation", "| A | Yes | b\nc | [d](https://contoso.example) |", Row{
 			Label: "A", Status: "yes", Notes: "b c", Documentation: "d",
@@ -223,10 +279,16 @@ func TestParseCells(t *testing.T) {
 		{"rest of the notes and nothing", "| A | Yes | b\nc | |", Row{Label: "A", Status: "yes", Notes: "b c"}},
 		{"planned in status", "| A | No (planned) | b |", Row{Label: "A", Status: "no", Planned: true, Notes: "planned\nb"}},
 		{"planned in status alone", "| A | No (planned) | |", Row{Label: "A", Status: "no", Planned: true, Notes: "planned"}},
-		{"planned maintenance", "| A | No | Maintenance: planned maintenance is announced. |", Row{Label: "A", Status: "no", Notes: "Maintenance: planned maintenance is announced."}},
+		{
+			"planned maintenance", "| A | No | Maintenance: planned maintenance is announced. |",
+			Row{Label: "A", Status: "no", Notes: "Maintenance: planned maintenance is announced."},
+		},
 		{"not planned", "| A | No | Support is not planned. |", Row{Label: "A", Status: "no", Notes: "Support is not planned."}},
 		{"planned, though there", "| A | Yes | More is planned. |", Row{Label: "A", Status: "yes", Notes: "More is planned."}},
-		{"condition and notes", "| A | Yes. Available for dedicated ledgers. | b |", Row{Label: "A", Status: "conditional", Condition: "Available for dedicated ledgers", Notes: "b"}},
+		{
+			"condition and notes", "| A | Yes. Available for dedicated ledgers. | b |",
+			Row{Label: "A", Status: "conditional", Condition: "Available for dedicated ledgers", Notes: "b"},
+		},
 		{"link in status", "| A | Yes ([Premium](https://contoso.example) only) | |", Row{
 			Label: "A", Status: "conditional", Condition: "Premium only",
 			References: []Reference{{"Premium", "https://contoso.example"}},
@@ -238,7 +300,8 @@ func TestParseCells(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			a := mustParse(t, article(test.row)+"\n[Ref]: https://contoso.example/ref 'x'\n[ref]: https://contoso.example/second\n", Options{})
+			a := mustParse(t,
+				article(test.row)+"\n[Ref]: https://contoso.example/ref 'x'\n[ref]: https://contoso.example/second\n", Options{})
 			if len(a.Rows) != 1 {
 				t.Fatalf("%d rows: %+v", len(a.Rows), a.Rows)
 			}
@@ -252,7 +315,9 @@ func TestParseCells(t *testing.T) {
 
 // Without a heading of level 1, the first of another level is a section like the others.
 func TestParseSectionsWithoutTitle(t *testing.T) {
-	a := mustParse(t, "---\ntitle: Security controls for Contoso Ledger\n---\n## Network\n\n| Security control | Yes/No |\n|---|---|\n| A | Yes |\n", Options{})
+	a := mustParse(t,
+		"---\ntitle: Security controls for Contoso Ledger\n---\n## Network\n\n| Security control | Yes/No |\n|---|---|\n"+
+			"| A | Yes |\n", Options{})
 	if a.Name != "Contoso Ledger" || a.Rows[0].Section != "Network" {
 		t.Errorf("got the section %q of %q", a.Rows[0].Section, a.Name)
 	}
@@ -270,20 +335,31 @@ func TestParseVariants(t *testing.T) {
 		{"mixed levels", "## S1\n" + table(a) + "### S2\n" + table(b) + "## S3\n" + table(c), "A/S1/ B/S2/ C/S3/"},
 		{"heading that only groups", "## Overview\n### S1\n" + table(a) + "### S2\n" + table(b), "A/S1/ B/S2/"},
 		{"text before", "## Overview\nText.\n## S1\n" + table(a) + "## S2\n" + table(b), "A/S1/ B/S2/"},
-		{"variants above sections", "## V1\n### S1\n" + table(a) + "### S2\n" + table(b) + "## V2\n### S1\n" + table(a, c), "A/S1/V1 B/S2/V1 A/S1/V2 C/S1/V2"},
-		{"variants beside sections", "## V1\n## S1\n" + table(a) + "### S2\n" + table(b) + "## V2\n## S1\n" + table(a), "A/S1/V1 B/S2/V1 A/S1/V2"},
+		{
+			"variants above sections", "## V1\n### S1\n" + table(a) + "### S2\n" + table(b) + "## V2\n### S1\n" + table(a, c),
+			"A/S1/V1 B/S2/V1 A/S1/V2 C/S1/V2",
+		},
+		{
+			"variants beside sections", "## V1\n## S1\n" + table(a) + "### S2\n" + table(b) + "## V2\n## S1\n" + table(a),
+			"A/S1/V1 B/S2/V1 A/S1/V2",
+		},
 		{"variants instead of sections", "## V1\n" + table(a, b) + "## V2\n" + table(a), "A/V1/V1 B/V1/V1 A/V2/V2"},
-		{"section of all, then variants", "## S1\n" + table(a) + "## V1\n" + table(b) + "## V2\n" + table(b), "A/S1/ B/V1/V1 B/V2/V2"},
+		{
+			"section of all, then variants", "## S1\n" + table(a) + "## V1\n" + table(b) + "## V2\n" + table(b),
+			"A/S1/ B/V1/V1 B/V2/V2",
+		},
 		{
 			"additional section", "## S1\n" + table(a) + "## Additional security controls for Contoso Ledger Hosted\n" + table(b),
 			"A/S1/ B/Additional security controls for Contoso Ledger Hosted/Contoso Ledger Hosted",
 		},
 		{
-			"additional section of the service", "## S1\n" + table(a) + "## Additional security controls for Contoso Ledger\n" + table(b),
+			"additional section of the service",
+			"## S1\n" + table(a) + "## Additional security controls for Contoso Ledger\n" + table(b),
 			"A/S1/ B/Additional security controls for Contoso Ledger/",
 		},
 		{
-			"additional section that says more of the same", "## S1\n" + table(a) + "## Additional security controls for Contoso Ledger Hosted\n" + table(a),
+			"additional section that says more of the same",
+			"## S1\n" + table(a) + "## Additional security controls for Contoso Ledger Hosted\n" + table(a),
 			"A/S1/ A/Additional security controls for Contoso Ledger Hosted/Contoso Ledger Hosted",
 		},
 		{"bold lines", "## S1\n**V1**\n\n" + table(a) + "**V2:**\n\n" + table(a) + "## S2\n" + table(b), "A/V1/V1 A/V2/V2 B/S2/"},

@@ -12,9 +12,14 @@ var (
 	// A "Yes" may go on with these without punctuation: "Yes for dedicated clusters".
 	restrictionWords = []string{"for", "with", "when", "if", "only", "in", "on", "where", "by"}
 	// With these, a "No" or "N/A" is one in part only. Which part counts is not for this package to guess.
-	exceptionWords = []string{"except", "excluding", "unless", "only", "but", "yes", "partial", "partially", "for", "if", "when", "where", "besides", "without", "until"}
+	exceptionWords = []string{
+		"except", "excluding", "unless", "only", "but", "yes", "partial", "partially", "for", "if", "when", "where", "besides",
+		"without", "until",
+	}
 	// Words that restrict nothing in "Yes, enabled for all by default".
-	defaultWords = []string{"by", "default", "for", "all", "everything", "always", "automatically", "enabled", "on", "is", "it", "the", "and"}
+	defaultWords = []string{
+		"by", "default", "for", "all", "everything", "always", "automatically", "enabled", "on", "is", "it", "the", "and",
+	}
 )
 
 const expectedStatus = `expected "Yes", "No" or "N/A", or a "Yes" with its restriction, as in "Yes (Premium tier only)"`
@@ -39,7 +44,8 @@ func parseStatus(text, label string) (s status, problem string) {
 		return s, "the status is " + quote(text) + ", " + expectedStatus
 	}
 	if start := strings.TrimLeft(rest, " "); strings.HasPrefix(start, "(") && closingParenthesis(start) < 0 {
-		return s, "the status is " + quote(text) + ", whose parenthesis does not end, " + expectedStatus // the cell may go on in the next line
+		// The cell may go on in the next line.
+		return s, "the status is " + quote(text) + ", whose parenthesis does not end, " + expectedStatus
 	}
 	s.value = value
 	rest, separated := unwrap(rest)
@@ -64,7 +70,8 @@ func parseStatus(text, label string) (s status, problem string) {
 	}
 	for i, word := range words {
 		if slices.Contains(exceptionWords, word) && (word != "for" || i == 0 || words[i-1] != "planned") {
-			return status{}, "the status is " + quote(text) + `, which holds in part only, expected "No" or "N/A" without exception, ` +
+			return status{}, "the status is " + quote(text) +
+				`, which holds in part only, expected "No" or "N/A" without exception, ` +
 				`or a "Yes" with its restriction, as in "Yes (Premium tier only)"`
 		}
 	}

@@ -74,7 +74,8 @@ func columnsOf(headers []string) (c columns, controls bool, problem string) {
 	case statuses > 1:
 		return c, true, "the header " + found + ` has several columns "Yes/No", expected one table for each variant`
 	case c.label < 0 && c.status == 0:
-		return c, true, "the header " + found + ` has no column "Security control", expected "| Security control | Yes/No | Notes |"`
+		return c, true, "the header " + found +
+			` has no column "Security control", expected "| Security control | Yes/No | Notes |"`
 	case c.label < 0:
 		c.label = 0 // "| Feature | Yes/No |"
 	}
@@ -184,7 +185,8 @@ func (p *parser) table(i int) int {
 			plain := p.inline(cells[1], false, nil)
 			value, rest := cutStatus(plain)
 			if value != "" && strings.Trim(rest, " .") == "" || len(headers) > 1 && isTranslated(headers[1], plain) {
-				p.problems.add(header+1, `the header %s is not one of controls, yet line %d has the status %s, expected "| Security control | Yes/No | Notes |"`,
+				p.problems.add(header+1, `the header %s is not one of controls, yet line %d has the status %s, `+
+					`expected "| Security control | Yes/No | Notes |"`,
 					quote("| "+strings.Join(headers, " | ")+" |"), line, quote(plain))
 				controls, problem = true, "reported"
 			}
@@ -274,7 +276,9 @@ func (p *parser) controlRow(line int, c columns, cells []string, last int) int {
 				continue
 			}
 			if i >= c.count {
-				p.problems.add(line, `the row has %d cells, expected at most %d as in the header; a pipe within a cell is written "\|"`, len(cells), c.count)
+				p.problems.add(line,
+					`the row has %d cells, expected at most %d as in the header; a pipe within a cell is written "\|"`,
+					len(cells), c.count)
 				return -1
 			}
 			if c.documentation[i] {

@@ -64,7 +64,10 @@ func buildIndex(fsys fs.FS, today catalog.Date) (*embedded.Index, error) {
 func checkLayout(f *facts.File) error {
 	for _, s := range f.Services {
 		if want := path.Join(s.Value.Cloud, s.Value.ID+".yaml"); want != f.Name || len(f.Services) > 1 {
-			return &fault.Error{File: f.Name, Line: s.Line, Message: fmt.Sprintf("expected the service %q in a file of its own, %s", s.Value.ID, want)}
+			return &fault.Error{
+				File: f.Name, Line: s.Line,
+				Message: fmt.Sprintf("expected the service %q in a file of its own, %s", s.Value.ID, want),
+			}
 		}
 	}
 	for _, kind := range []struct {

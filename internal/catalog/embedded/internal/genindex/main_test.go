@@ -35,7 +35,8 @@ func TestIndexIsCurrent(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Error("data/index.json is not current: run go generate ./internal/catalog/embedded")
 	}
-	if sources := sample.Embedded(t).Sources(); len(sources) != 1 || sources[0] != (catalog.SourceInfo{Name: embedded.Name, Digest: index.Digest}) {
+	if sources := sample.Embedded(t).Sources(); len(sources) != 1 ||
+		sources[0] != (catalog.SourceInfo{Name: embedded.Name, Digest: index.Digest}) {
 		t.Errorf("sources: got %v", sources)
 	}
 }
@@ -48,16 +49,39 @@ func TestBuildIndex(t *testing.T) {
 		files map[string]string
 		want  string // "" for no error
 	}{
-		{"in order", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "index.json": "whatever"}, ""},
+		{
+			"in order", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "index.json": "whatever"},
+			"",
+		},
 		{"empty", map[string]string{"index.json": "{}"}, "data: the directory has no catalogue files besides the index"},
-		{"malformed", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": "services: 1"}, "azure/shop.yaml:1: services is a number, expected a list"},
-		{"file of another service", map[string]string{"definitions.yaml": sample.Controls, "azure/store.yaml": shop}, `azure/store.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`},
-		{"file of another cloud", map[string]string{"definitions.yaml": sample.Controls, "aws/shop.yaml": shop}, `aws/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`},
-		{"two services in a file", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop + sample.Service("store", "", sample.Document("e", "2020-01-01", "alpha: yes"))}, `azure/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`},
-		{"definitions elsewhere", map[string]string{"controls.yaml": sample.Controls}, "controls.yaml: has definitions, expected them in definitions.yaml"},
+		{
+			"malformed", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": "services: 1"},
+			"azure/shop.yaml:1: services is a number, expected a list",
+		},
+		{
+			"file of another service", map[string]string{"definitions.yaml": sample.Controls, "azure/store.yaml": shop},
+			`azure/store.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`,
+		},
+		{
+			"file of another cloud", map[string]string{"definitions.yaml": sample.Controls, "aws/shop.yaml": shop},
+			`aws/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`,
+		},
+		{
+			"two services in a file", map[string]string{
+				"definitions.yaml": sample.Controls,
+				"azure/shop.yaml":  shop + sample.Service("store", "", sample.Document("e", "2020-01-01", "alpha: yes")),
+			}, `azure/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`,
+		},
+		{
+			"definitions elsewhere", map[string]string{"controls.yaml": sample.Controls},
+			"controls.yaml: has definitions, expected them in definitions.yaml",
+		},
 		{
 			"mappings elsewhere",
-			map[string]string{"definitions.yaml": sample.Controls + "mappings: [{control: alpha, framework: F, version: v1, identifiers: [A], source: S, confidence: low}]\n"},
+			map[string]string{
+				"definitions.yaml": sample.Controls +
+					"mappings: [{control: alpha, framework: F, version: v1, identifiers: [A], source: S, confidence: low}]\n",
+			},
 			"definitions.yaml: has mappings, expected them in mappings.yaml",
 		},
 		{
@@ -70,9 +94,20 @@ func TestBuildIndex(t *testing.T) {
 			map[string]string{"definitions.yaml": sample.Controls + "clouds: [{id: oci, name: Oracle, type_prefixes: [oci_]}]\n"},
 			"definitions.yaml: has clouds, expected them in clouds.yaml",
 		},
-		{"unknown control", map[string]string{"azure/shop.yaml": shop}, `azure/shop.yaml:2: control "alpha" is not defined, expected one of the catalogue, or of "definitions" in this source`},
-		{"document of the future", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": strings.Replace(shop, "2020-01-01", "2026-07-01", 1)}, `azure/shop.yaml:2: document "d" is dated 2026-07-01, expected a date not after today (2026-06-30)`},
-		{"twice", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "azure/shop.yml": shop}, "azure/shop.yml:2: service \"shop\" is defined twice in this source, first at azure/shop.yaml:2"},
+		{
+			"unknown control", map[string]string{"azure/shop.yaml": shop},
+			`azure/shop.yaml:2: control "alpha" is not defined, expected one of the catalogue, ` +
+				`or of "definitions" in this source`,
+		},
+		{
+			"document of the future", map[string]string{
+				"definitions.yaml": sample.Controls, "azure/shop.yaml": strings.Replace(shop, "2020-01-01", "2026-07-01", 1),
+			}, `azure/shop.yaml:2: document "d" is dated 2026-07-01, expected a date not after today (2026-06-30)`,
+		},
+		{
+			"twice", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "azure/shop.yml": shop},
+			"azure/shop.yml:2: service \"shop\" is defined twice in this source, first at azure/shop.yaml:2",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			fsys := fstest.MapFS{}

@@ -52,7 +52,8 @@ description: |-
 
 # Services and controls of the catalogue
 
-What the embedded catalogue holds. ` + "`data.controls_baseline`" + ` has the statements of a service with their documents, notes and links;
+What the embedded catalogue holds. ` + "`data.controls_baseline`" +
+		` has the statements of a service with their documents, notes and links;
 the guide on sources and licences says where all this comes from.
 
 `)
@@ -84,7 +85,8 @@ func controls(b *strings.Builder, c *catalog.Catalog) error {
 			if def.Adverse() {
 				adverse = " (adverse)"
 			}
-			fmt.Fprintf(b, "| `%s` | **%s**%s. %s | %s |\n", def.ID, cell(def.Title), adverse, cell(def.Description), byCloud(speaking[def.ID]))
+			fmt.Fprintf(b, "| `%s` | **%s**%s. %s | %s |\n", def.ID, cell(def.Title), adverse, cell(def.Description),
+				byCloud(speaking[def.ID]))
 		}
 	}
 	return nil
@@ -125,7 +127,9 @@ func services(b *strings.Builder, c *catalog.Catalog) error {
 		byCloud[s.Cloud] = append(byCloud[s.Cloud], id)
 	}
 	for _, cloud := range slices.Sorted(maps.Keys(byCloud)) {
-		fmt.Fprintf(b, "\n## Services of %s\n\n| id | service | yes | conditional | no | n/a | newest document |\n|---|---|---|---|---|---|---|\n", cloud)
+		fmt.Fprintf(b,
+			"\n## Services of %s\n\n| id | service | yes | conditional | no | n/a | newest document |\n"+
+				"|---|---|---|---|---|---|---|\n", cloud)
 		for _, id := range byCloud[cloud] {
 			baseline, err := c.Baseline(id, "")
 			if err != nil {
@@ -135,13 +139,15 @@ func services(b *strings.Builder, c *catalog.Catalog) error {
 			for _, st := range baseline.Controls {
 				count[st.Status]++
 			}
-			newest := slices.MaxFunc(baseline.Documents, func(x, y *catalog.Document) int { return cmp.Compare(x.Published, y.Published) })
+			newest := slices.MaxFunc(baseline.Documents,
+				func(x, y *catalog.Document) int { return cmp.Compare(x.Published, y.Published) })
 			name := cell(baseline.Service.Name)
 			if on := baseline.Service.Lifecycle.RetiredOn; on != "" {
 				name += fmt.Sprintf(" (retired on %s)", on)
 			}
-			fmt.Fprintf(b, "| `%s` | %s | %d | %d | %d | %d | %s |\n", id, name, count[catalog.StatusYes], count[catalog.StatusConditional],
-				count[catalog.StatusNo], count[catalog.StatusNotApplicable], newest.Published)
+			fmt.Fprintf(b, "| `%s` | %s | %d | %d | %d | %d | %s |\n", id, name,
+				count[catalog.StatusYes], count[catalog.StatusConditional], count[catalog.StatusNo],
+				count[catalog.StatusNotApplicable], newest.Published)
 		}
 	}
 	return nil
