@@ -53,7 +53,8 @@ resource "controls_requirement" "secrets" {
 // storeCatalog is a catalogue file with one service of one control.
 func storeCatalog(status string) string {
 	return acctest.Definitions("alpha", "beta") +
-		acctest.Service("my-store", "2026-01-01", acctest.Statement{Control: "alpha", Status: status}, acctest.Statement{Control: "beta", Status: "yes"})
+		acctest.Service("my-store", "2026-01-01",
+			acctest.Statement{Control: "alpha", Status: status}, acctest.Statement{Control: "beta", Status: "yes"})
 }
 
 const storeConfig = `
@@ -89,7 +90,8 @@ func TestAccCLI_destroy(t *testing.T) {
 	w := newStore(t)
 	w.Run(0, "apply", "-auto-approve")
 	w.Write("store.yaml", storeCatalog("no"))
-	expectText(t, w.Run(1, "destroy", "-auto-approve"), "Required security controls missing", "To destroy all the same: terraform destroy -refresh=false")
+	expectText(t, w.Run(1, "destroy", "-auto-approve"), "Required security controls missing",
+		"To destroy all the same: terraform destroy -refresh=false")
 	expectState(t, w, "controls_requirement.this", "terraform_data.beside", "terraform_data.waiting")
 	w.Run(0, "destroy", "-refresh=false", "-auto-approve")
 	expectState(t, w)
@@ -127,7 +129,8 @@ func TestAccCLI_targetAndRefreshOnly(t *testing.T) {
 	w.Run(0, "apply", "-auto-approve", "-refresh-only")
 	expectText(t, w.Run(0, "apply", "-auto-approve", "-target=terraform_data.beside", "-var=beside=second"), "0 added, 1 changed")
 	// But not for what depends on it.
-	expectText(t, w.Run(1, "apply", "-auto-approve", "-target=terraform_data.waiting", "-var=beside=second"), "Required security controls missing")
+	expectText(t, w.Run(1, "apply", "-auto-approve", "-target=terraform_data.waiting", "-var=beside=second"),
+		"Required security controls missing")
 }
 
 // A catalogue file that changes between plan and apply ends in an error, whether or not

@@ -24,7 +24,8 @@ data "controls_configuration" "this" {
   ` + arguments + `
 }
 output "places" {
-  value = sort(flatten([for id, list in jsondecode(data.controls_configuration.this.document).services : [for l in list : "${id} ${l.address} ${l.file}:${l.line}"]]))
+  value = sort(flatten([for id, list in jsondecode(data.controls_configuration.this.document).services :
+    [for l in list : "${id} ${l.address} ${l.file}:${l.line}"]]))
 }
 `
 }
@@ -69,7 +70,8 @@ module "second" {
     cloud: aws
     resource_types: [terraform_data]
     documents:
-      - {id: bucket-claims, series: Test, title: Controls of Bucket, publisher: Tester, published: 2026-01-01, statements: [{control: alpha, status: yes}]}
+      - {id: bucket-claims, series: Test, title: Controls of Bucket, publisher: Tester, published: 2026-01-01, statements: [
+          {control: alpha, status: yes}]}
 `)
 }
 
@@ -84,7 +86,8 @@ func TestAccConfigurationModules_local(t *testing.T) {
 	writeModules(w)
 	w.Run(0, "init")
 	// Both calls, whatever their count; in the order of the modules' addresses.
-	expectPlaces(t, w, "bucket module.first.module.dns.terraform_data.zone dns/main.tf:2", "bucket module.second.module.dns.terraform_data.zone dns/main.tf:2")
+	expectPlaces(t, w, "bucket module.first.module.dns.terraform_data.zone dns/main.tf:2",
+		"bucket module.second.module.dns.terraform_data.zone dns/main.tf:2")
 
 	w.Write("main.tf", acctest.RequiredProviders+claiming(readsItself(t, "include_modules = false")))
 	expectPlaces(t, w)
@@ -102,8 +105,10 @@ func TestAccConfigurationModules_installed(t *testing.T) {
 	w := acctest.NewWorkspace(t, "")
 	stack := func(dataDir string) {
 		w.Write("stack/"+dataDir+"/modules/modules.json", `{"Modules": [{"Key": "", "Source": "", "Dir": "."},
-			{"Key": "net", "Source": "registry.terraform.io/contoso/net/azurerm", "Version": "1.0.0", "Dir": "`+dataDir+`/modules/net"},
-			{"Key": "gone", "Source": "registry.terraform.io/contoso/gone/azurerm", "Version": "1.0.0", "Dir": "`+dataDir+`/modules/gone"}]}`)
+			{"Key": "net", "Source": "registry.terraform.io/contoso/net/azurerm", "Version": "1.0.0",
+			 "Dir": "`+dataDir+`/modules/net"},
+			{"Key": "gone", "Source": "registry.terraform.io/contoso/gone/azurerm", "Version": "1.0.0",
+			 "Dir": "`+dataDir+`/modules/gone"}]}`)
 		w.Write("stack/"+dataDir+"/modules/net/main.tf", declares("azurerm_vault", "this"))
 	}
 	w.Write("stack/main.tf", "module \"net\" {\n  source  = \"contoso/net/azurerm\"\n  version = \"1.0.0\"\n}\n")
@@ -134,7 +139,8 @@ func TestAccConfigurationModules_dataDir(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(elsewhere, "modules", "modules.json")); err != nil {
 		t.Fatal(err)
 	}
-	expectPlaces(t, w, "bucket module.first.module.dns.terraform_data.zone dns/main.tf:2", "bucket module.second.module.dns.terraform_data.zone dns/main.tf:2")
+	expectPlaces(t, w, "bucket module.first.module.dns.terraform_data.zone dns/main.tf:2",
+		"bucket module.second.module.dns.terraform_data.zone dns/main.tf:2")
 }
 
 // Modules that init really downloads or links, nested and called twice, where TF_DATA_DIR
@@ -154,11 +160,17 @@ func TestAccConfigurationModules_downloaded(t *testing.T) {
 		}
 		acctest.WriteFile(t, path, content)
 	}
-	write("repository/modules/net/main.tf", "module \"dns\" {\n  source = \"../dns\"\n}\nresource \"terraform_data\" \"net\" {}\n")
+	write("repository/modules/net/main.tf",
+		"module \"dns\" {\n  source = \"../dns\"\n}\nresource \"terraform_data\" \"net\" {}\n")
 	write("repository/modules/dns/main.tf", "\nresource \"terraform_data\" \"zone\" {}\n")
 	write("repository/modules/dns/override.tf", "resource \"terraform_data\" \"zone\" {}\n")
-	write("linked/main.tf", fmt.Sprintf("module \"net\" {\n  source = \"git::file://%s//modules/net\"\n}\n", rooted(filepath.Join(elsewhere, "repository"))))
-	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "T"}} {
+	write("linked/main.tf", fmt.Sprintf("module \"net\" {\n  source = \"git::file://%s//modules/net\"\n}\n",
+		rooted(filepath.Join(elsewhere, "repository"))))
+	for _, args := range [][]string{
+		{"init", "-q"},
+		{"add", "."},
+		{"-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "T"},
+	} {
 		cmd := exec.CommandContext(t.Context(), git, args...)
 		cmd.Dir = filepath.Join(elsewhere, "repository")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -168,7 +180,8 @@ func TestAccConfigurationModules_downloaded(t *testing.T) {
 
 	w := acctest.NewWorkspace(t, claiming(readsItself(t, "")))
 	writeModules(w)
-	w.Write("modules.tf", fmt.Sprintf("module \"first\" {\n  source = %[1]q\n}\nmodule \"second\" {\n  source = %[1]q\n  count  = 2\n}\n", filepath.ToSlash(filepath.Join(elsewhere, "linked"))))
+	w.Write("modules.tf", fmt.Sprintf("module \"first\" {\n  source = %[1]q\n}\n"+
+		"module \"second\" {\n  source = %[1]q\n  count  = 2\n}\n", filepath.ToSlash(filepath.Join(elsewhere, "linked"))))
 	for _, dataDir := range []string{"", "data"} {
 		at := dataDir
 		if at == "" {

@@ -27,7 +27,8 @@ func TestAccConfigurationModules_stale(t *testing.T) {
 	}
 	installed(source + "?ref=v1")
 	expectText(t, w.Run(1, "plan"), "Configuration cannot be read",
-		`main.tf:1: module.data is not installed: its source is "`+source+`?ref=v2"`, `and .terraform/modules/modules.json has "`+source+`?ref=v1"`,
+		`main.tf:1: module.data is not installed: its source is "`+source+`?ref=v2"`,
+		`and .terraform/modules/modules.json has "`+source+`?ref=v1"`,
 		`"terraform -chdir=stack get" (or tofu)`, `on_missing_module = "allow"`)
 	expectText(t, w.Run(1, "-chdir=stack", "validate"), "Module source has changed")
 
@@ -157,29 +158,35 @@ services:
 
 // Programs that a plan or an apply runs can deploy anything.
 func TestAccDataSourceConfiguration_programs(t *testing.T) {
-	path := folder(t, map[string]string{"main.tf": "resource \"null_resource\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"az deployment group create\"\n  }\n}\n" +
+	path := folder(t, map[string]string{"main.tf": "resource \"null_resource\" \"a\" {\n" +
+		"  provisioner \"local-exec\" {\n    command = \"az deployment group create\"\n  }\n}\n" +
 		"resource \"terraform_data\" \"b\" {\n  provisioner \"remote-exec\" {\n    inline = []\n  }\n}\n" +
 		"resource \"azurerm_vault\" \"c\" {\n  provisioner \"local-exec\" {\n    command = \"x\"\n  }\n}\n" +
 		declares("random_pet", "d") + "data \"external\" \"e\" {\n  program = []\n}\n"})
-	opaque := strs("azurerm_vault with local-exec", "data.external", "null_resource with local-exec", "terraform_data with remote-exec")
+	opaque := strs("azurerm_vault with local-exec", "data.external", "null_resource with local-exec",
+		"terraform_data with remote-exec")
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
 				Config: configurationCatalog(t) + readsFolder(path, ""),
-				ExpectError: acctest.Says(`"azurerm_vault with local-exec",`, `"data.external", # runs a program, first at main.tf line 17`,
-					`"null_resource with local-exec", # its provisioner can deploy anything, first at main.tf line 1`, `"terraform_data with remote-exec",`),
+				ExpectError: acctest.Says(`"azurerm_vault with local-exec",`,
+					`"data.external", # runs a program, first at main.tf line 17`,
+					`"null_resource with local-exec", # its provisioner can deploy anything, first at main.tf line 1`,
+					`"terraform_data with remote-exec",`),
 			},
 			{
 				Config: configurationCatalog(t) + readsFolder(path, `on_undocumented = "allow"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectConfiguration("services", knownvalue.SetExact(strs("vault"))),
-					expectConfiguration("opaque", knownvalue.ListExact(opaque)), expectConfiguration("other", knownvalue.ListExact(strs("random_pet"))),
+					expectConfiguration("opaque", knownvalue.ListExact(opaque)),
+					expectConfiguration("other", knownvalue.ListExact(strs("random_pet"))),
 				},
 			},
 			{ // Ignored by name, which leaves in what is known.
-				Config: configurationCatalog(t) + readsFolder(path, `ignore_types = ["azurerm_vault with local-exec", "data.external", `+
-					`"null_resource", "terraform_data with remote-exec"]`),
+				Config: configurationCatalog(t) + readsFolder(path,
+					`ignore_types = ["azurerm_vault with local-exec", "data.external", `+
+						`"null_resource", "terraform_data with remote-exec"]`),
 				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetExact(strs("vault")))},
 			},
 		},
@@ -190,17 +197,23 @@ func TestAccDataSourceConfiguration_programs(t *testing.T) {
 func TestAccDataSourceConfiguration_partWithoutWhole(t *testing.T) {
 	slot := declares("azapi_resource", "s", `type = "Microsoft.Web/sites/slots@2023-05-01"`)
 	alone := folder(t, map[string]string{"main.tf": slot})
-	whole := folder(t, map[string]string{"main.tf": slot + declares("azapi_resource", "w", `type = "Microsoft.Web/sites@2023-05-01"`)})
+	whole := folder(t, map[string]string{
+		"main.tf": slot + declares("azapi_resource", "w", `type = "Microsoft.Web/sites@2023-05-01"`),
+	})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:            readsFolder(alone, ""),
-				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetPartial(strs("azure-app-service", "azure-functions")))},
+				Config: readsFolder(alone, ""),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectConfiguration("services", knownvalue.SetPartial(strs("azure-app-service", "azure-functions"))),
+				},
 			},
 			{
-				Config:            readsFolder(whole, ""),
-				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("other", knownvalue.ListExact(strs("Microsoft.Web/sites/slots")))},
+				Config: readsFolder(whole, ""),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectConfiguration("other", knownvalue.ListExact(strs("Microsoft.Web/sites/slots"))),
+				},
 			},
 		},
 	})

@@ -65,17 +65,20 @@ output "predicate" {
 `, corrects)
 	}
 	w.Write("main.tf", acctest.RequiredProviders+config(false))
-	expectTexts(t, w.Run(1, "plan"), `own.yaml:6: document "azure-key-vault-security-controls-2019-04-16" of the service "azure-key-vault"`,
+	expectTexts(t, w.Run(1, "plan"),
+		`own.yaml:6: document "azure-key-vault-security-controls-2019-04-16" of the service "azure-key-vault"`,
 		"is one of the embedded catalogue, expected an id of its own", "say corrects = true of it")
 	w.Write("main.tf", acctest.RequiredProviders+config(true))
 	expectTexts(t, w.Run(0, "apply", "-auto-approve"), "Warning: Corrections of the catalogue",
 		`vnet-injection of azure-key-vault: "Yes" by ./own.yaml, in place of "No"`)
 	expectTexts(t, w.Run(0, "plan"), "No changes", "Warning: Corrections of the catalogue")
 	expectTexts(t, w.Run(0, "output", "-raw", "corrections"),
-		`[{"document":"azure-key-vault-security-controls-2019-04-16","laxer":["vnet-injection"],"service":"azure-key-vault","source":"./own.yaml"}]`)
+		`[{"document":"azure-key-vault-security-controls-2019-04-16","laxer":["vnet-injection"],`+
+			`"service":"azure-key-vault","source":"./own.yaml"}]`)
 	expectTexts(t, w.Run(0, "output", "-raw", "markdown"), "### Corrections of the catalogue",
 		`own.yaml gives the document "azure-key-vault-security-controls-2019-04-16" of azure-key-vault in words of its own`)
-	expectTexts(t, w.Run(0, "output", "-raw", "predicate"), `"corrections":[{"document":"azure-key-vault-security-controls-2019-04-16"`, `"source":"./own.yaml"`)
+	expectTexts(t, w.Run(0, "output", "-raw", "predicate"),
+		`"corrections":[{"document":"azure-key-vault-security-controls-2019-04-16"`, `"source":"./own.yaml"`)
 }
 
 // A source that takes a resource type out of the sight of the service that has it is
@@ -103,7 +106,9 @@ resource "controls_requirement" "this" {
 `, corrects)
 	}
 	w.Write("main.tf", acctest.RequiredProviders+config(false))
-	expectTexts(t, w.Run(1, "plan"), `own.yaml:2: type "azurerm_key_vault" belongs to "azure-key-vault" of an earlier source, and is said to choose nothing here`)
+	expectTexts(t, w.Run(1, "plan"),
+		`own.yaml:2: type "azurerm_key_vault" belongs to "azure-key-vault" of an earlier source, `+
+			`and is said to choose nothing here`)
 	w.Write("main.tf", acctest.RequiredProviders+config(true))
 	expectTexts(t, w.Run(0, "plan"), "Warning: Resource types that a source took over",
 		"azurerm_key_vault: ./own.yaml takes the resource type azurerm_key_vault from azure-key-vault")

@@ -71,7 +71,8 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 	var checks []statecheck.StateCheck
 	for name, arguments := range cases {
 		config += fmt.Sprintf("data \"controls_assessment\" %q {%s\n}\nresource \"controls_requirement\" %q {%s\n}\n",
-			name, strings.ReplaceAll(arguments, "CONFIGURATION", "configuration"), name, strings.ReplaceAll(arguments, "CONFIGURATION", "configuration_wo"))
+			name, strings.ReplaceAll(arguments, "CONFIGURATION", "configuration"), name,
+			strings.ReplaceAll(arguments, "CONFIGURATION", "configuration_wo"))
 		for _, attribute := range []string{"services", "compliant", "summary", "gaps", "assessment", "digest"} {
 			checks = append(checks, statecheck.CompareValuePairs("data.controls_assessment."+name, tfjsonpath.New(attribute),
 				"controls_requirement."+name, tfjsonpath.New(attribute), compare.ValuesSame()))
@@ -82,7 +83,8 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config, ConfigStateChecks: append(checks,
 				statecheck.ExpectKnownValue("data.controls_assessment.gaps", tfjsonpath.New("compliant"), knownvalue.Bool(false)),
-				statecheck.ExpectKnownValue("data.controls_assessment.everything", tfjsonpath.New("compliant"), knownvalue.Bool(true)))},
+				statecheck.ExpectKnownValue("data.controls_assessment.everything", tfjsonpath.New("compliant"),
+					knownvalue.Bool(true)))},
 			{Config: config, ConfigPlanChecks: emptyPlan},
 		},
 	})
@@ -99,14 +101,17 @@ func TestAccDataSourceAssessment_aGapIsAResult(t *testing.T) {
 		  on_retired  = "deny"
 		  enforcement = "deny"
 		}
+		locals {
+		  services = jsondecode(data.controls_assessment.this.assessment).services
+		}
 		output "outcome" {
-		  value = jsondecode(data.controls_assessment.this.assessment).services["azure-key-vault"].controls["vnet-injection"].outcome
+		  value = local.services["azure-key-vault"].controls["vnet-injection"].outcome
 		}
 		output "passing" {
-		  value = jsondecode(data.controls_assessment.this.assessment).services["azure-key-vault"].controls["authentication"].outcome
+		  value = local.services["azure-key-vault"].controls["authentication"].outcome
 		}
 		output "lifecycle" {
-		  value = jsondecode(data.controls_assessment.this.assessment).services["visual-studio-codespaces"].lifecycle.reason
+		  value = local.services["visual-studio-codespaces"].lifecycle.reason
 		}
 		output "report" {
 		  value = data.controls_assessment.this.assessment
@@ -123,7 +128,8 @@ func TestAccDataSourceAssessment_aGapIsAResult(t *testing.T) {
 			{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(this, tfjsonpath.New("compliant"), knownvalue.Bool(false)),
 				statecheck.ExpectKnownValue(this, tfjsonpath.New("gaps"), stringList(
-					"azure-key-vault/vnet-injection", "visual-studio-codespaces/lifecycle", "visual-studio-codespaces/vnet-injection")),
+					"azure-key-vault/vnet-injection", "visual-studio-codespaces/lifecycle",
+					"visual-studio-codespaces/vnet-injection")),
 				statecheck.ExpectKnownOutputValue("outcome", knownvalue.StringExact("gap")),
 				statecheck.ExpectKnownOutputValue("passing", knownvalue.StringExact("satisfied")),
 				statecheck.ExpectKnownOutputValue("lifecycle", knownvalue.StringExact("retired")),
@@ -142,7 +148,9 @@ func TestAccDataSourceAssessment_aGapIsAResult(t *testing.T) {
 					  }
 					}`,
 				ExpectNonEmptyPlan: true,
-				ConfigStateChecks:  []statecheck.StateCheck{statecheck.ExpectKnownValue(this, tfjsonpath.New("compliant"), knownvalue.Bool(false))},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(this, tfjsonpath.New("compliant"), knownvalue.Bool(false)),
+				},
 			},
 			{ // Where it must fail, a precondition makes it.
 				Config: config + `
@@ -164,7 +172,8 @@ func TestAccDataSourceAssessment_aGapIsAResult(t *testing.T) {
 // a requirement: what the provider sets is a floor.
 func TestAccDataSourceAssessment_enforcement(t *testing.T) {
 	config := func(provider, own string) string {
-		return fmt.Sprintf("%s\ndata \"controls_assessment\" \"this\" {\n  services = [\"azure-key-vault\"]\n  controls = [\"vnet-injection\"]\n  %s\n}\n", provider, own) + `
+		return fmt.Sprintf("%s\ndata \"controls_assessment\" \"this\" {\n  services = [\"azure-key-vault\"]\n"+
+			"  controls = [\"vnet-injection\"]\n  %s\n}\n", provider, own) + `
 			output "enforcement" {
 			  value = jsondecode(data.controls_assessment.this.assessment).requirement.enforcement
 			}`
@@ -180,8 +189,10 @@ func TestAccDataSourceAssessment_enforcement(t *testing.T) {
 		{`provider "controls" { enforcement = "deny" }`, `enforcement = "warn"`, "deny"},
 	} {
 		steps = append(steps, resource.TestStep{
-			Config:            config(c.provider, c.own),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("enforcement", knownvalue.StringExact(c.want))},
+			Config: config(c.provider, c.own),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("enforcement", knownvalue.StringExact(c.want)),
+			},
 		})
 	}
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
@@ -205,15 +216,18 @@ func TestAccDataSourceAssessment_errors(t *testing.T) {
 				ExpectError: acctest.Says("No controls required", "Set at least one of controls, any_of and avoid"),
 			},
 			{
-				Config:      config(`services = ["stor"]` + "\n" + `controls = ["alpha"]`),
-				ExpectError: acctest.Says("Unknown service", `services = ["stor"]`, `The catalogue has no service "stor". Did you mean "store"?`),
+				Config: config(`services = ["stor"]` + "\n" + `controls = ["alpha"]`),
+				ExpectError: acctest.Says("Unknown service", `services = ["stor"]`,
+					`The catalogue has no service "stor". Did you mean "store"?`),
 			},
 			{
-				Config:      config(`services = ["store"]` + "\n" + `controls = ["local"]` + "\n" + `avoid = ["alpha"]`),
-				ExpectError: acctest.Says("Adverse control required", `Move it to "avoid"`, "Control to be avoided is not adverse", `Move it to "controls"`),
+				Config: config(`services = ["store"]` + "\n" + `controls = ["local"]` + "\n" + `avoid = ["alpha"]`),
+				ExpectError: acctest.Says("Adverse control required", `Move it to "avoid"`,
+					"Control to be avoided is not adverse", `Move it to "controls"`),
 			},
 			{
-				Config:      config(`services = ["store"]` + "\n" + `controls = ["beta"]` + "\n" + `exceptions = [` + exceptionOf + ", " + exceptionOf + `]`),
+				Config: config(`services = ["store"]` + "\n" + `controls = ["beta"]` + "\n" + `exceptions = [` +
+					exceptionOf + ", " + exceptionOf + `]`),
 				ExpectError: acctest.Says("Duplicate exception", `another exception for "beta" of "store"`),
 			},
 			{
@@ -241,9 +255,13 @@ func TestAccDataSourceAssessment_unknownAtPlan(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:            config,
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("digest")}},
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(this, tfjsonpath.New("gaps"), stringList("store/alpha"))},
+				Config: config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("digest")},
+				},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(this, tfjsonpath.New("gaps"), stringList("store/alpha")),
+				},
 			},
 			{Config: config, ConfigPlanChecks: emptyPlan},
 		},

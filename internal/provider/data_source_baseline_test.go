@@ -26,9 +26,21 @@ type articleRow struct {
 // The two articles that the catalogue began with, in the order of their tables.
 var (
 	keyVaultArticle = []articleRow{
-		{control: "encryption-at-rest-platform-keys", label: "Server-side encryption at rest: Microsoft managed keys", status: "yes"},
-		{control: "encryption-in-transit", label: "Encryption in transit (such as ExpressRoute encryption, in VNet encryption, and VNet-VNet encryption)", status: "yes"},
-		{control: "encryption-at-rest-customer-keys", label: "Server-side encryption at rest: customer managed keys (BYOK)", status: "yes"},
+		{
+			control: "encryption-at-rest-platform-keys",
+			label:   "Server-side encryption at rest: Microsoft managed keys",
+			status:  "yes",
+		},
+		{
+			control: "encryption-in-transit",
+			label:   "Encryption in transit (such as ExpressRoute encryption, in VNet encryption, and VNet-VNet encryption)",
+			status:  "yes",
+		},
+		{
+			control: "encryption-at-rest-customer-keys",
+			label:   "Server-side encryption at rest: customer managed keys (BYOK)",
+			status:  "yes",
+		},
 		{control: "column-level-encryption", label: "Column level encryption (Azure Data Services)", status: "not_applicable"},
 		{control: "api-call-encryption", label: "API calls encrypted", status: "yes"},
 		{control: "service-endpoints", label: "Service endpoint support", status: "yes"},
@@ -47,20 +59,33 @@ var (
 		{control: "vnet-injection", label: "VNet injection support", status: "no", planned: true},
 		{control: "network-isolation", label: "Network isolation and firewalling support", status: "yes"},
 		{control: "management-plane-logging", label: "Management plane logging and audit", status: "yes", references: []string{
-			"Azure resource activity logs", "https://docs.microsoft.com/azure/azure-resource-manager/management/view-activity-logs",
+			"Azure resource activity logs",
+			"https://docs.microsoft.com/azure/azure-resource-manager/management/view-activity-logs",
 		}},
 		{control: "data-plane-logging", label: "Data plane logging and audit", status: "no", planned: true},
 		{control: "authentication", label: "Authentication", status: "yes", references: []string{
-			"AAD authentication flows", "https://docs.microsoft.com/azure/active-directory/develop/authentication-flows-app-scenarios",
+			"AAD authentication flows",
+			"https://docs.microsoft.com/azure/active-directory/develop/authentication-flows-app-scenarios",
 		}},
 		{control: "authorization", label: "Authorization", status: "yes", references: []string{
 			"Azure RBAC", "https://docs.microsoft.com/azure/role-based-access-control/",
 		}},
 		{control: "delegated-access", label: "Delegated access", status: "yes"},
-		{control: "encryption-at-rest-platform-keys", label: "Server-side encryption at rest: Microsoft-managed keys", status: "yes", references: []string{
-			"Azure Storage encryption for data at rest", "https://docs.microsoft.com/azure/storage/common/storage-service-encryption",
-		}},
-		{control: "encryption-at-rest-customer-keys", label: "Server-side encryption at rest: Customer-managed keys", status: "no", planned: true},
+		{
+			control: "encryption-at-rest-platform-keys",
+			label:   "Server-side encryption at rest: Microsoft-managed keys",
+			status:  "yes",
+			references: []string{
+				"Azure Storage encryption for data at rest",
+				"https://docs.microsoft.com/azure/storage/common/storage-service-encryption",
+			},
+		},
+		{
+			control: "encryption-at-rest-customer-keys",
+			label:   "Server-side encryption at rest: Customer-managed keys",
+			status:  "no",
+			planned: true,
+		},
 		{control: "encryption-in-transit", label: "Encryption in transit", status: "yes"},
 		{control: "api-call-encryption", label: "API calls encrypted", status: "yes"},
 	}
@@ -90,8 +115,11 @@ func checkArticle(address, document, published string, rows []articleRow) []stat
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("controls"), knownvalue.MapExact(controls)),
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("conditional"), knownvalue.ListExact([]knownvalue.Check{})),
 	}
-	for status, attribute := range map[string]string{"yes": "supported", "no": "unsupported", "not_applicable": "not_applicable"} {
-		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.SetExact(byStatus[status])))
+	for status, attribute := range map[string]string{
+		"yes": "supported", "no": "unsupported", "not_applicable": "not_applicable",
+	} {
+		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute),
+			knownvalue.SetExact(byStatus[status])))
 	}
 	return checks
 }
@@ -100,9 +128,13 @@ func TestAccDataSourceBaseline_articles(t *testing.T) {
 	const vault, codespaces = "data.controls_baseline.vault", "data.controls_baseline.codespaces"
 	document := func(id, title, published, url string) knownvalue.Check {
 		return knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"id": knownvalue.StringExact(id), "series": knownvalue.StringExact("Security controls"), "title": knownvalue.StringExact(title),
-			"publisher": knownvalue.StringExact("Microsoft"), "published": knownvalue.StringExact(published),
-			"url": knownvalue.StringExact(url), "license": knownvalue.StringExact("CC-BY-4.0"),
+			"id":        knownvalue.StringExact(id),
+			"series":    knownvalue.StringExact("Security controls"),
+			"title":     knownvalue.StringExact(title),
+			"publisher": knownvalue.StringExact("Microsoft"),
+			"published": knownvalue.StringExact(published),
+			"url":       knownvalue.StringExact(url),
+			"license":   knownvalue.StringExact("CC-BY-4.0"),
 		})})
 	}
 	checks := append(
@@ -124,11 +156,16 @@ func TestAccDataSourceBaseline_articles(t *testing.T) {
 				statecheck.ExpectKnownValue(vault, tfjsonpath.New("name"), knownvalue.StringExact("Azure Key Vault")),
 				statecheck.ExpectKnownValue(vault, tfjsonpath.New("cloud"), knownvalue.StringExact("azure")),
 				statecheck.ExpectKnownValue(vault, tfjsonpath.New("service_lifecycle"), lifecycle("active", "", "")),
-				statecheck.ExpectKnownValue(vault, tfjsonpath.New("documents"), document("azure-key-vault-security-controls-2019-04-16",
-					"Security controls for Azure Key Vault", "2019-04-16", "https://docs.microsoft.com/azure/key-vault/key-vault-security-controls")),
-				statecheck.ExpectKnownValue(codespaces, tfjsonpath.New("service_lifecycle"), lifecycle("retired", "2021-02-17", "GitHub Codespaces")),
-				statecheck.ExpectKnownValue(codespaces, tfjsonpath.New("documents"), document("visual-studio-codespaces-security-controls-2020-06-25",
-					"Security controls for Visual Studio Codespaces", "2020-06-25", "https://docs.microsoft.com/visualstudio/codespaces/")),
+				statecheck.ExpectKnownValue(vault, tfjsonpath.New("documents"),
+					document("azure-key-vault-security-controls-2019-04-16",
+						"Security controls for Azure Key Vault", "2019-04-16",
+						"https://docs.microsoft.com/azure/key-vault/key-vault-security-controls")),
+				statecheck.ExpectKnownValue(codespaces, tfjsonpath.New("service_lifecycle"),
+					lifecycle("retired", "2021-02-17", "GitHub Codespaces")),
+				statecheck.ExpectKnownValue(codespaces, tfjsonpath.New("documents"),
+					document("visual-studio-codespaces-security-controls-2020-06-25",
+						"Security controls for Visual Studio Codespaces", "2020-06-25",
+						"https://docs.microsoft.com/visualstudio/codespaces/")),
 			)},
 			{Config: config, ConfigPlanChecks: emptyPlan},
 		},
@@ -176,19 +213,34 @@ func TestAccDataSourceBaseline_everythingAStatementSays(t *testing.T) {
 	dir := acctest.Catalog(t, map[string]string{
 		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma", "delta", "!local"),
 		"store.yaml": acctest.Service("store", "2025-01-31",
-			acctest.Statement{Control: "alpha", Status: "conditional", Rest: `, condition: Premium tier only, enabled_by_default: false, responsibility: customer, notes: Costs more., label: Alpha support`},
+			acctest.Statement{
+				Control: "alpha",
+				Status:  "conditional",
+				Rest: `, condition: Premium tier only, enabled_by_default: false, responsibility: customer, ` +
+					`notes: Costs more., label: Alpha support`,
+			},
 			acctest.Statement{Control: "beta", Status: "yes", Rest: `, enabled_by_default: true, responsibility: shared`},
 			acctest.Statement{Control: "gamma", Status: "no"},
-			acctest.Statement{Control: "delta", Status: "not_applicable", Rest: `, references: [{title: Why, url: "https://example.com/why"}]`},
+			acctest.Statement{
+				Control: "delta", Status: "not_applicable", Rest: `, references: [{title: Why, url: "https://example.com/why"}]`,
+			},
 			acctest.Statement{Control: "local", Status: "yes", Rest: `, responsibility: vendor`},
 		),
 	})
 	statement := func(status string, more map[string]knownvalue.Check) knownvalue.Check {
 		all := map[string]knownvalue.Check{
-			"title": knownvalue.NotNull(), "category": knownvalue.StringExact("test"), "label": knownvalue.NotNull(), "status": knownvalue.StringExact(status),
-			"condition": knownvalue.Null(), "planned": knownvalue.Bool(false), "enabled_by_default": knownvalue.Null(), "responsibility": knownvalue.Null(),
-			"notes": knownvalue.Null(), "references": knownvalue.ListExact([]knownvalue.Check{}),
-			"document": knownvalue.StringExact("store-2025-01-31"), "published": knownvalue.StringExact("2025-01-31"),
+			"title":              knownvalue.NotNull(),
+			"category":           knownvalue.StringExact("test"),
+			"label":              knownvalue.NotNull(),
+			"status":             knownvalue.StringExact(status),
+			"condition":          knownvalue.Null(),
+			"planned":            knownvalue.Bool(false),
+			"enabled_by_default": knownvalue.Null(),
+			"responsibility":     knownvalue.Null(),
+			"notes":              knownvalue.Null(),
+			"references":         knownvalue.ListExact([]knownvalue.Check{}),
+			"document":           knownvalue.StringExact("store-2025-01-31"),
+			"published":          knownvalue.StringExact("2025-01-31"),
 		}
 		for name, check := range more {
 			all[name] = check
@@ -210,8 +262,11 @@ func TestAccDataSourceBaseline_everythingAStatementSays(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(this, tfjsonpath.New("controls"), knownvalue.MapExact(map[string]knownvalue.Check{
 					"alpha": statement("conditional", map[string]knownvalue.Check{
-						"label": knownvalue.StringExact("Alpha support"), "condition": knownvalue.StringExact("Premium tier only"),
-						"enabled_by_default": knownvalue.Bool(false), "responsibility": knownvalue.StringExact("customer"), "notes": knownvalue.StringExact("Costs more."),
+						"label":              knownvalue.StringExact("Alpha support"),
+						"condition":          knownvalue.StringExact("Premium tier only"),
+						"enabled_by_default": knownvalue.Bool(false),
+						"responsibility":     knownvalue.StringExact("customer"),
+						"notes":              knownvalue.StringExact("Costs more."),
 					}),
 					// Without a label of its own, or of its definition, a statement has the title.
 					"beta": statement("yes", map[string]knownvalue.Check{
@@ -219,9 +274,12 @@ func TestAccDataSourceBaseline_everythingAStatementSays(t *testing.T) {
 						"enabled_by_default": knownvalue.Bool(true), "responsibility": knownvalue.StringExact("shared"),
 					}),
 					"gamma": statement("no", nil),
-					"delta": statement("not_applicable", map[string]knownvalue.Check{"references": knownvalue.ListExact([]knownvalue.Check{
-						knownvalue.ObjectExact(map[string]knownvalue.Check{"title": knownvalue.StringExact("Why"), "url": knownvalue.StringExact("https://example.com/why")}),
-					})}),
+					"delta": statement("not_applicable", map[string]knownvalue.Check{
+						"references": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+							"title": knownvalue.StringExact("Why"),
+							"url":   knownvalue.StringExact("https://example.com/why"),
+						})}),
+					}),
 					"local": statement("yes", map[string]knownvalue.Check{"responsibility": knownvalue.StringExact("vendor")}),
 				})),
 				// As documented, whatever one wishes: "local" is adverse.
@@ -256,16 +314,19 @@ func TestAccDataSourceBaseline_digest(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config, ConfigStateChecks: []statecheck.StateCheck{digest(same)}},
 			{ // Another service is none of its business.
-				PreConfig: write("other.yaml", acctest.Service("other", "2025-02-28", acctest.Statement{Control: "alpha", Status: "no"})),
-				Config:    config, ConfigStateChecks: []statecheck.StateCheck{digest(same), digest(differs)},
+				PreConfig: write("other.yaml", acctest.Service("other", "2025-02-28",
+					acctest.Statement{Control: "alpha", Status: "no"})),
+				Config: config, ConfigStateChecks: []statecheck.StateCheck{digest(same), digest(differs)},
 			},
 			{
-				PreConfig: write("store.yaml", acctest.Service("store", "2025-01-31", acctest.Statement{Control: "alpha", Status: "no"})),
-				Config:    config, ConfigStateChecks: []statecheck.StateCheck{digest(differs)},
+				PreConfig: write("store.yaml", acctest.Service("store", "2025-01-31",
+					acctest.Statement{Control: "alpha", Status: "no"})),
+				Config: config, ConfigStateChecks: []statecheck.StateCheck{digest(differs)},
 			},
 			{
-				PreConfig: write("store.yaml", acctest.Service("store", "2025-01-31", acctest.Statement{Control: "alpha", Status: "no", Rest: ", planned: true"})),
-				Config:    config, ConfigStateChecks: []statecheck.StateCheck{digest(differs)},
+				PreConfig: write("store.yaml", acctest.Service("store", "2025-01-31",
+					acctest.Statement{Control: "alpha", Status: "no", Rest: ", planned: true"})),
+				Config: config, ConfigStateChecks: []statecheck.StateCheck{digest(differs)},
 			},
 		},
 	})
@@ -284,7 +345,9 @@ func TestAccDataSourceBaseline_userCatalogOverEmbedded(t *testing.T) {
 	}
 	vnetInjection := func(name, status, document string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("data.controls_baseline."+name, tfjsonpath.New("controls").AtMapKey("vnet-injection"),
-			knownvalue.ObjectPartial(map[string]knownvalue.Check{"status": knownvalue.StringExact(status), "document": knownvalue.StringExact(document)}))
+			knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"status": knownvalue.StringExact(status), "document": knownvalue.StringExact(document),
+			}))
 	}
 	const article, own = "azure-key-vault-security-controls-2019-04-16", "azure-key-vault-2026-06-15"
 	documents := func(name string, ids ...string) statecheck.StateCheck {
@@ -307,9 +370,12 @@ func TestAccDataSourceBaseline_userCatalogOverEmbedded(t *testing.T) {
 				vnetInjection("last_day", "conditional", own),
 				vnetInjection("day_before", "no", article),
 				vnetInjection("article", "no", article),
-				statecheck.ExpectKnownOutputValue("article", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(article)})),
+				statecheck.ExpectKnownOutputValue("article", knownvalue.ListExact([]knownvalue.Check{
+					knownvalue.StringExact(article),
+				})),
 				// What the newer document does not speak of is still documented by the older one.
-				statecheck.ExpectKnownValue("data.controls_baseline.newest", tfjsonpath.New("controls").AtMapKey("service-endpoints").AtMapKey("document"),
+				statecheck.ExpectKnownValue("data.controls_baseline.newest",
+					tfjsonpath.New("controls").AtMapKey("service-endpoints").AtMapKey("document"),
 					knownvalue.StringExact(article)),
 			},
 		}},
@@ -326,7 +392,8 @@ func TestAccDataSourceBaseline_errors(t *testing.T) {
 			{
 				Config: config("azure-key-vault", "  as_of = \"2019-04-15\"\n"),
 				ExpectError: acctest.Says("No document at this date", `as_of = "2019-04-15"`,
-					"The oldest document about Azure Key Vault (azure-key-vault) is dated 2019-04-16, after 2019-04-15. Choose a later date, or leave as_of out"),
+					"The oldest document about Azure Key Vault (azure-key-vault) is dated 2019-04-16, after 2019-04-15. "+
+						"Choose a later date, or leave as_of out"),
 			},
 			{
 				Config:      config("azure-key-vault", "  as_of = \"16.4.2019\"\n"),
@@ -338,16 +405,19 @@ func TestAccDataSourceBaseline_errors(t *testing.T) {
 			},
 			{
 				Config: config("azure-keyvalt", ""),
-				ExpectError: acctest.Says("Unknown service", `service = "azure-keyvalt"`, `The catalogue has no service "azure-keyvalt". Did you mean "azure-key-vault"`,
+				ExpectError: acctest.Says("Unknown service", `service = "azure-keyvalt"`,
+					`The catalogue has no service "azure-keyvalt". Did you mean "azure-key-vault"`,
 					"data.controls_services lists the services"),
 			},
 			{
-				Config:      config("nothing-of-the-kind", ""),
-				ExpectError: acctest.Says("Unknown service", `The catalogue has no service "nothing-of-the-kind". data.controls_services lists the services`),
+				Config: config("nothing-of-the-kind", ""),
+				ExpectError: acctest.Says("Unknown service",
+					`The catalogue has no service "nothing-of-the-kind". data.controls_services lists the services`),
 			},
 			{
-				Config:      config("azurerm_key_vault", ""),
-				ExpectError: acctest.Says("Malformed service id", `"azurerm_key_vault" is not the id of a service`, `Did you mean "azure-key-vault"?`),
+				Config: config("azurerm_key_vault", ""),
+				ExpectError: acctest.Says("Malformed service id", `"azurerm_key_vault" is not the id of a service`,
+					`Did you mean "azure-key-vault"?`),
 			},
 			{
 				Config:      config("Microsoft.KeyVault/vaults@2023-07-01", ""),
@@ -382,9 +452,13 @@ func TestAccDataSourceBaseline_unknownAtPlan(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:            config,
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("name")}},
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(this, tfjsonpath.New("name"), knownvalue.StringExact("Azure Key Vault"))},
+				Config: config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("name")},
+				},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(this, tfjsonpath.New("name"), knownvalue.StringExact("Azure Key Vault")),
+				},
 			},
 			{Config: config, ConfigPlanChecks: emptyPlan},
 		},

@@ -28,12 +28,15 @@ func catalogConfig(arguments string) string {
 // counts checks services, documents and statements, of the whole or of a cloud.
 func counts(services, documents, statements int64) map[string]knownvalue.Check {
 	return map[string]knownvalue.Check{
-		"services": knownvalue.Int64Exact(services), "documents": knownvalue.Int64Exact(documents), "statements": knownvalue.Int64Exact(statements),
+		"services": knownvalue.Int64Exact(services), "documents": knownvalue.Int64Exact(documents),
+		"statements": knownvalue.Int64Exact(statements),
 	}
 }
 
 func checkTotals(controls int64, totals map[string]knownvalue.Check) []statecheck.StateCheck {
-	checks := []statecheck.StateCheck{statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("controls"), knownvalue.Int64Exact(controls))}
+	checks := []statecheck.StateCheck{
+		statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("controls"), knownvalue.Int64Exact(controls)),
+	}
 	for name, check := range totals {
 		checks = append(checks, statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New(name), check))
 	}
@@ -42,7 +45,9 @@ func checkTotals(controls int64, totals map[string]knownvalue.Check) []statechec
 
 // source is what is known of a source by its absolute path.
 func source(dir, digest string) knownvalue.Check {
-	return knownvalue.ObjectExact(map[string]knownvalue.Check{"name": knownvalue.StringExact(path.Base(dir)), "digest": knownvalue.StringExact(digest)})
+	return knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"name": knownvalue.StringExact(path.Base(dir)), "digest": knownvalue.StringExact(digest),
+	})
 }
 
 // fileDigest is what sha256sum prints for a file.
@@ -78,15 +83,19 @@ func TestAccDataSourceCatalog_countsAndSources(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(filepath.FromSlash(dir), "more"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	acctest.WriteFile(t, filepath.Join(filepath.FromSlash(dir), "more", "queue.json"), `{"services": [{"id": "queue", "name": "Queue", "cloud": "other",
-		"documents": [{"id": "queue-1", "series": "Test", "title": "One", "publisher": "Us", "published": "2024-02-01", "url": "https://example.com/queue",
+	acctest.WriteFile(t, filepath.Join(filepath.FromSlash(dir), "more", "queue.json"),
+		`{"services": [{"id": "queue", "name": "Queue", "cloud": "other",
+		"documents": [{"id": "queue-1", "series": "Test", "title": "One", "publisher": "Us", "published": "2024-02-01",
+		"url": "https://example.com/queue",
 		"statements": [{"control": "alpha", "status": "no"}]}]}]}`)
 	file := acctest.Catalog(t, map[string]string{"store.yaml": acctest.Service("store", "2025-01-01", yes[0])}) + "/store.yaml"
 	layered := func(replace string) string {
-		return catalogConfig(fmt.Sprintf("include_embedded_catalog = false\n  catalog_sources = [{ path = %q }, { path = %q, replace = %s }]", dir, file, replace))
+		return catalogConfig(fmt.Sprintf("include_embedded_catalog = false\n"+
+			"  catalog_sources = [{ path = %q }, { path = %q, replace = %s }]", dir, file, replace))
 	}
 	sources := knownvalue.ListExact([]knownvalue.Check{
-		source(dir, listingDigest(t, dir, "definitions.yaml", "more/queue.json", "store.yaml")), source(file, "sha256:"+fileDigest(t, file)),
+		source(dir, listingDigest(t, dir, "definitions.yaml", "more/queue.json", "store.yaml")),
+		source(file, "sha256:"+fileDigest(t, file)),
 	})
 	digests := statecheck.CompareValue(compare.ValuesDiffer())
 	resource.ParallelTest(t, resource.TestCase{
@@ -97,9 +106,10 @@ func TestAccDataSourceCatalog_countsAndSources(t *testing.T) {
 				ConfigStateChecks: append(checkTotals(2, counts(2, 3, 4)),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("version"), knownvalue.StringExact("test")),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"), sources),
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"), knownvalue.MapExact(map[string]knownvalue.Check{
-						"test": knownvalue.ObjectExact(counts(1, 2, 3)), "other": knownvalue.ObjectExact(counts(1, 1, 1)),
-					})),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"),
+						knownvalue.MapExact(map[string]knownvalue.Check{
+							"test": knownvalue.ObjectExact(counts(1, 2, 3)), "other": knownvalue.ObjectExact(counts(1, 1, 1)),
+						})),
 					digests.AddStateValue(catalogAddress, tfjsonpath.New("digest"))),
 			},
 			{Config: layered("false"), ConfigPlanChecks: emptyPlan},
@@ -115,7 +125,8 @@ func TestAccDataSourceCatalog_countsAndSources(t *testing.T) {
 
 func TestAccDataSourceCatalog_embedded(t *testing.T) {
 	digest := knownvalue.StringRegexp(regexp.MustCompile(`^sha256:[0-9a-f]{64}$`))
-	file := acctest.Catalog(t, map[string]string{"store.yaml": acctest.Service("store", "2025-01-01", acctest.Statement{Control: "vnet-injection", Status: "yes"})}) + "/store.yaml"
+	file := acctest.Catalog(t, map[string]string{"store.yaml": acctest.Service("store", "2025-01-01",
+		acctest.Statement{Control: "vnet-injection", Status: "yes"})}) + "/store.yaml"
 	embedded := knownvalue.ObjectExact(map[string]knownvalue.Check{"name": knownvalue.StringExact("embedded"), "digest": digest})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
@@ -123,12 +134,14 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 			{
 				Config: `data "controls_catalog" "this" {}`,
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"), knownvalue.ListExact([]knownvalue.Check{embedded})),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"),
+						knownvalue.ListExact([]knownvalue.Check{embedded})),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("digest"), digest),
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"), knownvalue.MapExact(map[string]knownvalue.Check{
-						"aws":   knownvalue.ObjectExact(counts(467, 33, 3343)),
-						"azure": knownvalue.ObjectExact(counts(122, 157, 4707)),
-					})),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"),
+						knownvalue.MapExact(map[string]knownvalue.Check{
+							"aws":   knownvalue.ObjectExact(counts(467, 33, 3343)),
+							"azure": knownvalue.ObjectExact(counts(122, 157, 4707)),
+						})),
 				},
 			},
 			{ // A source counts beside it.
@@ -136,14 +149,17 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"),
 						knownvalue.ListExact([]knownvalue.Check{embedded, source(file, "sha256:"+fileDigest(t, file))})),
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds").AtMapKey("test"), knownvalue.ObjectExact(counts(1, 1, 1))),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds").AtMapKey("test"),
+						knownvalue.ObjectExact(counts(1, 1, 1))),
 				},
 			},
 			{ // Nothing at all is a catalogue too, of which nothing is known.
 				Config: catalogConfig("include_embedded_catalog = false"),
 				ConfigStateChecks: append(checkTotals(0, counts(0, 0, 0)),
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"), knownvalue.ListExact([]knownvalue.Check{})),
-					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"), knownvalue.MapExact(map[string]knownvalue.Check{}))),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"),
+						knownvalue.ListExact([]knownvalue.Check{})),
+					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"),
+						knownvalue.MapExact(map[string]knownvalue.Check{}))),
 			},
 		},
 	})
@@ -153,7 +169,8 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 // not adds to it.
 func TestAccDataSourceCatalog_replacesAnEmbeddedService(t *testing.T) {
 	dir := acctest.Catalog(t, map[string]string{
-		"vault.yaml": acctest.Service("azure-key-vault", "2018-01-01", acctest.Statement{Control: "vnet-injection", Status: "yes"}),
+		"vault.yaml": acctest.Service("azure-key-vault", "2018-01-01",
+			acctest.Statement{Control: "vnet-injection", Status: "yes"}),
 	})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
@@ -162,11 +179,15 @@ func TestAccDataSourceCatalog_replacesAnEmbeddedService(t *testing.T) {
 				data "controls_baseline" "vault" { service = "azure-key-vault" }
 				data "controls_baseline" "codespaces" { service = "visual-studio-codespaces" }`,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("name"), knownvalue.StringExact("Name of azure-key-vault")),
-				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("supported"), stringList("vnet-injection")),
-				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("controls"), knownvalue.MapSizeExact(1)),
+				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("name"),
+					knownvalue.StringExact("Name of azure-key-vault")),
+				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("supported"),
+					stringList("vnet-injection")),
+				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("controls"),
+					knownvalue.MapSizeExact(1)),
 				statecheck.ExpectKnownValue("data.controls_baseline.vault", tfjsonpath.New("resource_types"), stringList()),
-				statecheck.ExpectKnownValue("data.controls_baseline.codespaces", tfjsonpath.New("name"), knownvalue.StringExact("Visual Studio Codespaces")),
+				statecheck.ExpectKnownValue("data.controls_baseline.codespaces", tfjsonpath.New("name"),
+					knownvalue.StringExact("Visual Studio Codespaces")),
 			},
 		}},
 	})

@@ -27,7 +27,8 @@ func configurationCatalog(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n}\n", filepath.ToSlash(path))
+	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n}\n",
+		filepath.ToSlash(path))
 }
 
 // folder writes the files of a configuration and returns its path, with forward slashes.
@@ -93,14 +94,16 @@ var mixed = map[string]string{
 		declares("azurerm_role_assignment", "e") + declares("random_pet", "f") + declares("helm_release", "g") +
 		declares("azurerm_unheard_of", "h") + declares("google_unheard_of", "i") +
 		"data \"azurerm_account\" \"j\" {}\nmoved {\n from = azurerm_account.x\n to = azurerm_account.c\n}\n",
-	"azapi.tofu":      declares("azapi_resource", "k", `type = "Microsoft.Vault/vaults@2023-07-01"`) + declares("azapi_resource", "l", "type = var.type"),
+	"azapi.tofu": declares("azapi_resource", "k", `type = "Microsoft.Vault/vaults@2023-07-01"`) +
+		declares("azapi_resource", "l", "type = var.type"),
 	"buckets.tf.json": `{"resource": {"aws_bucket_policy": {"m": {"count": 100}}}}`,
 }
 
 func TestAccDataSourceConfiguration_services(t *testing.T) {
 	const note = "kind decides which service the type is, and is not a literal: every candidate counts"
 	path := folder(t, mixed)
-	undocumented, opaque := []string{"azurerm_account", "azurerm_unheard_of", "google_unheard_of"}, []string{"azapi_resource", "helm_release"}
+	undocumented := []string{"azurerm_account", "azurerm_unheard_of", "google_unheard_of"}
+	opaque := []string{"azapi_resource", "helm_release"}
 	other := []string{"azurerm_role_assignment", "random_pet"}
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
@@ -136,7 +139,8 @@ func TestAccDataSourceConfiguration_services(t *testing.T) {
 					expectConfiguration("services", knownvalue.SetExact(strs("bucket", "vault"))),
 					expectConfiguration("undocumented", knownvalue.ListExact(strs("azurerm_unheard_of", "google_unheard_of"))),
 					expectConfiguration("opaque", knownvalue.ListExact(strs("helm_release"))),
-					expectConfiguration("document", knownvalue.StringFunc(containing(`"ignored":["Microsoft.Vault/vaults","azapi_resource","azurerm_account"]`))),
+					expectConfiguration("document", knownvalue.StringFunc(
+						containing(`"ignored":["Microsoft.Vault/vaults","azapi_resource","azurerm_account"]`))),
 				},
 			},
 		},
@@ -151,7 +155,8 @@ func TestAccDataSourceConfiguration_nothing(t *testing.T) {
 		Steps: []resource.TestStep{{
 			Config: configurationCatalog(t) + readsFolder(path, ""),
 			ConfigStateChecks: []statecheck.StateCheck{
-				expectConfiguration("services", knownvalue.SetExact(nil)), expectConfiguration("document", knownvalue.StringFunc(containing(`"services":{}`))),
+				expectConfiguration("services", knownvalue.SetExact(nil)),
+				expectConfiguration("document", knownvalue.StringFunc(containing(`"services":{}`))),
 				expectConfiguration("undocumented", knownvalue.ListExact(nil)),
 			},
 		}},
@@ -160,9 +165,13 @@ func TestAccDataSourceConfiguration_nothing(t *testing.T) {
 
 // The embedded catalogue, and a service of a team's own beside it.
 func TestAccDataSourceConfiguration_embedded(t *testing.T) {
-	path := folder(t, map[string]string{"main.tf": declares("azurerm_key_vault", "a") + declares("azurerm_cognitive_account", "b", `kind = "OpenAI"`) + declares("contoso_ledger", "c")})
+	path := folder(t, map[string]string{
+		"main.tf": declares("azurerm_key_vault", "a") + declares("azurerm_cognitive_account", "b", `kind = "OpenAI"`) +
+			declares("contoso_ledger", "c"),
+	})
 	own := acctest.Catalog(t, map[string]string{"ledger.yaml": strings.Replace(
-		acctest.Service("ledger", "2026-01-01", acctest.Statement{Control: "vnet-injection", Status: "yes"}), "    cloud: test\n", "    cloud: test\n    resource_types: [contoso_ledger]\n", 1)})
+		acctest.Service("ledger", "2026-01-01", acctest.Statement{Control: "vnet-injection", Status: "yes"}),
+		"    cloud: test\n", "    cloud: test\n    resource_types: [contoso_ledger]\n", 1)})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
@@ -174,8 +183,11 @@ func TestAccDataSourceConfiguration_embedded(t *testing.T) {
 				},
 			},
 			{
-				Config:            fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", own) + readsFolder(path, ""),
-				ConfigStateChecks: []statecheck.StateCheck{expectConfiguration("services", knownvalue.SetExact(strs("azure-key-vault", "azure-openai", "ledger")))},
+				Config: fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", own) +
+					readsFolder(path, ""),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectConfiguration("services", knownvalue.SetExact(strs("azure-key-vault", "azure-openai", "ledger"))),
+				},
 			},
 		},
 	})
@@ -226,18 +238,22 @@ func TestAccDataSourceConfiguration_undocumented(t *testing.T) {
 // The clouds of which the catalogue documents nothing are known as such, and what only
 // serves other resources is not taken for one.
 func TestAccDataSourceConfiguration_knownClouds(t *testing.T) {
-	path := folder(t, map[string]string{"main.tf": declares("digitalocean_droplet", "a") + declares("oci_core_instance", "b") + declares("hcloud_server", "c") +
-		declares("random_id", "d") + declares("null_resource", "e") + declares("time_sleep", "f") + declares("kubernetes_namespace", "g")})
+	path := folder(t, map[string]string{"main.tf": declares("digitalocean_droplet", "a") +
+		declares("oci_core_instance", "b") + declares("hcloud_server", "c") + declares("random_id", "d") +
+		declares("null_resource", "e") + declares("time_sleep", "f") + declares("kubernetes_namespace", "g")})
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 		{
-			Config:      readsFolder(path, ""),
-			ExpectError: acctest.Says(`"digitalocean_droplet", # not in the catalogue`, `"hcloud_server",`, `"oci_core_instance",`),
+			Config: readsFolder(path, ""),
+			ExpectError: acctest.Says(`"digitalocean_droplet", # not in the catalogue`, `"hcloud_server",`,
+				`"oci_core_instance",`),
 		},
 		{
 			Config: readsFolder(path, `on_undocumented = "allow"`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				expectConfiguration("undocumented", knownvalue.ListExact(strs("digitalocean_droplet", "hcloud_server", "oci_core_instance"))),
-				expectConfiguration("other", knownvalue.ListExact(strs("kubernetes_namespace", "null_resource", "random_id", "time_sleep"))),
+				expectConfiguration("undocumented",
+					knownvalue.ListExact(strs("digitalocean_droplet", "hcloud_server", "oci_core_instance"))),
+				expectConfiguration("other",
+					knownvalue.ListExact(strs("kubernetes_namespace", "null_resource", "random_id", "time_sleep"))),
 			},
 		},
 	}})
@@ -245,7 +261,9 @@ func TestAccDataSourceConfiguration_knownClouds(t *testing.T) {
 
 // A cloud that a catalogue adds is as closed as those that the provider knows.
 func TestAccDataSourceConfiguration_ownCloud(t *testing.T) {
-	path := folder(t, map[string]string{"main.tf": declares("nimbus_core_instance", "vm") + declares("nimbus_vault", "keys") + declares("other_thing", "a")})
+	path := folder(t, map[string]string{
+		"main.tf": declares("nimbus_core_instance", "vm") + declares("nimbus_vault", "keys") + declares("other_thing", "a"),
+	})
 	services := `
 services:
   - id: nimbus-vault
@@ -257,7 +275,8 @@ services:
 `
 	config := func(content, arguments string) string {
 		catalog := filepath.ToSlash(filepath.Join(folder(t, map[string]string{"nimbus.yaml": content}), "nimbus.yaml"))
-		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", catalog) + readsFolder(path, arguments)
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", catalog) +
+			readsFolder(path, arguments)
 	}
 	const cloud = "clouds: [{id: nimbus, name: Nimbus, type_prefixes: [nimbus_]}]"
 	expect := func(undocumented, other []knownvalue.Check) []statecheck.StateCheck {
@@ -293,22 +312,37 @@ func TestAccDataSourceConfiguration_errors(t *testing.T) {
 		says      []string
 	}{
 		"syntax": {
-			path: folder(t, map[string]string{"main.tf": declares("azurerm_vault", "a") + "\nresource \"azurerm_vault\" {\n", "other.tf": "locals {\n"}),
+			path: folder(t, map[string]string{
+				"main.tf": declares("azurerm_vault", "a") + "\nresource \"azurerm_vault\" {\n", "other.tf": "locals {\n",
+			}),
 			says: []string{"Configuration cannot be read", "main.tf:3:", "other.tf:1:", closed},
 		},
-		"no such folder":       {path: "/no/such/folder", says: []string{"Configuration cannot be read", `cannot read the folder "/no/such/folder"`, closed}},
-		"no files":             {path: folder(t, nil), says: []string{"Configuration cannot be read", closed}},
-		"a link to itself":     {path: link, says: []string{"Configuration cannot be read", "loop.tf"}},
-		"module not installed": {path: folder(t, map[string]string{"main.tf": "module \"net\" {\n  source = \"contoso/net/azurerm\"\n}\n"}), says: []string{"Configuration cannot be read", "main.tf:1:", `"terraform init" or "tofu init"`, closed}},
-		"module not there":     {path: folder(t, map[string]string{"main.tf": "\nmodule \"net\" {\n  source = \"./net\"\n}\n"}), says: []string{"Configuration cannot be read", "main.tf:2:"}},
-		"blank path":           {path: " ", says: []string{"Blank value"}},
-		"blank type":           {path: "/", arguments: `ignore_types = [""]`, says: []string{"Blank value"}},
-		"on_undocumented":      {path: "/", arguments: `on_undocumented = "ignore"`, says: []string{"on_undocumented", `"deny" "warn" "allow"`}},
+		"no such folder": {
+			path: "/no/such/folder",
+			says: []string{"Configuration cannot be read", `cannot read the folder "/no/such/folder"`, closed},
+		},
+		"no files":         {path: folder(t, nil), says: []string{"Configuration cannot be read", closed}},
+		"a link to itself": {path: link, says: []string{"Configuration cannot be read", "loop.tf"}},
+		"module not installed": {
+			path: folder(t, map[string]string{"main.tf": "module \"net\" {\n  source = \"contoso/net/azurerm\"\n}\n"}),
+			says: []string{"Configuration cannot be read", "main.tf:1:", `"terraform init" or "tofu init"`, closed},
+		},
+		"module not there": {
+			path: folder(t, map[string]string{"main.tf": "\nmodule \"net\" {\n  source = \"./net\"\n}\n"}),
+			says: []string{"Configuration cannot be read", "main.tf:2:"},
+		},
+		"blank path": {path: " ", says: []string{"Blank value"}},
+		"blank type": {path: "/", arguments: `ignore_types = [""]`, says: []string{"Blank value"}},
+		"on_undocumented": {
+			path: "/", arguments: `on_undocumented = "ignore"`, says: []string{"on_undocumented", `"deny" "warn" "allow"`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.ParallelTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
-				Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + readsFolder(tt.path, tt.arguments), ExpectError: acctest.Says(tt.says...)}},
+				Steps: []resource.TestStep{
+					{Config: configurationCatalog(t) + readsFolder(tt.path, tt.arguments), ExpectError: acctest.Says(tt.says...)},
+				},
 			})
 		})
 	}
@@ -319,6 +353,11 @@ func TestAccDataSourceConfiguration_manyErrors(t *testing.T) {
 	path := folder(t, map[string]string{"main.tf": strings.Repeat("resource \"a\" {\n}\n", 15)})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: configurationCatalog(t) + readsFolder(path, ""), ExpectError: acctest.Says("main.tf:1:", "main.tf:19:", "- and 5 more")}},
+		Steps: []resource.TestStep{
+			{
+				Config:      configurationCatalog(t) + readsFolder(path, ""),
+				ExpectError: acctest.Says("main.tf:1:", "main.tf:19:", "- and 5 more"),
+			},
+		},
 	})
 }

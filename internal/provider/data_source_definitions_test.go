@@ -15,7 +15,8 @@ import (
 
 // definitionsCatalog maps five controls, one of them adverse, to two frameworks.
 const definitionsCatalog = `definitions:
-  - {id: firewall, title: Firewall, description: Traffic is filtered., category: network, labels: [Firewall support], related: [private-link]}
+  - {id: firewall, title: Firewall, description: Traffic is filtered., category: network,
+     labels: [Firewall support], related: [private-link]}
   - {id: private-link, title: Private link, description: A private address., category: network}
   - {id: encryption, title: Encryption, description: Data is encrypted., category: data}
   - {id: local-login, title: Local login, description: Passwords of its own., category: identity, polarity: adverse}
@@ -54,23 +55,32 @@ func TestAccDataSourceDefinitions_filters(t *testing.T) {
 			[]string{"local-login"},
 			groups{"R-1": {"firewall", "private-link"}, "R-2": {"firewall"}},
 		},
-		"framework_version": {[]string{`framework = "Rules"`, `framework_version = "v2"`}, []string{"firewall"}, nil, groups{"R-1": {"firewall"}}},
+		"framework_version": {
+			[]string{`framework = "Rules"`, `framework_version = "v2"`}, []string{"firewall"}, nil, groups{"R-1": {"firewall"}},
+		},
 		"identifiers": {
 			[]string{`framework = "Rules"`, `framework_version = "v1"`, `identifiers = ["R-2"]`},
 			[]string{"firewall"},
 			[]string{"local-login"},
 			groups{"R-2": {"firewall"}},
 		},
-		"identifier_of_adverse_alone": {[]string{`framework = "Rules"`, `identifiers = ["R-4"]`}, nil, []string{"local-login"}, groups{}},
+		"identifier_of_adverse_alone": {
+			[]string{`framework = "Rules"`, `identifiers = ["R-4"]`}, nil, []string{"local-login"}, groups{},
+		},
 		"low_confidence": {
 			[]string{`framework = "Rules"`, `identifiers = ["R-1", "R-3"]`, `min_confidence = "low"`},
 			[]string{"encryption", "firewall", "private-link"},
 			nil,
 			groups{"R-1": {"firewall", "private-link"}, "R-3": {"encryption"}},
 		},
-		"high_confidence":        {[]string{`framework = "Rules"`, `identifiers = ["R-1"]`, `min_confidence = "high"`}, []string{"firewall"}, nil, groups{"R-1": {"firewall"}}},
-		"category_and_framework": {[]string{`category = "data"`, `framework = "Laws"`}, []string{"encryption"}, nil, groups{"L-1": {"encryption"}}},
-		"category_not_mapped":    {[]string{`category = "identity"`, `framework = "Laws"`}, nil, nil, groups{}},
+		"high_confidence": {
+			[]string{`framework = "Rules"`, `identifiers = ["R-1"]`, `min_confidence = "high"`},
+			[]string{"firewall"}, nil, groups{"R-1": {"firewall"}},
+		},
+		"category_and_framework": {
+			[]string{`category = "data"`, `framework = "Laws"`}, []string{"encryption"}, nil, groups{"L-1": {"encryption"}},
+		},
+		"category_not_mapped": {[]string{`category = "identity"`, `framework = "Laws"`}, nil, nil, groups{}},
 	}
 	dir := acctest.Catalog(t, map[string]string{"definitions.yaml": definitionsCatalog})
 	config := acctest.ProviderConfig(dir)
@@ -104,14 +114,25 @@ func TestAccDataSourceDefinitions_whatIsSaidOfThem(t *testing.T) {
 	dir := acctest.Catalog(t, map[string]string{"definitions.yaml": definitionsCatalog})
 	mapping := func(framework, version, identifier, source, confidence string) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"framework": knownvalue.StringExact(framework), "version": knownvalue.StringExact(version), "identifier": knownvalue.StringExact(identifier),
-			"source": knownvalue.StringExact(source), "confidence": knownvalue.StringExact(confidence),
+			"framework":  knownvalue.StringExact(framework),
+			"version":    knownvalue.StringExact(version),
+			"identifier": knownvalue.StringExact(identifier),
+			"source":     knownvalue.StringExact(source),
+			"confidence": knownvalue.StringExact(confidence),
 		})
 	}
-	definition := func(title, description, category, polarity string, labels, related []string, mappings ...knownvalue.Check) knownvalue.Check {
+	definition := func(
+		title, description, category, polarity string, labels, related []string, mappings ...knownvalue.Check,
+	) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"title": knownvalue.StringExact(title), "description": knownvalue.StringExact(description), "category": knownvalue.StringExact(category),
-			"polarity": knownvalue.StringExact(polarity), "labels": stringList(labels...), "related": stringList(related...), "clouds": stringList(), "mappings": knownvalue.ListExact(mappings),
+			"title":       knownvalue.StringExact(title),
+			"description": knownvalue.StringExact(description),
+			"category":    knownvalue.StringExact(category),
+			"polarity":    knownvalue.StringExact(polarity),
+			"labels":      stringList(labels...),
+			"related":     stringList(related...),
+			"clouds":      stringList(),
+			"mappings":    knownvalue.ListExact(mappings),
 		})
 	}
 	resource.ParallelTest(t, resource.TestCase{
@@ -122,17 +143,23 @@ func TestAccDataSourceDefinitions_whatIsSaidOfThem(t *testing.T) {
 				data "controls_definitions" "any" { min_confidence = "low" }`,
 			ConfigStateChecks: []statecheck.StateCheck{
 				// Without a framework, the confidence chooses among mappings, not among controls.
-				statecheck.ExpectKnownValue("data.controls_definitions.sure", tfjsonpath.New("definitions"), knownvalue.MapExact(map[string]knownvalue.Check{
-					"firewall": definition("Firewall", "Traffic is filtered.", "network", "desired", []string{"Firewall support"}, []string{"private-link"},
-						mapping("Rules", "v1", "R-1", "A table", "high"), mapping("Rules", "v1", "R-2", "A table", "high")),
-					"private-link": definition("Private link", "A private address.", "network", "desired", nil, nil),
-					"encryption":   definition("Encryption", "Data is encrypted.", "data", "desired", nil, nil, mapping("Laws", "2024", "L-1", "A lawyer", "high")),
-					"local-login": definition("Local login", "Passwords of its own.", "identity", "adverse", nil, nil,
-						mapping("Rules", "v1", "R-2", "A table", "high"), mapping("Rules", "v1", "R-4", "A table", "high")),
-					"backup": definition("Backup", "Data is copied.", "data", "desired", nil, nil),
-				})),
-				statecheck.ExpectKnownValue("data.controls_definitions.any", tfjsonpath.New("definitions").AtMapKey("encryption").AtMapKey("mappings"),
-					knownvalue.ListExact([]knownvalue.Check{mapping("Rules", "v1", "R-3", "A guess", "low"), mapping("Laws", "2024", "L-1", "A lawyer", "high")})),
+				statecheck.ExpectKnownValue("data.controls_definitions.sure", tfjsonpath.New("definitions"),
+					knownvalue.MapExact(map[string]knownvalue.Check{
+						"firewall": definition("Firewall", "Traffic is filtered.", "network", "desired",
+							[]string{"Firewall support"}, []string{"private-link"},
+							mapping("Rules", "v1", "R-1", "A table", "high"), mapping("Rules", "v1", "R-2", "A table", "high")),
+						"private-link": definition("Private link", "A private address.", "network", "desired", nil, nil),
+						"encryption": definition("Encryption", "Data is encrypted.", "data", "desired", nil, nil,
+							mapping("Laws", "2024", "L-1", "A lawyer", "high")),
+						"local-login": definition("Local login", "Passwords of its own.", "identity", "adverse", nil, nil,
+							mapping("Rules", "v1", "R-2", "A table", "high"), mapping("Rules", "v1", "R-4", "A table", "high")),
+						"backup": definition("Backup", "Data is copied.", "data", "desired", nil, nil),
+					})),
+				statecheck.ExpectKnownValue("data.controls_definitions.any",
+					tfjsonpath.New("definitions").AtMapKey("encryption").AtMapKey("mappings"),
+					knownvalue.ListExact([]knownvalue.Check{
+						mapping("Rules", "v1", "R-3", "A guess", "low"), mapping("Laws", "2024", "L-1", "A lawyer", "high"),
+					})),
 			},
 		}},
 	})
@@ -160,11 +187,13 @@ func TestAccDataSourceDefinitions_userMappings(t *testing.T) {
 				  any_of   = data.controls_definitions.house.groups
 				}`,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.controls_definitions.house", tfjsonpath.New("groups"), knownvalue.MapExact(map[string]knownvalue.Check{
-					"H-1": stringList("service-endpoints", "vnet-injection"), "H-2": stringList("authentication"),
-				})),
+				statecheck.ExpectKnownValue("data.controls_definitions.house", tfjsonpath.New("groups"),
+					knownvalue.MapExact(map[string]knownvalue.Check{
+						"H-1": stringList("service-endpoints", "vnet-injection"), "H-2": stringList("authentication"),
+					})),
 				// The mappings of the embedded catalogue are still there.
-				statecheck.ExpectKnownValue("data.controls_definitions.nist", tfjsonpath.New("definitions").AtMapKey("vnet-injection"), knownvalue.NotNull()),
+				statecheck.ExpectKnownValue("data.controls_definitions.nist",
+					tfjsonpath.New("definitions").AtMapKey("vnet-injection"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue("data.controls_assessment.vault", tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 			},
 		}},
@@ -188,7 +217,8 @@ func TestAccDataSourceDefinitions_clouds(t *testing.T) {
           {control: firewall, status: yes}, {control: private-link, status: not_applicable}]}
 `})
 	clouds := func(control string, clouds ...string) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue("data.controls_definitions.all", tfjsonpath.New("definitions").AtMapKey(control).AtMapKey("clouds"), stringList(clouds...))
+		return statecheck.ExpectKnownValue("data.controls_definitions.all",
+			tfjsonpath.New("definitions").AtMapKey(control).AtMapKey("clouds"), stringList(clouds...))
 	}
 	ids := func(name, attribute string, ids ...string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("data.controls_definitions."+name, tfjsonpath.New(attribute), stringList(ids...))
@@ -207,7 +237,8 @@ func TestAccDataSourceDefinitions_clouds(t *testing.T) {
 				  identifiers = ["R-1"]
 				}`,
 				ConfigStateChecks: []statecheck.StateCheck{
-					clouds("firewall", "north", "south"), clouds("private-link", "south"), clouds("local-login", "north"), clouds("backup"),
+					clouds("firewall", "north", "south"), clouds("private-link", "south"), clouds("local-login", "north"),
+					clouds("backup"),
 					ids("north", "ids", "firewall"), ids("north", "avoid", "local-login"),
 					ids("south", "ids", "firewall", "private-link"), ids("south", "avoid"),
 					statecheck.ExpectKnownValue("data.controls_definitions.rules", tfjsonpath.New("groups"),
@@ -254,8 +285,9 @@ func TestAccDataSourceDefinitions_errors(t *testing.T) {
 				ExpectError: acctest.Says("Identifiers without controls", "is mapped to: R-2."),
 			},
 			{
-				Config:      config(`category = "netwark"`),
-				ExpectError: acctest.Says("Unknown category", `The catalogue has no category "netwark". It has: data, identity, network.`),
+				Config: config(`category = "netwark"`),
+				ExpectError: acctest.Says("Unknown category",
+					`The catalogue has no category "netwark". It has: data, identity, network.`),
 			},
 			{
 				Config:      config(`framework = "Rule"`, `framework_version = "v9"`),

@@ -20,26 +20,26 @@ const servicesCatalog = `services:
     cloud: north
     resource_types: [north_bucket_, Microsoft.North/buckets]
     documents:
-      - {id: north-bucket-1, series: Test, title: One, publisher: Us, published: 2024-01-01, url: "https://example.com/1", statements: [
-          {control: alpha, status: yes}, {control: beta, status: no}]}
-      - {id: north-bucket-2, series: Test, title: Two, publisher: Us, published: 2025-01-01, url: "https://example.com/2", statements: [
-          {control: beta, status: yes}, {control: gamma, status: yes}]}
+      - {id: north-bucket-1, series: Test, title: One, publisher: Us, published: 2024-01-01, url: "https://example.com/1",
+         statements: [{control: alpha, status: yes}, {control: beta, status: no}]}
+      - {id: north-bucket-2, series: Test, title: Two, publisher: Us, published: 2025-01-01, url: "https://example.com/2",
+         statements: [{control: beta, status: yes}, {control: gamma, status: yes}]}
   - id: north-engine
     name: North Engine
     cloud: north
     resource_types: [north_bucket_engine, {type: north_account, attribute: kind, value: Engine}]
     lifecycle: {retired_on: 2026-06-16, source: {title: The end, url: "https://example.com/end"}}
     documents:
-      - {id: north-engine-1, series: Test, title: One, publisher: Us, published: 2025-01-01, url: "https://example.com/3", statements: [
-          {control: alpha, status: conditional, condition: Premium tier only}, {control: beta, status: yes}]}
+      - {id: north-engine-1, series: Test, title: One, publisher: Us, published: 2025-01-01, url: "https://example.com/3",
+         statements: [{control: alpha, status: conditional, condition: Premium tier only}, {control: beta, status: yes}]}
   - id: south-bucket
     name: South Bucket
     cloud: south
     resource_types: [south_bucket, {type: north_account, attribute: kind, value: South}]
     lifecycle: {retired_on: 2026-06-15, successor: North Bucket, source: {title: The end, url: "https://example.com/end"}}
     documents:
-      - {id: south-bucket-1, series: Test, title: One, publisher: Us, published: 2025-06-01, url: "https://example.com/4", statements: [
-          {control: alpha, status: yes}, {control: beta, status: not_applicable}]}
+      - {id: south-bucket-1, series: Test, title: One, publisher: Us, published: 2025-06-01, url: "https://example.com/4",
+         statements: [{control: alpha, status: yes}, {control: beta, status: not_applicable}]}
 `
 
 func TestAccDataSourceServices_filters(t *testing.T) {
@@ -47,30 +47,37 @@ func TestAccDataSourceServices_filters(t *testing.T) {
 		filters string
 		ids     []string
 	}{
-		"all":                    {"", []string{"north-bucket", "north-engine", "south-bucket"}},
-		"cloud":                  {`cloud = "north"`, []string{"north-bucket", "north-engine"}},
-		"cloud_unheard_of":       {`cloud = "west"`, nil},
-		"active":                 {`lifecycle_stage = "active"`, []string{"north-bucket"}},
-		"retiring":               {`lifecycle_stage = "retiring"`, []string{"north-engine"}},
-		"retired":                {`lifecycle_stage = "retired"`, []string{"south-bucket"}},
-		"control_unconditional":  {`controls = ["alpha"]`, []string{"north-bucket", "south-bucket"}},
-		"controls_na_passes":     {`controls = ["alpha", "beta"]`, []string{"north-bucket", "south-bucket"}},
-		"controls_as_of":         {`controls = ["alpha", "beta"], as_of = "2024-12-31"`, nil},
-		"control_undocumented":   {`controls = ["gamma"]`, []string{"north-bucket"}},
-		"control_nobody_has":     {`controls = ["delta"]`, nil},
-		"type_exact":             {`resource_type = "south_bucket"`, []string{"south-bucket"}},
-		"type_of_prefix":         {`resource_type = "north_bucket_policy"`, []string{"north-bucket"}},
-		"type_beats_prefix":      {`resource_type = "north_bucket_engine"`, []string{"north-engine"}},
-		"type_shared":            {`resource_type = "north_account"`, []string{"north-engine", "south-bucket"}},
-		"type_unheard_of":        {`resource_type = "north_bucket"`, nil},
-		"type_other_case":        {`resource_type = "South_Bucket"`, nil},
-		"arm_type":               {`resource_type = "Microsoft.North/buckets"`, []string{"north-bucket"}},
-		"arm_type_version_case":  {`resource_type = "microsoft.north/Buckets@2024-01-01"`, []string{"north-bucket"}},
-		"arm_type_of_child":      {`resource_type = "Microsoft.North/buckets/items@2024-01-01"`, []string{"north-bucket"}},
-		"arm_type_unheard_of":    {`resource_type = "Microsoft.North/others"`, nil},
-		"all_filters_together":   {`cloud = "south", controls = ["alpha"], resource_type = "north_account", lifecycle_stage = "retired", as_of = "2025-06-01"`, []string{"south-bucket"}},
-		"filters_that_disagree":  {`cloud = "north", controls = ["alpha"], resource_type = "north_account"`, nil},
-		"null_filters_are_unset": {`cloud = null, controls = null, resource_type = null, lifecycle_stage = null, as_of = null`, []string{"north-bucket", "north-engine", "south-bucket"}},
+		"all":                   {"", []string{"north-bucket", "north-engine", "south-bucket"}},
+		"cloud":                 {`cloud = "north"`, []string{"north-bucket", "north-engine"}},
+		"cloud_unheard_of":      {`cloud = "west"`, nil},
+		"active":                {`lifecycle_stage = "active"`, []string{"north-bucket"}},
+		"retiring":              {`lifecycle_stage = "retiring"`, []string{"north-engine"}},
+		"retired":               {`lifecycle_stage = "retired"`, []string{"south-bucket"}},
+		"control_unconditional": {`controls = ["alpha"]`, []string{"north-bucket", "south-bucket"}},
+		"controls_na_passes":    {`controls = ["alpha", "beta"]`, []string{"north-bucket", "south-bucket"}},
+		"controls_as_of":        {`controls = ["alpha", "beta"], as_of = "2024-12-31"`, nil},
+		"control_undocumented":  {`controls = ["gamma"]`, []string{"north-bucket"}},
+		"control_nobody_has":    {`controls = ["delta"]`, nil},
+		"type_exact":            {`resource_type = "south_bucket"`, []string{"south-bucket"}},
+		"type_of_prefix":        {`resource_type = "north_bucket_policy"`, []string{"north-bucket"}},
+		"type_beats_prefix":     {`resource_type = "north_bucket_engine"`, []string{"north-engine"}},
+		"type_shared":           {`resource_type = "north_account"`, []string{"north-engine", "south-bucket"}},
+		"type_unheard_of":       {`resource_type = "north_bucket"`, nil},
+		"type_other_case":       {`resource_type = "South_Bucket"`, nil},
+		"arm_type":              {`resource_type = "Microsoft.North/buckets"`, []string{"north-bucket"}},
+		"arm_type_version_case": {`resource_type = "microsoft.north/Buckets@2024-01-01"`, []string{"north-bucket"}},
+		"arm_type_of_child":     {`resource_type = "Microsoft.North/buckets/items@2024-01-01"`, []string{"north-bucket"}},
+		"arm_type_unheard_of":   {`resource_type = "Microsoft.North/others"`, nil},
+		"all_filters_together": {
+			`cloud = "south", controls = ["alpha"], resource_type = "north_account", ` +
+				`lifecycle_stage = "retired", as_of = "2025-06-01"`,
+			[]string{"south-bucket"},
+		},
+		"filters_that_disagree": {`cloud = "north", controls = ["alpha"], resource_type = "north_account"`, nil},
+		"null_filters_are_unset": {
+			`cloud = null, controls = null, resource_type = null, lifecycle_stage = null, as_of = null`,
+			[]string{"north-bucket", "north-engine", "south-bucket"},
+		},
 	}
 	dir := acctest.Catalog(t, map[string]string{
 		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma", "delta"), "services.yaml": servicesCatalog,
@@ -86,7 +93,8 @@ func TestAccDataSourceServices_filters(t *testing.T) {
 		}
 		checks = append(checks,
 			statecheck.ExpectKnownValue("data.controls_services."+name, tfjsonpath.New("ids"), knownvalue.ListExact(ids)),
-			statecheck.ExpectKnownValue("data.controls_services."+name, tfjsonpath.New("services"), knownvalue.MapExact(services)))
+			statecheck.ExpectKnownValue("data.controls_services."+name, tfjsonpath.New("services"),
+				knownvalue.MapExact(services)))
 	}
 	// Lists in the filters are written with commas as well.
 	config = strings.ReplaceAll(config, "[\"alpha\"\n\"beta\"]", `["alpha", "beta"]`)
@@ -100,15 +108,20 @@ func TestAccDataSourceServices_filters(t *testing.T) {
 }
 
 func TestAccDataSourceServices_whatIsSaidOfThem(t *testing.T) {
-	dir := acctest.Catalog(t, map[string]string{"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma"), "services.yaml": servicesCatalog})
+	dir := acctest.Catalog(t, map[string]string{
+		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma"), "services.yaml": servicesCatalog,
+	})
 	service := func(name, cloud, stage string, controls int64, types ...string) knownvalue.Check {
 		checks := []knownvalue.Check{}
 		for _, name := range types {
 			checks = append(checks, knownvalue.StringExact(name))
 		}
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"name": knownvalue.StringExact(name), "cloud": knownvalue.StringExact(cloud), "lifecycle_stage": knownvalue.StringExact(stage),
-			"documented_controls": knownvalue.Int64Exact(controls), "resource_types": knownvalue.ListExact(checks),
+			"name":                knownvalue.StringExact(name),
+			"cloud":               knownvalue.StringExact(cloud),
+			"lifecycle_stage":     knownvalue.StringExact(stage),
+			"documented_controls": knownvalue.Int64Exact(controls),
+			"resource_types":      knownvalue.ListExact(checks),
 		})
 	}
 	resource.ParallelTest(t, resource.TestCase{
@@ -118,17 +131,19 @@ func TestAccDataSourceServices_whatIsSaidOfThem(t *testing.T) {
 				data "controls_services" "now" {}
 				data "controls_services" "then" { as_of = "2024-12-31" }`,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.controls_services.now", tfjsonpath.New("services"), knownvalue.MapExact(map[string]knownvalue.Check{
-					"north-bucket": service("North Bucket", "north", "active", 3, "Microsoft.North/buckets", "north_bucket_"),
-					"north-engine": service("North Engine", "north", "retiring", 2, "north_account", "north_bucket_engine"),
-					"south-bucket": service("South Bucket", "south", "retired", 2, "north_account", "south_bucket"),
-				})),
+				statecheck.ExpectKnownValue("data.controls_services.now", tfjsonpath.New("services"),
+					knownvalue.MapExact(map[string]knownvalue.Check{
+						"north-bucket": service("North Bucket", "north", "active", 3, "Microsoft.North/buckets", "north_bucket_"),
+						"north-engine": service("North Engine", "north", "retiring", 2, "north_account", "north_bucket_engine"),
+						"south-bucket": service("South Bucket", "south", "retired", 2, "north_account", "south_bucket"),
+					})),
 				// A service without a document at the date is still a service.
-				statecheck.ExpectKnownValue("data.controls_services.then", tfjsonpath.New("services"), knownvalue.MapExact(map[string]knownvalue.Check{
-					"north-bucket": service("North Bucket", "north", "active", 2, "Microsoft.North/buckets", "north_bucket_"),
-					"north-engine": service("North Engine", "north", "retiring", 0, "north_account", "north_bucket_engine"),
-					"south-bucket": service("South Bucket", "south", "retired", 0, "north_account", "south_bucket"),
-				})),
+				statecheck.ExpectKnownValue("data.controls_services.then", tfjsonpath.New("services"),
+					knownvalue.MapExact(map[string]knownvalue.Check{
+						"north-bucket": service("North Bucket", "north", "active", 2, "Microsoft.North/buckets", "north_bucket_"),
+						"north-engine": service("North Engine", "north", "retiring", 0, "north_account", "north_bucket_engine"),
+						"south-bucket": service("South Bucket", "south", "retired", 0, "north_account", "south_bucket"),
+					})),
 			},
 		}},
 	})
@@ -137,7 +152,9 @@ func TestAccDataSourceServices_whatIsSaidOfThem(t *testing.T) {
 func TestAccDataSourceServices_embedded(t *testing.T) {
 	config := ""
 	var checks []statecheck.StateCheck
-	for name, typeName := range map[string]string{"azurerm": "azurerm_key_vault", "azapi": "Microsoft.KeyVault/vaults@2023-07-01"} {
+	for name, typeName := range map[string]string{
+		"azurerm": "azurerm_key_vault", "azapi": "Microsoft.KeyVault/vaults@2023-07-01",
+	} {
 		config += fmt.Sprintf("data \"controls_services\" %q {\n  resource_type = %q\n}\n", name, typeName)
 		checks = append(checks, statecheck.ExpectKnownValue("data.controls_services."+name, tfjsonpath.New("ids"),
 			knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("azure-key-vault")})))
@@ -160,20 +177,23 @@ func TestAccDataSourceServices_errors(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:      config(`controls = ["alpha", "alphas", "unheard-of"]`),
-				ExpectError: acctest.Says("Unknown control", `controls = ["alpha"`, `The catalogue has no control "alphas". Did you mean "alpha"?`, `no control "unheard-of"`),
+				Config: config(`controls = ["alpha", "alphas", "unheard-of"]`),
+				ExpectError: acctest.Says("Unknown control", `controls = ["alpha"`,
+					`The catalogue has no control "alphas". Did you mean "alpha"?`, `no control "unheard-of"`),
 			},
 			{
-				Config:      config(`controls = ["local"]`),
-				ExpectError: acctest.Says("Adverse control as a filter", `"local" (Title of local) is a feature that one wants a service not to have`),
+				Config: config(`controls = ["local"]`),
+				ExpectError: acctest.Says("Adverse control as a filter",
+					`"local" (Title of local) is a feature that one wants a service not to have`),
 			},
 			{ // Also where another filter leaves nothing to look at.
 				Config:      config(`controls = ["alphas"]` + "\n  cloud = \"nowhere\""),
 				ExpectError: acctest.Says("Unknown control", `Did you mean "alpha"?`),
 			},
 			{
-				Config:      config(`controls = ["VNet injection support"]`),
-				ExpectError: acctest.Says("Malformed control id", `Did you mean "vnet-injection"?`, "data.controls_definitions lists the controls"),
+				Config: config(`controls = ["VNet injection support"]`),
+				ExpectError: acctest.Says("Malformed control id", `Did you mean "vnet-injection"?`,
+					"data.controls_definitions lists the controls"),
 			},
 			{
 				Config:      config(`controls = []`),

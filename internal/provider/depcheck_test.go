@@ -44,11 +44,15 @@ func TestDomain_doesNotKnowTerraform(t *testing.T) {
 			t.Fatalf("go list: %v", err)
 		}
 		dependencies := strings.Fields(string(out))
-		if !slices.Contains(dependencies, "github.com/security-controls/terraform-provider-controls/internal/"+filepath.Base(dir)) {
+		if !slices.Contains(dependencies,
+			"github.com/security-controls/terraform-provider-controls/internal/"+filepath.Base(dir)) {
 			t.Fatalf("go list does not know the package: %s", out)
 		}
 		for _, dependency := range dependencies {
-			for _, forbidden := range []string{"github.com/hashicorp/terraform-plugin-", "github.com/security-controls/terraform-provider-controls/internal/provider"} {
+			for _, forbidden := range []string{
+				"github.com/hashicorp/terraform-plugin-",
+				"github.com/security-controls/terraform-provider-controls/internal/provider",
+			} {
 				if strings.HasPrefix(dependency, forbidden) {
 					t.Errorf("depends on %s", dependency)
 				}
@@ -73,7 +77,8 @@ func TestDomain_takesTheTimeFromItsCaller(t *testing.T) {
 			}
 			ast.Inspect(file, func(n ast.Node) bool {
 				if selector, ok := n.(*ast.SelectorExpr); ok {
-					if pkg, ok := selector.X.(*ast.Ident); ok && pkg.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, selector.Sel.Name) {
+					if pkg, ok := selector.X.(*ast.Ident); ok && pkg.Name == "time" &&
+						slices.Contains([]string{"Now", "Since", "Until"}, selector.Sel.Name) {
 						t.Errorf("%s: time.%s", set.Position(n.Pos()), selector.Sel.Name)
 					}
 				}

@@ -120,7 +120,9 @@ func TestAccExampleAttestation(t *testing.T) {
 	w.Setenv("TF_VAR_signing_key_version", "1")
 	w.Run(0, "apply", "-auto-approve")
 	files := exampleFiles(t, "attestation/verify")
-	for output, file := range map[string]string{"assessment": "assessment.json", "bundle": "controls.sigstore.json", "public_key": "shop.pub"} {
+	for output, file := range map[string]string{
+		"assessment": "assessment.json", "bundle": "controls.sigstore.json", "public_key": "shop.pub",
+	} {
 		files[file] = w.RunRaw(0, "output", "-raw", output)
 	}
 	other := exampleWorkspace(t, acctest.Today, files)
@@ -203,7 +205,9 @@ func exampleWorkspace(t *testing.T, day string, files map[string]string) *acctes
 			files[name] = strings.ReplaceAll(content, bareSource, `"registry.terraform.io/security-controls/controls"`)
 		}
 	}
-	own := slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content string) bool { return strings.Contains(content, "required_providers") })
+	own := slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content string) bool {
+		return strings.Contains(content, "required_providers")
+	})
 	w.Write("main.tf", "") // NewWorkspace wrote one
 	if !own {
 		w.Write("required_providers.tf", acctest.RequiredProviders)
@@ -305,7 +309,8 @@ func TestDocsCatalogues(t *testing.T) {
 		count++
 		file := filepath.Join(t.TempDir(), "catalog."+b.language)
 		acctest.WriteFile(t, file, b.text)
-		if _, err := loader.Catalog(loader.Options{Embedded: true, Today: acctest.Today, Sources: []loader.Source{{Path: file}}}); err != nil {
+		options := loader.Options{Embedded: true, Today: acctest.Today, Sources: []loader.Source{{Path: file}}}
+		if _, err := loader.Catalog(options); err != nil {
 			t.Errorf("%s: %v", b.file, err)
 		}
 	}

@@ -33,8 +33,10 @@ func TestAccFunctionRenderBaseline_formats(t *testing.T) {
 		}
 		t.Run(format, func(t *testing.T) {
 			functionTest(t, resource.TestStep{
-				Config:            baselineFunctionConfig(`["azure-key-vault"], "` + format + `"`),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check))},
+				Config: baselineFunctionConfig(`["azure-key-vault"], "` + format + `"`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check)),
+				},
 			})
 		})
 	}
@@ -44,7 +46,8 @@ func TestAccFunctionRenderBaseline_set(t *testing.T) {
 	functionTest(t, resource.TestStep{
 		Config: baselineFunctionConfig(`toset(["visual-studio-codespaces", "azure-key-vault"]), "markdown"`),
 		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(containing("## Azure Key Vault", "## Visual Studio Codespaces", "Ends on 2021-02-17"))),
+			statecheck.ExpectKnownOutputValue("report",
+				knownvalue.StringFunc(containing("## Azure Key Vault", "## Visual Studio Codespaces", "Ends on 2021-02-17"))),
 		},
 	})
 }
@@ -54,9 +57,14 @@ func TestAccFunctionRenderBaseline_errors(t *testing.T) {
 		arguments string
 		says      *regexp.Regexp
 	}{
-		"format":  {`["azure-key-vault"], "html"`, acctest.Says(`The format is "html", expected`, "`oscal-component-definition`")},
+		"format": {
+			`["azure-key-vault"], "html"`, acctest.Says(`The format is "html", expected`, "`oscal-component-definition`"),
+		},
 		"nothing": {`[], "csv"`, acctest.Says("There is no service to report")},
-		"service": {`["azure-key-valt"], "csv"`, acctest.Says(`The catalogue has no service "azure-key-valt"`, `Did you mean "azure-key-vault"`)},
+		"service": {
+			`["azure-key-valt"], "csv"`,
+			acctest.Says(`The catalogue has no service "azure-key-valt"`, `Did you mean "azure-key-vault"`),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			functionTest(t, resource.TestStep{Config: baselineFunctionConfig(c.arguments), ExpectError: c.says})

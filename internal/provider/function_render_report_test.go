@@ -37,7 +37,9 @@ locals {
   document = jsonencode({
     schema   = "https://github.com/security-controls/terraform-provider-controls/configuration/v1"
     scope    = { ignored = [], opaque = [], other = [], undocumented = [], unread_modules = [] }
-    services = { azure-key-vault = [{ address = "azurerm_key_vault.main", type = "azurerm_key_vault", module = "", file = "vault.tf", line = 12, note = "" }] }
+    services = { azure-key-vault = [{
+      address = "azurerm_key_vault.main", type = "azurerm_key_vault", module = "", file = "vault.tf", line = 12, note = ""
+    }] }
   })
 }
 output "report" {
@@ -58,10 +60,11 @@ func TestAccFunctionRenderReport_formats(t *testing.T) {
 		return json.Unmarshal([]byte(text), &v)
 	}
 	checks := map[string]func(string) error{
-		report.FormatMarkdown: containing("## ❌ Not compliant: 1 gap in 1 of 1 service", "vault.tf:12 azurerm\\_key\\_vault.main"),
-		report.FormatHTML:     containing("<!doctype html>", "1 gap in 1 of 1 service", "vault.tf:12"),
-		report.FormatCSV:      containing("assessment,cloud,", "azure-key-vault", "vault.tf:12"),
-		report.FormatSARIF:    containing(`"version":"2.1.0"`, `"revisionId":"abc"`, `"uri":"infra/vault.tf"`, `"startLine":12`),
+		report.FormatMarkdown: containing("## ❌ Not compliant: 1 gap in 1 of 1 service",
+			"vault.tf:12 azurerm\\_key\\_vault.main"),
+		report.FormatHTML:  containing("<!doctype html>", "1 gap in 1 of 1 service", "vault.tf:12"),
+		report.FormatCSV:   containing("assessment,cloud,", "azure-key-vault", "vault.tf:12"),
+		report.FormatSARIF: containing(`"version":"2.1.0"`, `"revisionId":"abc"`, `"uri":"infra/vault.tf"`, `"startLine":12`),
 		report.FormatJUnit: func(text string) error {
 			var v struct {
 				Failures int `xml:"failures,attr"`
@@ -83,8 +86,11 @@ func TestAccFunctionRenderReport_formats(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			functionTest(t, resource.TestStep{
 				Config: reportConfig(`[data.controls_assessment.this.assessment], "` + format + `", {
-					configuration = local.document, source_root = "infra", repository_uri = "https://example.com/r", revision = "abc", oscal_version = "1.1.2" }`),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check))},
+					configuration = local.document, source_root = "infra", oscal_version = "1.1.2"
+					repository_uri = "https://example.com/r", revision = "abc" }`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check)),
+				},
 			})
 		})
 	}
@@ -107,13 +113,18 @@ func containing(parts ...string) func(string) error {
 
 func TestAccFunctionRenderReport_optionsAreOptional(t *testing.T) {
 	for name, options := range map[string]string{
-		"none": "", "empty": ", {}", "nulls": ", { source_root = null, configuration = null }", "map": `, tomap({ source_root = "infra" })`,
+		"none":  "",
+		"empty": ", {}",
+		"nulls": ", { source_root = null, configuration = null }",
+		"map":   `, tomap({ source_root = "infra" })`,
 		"typed": `, tomap({ configuration = local.document })`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			functionTest(t, resource.TestStep{
-				Config:            reportConfig(`[data.controls_assessment.this.assessment], "sarif"` + options),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("report", knownvalue.StringRegexp(regexp.MustCompile(`^{"\$schema"`)))},
+				Config: reportConfig(`[data.controls_assessment.this.assessment], "sarif"` + options),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("report", knownvalue.StringRegexp(regexp.MustCompile(`^{"\$schema"`))),
+				},
 			})
 		})
 	}
@@ -125,21 +136,48 @@ func TestAccFunctionRenderReport_errors(t *testing.T) {
 		arguments string
 		says      *regexp.Regexp
 	}{
-		"format":         {assessment + `, "pdf"`, acctest.Says(`The format is "pdf", expected`, "`html`", "or `cyclonedx`")},
-		"no assessment":  {`[], "html"`, acctest.Says("There is no assessment to report")},
-		"no json":        {`["x"], "html"`, acctest.Says("Element 0: not the JSON of an assessment")},
-		"edited":         {`[replace(data.controls_assessment.this.assessment, "\"compliant\":false", "\"compliant\":true")], "html"`, acctest.Says("Element 0:", "compliant")},
-		"two options":    {assessment + `, "html", {}, {}`, acctest.Says("There is more than one object of options")},
-		"no object":      {assessment + `, "html", "infra"`, acctest.Says("The options are not an object")},
-		"unknown option": {assessment + `, "html", { root = "infra" }`, acctest.Says(`There is no option "root", expected`, "`configuration`", "or `source_root`")},
-		"option type":    {assessment + `, "html", { source_root = ["infra"] }`, acctest.Says("The option source_root is not a string")},
-		"configuration":  {assessment + `, "html", { configuration = ["main.tf"] }`, acctest.Says("The option configuration is not a string")},
-		"document":       {assessment + `, "html", { configuration = "{}" }`, acctest.Says("The option configuration: this is not the document of a configuration", "<name>.document as it is.")},
-		"empty document": {assessment + `, "html", { configuration = "" }`, acctest.Says("The option configuration: this is not the document of a configuration")},
-		"oscal version":  {assessment + `, "oscal-poam", { oscal_version = "2.0" }`, acctest.Says(`The option oscal_version is "2.0", expected one of 1.1.2`)},
-		"source root":    {assessment + `, "sarif", { source_root = "../x" }`, acctest.Says("The option source_root", "relative to its root")},
-		"repository":     {assessment + `, "sarif", { repository_uri = "git@example.com:r" }`, acctest.Says("The option repository_uri", "https URL")},
-		"revision":       {assessment + `, "sarif", { revision = "abc" }`, acctest.Says("The option revision means nothing without repository_uri")},
+		"format":        {assessment + `, "pdf"`, acctest.Says(`The format is "pdf", expected`, "`html`", "or `cyclonedx`")},
+		"no assessment": {`[], "html"`, acctest.Says("There is no assessment to report")},
+		"no json":       {`["x"], "html"`, acctest.Says("Element 0: not the JSON of an assessment")},
+		"edited": {
+			`[replace(data.controls_assessment.this.assessment, "\"compliant\":false", "\"compliant\":true")], "html"`,
+			acctest.Says("Element 0:", "compliant"),
+		},
+		"two options": {assessment + `, "html", {}, {}`, acctest.Says("There is more than one object of options")},
+		"no object":   {assessment + `, "html", "infra"`, acctest.Says("The options are not an object")},
+		"unknown option": {
+			assessment + `, "html", { root = "infra" }`,
+			acctest.Says(`There is no option "root", expected`, "`configuration`", "or `source_root`"),
+		},
+		"option type": {
+			assessment + `, "html", { source_root = ["infra"] }`, acctest.Says("The option source_root is not a string"),
+		},
+		"configuration": {
+			assessment + `, "html", { configuration = ["main.tf"] }`, acctest.Says("The option configuration is not a string"),
+		},
+		"document": {
+			assessment + `, "html", { configuration = "{}" }`,
+			acctest.Says("The option configuration: this is not the document of a configuration", "<name>.document as it is."),
+		},
+		"empty document": {
+			assessment + `, "html", { configuration = "" }`,
+			acctest.Says("The option configuration: this is not the document of a configuration"),
+		},
+		"oscal version": {
+			assessment + `, "oscal-poam", { oscal_version = "2.0" }`,
+			acctest.Says(`The option oscal_version is "2.0", expected one of 1.1.2`),
+		},
+		"source root": {
+			assessment + `, "sarif", { source_root = "../x" }`, acctest.Says("The option source_root", "relative to its root"),
+		},
+		"repository": {
+			assessment + `, "sarif", { repository_uri = "git@example.com:r" }`,
+			acctest.Says("The option repository_uri", "https URL"),
+		},
+		"revision": {
+			assessment + `, "sarif", { revision = "abc" }`,
+			acctest.Says("The option revision means nothing without repository_uri"),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			functionTest(t, resource.TestStep{Config: reportConfig(c.arguments), ExpectError: c.says})
@@ -155,7 +193,9 @@ resource "terraform_data" "known_later" {
   input = data.controls_assessment.this.assessment
 }
 `,
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("report")}},
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("report")},
+		},
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownOutputValue("report", knownvalue.StringRegexp(regexp.MustCompile(`failures="1"`))),
 		},

@@ -41,9 +41,16 @@ func TestAccFunctionResolveControl(t *testing.T) {
 		"Coffee":                 `no control "Coffee"`,
 		"":                       `no control ""`,
 	} {
-		steps = append(steps, resource.TestStep{Config: calls(fmt.Sprintf("resolve_control(%q)", label)), ExpectError: acctest.Says(says)})
+		steps = append(steps, resource.TestStep{
+			Config:      calls(fmt.Sprintf("resolve_control(%q)", label)),
+			ExpectError: acctest.Says(says),
+		})
 	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), TerraformVersionChecks: withFunctions, Steps: steps})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		TerraformVersionChecks:   withFunctions,
+		Steps:                    steps,
+	})
 }
 
 // ledgerArticle is an article in the dialect of the series.
@@ -61,7 +68,8 @@ ms.date: 04/16/2019
 | Security&nbsp;control | Yes/No | Notes | Documentation
 |---|---|--|
 | VNet injection support| No | Support is planned. |
-| Service endpoint support| Yes (Premium tier only) | Every ledger; "all" of them. | [Endpoints](https://contoso.example/endpoints), [Rules](rules.md)
+| Service endpoint support| Yes (Premium tier only) | Every ledger; "all" of them. | ` +
+	`[Endpoints](https://contoso.example/endpoints), [Rules](rules.md)
 | Forced tunneling support| N/A | . |
 
 ### Data protection
@@ -83,32 +91,45 @@ func TestAccFunctionParseDocument(t *testing.T) {
 		}
 		return knownvalue.ObjectExact(values)
 	}
-	want := knownvalue.ObjectExact(map[string]knownvalue.Check{"services": knownvalue.TupleExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-		"id": knownvalue.StringExact("contoso-ledger"), "name": knownvalue.StringExact("Contoso Ledger"), "cloud": knownvalue.StringExact("own"),
+	ledger := knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"id":    knownvalue.StringExact("contoso-ledger"),
+		"name":  knownvalue.StringExact("Contoso Ledger"),
+		"cloud": knownvalue.StringExact("own"),
 		"lifecycle": knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"notice": knownvalue.StringExact("Contoso Ledger retires on 2031-03-31."),
 			"source": statement("title", "Security controls for Contoso Ledger", "published", "2019-04-16"),
 		}),
 		"documents": knownvalue.TupleExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"id": knownvalue.StringExact("contoso-ledger-2019-04-16"), "series": knownvalue.StringExact("Security controls"),
-			"title": knownvalue.StringExact("Security controls for Contoso Ledger"), "publisher": knownvalue.StringExact("not stated"),
+			"id":        knownvalue.StringExact("contoso-ledger-2019-04-16"),
+			"series":    knownvalue.StringExact("Security controls"),
+			"title":     knownvalue.StringExact("Security controls for Contoso Ledger"),
+			"publisher": knownvalue.StringExact("not stated"),
 			"published": knownvalue.StringExact("2019-04-16"),
 			"statements": knownvalue.TupleExact([]knownvalue.Check{
 				knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"control": knownvalue.StringExact("vnet-injection"), "label": knownvalue.StringExact("VNet injection support"), "status": knownvalue.StringExact("no"),
-					"planned": knownvalue.Bool(true), "notes": knownvalue.StringExact("Support is planned."),
+					"control": knownvalue.StringExact("vnet-injection"),
+					"label":   knownvalue.StringExact("VNet injection support"),
+					"status":  knownvalue.StringExact("no"),
+					"planned": knownvalue.Bool(true),
+					"notes":   knownvalue.StringExact("Support is planned."),
 				}),
 				knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"control": knownvalue.StringExact("service-endpoints"), "label": knownvalue.StringExact("Service endpoint support"), "status": knownvalue.StringExact("conditional"),
-					"condition": knownvalue.StringExact("Premium tier only"), "notes": knownvalue.StringExact(`Every ledger; "all" of them. Endpoints, Rules`),
-					"references": knownvalue.TupleExact([]knownvalue.Check{statement("title", "Endpoints", "url", "https://contoso.example/endpoints")}),
+					"control":   knownvalue.StringExact("service-endpoints"),
+					"label":     knownvalue.StringExact("Service endpoint support"),
+					"status":    knownvalue.StringExact("conditional"),
+					"condition": knownvalue.StringExact("Premium tier only"),
+					"notes":     knownvalue.StringExact(`Every ledger; "all" of them. Endpoints, Rules`),
+					"references": knownvalue.TupleExact([]knownvalue.Check{
+						statement("title", "Endpoints", "url", "https://contoso.example/endpoints"),
+					}),
 				}),
 				statement("control", "forced-tunneling", "label", "Forced tunneling support", "status", "not_applicable"),
-				statement("control", "encryption-in-transit", "status", "yes",
-					"label", "Encryption in transit (such as ExpressRoute encryption, in VNet encryption, and VNet-VNet encryption)"),
+				statement("control", "encryption-in-transit", "status", "yes", "label",
+					"Encryption in transit (such as ExpressRoute encryption, in VNet encryption, and VNet-VNet encryption)"),
 			}),
 		})}),
-	})})})
+	})
+	want := knownvalue.ObjectExact(map[string]knownvalue.Check{"services": knownvalue.TupleExact([]knownvalue.Check{ledger})})
 	var steps []resource.TestStep
 	for _, name := range []string{"ledger.md", "crlf.md"} {
 		steps = append(steps, resource.TestStep{
@@ -116,14 +137,22 @@ func TestAccFunctionParseDocument(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("result", want)},
 		})
 	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), TerraformVersionChecks: withFunctions, Steps: steps})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		TerraformVersionChecks:   withFunctions,
+		Steps:                    steps,
+	})
 }
 
 func TestAccFunctionParseDocument_errors(t *testing.T) {
 	edit := func(old, replacement string) string { return strings.Replace(ledgerArticle, old, replacement, 1) }
 	files := map[string]string{
-		"empty.md": "", "label.md": edit("VNet injection support", "VNet injektion support"), "status.md": edit("| Yes (Premium", "| Oui (Premium"),
-		"date.md": edit("04/16/2019", "09/042/2019"), "undated.md": edit("ms.date: 04/16/2019\n", ""), "title.md": edit("# Security controls for Contoso Ledger", "# Overview"),
+		"empty.md":   "",
+		"label.md":   edit("VNet injection support", "VNet injektion support"),
+		"status.md":  edit("| Yes (Premium", "| Oui (Premium"),
+		"date.md":    edit("04/16/2019", "09/042/2019"),
+		"undated.md": edit("ms.date: 04/16/2019\n", ""),
+		"title.md":   edit("# Security controls for Contoso Ledger", "# Overview"),
 	}
 	path := acctest.Catalog(t, files)
 	var steps []resource.TestStep
@@ -135,9 +164,16 @@ func TestAccFunctionParseDocument_errors(t *testing.T) {
 		"undated.md": {"content:1:", "the article has no date"},
 		"title.md":   {"content:", "names no service"},
 	} {
-		steps = append(steps, resource.TestStep{Config: calls(fmt.Sprintf("parse_document(file(%q))", path+"/"+name)), ExpectError: acctest.Says(says...)})
+		steps = append(steps, resource.TestStep{
+			Config:      calls(fmt.Sprintf("parse_document(file(%q))", path+"/"+name)),
+			ExpectError: acctest.Says(says...),
+		})
 	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), TerraformVersionChecks: withFunctions, Steps: steps})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		TerraformVersionChecks:   withFunctions,
+		Steps:                    steps,
+	})
 }
 
 // A catalogue file made of an article says what the article itself says.

@@ -38,16 +38,32 @@ type session struct {
 var sessions = []session{
 	{
 		guide: "evidence-for-auditors.md", dir: "evidence", day: acctest.Today,
-		prints: []string{"Apply complete", "not-satisfied\t", "deviation-approved\t2027-06-30T23:59:59Z\t", "sha256:", "report.html is as handed over"},
+		prints: []string{
+			"Apply complete", "not-satisfied\t", "deviation-approved\t2027-06-30T23:59:59Z\t", "sha256:",
+			"report.html is as handed over",
+		},
 		leaves: []string{"evidence/component-definition.json"},
 	},
-	{guide: "exceptions.md", dir: "exceptions", day: acctest.Today, before: "terraform apply", prints: []string{`"azure-key-vault","vnet-injection","2027-06-30"`}},
+	{
+		guide:  "exceptions.md",
+		dir:    "exceptions",
+		day:    acctest.Today,
+		before: "terraform apply",
+		prints: []string{`"azure-key-vault","vnet-injection","2027-06-30"`},
+	},
 	{guide: "getting-started.md", dir: "getting-started", day: "2026-11-25", prints: []string{"2 added"}},
-	{guide: "keys-and-state.md", dir: "resources/controls_attestation", prints: []string{"Apply complete", "Apply complete"}, leaves: []string{"controls.sigstore.json"}},
+	{
+		guide:  "keys-and-state.md",
+		dir:    "resources/controls_attestation",
+		prints: []string{"Apply complete", "Apply complete"},
+		leaves: []string{"controls.sigstore.json"},
+	},
 	{guide: "pinning.md", dir: "own-catalog", before: "terraform plan -out=plan.tfplan", prints: []string{"Apply complete"}},
 	{
 		guide: "report-from-a-failing-plan.md", dir: "report", exits: []int{1},
-		prints: []string{`["azure-key-vault/vnet-injection"]`, `"azure-key-vault","vnet-injection","gap","unsupported"`, "assessment.json"},
+		prints: []string{
+			`["azure-key-vault/vnet-injection"]`, `"azure-key-vault","vnet-injection","gap","unsupported"`, "assessment.json",
+		},
 		leaves: []string{"plan.json", "assessment.json"},
 	},
 	{guide: "starting-a-catalogue.md", dir: "functions/parse_document", leaves: []string{"catalog/contoso-ledger.yaml"}},
@@ -189,7 +205,8 @@ func TestInterop_pipelines(t *testing.T) {
 			t.Parallel()
 			ci := newCI(t)
 			ci.values = map[string]string{
-				"github.event.pull_request.head.sha || github.sha": ci.commit, "github.sha": ci.commit, "Build.SourceVersion": ci.commit,
+				"github.event.pull_request.head.sha || github.sha": ci.commit,
+				"github.sha": ci.commit, "Build.SourceVersion": ci.commit,
 				"secrets.CONTROLS_SIGNING_KEY": ci.key, "signingKey.secureFilePath": ci.w.Path("key.pem"),
 				"github.token": "token", "github.event.pull_request.html_url": "https://git.example.com/shop/pull/1",
 			}
@@ -274,7 +291,8 @@ func (c *ci) job(job ciJob, exit int) {
 func (c *ci) step(s ciStep, exit int) {
 	c.t.Helper()
 	var script strings.Builder
-	script.WriteString("export CI_ROOT=$PWD GITHUB_ENV=$PWD/github_env GITHUB_STEP_SUMMARY=$PWD/summary PATH=$PWD/bin:$PATH\n: >\"$GITHUB_ENV\"\n")
+	script.WriteString("export CI_ROOT=$PWD GITHUB_ENV=$PWD/github_env GITHUB_STEP_SUMMARY=$PWD/summary PATH=$PWD/bin:$PATH\n" +
+		": >\"$GITHUB_ENV\"\n")
 	env := maps.Clone(c.variables)
 	maps.Copy(env, s.Env)
 	for _, name := range slices.Sorted(maps.Keys(env)) {

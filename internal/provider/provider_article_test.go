@@ -17,8 +17,10 @@ import (
 func TestAccProvider_articles(t *testing.T) {
 	path := acctest.Catalog(t, map[string]string{
 		"ledger.md": ledgerArticle,
-		"vault.md":  strings.ReplaceAll(strings.Replace(ledgerArticle, "04/16/2019", "04/17/2019", 1), "Contoso Ledger", "Azure Key Vault"),
-		"own.md":    strings.Replace(strings.Replace(ledgerArticle, "04/16/2019", "09/042/2019", 1), "VNet injection support", "Sealed pages", 1),
+		"vault.md": strings.ReplaceAll(strings.Replace(ledgerArticle, "04/16/2019", "04/17/2019", 1),
+			"Contoso Ledger", "Azure Key Vault"),
+		"own.md": strings.Replace(strings.Replace(ledgerArticle, "04/16/2019", "09/042/2019", 1),
+			"VNet injection support", "Sealed pages", 1),
 	})
 	config := func(source, rest string) string {
 		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = \"%s/%s }]\n}\n", path, source) + rest
@@ -39,7 +41,8 @@ func TestAccProvider_articles(t *testing.T) {
 				Config: config(`ledger.md"`, baseline("contoso-ledger")),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expect(knownvalue.StringExact("Contoso Ledger"), tfjsonpath.New("name")),
-					expect(knownvalue.StringExact("Contoso Ledger retires on 2031-03-31."), tfjsonpath.New("service_lifecycle").AtMapKey("notice")),
+					expect(knownvalue.StringExact("Contoso Ledger retires on 2031-03-31."),
+						tfjsonpath.New("service_lifecycle").AtMapKey("notice")),
 					expect(knownvalue.StringExact("Premium tier only"), control("service-endpoints", "condition")),
 					expect(knownvalue.Bool(true), control("vnet-injection", "planned")),
 					expect(knownvalue.StringExact("2019-04-16"), control("vnet-injection", "published")),
@@ -56,7 +59,8 @@ func TestAccProvider_articles(t *testing.T) {
 			{ // service and published overrule the article.
 				Config: config(`ledger.md", service = "azure-key-vault", published = "2018-01-01"`, baseline("azure-key-vault")),
 				ConfigStateChecks: []statecheck.StateCheck{
-					expect(knownvalue.StringExact("yes"), control("service-endpoints", "status")), // the embedded article is newer
+					// The embedded article is newer.
+					expect(knownvalue.StringExact("yes"), control("service-endpoints", "status")),
 				},
 			},
 			{
@@ -67,9 +71,11 @@ func TestAccProvider_articles(t *testing.T) {
 				},
 			},
 			{
-				Config: config(`own.md", new_controls = true, published = "2019-09-04"`, requirement("this", `services = ["contoso-ledger"]
+				Config: config(`own.md", new_controls = true, published = "2019-09-04"`,
+					requirement("this", `services = ["contoso-ledger"]
 					controls = ["own-sealed-pages"]`)),
-				ExpectError: acctest.Says("Contoso Ledger (contoso-ledger) lacks the required control", `own-sealed-pages: documented as "No"`, "planned"),
+				ExpectError: acctest.Says("Contoso Ledger (contoso-ledger) lacks the required control",
+					`own-sealed-pages: documented as "No"`, "planned"),
 			},
 			{
 				Config:      config(`own.md", published = "2019-09-04"`, baseline("contoso-ledger")),
@@ -80,15 +86,19 @@ func TestAccProvider_articles(t *testing.T) {
 				ExpectError: acctest.Says("Catalogue cannot be read", `own.md:3: ms.date is "09/042/2019"`),
 			},
 			{
-				Config:      config(`", new_controls = true`, baseline("contoso-ledger")),
-				ExpectError: acctest.Says("Catalogue cannot be read", "is not an article in Markdown (.md), expected no service, published or new_controls for it"),
+				Config: config(`", new_controls = true`, baseline("contoso-ledger")),
+				ExpectError: acctest.Says("Catalogue cannot be read",
+					"is not an article in Markdown (.md), expected no service, published or new_controls for it"),
 			},
 		},
 	})
 	resource.Test(t, resource.TestCase{ // apart, since a destroy needs arguments in order
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
-			{Config: config(`ledger.md", service = "Contoso Ledger"`, readCatalog), ExpectError: acctest.Says("Malformed service id")},
+			{
+				Config:      config(`ledger.md", service = "Contoso Ledger"`, readCatalog),
+				ExpectError: acctest.Says("Malformed service id"),
+			},
 			{Config: config(`ledger.md", published = "04/16/2019"`, readCatalog), ExpectError: acctest.Says("Malformed date")},
 		},
 	})
@@ -114,7 +124,9 @@ output "baselines" { value = data.controls_baseline.this }
 		return w.RunRaw(0, "output", "-json", "baselines")
 	}
 	embedded := baselines("")
-	if read := baselines("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = \"baselines.json\" }]\n}\n"); read != embedded {
+	read := baselines("provider \"controls\" {\n  include_embedded_catalog = false\n" +
+		"  catalog_sources = [{ path = \"baselines.json\" }]\n}\n")
+	if read != embedded {
 		t.Errorf("embedded:\n%s\nread back:\n%s", embedded, read)
 	}
 }

@@ -56,11 +56,14 @@ func TestAccProvider_brokenSources(t *testing.T) {
 			[]string{"broken.json:2: not valid JSON"},
 		},
 		"duplicate key": {
-			map[string]string{"twice.yaml": "definitions:\n  - id: alpha\n    title: Alpha\n    id: beta\n    description: A.\n    category: test\n"},
+			map[string]string{"twice.yaml": "definitions:\n" +
+				"  - id: alpha\n    title: Alpha\n    id: beta\n    description: A.\n    category: test\n"},
 			[]string{`twice.yaml:4: a definition has the key "id" twice, first on line 2`},
 		},
 		"alias": {
-			map[string]string{"alias.yaml": "definitions: &all\n  - {id: alpha, title: &title Alpha, description: *title, category: test}\n"},
+			map[string]string{
+				"alias.yaml": "definitions: &all\n  - {id: alpha, title: &title Alpha, description: *title, category: test}\n",
+			},
 			[]string{"alias.yaml:2: description of a definition is an alias, expected the value itself"},
 		},
 		"cyclic alias": {
@@ -68,13 +71,20 @@ func TestAccProvider_brokenSources(t *testing.T) {
 			[]string{"cycle.yaml:2: an entry of services is an alias, expected the value itself"},
 		},
 		"unknown key": {
-			map[string]string{"key.yaml": "definitions:\n  - {id: alpha, title: Alpha, description: A., category: test, colour: red}\n"},
-			[]string{`key.yaml:2: a definition has no key "colour", expected one of category, description, id, labels, polarity, related, title`},
+			map[string]string{
+				"key.yaml": "definitions:\n  - {id: alpha, title: Alpha, description: A., category: test, colour: red}\n",
+			},
+			[]string{
+				`key.yaml:2: a definition has no key "colour", expected one of category, description, id, labels, ` +
+					`polarity, related, title`,
+			},
 		},
 		"several errors": {
-			map[string]string{"schema.yaml": "services:\n  - id: My_Store\n    name: [Store]\n    documents:\n      - {id: one, published: 1.1.2025}\n"},
+			map[string]string{"schema.yaml": "services:\n" +
+				"  - id: My_Store\n    name: [Store]\n    documents:\n      - {id: one, published: 1.1.2025}\n"},
 			[]string{
-				`schema.yaml:2: the service's id "My_Store" is malformed, expected lower-case letters`, `schema.yaml:2: a service lacks the key "cloud"`,
+				`schema.yaml:2: the service's id "My_Store" is malformed, expected lower-case letters`,
+				`schema.yaml:2: a service lacks the key "cloud"`,
 				"schema.yaml:3: name is a list, expected text", `schema.yaml:5: a document lacks the key "publisher"`,
 			},
 		},
@@ -91,7 +101,10 @@ func TestAccProvider_brokenSources(t *testing.T) {
 		},
 		"control that is not defined": {
 			map[string]string{"control.yaml": definitions + service("store", "2025-01-01", "alpah-beta")},
-			[]string{`control.yaml:5: control "alpah-beta" is not defined, expected one of the catalogue, or of "definitions" in this source`},
+			[]string{
+				`control.yaml:5: control "alpah-beta" is not defined, expected one of the catalogue, ` +
+					`or of "definitions" in this source`,
+			},
 		},
 	}
 	for name, c := range cases {
@@ -99,8 +112,9 @@ func TestAccProvider_brokenSources(t *testing.T) {
 			resource.ParallelTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
 				Steps: []resource.TestStep{{
-					Config:      acctest.ProviderConfig(acctest.Catalog(t, c.files)) + readCatalog,
-					ExpectError: acctest.Says(append([]string{"Catalogue cannot be read", "with data.controls_catalog.this"}, c.says...)...),
+					Config: acctest.ProviderConfig(acctest.Catalog(t, c.files)) + readCatalog,
+					ExpectError: acctest.Says(append([]string{"Catalogue cannot be read", "with data.controls_catalog.this"},
+						c.says...)...),
 				}},
 			})
 		})
@@ -110,8 +124,9 @@ func TestAccProvider_brokenSources(t *testing.T) {
 func TestAccProvider_unreadableSources(t *testing.T) {
 	dir := filepath.FromSlash(acctest.Catalog(t, nil))
 	steps := []resource.TestStep{{
-		Config:      acctest.ProviderConfig(filepath.ToSlash(filepath.Join(dir, "missing"))) + readCatalog,
-		ExpectError: acctest.Says("Catalogue cannot be read", "missing: cannot be read:", "Correct what is named above in the sources under catalog_sources of the provider"),
+		Config: acctest.ProviderConfig(filepath.ToSlash(filepath.Join(dir, "missing"))) + readCatalog,
+		ExpectError: acctest.Says("Catalogue cannot be read", "missing: cannot be read:",
+			"Correct what is named above in the sources under catalog_sources of the provider"),
 	}}
 	// Unlike a file without permissions, a link to itself stops root as well.
 	link := filepath.Join(dir, "loop.yaml")
@@ -140,7 +155,10 @@ func TestAccProvider_severalSources(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
-			{Config: config(good, bad), ExpectError: acctest.Says("Catalogue cannot be read", "bad.yaml:1: services is text, expected a list")},
+			{
+				Config:      config(good, bad),
+				ExpectError: acctest.Says("Catalogue cannot be read", "bad.yaml:1: services is text, expected a list"),
+			},
 			{Config: config(good, good+"/good.yaml")}, // layers may say the same again
 			{Config: config()},
 		},
@@ -177,7 +195,10 @@ func TestAccProvider_malformedArguments(t *testing.T) {
 	}
 	var steps []resource.TestStep
 	for arguments, says := range cases {
-		steps = append(steps, resource.TestStep{Config: "provider \"controls\" {\n  " + arguments + "\n}\n" + readCatalog, ExpectError: says})
+		steps = append(steps, resource.TestStep{
+			Config:      "provider \"controls\" {\n  " + arguments + "\n}\n" + readCatalog,
+			ExpectError: says,
+		})
 	}
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }
@@ -232,7 +253,11 @@ func TestAccProvider_unknownEnforcement(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
-			{Config: config(""), ExpectError: acctest.Says("Arguments of the provider are not known yet", "with data.controls_assessment.this", "records the provider's enforcement")},
+			{
+				Config: config(""),
+				ExpectError: acctest.Says("Arguments of the provider are not known yet", "with data.controls_assessment.this",
+					"records the provider's enforcement"),
+			},
 			{Config: config(`enforcement = "warn"`), ExpectError: acctest.Says("Arguments of the provider are not known yet")},
 			{Config: config(`enforcement = "deny"`), ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("compliant"), knownvalue.Bool(true)),

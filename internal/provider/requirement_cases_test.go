@@ -31,7 +31,8 @@ func requirementCatalog(t *testing.T, arguments string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n  catalog_sources = [{ path = %q }]\n  %s\n}\n", filepath.ToSlash(path), arguments)
+	return fmt.Sprintf("provider \"controls\" {\n  include_embedded_catalog = false\n"+
+		"  catalog_sources = [{ path = %q }]\n  %s\n}\n", filepath.ToSlash(path), arguments)
 }
 
 // requirement is a resource with arguments, one to a line.
@@ -65,7 +66,8 @@ func exception(service, control, expires string, more ...string) string {
 
 // evidence is an entry of evidence; reference is an expression.
 func evidence(service, control, condition, reference string) string {
-	return entry(fmt.Sprintf("service = %q", service), fmt.Sprintf("control = %q", control), fmt.Sprintf("condition = %q", condition), "reference = "+reference)
+	return entry(fmt.Sprintf("service = %q", service), fmt.Sprintf("control = %q", control),
+		fmt.Sprintf("condition = %q", condition), "reference = "+reference)
 }
 
 func entry(arguments ...string) string {

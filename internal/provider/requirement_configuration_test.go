@@ -125,7 +125,8 @@ func TestAccRequirementConfiguration_movedLines(t *testing.T) {
 	w.Write("stack/main.tf", declares("azurerm_vault", "a")+declares("random_pet", "b"))
 	w.Run(0, "apply", "-auto-approve")
 	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
-	w.Write("stack/main.tf", "# More\n# lines\n"+declares("random_pet", "b")+declares("azurerm_vault", "a")+declares("azurerm_vault", "another"))
+	w.Write("stack/main.tf", "# More\n# lines\n"+
+		declares("random_pet", "b")+declares("azurerm_vault", "a")+declares("azurerm_vault", "another"))
 	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
 	w.Write("stack/main.tf", declares("aws_bucket_policy", "a")+declares("random_pet", "b"))
 	expectText(t, w.Run(2, "plan", "-detailed-exitcode"), "0 to add, 1 to change, 0 to destroy")
@@ -154,10 +155,14 @@ func TestAccRequirementConfiguration_services(t *testing.T) {
 			{ // Fewer than the configuration chooses, and then all of it again.
 				Config: config(both, `services = ["full-store"]`), ConfigPlanChecks: services("full-store"),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("assessment"), knownvalue.StringFunc(containing(`"out_of_scope":["plain-store"]`))),
+					statecheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("assessment"),
+						knownvalue.StringFunc(containing(`"out_of_scope":["plain-store"]`))),
 				},
 			},
-			{Config: config(both, ""), ExpectError: acctest.Says("Required security controls missing", "gamma", "x.plain-store (main.tf line 2)")},
+			{
+				Config:      config(both, ""),
+				ExpectError: acctest.Says("Required security controls missing", "gamma", "x.plain-store (main.tf line 2)"),
+			},
 			{Config: config(full, ""), ConfigPlanChecks: services("full-store")},
 			{Config: config(document(t), "allow_no_services = true"), ConfigPlanChecks: services()},
 			unchanged(config(document(t), "allow_no_services = true")),
@@ -199,7 +204,8 @@ func TestAccRequirementConfiguration_severalThousand(t *testing.T) {
 	w.Run(0, "apply", "-auto-approve")
 	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
 	w.Write("main.tf", acctest.RequiredProviders+holdsStack(t, "beta"))
-	expectText(t, w.Run(1, "plan"), "module.m0.azurerm_vault.r0_0 (m0/f0.tf line 1)", fmt.Sprintf("and %d more", modules*files*blocks-5))
+	expectText(t, w.Run(1, "plan"), "module.m0.azurerm_vault.r0_0 (m0/f0.tf line 1)",
+		fmt.Sprintf("and %d more", modules*files*blocks-5))
 }
 
 // A saved plan says what was found when it was made: the files may be elsewhere by then.
@@ -225,8 +231,9 @@ func TestAccRequirementConfiguration_savedPlan(t *testing.T) {
 
 // What was not looked at stands in the assessment.
 func TestAccRequirementConfiguration_scope(t *testing.T) {
-	path := folder(t, map[string]string{"main.tf": declares("azurerm_vault", "a") + declares("random_pet", "b") + declares("azurerm_unheard_of", "c") +
-		declares("helm_release", "d") + declares("null_resource", "e")})
+	path := folder(t, map[string]string{"main.tf": declares("azurerm_vault", "a") +
+		declares("random_pet", "b") + declares("azurerm_unheard_of", "c") + declares("helm_release", "d") +
+		declares("null_resource", "e")})
 	config := configurationCatalog(t) + readsFolder(path, `
 		on_undocumented = "allow"
 		ignore_types    = ["random_pet", "azurerm_not_there"]`) + `
@@ -248,12 +255,16 @@ func TestAccRequirementConfiguration_scope(t *testing.T) {
 				Config: config,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownOutputValue("scope", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"ignored": knownvalue.TupleExact(strs("random_pet")), "undocumented": knownvalue.TupleExact(strs("azurerm_unheard_of")),
-						"opaque": knownvalue.TupleExact(strs("helm_release")), "other": knownvalue.TupleExact(strs("null_resource")),
+						"ignored":      knownvalue.TupleExact(strs("random_pet")),
+						"undocumented": knownvalue.TupleExact(strs("azurerm_unheard_of")),
+						"opaque":       knownvalue.TupleExact(strs("helm_release")),
+						"other":        knownvalue.TupleExact(strs("null_resource")),
 					})),
 					// A gap of a data source is no error. To name all services is no other requirement.
-					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("compliant"), knownvalue.Bool(false)),
-					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("gaps"), knownvalue.ListExact(strs("vault/beta"))),
+					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("compliant"),
+						knownvalue.Bool(false)),
+					statecheck.ExpectKnownValue("data.controls_assessment.this", tfjsonpath.New("gaps"),
+						knownvalue.ListExact(strs("vault/beta"))),
 					statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
 				},
 			},

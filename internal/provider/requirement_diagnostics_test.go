@@ -78,7 +78,8 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 		{"entries_unknown", `
 			services   = ["full-store"]
 			controls   = ["alpha"]
-			exceptions = [` + exception("full-stone", "alpha", "2027-06-30") + ", " + exception("full-store", "alfa", "2027-06-30") + `]
+			exceptions = [` + exception("full-stone", "alpha", "2027-06-30") + ", " +
+			exception("full-store", "alfa", "2027-06-30") + `]
 			evidence   = [` + evidence("full-store", "something-else", "Standard tier only", `"x"`) + `]`},
 		{"condition_with_a_line_end", `
 			services = ["plain-store"]

@@ -97,7 +97,8 @@ func TestAccRequirementPrinted_exceptions(t *testing.T) {
 	const most, mostOfAChange = 60, 15
 	config := func(justification string) string {
 		return `exceptions = [
-    { service = "s1", control = "c10", justification = "` + justification + `", expires = "2027-06-30", approved_by = "ann@example.com", ticket = "SEC-1" },
+    { service = "s1", control = "c10", justification = "` + justification + `",
+      expires = "2027-06-30", approved_by = "ann@example.com", ticket = "SEC-1" },
     { service = "s2", control = "c10", justification = "To be replaced.", expires = "2027-06-30" },
   ]`
 	}

@@ -69,17 +69,19 @@ func TestAccRequirement_validate(t *testing.T) {
 		{"exception_incomplete", withException(`{ service = "azure-key-vault", control = "vnet-injection" }`)},
 		{"exception_date", withException(exception("azure-key-vault", "vnet-injection", "30.06.2027"))},
 		{"exception_impossible_date", withException(exception("azure-key-vault", "vnet-injection", "2027-06-31"))},
-		{"exception_blank", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`, `expires = "2027-06-30"`, `justification = " "`,
-			`approved_by = ""`, `ticket = ""`, `compensating_controls = []`))},
+		{"exception_blank", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`,
+			`expires = "2027-06-30"`, `justification = " "`, `approved_by = ""`, `ticket = ""`, `compensating_controls = []`))},
 		{"exception_duplicate", withException(exception("azure-key-vault", "vnet-injection", "2027-06-30") + ", " +
 			exception("azure-key-vault", "vnet-injection", "2028-06-30"))},
-		{"exception_invisible", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`, `expires = "2027-06-30"`,
-			`justification = "\u200b"`, `approved_by = "\u2060"`, `ticket = "\u202e"`, `compensating_controls = ["\u3164"]`))},
+		{"exception_invisible", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`,
+			`expires = "2027-06-30"`, `justification = "\u200b"`, `approved_by = "\u2060"`,
+			`ticket = "\u202e"`, `compensating_controls = ["\u3164"]`))},
 		{"evidence_blank", withEvidence(evidence("azure-key-vault", "vnet-injection", " ", `"  "`))},
 		{"evidence_duplicate", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
 			evidence("azure-key-vault", "vnet-injection", "Premium", `"b"`))},
-		{"evidence_duplicate_but_for_a_line_end", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
-			evidence("azure-key-vault", "vnet-injection", "Premium\n", `"b"`))},
+		{"evidence_duplicate_but_for_a_line_end",
+			withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
+				evidence("azure-key-vault", "vnet-injection", "Premium\n", `"b"`))},
 		{"evidence_for_group", with(`any_of = { "SC-7" = ["forced-tunneling", "service-endpoints"] }
 			evidence = [` + evidence("azure-key-vault", "SC-7", "Premium", `"a"`) + `]`)},
 	}
@@ -100,12 +102,16 @@ func TestAccRequirement_empty(t *testing.T) {
 		{"no_controls_but_groups", "services = [\"plain-store\"]\ncontrols = []\navoid = []\nany_of = { one = [\"alpha\"] }"},
 		{"no_groups", "services = [\"plain-store\"]\nany_of = {}"},
 		{"group_empty", "services = [\"plain-store\"]\nany_of = { \"SC-7\" = [] }"},
-		{"exception_for_no_service", "services = []" + alpha + "\nexceptions = [" + exception("plain-store", "alpha", "2027-06-30") + "]"},
+		{
+			"exception_for_no_service",
+			"services = []" + alpha + "\nexceptions = [" + exception("plain-store", "alpha", "2027-06-30") + "]",
+		},
 		{"document_malformed", "configuration_wo = \"made up\"" + alpha},
 		{"document_edited", "configuration_wo = replace(local.plain, \"main.tf\", \"\")" + alpha},
 		{"document_of_an_unknown_service", "configuration_wo = local.unknown" + alpha},
 	}
-	documents := fmt.Sprintf("locals {\n  none    = %s\n  plain   = %s\n  unknown = %s\n}\n", document(t), document(t, "plain-store"), document(t, "plain-stone"))
+	documents := fmt.Sprintf("locals {\n  none    = %s\n  plain   = %s\n  unknown = %s\n}\n",
+		document(t), document(t, "plain-store"), document(t, "plain-stone"))
 	w := acctest.NewWorkspaceOn(t, acctest.Today, requirementCatalog(t, "")+documents+configOf(cases))
 	w.Run(0, "validate")
 	checkRequirementCases(t, "empty", cases, w.PlanDiagnostics(1))
@@ -117,8 +123,9 @@ func TestAccRequirement_validateUnknown(t *testing.T) {
 	config := requirementCatalog(t, "enforcement = var.text")
 	for i, argument := range []string{
 		"services = var.set", "controls = var.set", "avoid = var.set", "any_of = { a = var.set }", "any_of = { a = [var.text] }",
-		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text", "max_document_age_days = var.number",
-		"exceptions = var.list", "evidence = var.list", "configuration_wo = var.text", "allow_no_services = var.flag",
+		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text",
+		"max_document_age_days = var.number", "exceptions = var.list", "evidence = var.list", "configuration_wo = var.text",
+		"allow_no_services = var.flag",
 	} {
 		config += requirement(fmt.Sprintf("r%d", i), argument+complement(argument))
 	}

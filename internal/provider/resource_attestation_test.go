@@ -241,7 +241,9 @@ func TestAccResourceAttestation_changesReissue(t *testing.T) {
 	one, two := keys[0], keys[2]
 	differ := statecheck.CompareValue(compare.ValuesDiffer())
 	version := func(v string) string { return strings.Replace(signedArguments, "= 1", "= "+v, 1) }
-	step := func(body string, key signingKey, checks resource.ConfigPlanChecks, state ...statecheck.StateCheck) resource.TestStep {
+	step := func(
+		body string, key signingKey, checks resource.ConfigPlanChecks, state ...statecheck.StateCheck,
+	) resource.TestStep {
 		return resource.TestStep{
 			Config: base + body, ConfigVariables: key.variables(), ConfigPlanChecks: checks,
 			ConfigStateChecks: append(state, differ.AddStateValue(attestation, tfjsonpath.New("statements"))),

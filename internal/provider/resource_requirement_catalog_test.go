@@ -26,13 +26,18 @@ func TestAccResourceRequirement_userCatalog(t *testing.T) {
 				services = ["azure-key-vault"]
 				controls = ["vnet-injection", "data-plane-logging"]`)
 	}
-	outcomes := map[string]string{"azure-key-vault/vnet-injection": "satisfied", "azure-key-vault/data-plane-logging": "satisfied"}
+	outcomes := map[string]string{
+		"azure-key-vault/vnet-injection": "satisfied", "azure-key-vault/data-plane-logging": "satisfied",
+	}
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config(""), ConfigStateChecks: checkOutcomes(requirementAddress, outcomes)},
 			unchanged(config("")),
-			{Config: config(", replace = true"), ExpectError: acctest.Says("lacks 1 of the 2 required controls", "data-plane-logging: not documented")},
+			{
+				Config:      config(", replace = true"),
+				ExpectError: acctest.Says("lacks 1 of the 2 required controls", "data-plane-logging: not documented"),
+			},
 		},
 	})
 }
@@ -44,7 +49,8 @@ func TestAccResourceRequirement_catalogChanges(t *testing.T) {
 	write := func(alpha, beta string) func() {
 		return func() {
 			acctest.WriteFile(t, filepath.Join(dir, "store.yaml"),
-				acctest.Service("my-store", "2026-01-01", acctest.Statement{Control: "alpha", Status: alpha}, acctest.Statement{Control: "beta", Status: beta}))
+				acctest.Service("my-store", "2026-01-01",
+					acctest.Statement{Control: "alpha", Status: alpha}, acctest.Statement{Control: "beta", Status: beta}))
 		}
 	}
 	config := acctest.ProviderConfig(dir) + requirement("this", `
@@ -99,7 +105,8 @@ provider "controls" { catalog_sources = [{ path = "${path.module}/catalog" }] }
 // Arguments of the provider that are not known yet put the whole check off.
 func TestAccRequirement_unknownProvider(t *testing.T) {
 	t.Parallel()
-	store := acctest.Definitions("alpha") + acctest.Service("my-store", "2026-01-01", acctest.Statement{Control: "alpha", Status: "no"})
+	store := acctest.Definitions("alpha") + acctest.Service("my-store", "2026-01-01",
+		acctest.Statement{Control: "alpha", Status: "no"})
 	w := acctest.NewWorkspace(t, `
 resource "terraform_data" "path" { input = "${path.module}/store.yaml" }
 provider "controls" {
@@ -139,7 +146,8 @@ func TestAccRequirement_manyServices(t *testing.T) {
 		services = append(services, fmt.Sprintf("service-%03d", i))
 		files[services[i]+".yaml"] = acctest.Service(services[i], "2026-01-01", statements...)
 	}
-	arguments := fmt.Sprintf("services = [\"%s\"]\ncontrols = [\"%s\"]\n", strings.Join(services, `", "`), strings.Join(ids, `", "`))
+	arguments := fmt.Sprintf("services = [\"%s\"]\ncontrols = [\"%s\"]\n",
+		strings.Join(services, `", "`), strings.Join(ids, `", "`))
 	w := acctest.NewWorkspaceOn(t, acctest.Today, acctest.ProviderConfig(acctest.Catalog(t, files))+
 		requirement("deny", arguments)+requirement("warn", arguments+`enforcement = "warn"`))
 	all := w.PlanDiagnostics(1)
@@ -155,7 +163,8 @@ func TestAccRequirement_manyServices(t *testing.T) {
 	closing := denied[10]
 	closing.Code = "services"
 	acctest.Golden(t, filepath.Join("testdata", "requirement", "plan", "closing_of_many.txt"), closing.String())
-	if want := "Required controls are missing from 90 more of the 100 services: service-010,"; !strings.Contains(warned[0].Detail, want) {
+	const want = "Required controls are missing from 90 more of the 100 services: service-010,"
+	if !strings.Contains(warned[0].Detail, want) {
 		t.Errorf("%q is not in:\n%s", want, warned[0].Detail)
 	}
 }

@@ -50,7 +50,9 @@ func TestAccResourceRequirement_embedded(t *testing.T) {
 					plancheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 				}},
 				ConfigStateChecks: checkOutcomes(requirementAddress, map[string]string{
-					"azure-key-vault/encryption-in-transit": "satisfied", "azure-key-vault/data-plane-logging": "satisfied", "azure-key-vault/vnet-injection": "excepted",
+					"azure-key-vault/encryption-in-transit": "satisfied",
+					"azure-key-vault/data-plane-logging":    "satisfied",
+					"azure-key-vault/vnet-injection":        "excepted",
 				}),
 			},
 			unchanged(accepted),
@@ -250,7 +252,11 @@ func TestAccResourceRequirement_dayAfter(t *testing.T) {
 			resource.ParallelTest(t, resource.TestCase{
 				Steps: []resource.TestStep{
 					{ProtoV6ProviderFactories: acctest.FactoriesOn(test.lastDay), Config: config},
-					{ProtoV6ProviderFactories: acctest.FactoriesOn(test.dayAfter), Config: config, ExpectError: acctest.Says(test.says)},
+					{
+						ProtoV6ProviderFactories: acctest.FactoriesOn(test.dayAfter),
+						Config:                   config,
+						ExpectError:              acctest.Says(test.says),
+					},
 				},
 			})
 		})

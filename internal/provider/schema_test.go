@@ -103,8 +103,9 @@ func TestSchema_descriptions(t *testing.T) {
 // The closed lists that there are, so that one which loses its validator is noticed.
 func TestSchema_closedLists(t *testing.T) {
 	want := []string{
-		"provider.enforcement", "controls_requirement.enforcement", "controls_requirement.not_applicable", "controls_requirement.on_retired",
-		"data.controls_assessment.enforcement", "data.controls_assessment.not_applicable", "data.controls_assessment.on_retired",
+		"provider.enforcement", "controls_requirement.enforcement", "controls_requirement.not_applicable",
+		"controls_requirement.on_retired", "data.controls_assessment.enforcement", "data.controls_assessment.not_applicable",
+		"data.controls_assessment.on_retired",
 		"data.controls_definitions.min_confidence", "data.controls_services.lifecycle_stage",
 	}
 	var got []string

@@ -28,8 +28,16 @@ func TestAccTwoClouds_oneGapOfEach(t *testing.T) {
 		}
 	}
 	want := [][]string{
-		{`Amazon RDS (aws-rds) fails 1 of the 4 required checks`, `iam-resource-based-policies: documented as "No" AWS services that work with IAM, 2026-08-11`, `aws_db_instance.index (aws.tf line 12)`},
-		{`Azure Key Vault (azure-key-vault) fails 1 of the 4 required checks`, `vnet-injection: documented as "No" Security controls for Azure Key Vault, 2019-04-16`, `azurerm_key_vault.main (azure.tf line 1)`},
+		{
+			`Amazon RDS (aws-rds) fails 1 of the 4 required checks`,
+			`iam-resource-based-policies: documented as "No" AWS services that work with IAM, 2026-08-11`,
+			`aws_db_instance.index (aws.tf line 12)`,
+		},
+		{
+			`Azure Key Vault (azure-key-vault) fails 1 of the 4 required checks`,
+			`vnet-injection: documented as "No" Security controls for Azure Key Vault, 2019-04-16`,
+			`azurerm_key_vault.main (azure.tf line 1)`,
+		},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %d diagnostics:\n%s", len(got), strings.Join(got, "\n\n"))
@@ -60,17 +68,19 @@ func TestAccDataSourceBaseline_everyRowAboutAWS(t *testing.T) {
 		    name     = b.name
 		    types    = b.resource_types
 		    controls = { for control, st in b.controls : control => merge(
-		      { label = st.label, status = st.status, condition = st.condition == null ? "" : st.condition, published = st.published },
+		      { label = st.label, status = st.status, published = st.published },
+		      { condition = st.condition == null ? "" : st.condition },
 		      { for d in b.documents : "page" => "${d.title} ${d.url}" if d.id == st.document },
 		    ) }
 		  } })
 		}`)
 	w.Run(0, "init")
 	w.Run(0, "apply", "-auto-approve")
+	type statement struct{ Label, Status, Condition, Published, Page string }
 	var found map[string]struct {
 		Name     string
 		Types    []string
-		Controls map[string]struct{ Label, Status, Condition, Published, Page string }
+		Controls map[string]statement
 	}
 	if err := json.Unmarshal([]byte(w.RunRaw(0, "output", "-raw", "found")), &found); err != nil {
 		t.Fatal(err)
@@ -90,9 +100,11 @@ func TestAccDataSourceBaseline_everyRowAboutAWS(t *testing.T) {
 	}
 	for _, row := range awsRows(t, "aws-features.csv") {
 		st := found[row["service"]].Controls[row["control"]]
-		if st.Label != row["label"] || st.Status != row["status"] || st.Condition != row["condition"] || st.Published != row["published"] ||
-			st.Page != row["document"]+" "+row["url"] {
-			t.Errorf("%s/%s: got %+v, want %v", row["service"], row["control"], st, row)
+		want := statement{
+			row["label"], row["status"], row["condition"], row["published"], row["document"] + " " + row["url"],
+		}
+		if st != want {
+			t.Errorf("%s/%s: got %+v, want %+v", row["service"], row["control"], st, want)
 		}
 		statements++
 	}
@@ -136,31 +148,37 @@ func TestAccSeveralClouds_embedded(t *testing.T) {
 				Config: `data "controls_definitions" "aws" { cloud = "aws" }`,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("data.controls_definitions.aws", tfjsonpath.New("ids"), stringList(
-						"audit-logging", "encryption-at-rest-customer-keys", "iam-actions", "iam-attribute-based-access", "iam-resource-based-policies",
-						"iam-resource-level-permissions", "iam-service-linked-roles", "iam-temporary-credentials", "private-endpoint-policies", "private-endpoints")),
-					statecheck.ExpectKnownValue("data.controls_definitions.aws", tfjsonpath.New("definitions").AtMapKey("private-endpoints").AtMapKey("clouds"),
+						"audit-logging", "encryption-at-rest-customer-keys", "iam-actions", "iam-attribute-based-access",
+						"iam-resource-based-policies", "iam-resource-level-permissions", "iam-service-linked-roles",
+						"iam-temporary-credentials", "private-endpoint-policies", "private-endpoints")),
+					statecheck.ExpectKnownValue("data.controls_definitions.aws",
+						tfjsonpath.New("definitions").AtMapKey("private-endpoints").AtMapKey("clouds"),
 						stringList("aws", "azure")),
 				},
 			},
 			{
-				Config:      `data "controls_baseline" "this" { service = "quicksight" }`,
-				ExpectError: acctest.Says("Unknown service", `The catalogue has no service "quicksight". Did you mean "aws-quick"?`),
+				Config: `data "controls_baseline" "this" { service = "quicksight" }`,
+				ExpectError: acctest.Says("Unknown service",
+					`The catalogue has no service "quicksight". Did you mean "aws-quick"?`),
 			},
 			{
 				Config:      `data "controls_baseline" "this" { service = "Amazon S3" }`,
 				ExpectError: acctest.Says("Malformed service id", `Did you mean "aws-s3"?`),
 			},
 			{
-				Config:      `data "controls_baseline" "this" { service = "ses" }`,
-				ExpectError: acctest.Says("Unknown service", `Did you mean "aws-ses", "aws-pinpoint-email-service" or "aws-ses-mail-manager"?`),
+				Config: `data "controls_baseline" "this" { service = "ses" }`,
+				ExpectError: acctest.Says("Unknown service",
+					`Did you mean "aws-ses", "aws-pinpoint-email-service" or "aws-ses-mail-manager"?`),
 			},
 			{ // Once, not with each of the three services.
 				Config: `resource "controls_requirement" "this" {
 				  services = ["aws-lambda", "aws-rds", "aws-s3"]
 				  controls = ["vnet-injection", "audit-logging"]
 				}`,
-				ExpectError: acctest.Says(`No document about any service of the cloud "aws" in the catalogue speaks of this, which the requirement asks for: - vnet-injection`,
-					"So each of these services has the gap, and no other service of the cloud would do: aws-lambda, aws-rds, aws-s3."),
+				ExpectError: acctest.Says(`No document about any service of the cloud "aws" in the catalogue speaks of this, `+
+					`which the requirement asks for: - vnet-injection`,
+					"So each of these services has the gap, and no other service of the cloud would do: "+
+						"aws-lambda, aws-rds, aws-s3."),
 			},
 		},
 	})

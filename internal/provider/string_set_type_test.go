@@ -20,15 +20,17 @@ func TestStringSetType_Validate(t *testing.T) {
 		return tftypes.NewValue(set, out)
 	}
 	for name, value := range map[string]tftypes.Value{
-		"null":          tftypes.NewValue(set, nil),
-		"unknown":       tftypes.NewValue(set, tftypes.UnknownValue),
-		"empty":         values(),
-		"distinct":      values("a", "b", "c"),
-		"twice":         values("a", "b", "a"),
-		"two twice":     values("a", "b", "a", "b"),
-		"two unknown":   values(tftypes.UnknownValue, "a", tftypes.UnknownValue),
-		"one null":      values(nil, "a"),
-		"another type":  tftypes.NewValue(tftypes.Set{ElementType: tftypes.Bool}, []tftypes.Value{tftypes.NewValue(tftypes.Bool, true)}),
+		"null":        tftypes.NewValue(set, nil),
+		"unknown":     tftypes.NewValue(set, tftypes.UnknownValue),
+		"empty":       values(),
+		"distinct":    values("a", "b", "c"),
+		"twice":       values("a", "b", "a"),
+		"two twice":   values("a", "b", "a", "b"),
+		"two unknown": values(tftypes.UnknownValue, "a", tftypes.UnknownValue),
+		"one null":    values(nil, "a"),
+		"another type": tftypes.NewValue(tftypes.Set{ElementType: tftypes.Bool}, []tftypes.Value{
+			tftypes.NewValue(tftypes.Bool, true),
+		}),
 		"not even sets": tftypes.NewValue(tftypes.String, "a"),
 	} {
 		t.Run(name, func(t *testing.T) {
