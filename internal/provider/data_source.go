@@ -28,7 +28,8 @@ func (c *configured) configure(handed any, diags *diag.Diagnostics) {
 	}
 	data, ok := handed.(*providerData)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected %T, got %T. This is a bug of the provider: please report it.", data, handed))
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("Expected %T, got %T. This is a bug of the provider: please report it.", data, handed))
 		return
 	}
 	c.data = data
@@ -48,7 +49,8 @@ func (d *catalogDataSource) Configure(_ context.Context, req datasource.Configur
 func (d *catalogDataSource) load(diags *diag.Diagnostics) *catalog.Catalog {
 	if d.data.unknown {
 		diags.AddError("Arguments of the provider are not known yet",
-			"A data source of this provider is read during the plan, and needs the provider's catalog_sources and include_embedded_catalog then. "+
+			"A data source of this provider is read during the plan, and needs the "+
+				"provider's catalog_sources and include_embedded_catalog then. "+
 				"Give the provider values that do not depend on resources still to be created.")
 		return nil
 	}

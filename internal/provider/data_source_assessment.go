@@ -39,13 +39,16 @@ func (d *assessmentDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		MarkdownDescription: configurationDescription + "Default: none, and `services` is required.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Assesses a requirement with the arguments and results of `controls_requirement`, and never fails on a gap. " +
+		MarkdownDescription: "Assesses a requirement with the arguments and results of `controls_requirement`, " +
+			"and never fails on a gap. " +
 			"For outputs, `check` blocks, `terraform test`, dashboards, and for getting a report out of a plan that fails.",
 		Attributes: attributes,
 	}
 }
 
-func (d *assessmentDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *assessmentDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
+) {
 	var config assessmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
@@ -67,7 +70,8 @@ func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	if reader.enforcementOpen {
 		resp.Diagnostics.AddError("Arguments of the provider are not known yet",
-			"The assessment records the provider's enforcement. Give the provider a value that does not depend on resources still to be created.")
+			"The assessment records the provider's enforcement. "+
+				"Give the provider a value that does not depend on resources still to be created.")
 		return
 	}
 	result, err := assess.Evaluate(c, reader.r, d.data.today())

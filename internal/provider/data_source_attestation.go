@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -56,98 +57,114 @@ func (d *attestationDataSource) Metadata(_ context.Context, req datasource.Metad
 }
 
 func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := verifiedAttributes()
+	maps.Copy(attributes, expectedAttributes())
+	maps.Copy(attributes, attestedAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Verifies a signed attestation of the type `" + attest.ControlsType + "`, and **fails** unless " +
 			"its signature, type, subject, issuer, age, validity and verdict are as expected. " +
 			"A plan can so depend on what another configuration attested to. Makes no network connection.",
-		Attributes: map[string]schema.Attribute{
-			"envelope": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The DSSE envelope, `envelopes.controls` of the resource. One of `envelope` and `bundle` " +
-					"is required. Default: none.",
-			},
-			"bundle": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The Sigstore bundle, `bundles.controls` of the resource. Default: none.",
-			},
-			"public_keys": schema.SetAttribute{
-				Required:    true,
-				ElementType: types.StringType,
-				MarkdownDescription: "Public keys in PEM, of which one must have signed. They have to come from somewhere " +
-					"else than the attestation: whoever can replace both can sign anything.",
-				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
-			},
-			"assessment": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The assessment that must have been attested to, as JSON. One of `assessment` and " +
-					"`subject_digest` is required: " +
-					"without a subject, any attestation by the same key would do, an old one or one of something else. " +
-					"Default: none.",
-			},
-			"subject_digest": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Digest of the subject that must have been attested to, with its algorithm: `sha256:…`, " +
-					"as `digest` of `controls_requirement` gives it, or `gitCommit:…`. Default: none.",
-			},
-			"issuer": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "URI of who must have attested, `verifier.id`. Default: that of `issuer` of the " +
-					"resource, `" + attest.DefaultIssuer + "`.",
-				Validators: []validator.String{isURI()},
-			},
-			"max_age_hours": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: "How many hours ago the attestation may have been issued, 1 to 87600. Default: any time, " +
-					"as long as it has not expired.",
-				Validators: []validator.Int64{int64validator.Between(1, maxValidityHours)},
-			},
-			"require_controls": schema.SetAttribute{
-				Optional:    true,
-				ElementType: types.StringType,
-				MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the " +
-					"assessment that is asked for, " +
-					"or of all assessments of the attestation where another subject is asked for; of adverse controls, that " +
-					"they were avoided. Default: none in particular.",
-				Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
-			},
-			"allow_exceptions": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether a gap passes that an exception accepts. Default: `false`.",
-			},
-			"allow_corrections": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether a verdict passes by a catalogue of which a source speaks in the name of an earlier one (`corrects = true` of `catalog_sources`). " +
-					"Default: `false`.",
-			},
-			"allow_no_services": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether a verdict about no service passes. Controls that `require_controls` names are " +
-					"then missing all the same. " +
-					"Default: `false`.",
-			},
-			"statement": computedString(
-				"The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`.",
-			),
-			"properties": computedStrings(
-				"Properties of the assessment that is asked for, or of all assessments of the attestation where another " +
-					"subject is asked for, sorted. " +
-					"The guide on the format says what each means.",
-			),
-			"issued_at":  computedString("When the attestation was issued, in RFC 3339, UTC."),
-			"expires_at": computedString("The first moment at which the attestation no longer holds, in RFC 3339, UTC."),
-			"key_id":     computedString("Fingerprint of the public key that verified the signature, in the form of OpenSSH."),
-			"subjects": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "What the attestation is about.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": computedString("Name of the subject."),
-					"uri":  computedString("URI of the subject; null for none."),
-					"digest": schema.MapAttribute{
-						Computed: true, ElementType: types.StringType,
-						MarkdownDescription: "Digests by algorithm.",
-					},
-				}},
-			},
+		Attributes: attributes,
+	}
+}
+
+// verifiedAttributes are what is verified, and by which keys.
+func verifiedAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"envelope": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The DSSE envelope, `envelopes.controls` of the resource. One of `envelope` and `bundle` " +
+				"is required. Default: none.",
+		},
+		"bundle": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The Sigstore bundle, `bundles.controls` of the resource. Default: none.",
+		},
+		"public_keys": schema.SetAttribute{
+			Required:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Public keys in PEM, of which one must have signed. They have to come from somewhere " +
+				"else than the attestation: whoever can replace both can sign anything.",
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+		},
+		"assessment": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The assessment that must have been attested to, as JSON. One of `assessment` and " +
+				"`subject_digest` is required: without a subject, any attestation by the same key would do, " +
+				"an old one or one of something else. Default: none.",
+		},
+		"subject_digest": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Digest of the subject that must have been attested to, with its algorithm: `sha256:…`, " +
+				"as `digest` of `controls_requirement` gives it, or `gitCommit:…`. Default: none.",
+		},
+	}
+}
+
+// expectedAttributes are what the attestation has to say.
+func expectedAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"issuer": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URI of who must have attested, `verifier.id`. Default: that of `issuer` of the " +
+				"resource, `" + attest.DefaultIssuer + "`.",
+			Validators: []validator.String{isURI()},
+		},
+		"max_age_hours": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How many hours ago the attestation may have been issued, 1 to 87600. Default: any time, " +
+				"as long as it has not expired.",
+			Validators: []validator.Int64{int64validator.Between(1, maxValidityHours)},
+		},
+		"require_controls": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the " +
+				"assessment that is asked for, or of all assessments of the attestation where another subject is asked for; " +
+				"of adverse controls, that they were avoided. Default: none in particular.",
+			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
+		},
+		"allow_exceptions": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether a gap passes that an exception accepts. Default: `false`.",
+		},
+		"allow_corrections": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a verdict passes by a catalogue of which a source speaks " +
+				"in the name of an earlier one (`corrects = true` of `catalog_sources`). Default: `false`.",
+		},
+		"allow_no_services": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a verdict about no service passes. " +
+				"Controls that `require_controls` names are then missing all the same. Default: `false`.",
+		},
+	}
+}
+
+// attestedAttributes are what it says.
+func attestedAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"statement": computedString(
+			"The signed statement, as JSON. For example `jsondecode(…).predicate.assessments[0].exceptions`.",
+		),
+		"properties": computedStrings(
+			"Properties of the assessment that is asked for, or of all assessments of the attestation where another " +
+				"subject is asked for, sorted. The guide on the format says what each means.",
+		),
+		"issued_at":  computedString("When the attestation was issued, in RFC 3339, UTC."),
+		"expires_at": computedString("The first moment at which the attestation no longer holds, in RFC 3339, UTC."),
+		"key_id":     computedString("Fingerprint of the public key that verified the signature, in the form of OpenSSH."),
+		"subjects": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What the attestation is about.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"name": computedString("Name of the subject."),
+				"uri":  computedString("URI of the subject; null for none."),
+				"digest": schema.MapAttribute{
+					Computed: true, ElementType: types.StringType,
+					MarkdownDescription: "Digests by algorithm.",
+				},
+			}},
 		},
 	}
 }

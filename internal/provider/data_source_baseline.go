@@ -97,7 +97,8 @@ func (d *baselineDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 func (d *baselineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The documented control baseline of a service: for each control the newest statement of its documents, with the document that makes it.",
+		MarkdownDescription: "The documented control baseline of a service: " +
+			"for each control the newest statement of its documents, with the document that makes it.",
 		Attributes: map[string]schema.Attribute{
 			"service": schema.StringAttribute{
 				Required:            true,
@@ -108,39 +109,59 @@ func (d *baselineDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"name":              computedString("Name of the service."),
 			"cloud":             computedString("Cloud of the service, such as `azure`."),
 			"service_lifecycle": lifecycleAttribute(),
-			"resource_types":    computedStrings("Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted."),
-			"documents":         documentsAttribute("The documents that speak of the service, oldest first."),
+			"resource_types": computedStrings(
+				"Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted.",
+			),
+			"documents": documentsAttribute("The documents that speak of the service, oldest first."),
 			"controls": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "What is documented, by control id.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"title":              computedString("Title of the control."),
-					"category":           computedString("Category of the control."),
-					"label":              computedString("The control's name in the document."),
-					"status":             computedString("Status as documented: " + words.OrCode(statusNames()) + "."),
-					"condition":          computedString("What restricts the \"Yes\" of the status `conditional`; otherwise null."),
-					"planned":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the document says of the status `no` that support is planned."},
-					"enabled_by_default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the control is on without anybody's doing; null where the document does not say."},
-					"responsibility":     computedString("Who has to put the control to work: " + words.OrCode(catalog.Responsibilities) + "; null where the document does not say."),
-					"notes":              computedString("What else the document says, in the catalogue's words; null for nothing."),
-					"references": schema.ListNestedAttribute{
-						Computed:            true,
-						MarkdownDescription: "Links that the document gives.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"title": computedString("Title of the link."),
-							"url":   computedString("Address of the link."),
-						}},
-					},
-					"document":  computedString("Id of the document that makes the statement."),
-					"published": computedString("Date of that document, `YYYY-MM-DD`."),
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: documentedAttributes()},
 			},
 			"supported":      computedStrings("Ids of the controls with the status `yes`, sorted."),
 			"conditional":    computedStrings("Ids of the controls with the status `conditional`, sorted."),
 			"unsupported":    computedStrings("Ids of the controls with the status `no`, sorted."),
 			"not_applicable": computedStrings("Ids of the controls with the status `not_applicable`, sorted."),
-			"digest":         computedString("SHA-256 digest of the baseline, as `sha256:` and 64 hexadecimal digits: it changes when a statement or a document does."),
+			"digest": computedString(
+				"SHA-256 digest of the baseline, as `sha256:` and 64 hexadecimal digits: " +
+					"it changes when a statement or a document does.",
+			),
 		},
+	}
+}
+
+// documentedAttributes are what the newest statement says of one control.
+func documentedAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"title":     computedString("Title of the control."),
+		"category":  computedString("Category of the control."),
+		"label":     computedString("The control's name in the document."),
+		"status":    computedString("Status as documented: " + words.OrCode(statusNames()) + "."),
+		"condition": computedString("What restricts the \"Yes\" of the status `conditional`; otherwise null."),
+		"planned": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the document says of the status `no` that support is planned.",
+		},
+		"enabled_by_default": schema.BoolAttribute{
+			Computed: true,
+			MarkdownDescription: "Whether the control is on without anybody's doing; " +
+				"null where the document does not say.",
+		},
+		"responsibility": computedString(
+			"Who has to put the control to work: " + words.OrCode(catalog.Responsibilities) + "; " +
+				"null where the document does not say.",
+		),
+		"notes": computedString("What else the document says, in the catalogue's words; null for nothing."),
+		"references": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Links that the document gives.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"title": computedString("Title of the link."),
+				"url":   computedString("Address of the link."),
+			}},
+		},
+		"document":  computedString("Id of the document that makes the statement."),
+		"published": computedString("Date of that document, `YYYY-MM-DD`."),
 	}
 }
 
@@ -164,7 +185,8 @@ func (d *baselineDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	if len(baseline.Documents) == 0 {
 		resp.Diagnostics.AddAttributeError(path.Root("as_of"), "No document at this date", fmt.Sprintf(
-			"The oldest document about %s (%s) is dated %s, after %s. Choose a later date, or leave as_of out for the newest documents.",
+			"The oldest document about %s (%s) is dated %s, after %s. "+
+				"Choose a later date, or leave as_of out for the newest documents.",
 			baseline.Service.Name, baseline.Service.ID, baseline.Service.Documents[0].Published, baseline.AsOf))
 		return
 	}

@@ -55,14 +55,21 @@ func (d *catalogInfoDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 		MarkdownDescription: "The catalogue that the provider works with: where it comes from, its digest, and what it holds.",
 		Attributes: map[string]schema.Attribute{
 			"version": computedString("Version of the provider, and so of the embedded catalogue."),
-			"digest":  computedString("Digest of the whole catalogue, as `sha256:` and 64 hexadecimal digits: that of its sources in their order."),
+			"digest": computedString(
+				"Digest of the whole catalogue, as `sha256:` and 64 hexadecimal digits: that of its sources in their order.",
+			),
 			"sources": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The sources, in the order of layering.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": computedString("`embedded`, or the path as configured; of an absolute path its last part, so that the name is the same on every machine."),
-					"digest": computedString("SHA-256 digest: of a file its bytes, as `sha256sum FILE` prints it; of a directory that of the listing which `sha256sum` prints for its catalogue files " +
-						"by relative path, sorted."),
+					"name": computedString(
+						"`embedded`, or the path as configured; of an absolute path its last part, " +
+							"so that the name is the same on every machine.",
+					),
+					"digest": computedString(
+						"SHA-256 digest: of a file its bytes, as `sha256sum FILE` prints it; of a directory " +
+							"that of the listing which `sha256sum` prints for its catalogue files by relative path, sorted.",
+					),
 				}},
 			},
 			"documents":  counts["documents"],

@@ -55,52 +55,83 @@ func (d *configurationDataSource) Metadata(_ context.Context, req datasource.Met
 }
 
 func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := scanAttributes()
+	maps.Copy(attributes, chosenAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The services that a Terraform or OpenTofu configuration chooses, read from its files: `.tf`, `.tf.json`, `.tofu` and `.tofu.json` of the module and " +
-			"of the modules it calls. Resource blocks count, whatever their `count` or `for_each`, and imports without one; no expression is evaluated. A configuration that cannot be read as a whole is an error.",
-		Attributes: map[string]schema.Attribute{
-			"path": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Folder of the root module, usually `path.root`.",
-				Validators:          []validator.String{notBlank()},
-			},
-			"include_modules": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether to follow `module` blocks, as `terraform init` or `tofu init` laid the modules out. " +
-					"Default: `true`. Without them, those that are called are in `unread_modules`.",
-			},
-			"on_missing_module": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What a module does that is not installed, or is not the one that its `module` block calls: " + words.OrCode(onMissingModule) + ". " +
-					"`allow` leaves it unread and records it. Default: `deny`.",
-				Validators: []validator.String{stringvalidator.OneOf(onMissingModule...)},
-			},
-			"ignore_types": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. Those that occur are recorded in `document`. " +
-					"`azapi_resource` stands for those whose `type` is not a literal, `null_resource with local-exec` for what the provisioner may deploy. Default: none.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
-			},
-			"on_undocumented": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What a type does that no service of the catalogue covers, or that can deploy anything: " + words.OrCode(onUndocumented) + ". " +
-					"`deny` fails the plan with the list, ready to be pasted into `ignore_types`. Default: `deny`.",
-				Validators: []validator.String{stringvalidator.OneOf(onUndocumented...)},
-			},
-			"document": computedString("What the configuration chooses, as one JSON text made to be handed on as it is: to `configuration_wo` of `controls_requirement`, " +
-				"`configuration` of `controls_assessment`, and the option `configuration` of `render_report`. It has `services`, by id the places that choose each, in the order of module, file and line: " +
-				"`address` (without instance keys), `type` (the ARM type of an `azapi` resource), `module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
-				"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure that it is chosen; empty otherwise); " +
-				"and `scope`, what was left out: the types that choose no service as `ignored` (in `ignore_types`), `undocumented`, `opaque` and `other`, and `unread_modules`."),
-			"services": schema.SetAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of the chosen services, for people and expressions. A requirement takes them from `document`.",
-			},
-			"unread_modules": computedStrings("Addresses of the modules that are called and were not read, sorted. What they choose is not known."),
-			"undocumented":   computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
-			"opaque":         computedStrings("Types that can deploy anything, such as template deployments, Helm releases and what has provisioners, sorted."),
-			"other":          computedStrings("Types that choose no service, such as role assignments and those of other providers, sorted."),
+		MarkdownDescription: "The services that a Terraform or OpenTofu configuration chooses, read from its files: " +
+			"`.tf`, `.tf.json`, `.tofu` and `.tofu.json` of the module and of the modules it calls. " +
+			"Resource blocks count, whatever their `count` or `for_each`, and imports without one; no expression is evaluated. " +
+			"A configuration that cannot be read as a whole is an error.",
+		Attributes: attributes,
+	}
+}
+
+// scanAttributes are the arguments: what is read, and what is done about the rest.
+func scanAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"path": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Folder of the root module, usually `path.root`.",
+			Validators:          []validator.String{notBlank()},
 		},
+		"include_modules": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether to follow `module` blocks, as `terraform init` or `tofu init` laid the modules out. " +
+				"Default: `true`. Without them, those that are called are in `unread_modules`.",
+		},
+		"on_missing_module": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What a module does that is not installed, " +
+				"or is not the one that its `module` block calls: " + words.OrCode(onMissingModule) + ". " +
+				"`allow` leaves it unread and records it. Default: `deny`.",
+			Validators: []validator.String{stringvalidator.OneOf(onMissingModule...)},
+		},
+		"ignore_types": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Resource types (`azurerm_x`) and ARM types (`Microsoft.X/y`) that are left out. " +
+				"Those that occur are recorded in `document`. " +
+				"`azapi_resource` stands for those whose `type` is not a literal, " +
+				"`null_resource with local-exec` for what the provisioner may deploy. Default: none.",
+			Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
+		},
+		"on_undocumented": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What a type does that no service of the catalogue covers, " +
+				"or that can deploy anything: " + words.OrCode(onUndocumented) + ". " +
+				"`deny` fails the plan with the list, ready to be pasted into `ignore_types`. Default: `deny`.",
+			Validators: []validator.String{stringvalidator.OneOf(onUndocumented...)},
+		},
+	}
+}
+
+// chosenAttributes are the results.
+func chosenAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"document": computedString("What the configuration chooses, as one JSON text made to be handed on as it is: " +
+			"to `configuration_wo` of `controls_requirement`, `configuration` of `controls_assessment`, " +
+			"and the option `configuration` of `render_report`. " +
+			"It has `services`, by id the places that choose each, in the order of module, file and line: " +
+			"`address` (without instance keys), `type` (the ARM type of an `azapi` resource), " +
+			"`module` (address, empty for the root module), `file` (relative to `path`, with forward slashes), " +
+			"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure " +
+			"that it is chosen; empty otherwise); and `scope`, what was left out: " +
+			"the types that choose no service as `ignored` (in `ignore_types`), `undocumented`, `opaque` and `other`, " +
+			"and `unread_modules`."),
+		"services": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the chosen services, for people and expressions. " +
+				"A requirement takes them from `document`.",
+		},
+		"unread_modules": computedStrings(
+			"Addresses of the modules that are called and were not read, sorted. What they choose is not known.",
+		),
+		"undocumented": computedStrings("Types of a known cloud that no service of the catalogue covers, sorted."),
+		"opaque": computedStrings(
+			"Types that can deploy anything, such as template deployments, Helm releases and what has provisioners, sorted.",
+		),
+		"other": computedStrings(
+			"Types that choose no service, such as role assignments and those of other providers, sorted.",
+		),
 	}
 }
 
@@ -144,7 +175,9 @@ func (m *configurationModel) fill(c *choose.Choices) diag.Diagnostics {
 	d := c.Document()
 	text, err := d.Encode()
 	if err != nil {
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("path"), "Configuration cannot be handed on", err.Error()+".")}
+		return diag.Diagnostics{
+			diag.NewAttributeErrorDiagnostic(path.Root("path"), "Configuration cannot be handed on", err.Error()+"."),
+		}
 	}
 	m.Document = types.StringValue(text)
 	m.Services, m.Undocumented, m.Opaque, m.Other = d.ServiceIDs(), d.Scope.Undocumented, d.Scope.Opaque, d.Scope.Other
@@ -170,9 +203,10 @@ func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *c
 	}
 	list(c.Undocumented, "not in the catalogue")
 	list(c.Opaque, "can deploy anything")
-	detail := "The configuration declares resource types of which the catalogue cannot say which service they choose, so nothing is required of that service:\n\n" +
-		"  ignore_types = [\n" + strings.Join(lines, "\n") + "\n  ]\n\n" +
-		"Add the service to the catalogue (catalog_sources of the provider), take the types into ignore_types, which records them, or set on_undocumented to \"warn\" or \"allow\"."
+	detail := "The configuration declares resource types of which the catalogue cannot say which service they choose, " +
+		"so nothing is required of that service:\n\n  ignore_types = [\n" + strings.Join(lines, "\n") + "\n  ]\n\n" +
+		"Add the service to the catalogue (catalog_sources of the provider), " +
+		"take the types into ignore_types, which records them, or set on_undocumented to \"warn\" or \"allow\"."
 	p := path.Root("path")
 	if m.OnUndocumented.ValueString() == assess.Warn {
 		diags.AddAttributeWarning(p, "Resource types without a documented service", detail)
@@ -196,7 +230,8 @@ func reportCorrected(c *choose.Choices, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("path"), "Resource types that a source took over",
-		"By a source with corrects = true, these types of the configuration no longer choose the service that has them by an earlier source:\n\n"+
+		"By a source with corrects = true, these types of the configuration "+
+			"no longer choose the service that has them by an earlier source:\n\n"+
 			strings.Join(lines, "\n")+"\n\nThe assessment and what is made of it name these corrections.")
 }
 

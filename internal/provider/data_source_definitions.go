@@ -67,75 +67,102 @@ func (d *definitionsDataSource) Metadata(_ context.Context, req datasource.Metad
 }
 
 func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	confidences := names(catalog.Confidences)
+	attributes := filterAttributes()
+	maps.Copy(attributes, foundAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The control definitions of the catalogue, all or those that pass every filter: of a category, documented for a cloud, or mapped to requirements of a framework such as NIST SP 800-53.",
-		Attributes: map[string]schema.Attribute{
-			"category": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only controls of this category, such as `data-protection`. Default: of any.",
-				Validators:          []validator.String{notBlank()},
+		MarkdownDescription: "The control definitions of the catalogue, all or those that pass every filter: " +
+			"of a category, documented for a cloud, or mapped to requirements of a framework such as NIST SP 800-53.",
+		Attributes: attributes,
+	}
+}
+
+// filterAttributes are the arguments: each leaves out what does not pass it.
+func filterAttributes() map[string]schema.Attribute {
+	confidences := names(catalog.Confidences)
+	return map[string]schema.Attribute{
+		"category": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Only controls of this category, such as `data-protection`. Default: of any.",
+			Validators:          []validator.String{notBlank()},
+		},
+		"cloud": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Only controls that some document of this cloud speaks of, such as `aws`, " +
+				"whatever it says of them. No service of a cloud can satisfy a control that is documented nowhere in it. " +
+				"Default: of any cloud or none.",
+			Validators: []validator.String{notBlank()},
+		},
+		"framework": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Only controls mapped to this framework, such as `NIST SP 800-53`. " +
+				"Default: all, mapped or not.",
+			Validators: []validator.String{notBlank()},
+		},
+		"framework_version": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Only mappings to this version of the framework, such as `rev5`. Default: to any version.",
+			Validators:          []validator.String{notBlank(), stringvalidator.AlsoRequires(path.MatchRoot("framework"))},
+		},
+		"identifiers": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`. " +
+				"One that maps to no control is an error. Default: to any.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank()),
+				setvalidator.AlsoRequires(path.MatchRoot("framework")),
 			},
-			"cloud": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Only controls that some document of this cloud speaks of, such as `aws`, whatever it says of them. " +
-					"No service of a cloud can satisfy a control that is documented nowhere in it. Default: of any cloud or none.",
-				Validators: []validator.String{notBlank()},
-			},
-			"framework": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only controls mapped to this framework, such as `NIST SP 800-53`. Default: all, mapped or not.",
-				Validators:          []validator.String{notBlank()},
-			},
-			"framework_version": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only mappings to this version of the framework, such as `rev5`. Default: to any version.",
-				Validators:          []validator.String{notBlank(), stringvalidator.AlsoRequires(path.MatchRoot("framework"))},
-			},
-			"identifiers": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`. One that maps to no control is an error. Default: to any.",
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank()),
-					setvalidator.AlsoRequires(path.MatchRoot("framework")),
-				},
-			},
-			"min_confidence": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`.",
-				Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
-			},
-			"ids":   computedStrings("Ids of the controls to require, sorted."),
-			"avoid": computedStrings("Ids of the adverse controls, sorted: documented features that one wants a service not to have."),
-			"groups": schema.MapAttribute{
-				Computed: true, ElementType: types.ListType{ElemType: types.StringType},
-				MarkdownDescription: "For a framework, the ids of the controls to require by the framework's identifier, ready for `any_of` of a requirement: " +
-					"several controls speak to one identifier, and no service is documented for all of them. Empty without `framework`.",
-			},
-			"definitions": schema.MapNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The definitions by control id.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"title":       computedString("Title of the control."),
-					"description": computedString("What a service with the control does."),
-					"category":    computedString("Category of the control."),
-					"polarity":    computedString("Whether one wants a service to have it: " + words.OrCode(names(catalog.Polarities)) + "."),
-					"labels":      computedStrings("Names of the control in vendors' documents."),
-					"related":     computedStrings("Ids of controls that speak of nearly the same thing."),
-					"clouds":      computedStrings("The clouds of which a document speaks of the control, sorted."),
-					"mappings": schema.ListNestedAttribute{
-						Computed:            true,
-						MarkdownDescription: "Requirements of frameworks that the control speaks to: of those that pass the filters.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"framework":  computedString("Name of the framework."),
-							"version":    computedString("Version of the framework."),
-							"identifier": computedString("Identifier of the requirement."),
-							"source":     computedString("The document that says so."),
-							"confidence": computedString("How sure it is: " + words.OrCode(confidences) + "."),
-						}},
-					},
-				}},
-			},
+		},
+		"min_confidence": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`.",
+			Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
+		},
+	}
+}
+
+// foundAttributes are the results.
+func foundAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"ids": computedStrings("Ids of the controls to require, sorted."),
+		"avoid": computedStrings(
+			"Ids of the adverse controls, sorted: documented features that one wants a service not to have.",
+		),
+		"groups": schema.MapAttribute{
+			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
+			MarkdownDescription: "For a framework, the ids of the controls to require by the framework's identifier, " +
+				"ready for `any_of` of a requirement: several controls speak to one identifier, " +
+				"and no service is documented for all of them. Empty without `framework`.",
+		},
+		"definitions": schema.MapNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The definitions by control id.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: definitionAttributes()},
+		},
+	}
+}
+
+func definitionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"title":       computedString("Title of the control."),
+		"description": computedString("What a service with the control does."),
+		"category":    computedString("Category of the control."),
+		"polarity": computedString(
+			"Whether one wants a service to have it: " + words.OrCode(names(catalog.Polarities)) + ".",
+		),
+		"labels":  computedStrings("Names of the control in vendors' documents."),
+		"related": computedStrings("Ids of controls that speak of nearly the same thing."),
+		"clouds":  computedStrings("The clouds of which a document speaks of the control, sorted."),
+		"mappings": schema.ListNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "Requirements of frameworks that the control speaks to: " +
+				"of those that pass the filters.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"framework":  computedString("Name of the framework."),
+				"version":    computedString("Version of the framework."),
+				"identifier": computedString("Identifier of the requirement."),
+				"source":     computedString("The document that says so."),
+				"confidence": computedString("How sure it is: " + words.OrCode(names(catalog.Confidences)) + "."),
+			}},
 		},
 	}
 }
@@ -167,7 +194,8 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	for _, id := range c.DefinitionIDs() {
 		def, _ := c.Definition(id)
 		mappings := model.passing(all[id])
-		if !model.Category.IsNull() && model.Category.ValueString() != def.Category || !model.Framework.IsNull() && len(mappings) == 0 ||
+		if !model.Category.IsNull() && model.Category.ValueString() != def.Category ||
+			!model.Framework.IsNull() && len(mappings) == 0 ||
 			!model.Cloud.IsNull() && !slices.Contains(clouds[id], model.Cloud.ValueString()) {
 			continue
 		}
@@ -207,7 +235,9 @@ func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
 		}
 		for _, identifier := range mapping.Identifiers {
 			if m.Identifiers == nil || slices.Contains(m.Identifiers, identifier) {
-				out = append(out, mappingModel{mapping.Framework, mapping.Version, identifier, mapping.Source, string(mapping.Confidence)})
+				out = append(out, mappingModel{
+					mapping.Framework, mapping.Version, identifier, mapping.Source, string(mapping.Confidence),
+				})
 			}
 		}
 	}
@@ -217,9 +247,14 @@ func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
 // add takes a definition into the results.
 func (m *definitionsModel) add(def *catalog.Definition, clouds []string, mappings []mappingModel) {
 	m.Definitions[def.ID] = definitionModel{
-		Title: types.StringValue(def.Title), Description: types.StringValue(def.Description), Category: types.StringValue(def.Category),
-		Polarity: types.StringValue(string(def.Polarity)), Labels: append([]string{}, def.Labels...), Related: append([]string{}, def.Related...),
-		Clouds: append([]string{}, clouds...), Mappings: mappings,
+		Title:       types.StringValue(def.Title),
+		Description: types.StringValue(def.Description),
+		Category:    types.StringValue(def.Category),
+		Polarity:    types.StringValue(string(def.Polarity)),
+		Labels:      append([]string{}, def.Labels...),
+		Related:     append([]string{}, def.Related...),
+		Clouds:      append([]string{}, clouds...),
+		Mappings:    mappings,
 	}
 	if def.Adverse() {
 		m.Avoid = append(m.Avoid, def.ID)
@@ -286,6 +321,7 @@ func (m *definitionsModel) checkIdentifiers(diags *diag.Diagnostics) {
 	}
 	slices.Sort(missing)
 	diags.AddAttributeError(path.Root("identifiers"), "Identifiers without controls", fmt.Sprintf(
-		"No control of the catalogue that passes the filters is mapped to: %s. Correct or remove them, widen the filters (min_confidence = \"low\" admits mappings that are less sure), "+
+		"No control of the catalogue that passes the filters is mapped to: %s. "+
+			"Correct or remove them, widen the filters (min_confidence = \"low\" admits mappings that are less sure), "+
 			"or add mappings through catalog_sources of the provider.", strings.Join(missing, ", ")))
 }

@@ -52,7 +52,8 @@ func (d *servicesDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The services of the catalogue, all or those that pass every filter: of a cloud, with certain controls, of a resource type, at a stage of their life.",
+		MarkdownDescription: "The services of the catalogue, all or those that pass every filter: " +
+			"of a cloud, with certain controls, of a resource type, at a stage of their life.",
 		Attributes: map[string]schema.Attribute{
 			"cloud": schema.StringAttribute{
 				Optional:            true,
@@ -61,13 +62,14 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"controls": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Only services that pass when every one of these controls is required, by id: documented as `yes` or `not_applicable`, without evidence or exception. Default: any.",
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(isID("control"))},
+				MarkdownDescription: "Only services that pass when every one of these controls is required, by id: " +
+					"documented as `yes` or `not_applicable`, without evidence or exception. Default: any.",
+				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(isID("control"))},
 			},
 			"resource_type": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only services that this Terraform resource type (`azurerm_key_vault`) or ARM type (`Microsoft.KeyVault/vaults`, with or without `@version`) creates or configures. " +
-					"Default: any.",
+				MarkdownDescription: "Only services that this Terraform resource type (`azurerm_key_vault`) or ARM type " +
+					"(`Microsoft.KeyVault/vaults`, with or without `@version`) creates or configures. Default: any.",
 				Validators: []validator.String{notBlank()},
 			},
 			"lifecycle_stage": schema.StringAttribute{
@@ -81,10 +83,12 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Computed:            true,
 				MarkdownDescription: "The services by id.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":                computedString("Name of the service."),
-					"cloud":               computedString("Cloud of the service."),
-					"lifecycle_stage":     computedString("Stage today: " + words.OrCode(stageNames()) + "."),
-					"resource_types":      computedStrings("Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted."),
+					"name":            computedString("Name of the service."),
+					"cloud":           computedString("Cloud of the service."),
+					"lifecycle_stage": computedString("Stage today: " + words.OrCode(stageNames()) + "."),
+					"resource_types": computedStrings(
+						"Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted.",
+					),
 					"documented_controls": computedNumber("Number of controls that its documents speak of."),
 				}},
 			},
@@ -159,7 +163,8 @@ func checkFilterControls(c *catalog.Catalog, controls []string, diags *diag.Diag
 			diags.AddAttributeError(path.Root("controls"), "Unknown control", assess.UnknownControl(c, id))
 		case def.Adverse():
 			diags.AddAttributeError(path.Root("controls"), "Adverse control as a filter", fmt.Sprintf(
-				"%q (%s) is a feature that one wants a service not to have: no service should be chosen for it. Remove it here; \"avoid\" of controls_requirement keeps it out.", id, def.Title))
+				"%q (%s) is a feature that one wants a service not to have: no service should be chosen for it. "+
+					"Remove it here; \"avoid\" of controls_requirement keeps it out.", id, def.Title))
 		}
 	}
 }

@@ -16,7 +16,10 @@ import (
 // does not break such lines, so that each "file:line: message" stays in one piece.
 func addCatalogError(diags *diag.Diagnostics, err error) {
 	diags.AddError("Catalogue cannot be read",
-		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\nCorrect what is named above in the sources under catalog_sources of the provider. Nothing is taken from a catalogue that is only partly in order.\n\nTo destroy all the same: terraform destroy -refresh=false")
+		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\n"+
+			"Correct what is named above in the sources under catalog_sources of the provider. "+
+			"Nothing is taken from a catalogue that is only partly in order.\n\n"+
+			"To destroy all the same: terraform destroy -refresh=false")
 }
 
 // addEvaluationError reports what is wrong with a requirement at the attributes to blame.
@@ -88,8 +91,10 @@ func addGaps(diags *diag.Diagnostics, x *explain.Explainer, services path.Path, 
 // addDeferred says what is not known yet, and that it will be checked.
 func addDeferred(diags *diag.Diagnostics, what []string) {
 	diags.AddWarning("Some checks wait for the apply",
-		fmt.Sprintf("Not known yet: %s. What depends on that is checked during the apply, before this resource is written; resources that do not depend on this one may be applied before. "+
+		fmt.Sprintf("Not known yet: %s. What depends on that is checked during the apply, before this resource is written; "+
+			"resources that do not depend on this one may be applied before. "+
 			"Nothing passes because it is unknown.\n\n"+
-			"Where all is known during the plan, a gap fails the plan itself: prefer values of the configuration to results of resources, and leave depends_on out of data sources, "+
+			"Where all is known during the plan, a gap fails the plan itself: "+
+			"prefer values of the configuration to results of resources, and leave depends_on out of data sources, "+
 			"since it puts off reading them.", strings.Join(what, ", ")))
 }

@@ -25,9 +25,11 @@ func (f *parseDocumentFunction) Metadata(_ context.Context, _ function.MetadataR
 func (f *parseDocumentFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Statements of a \"Security controls for X\" article",
-		MarkdownDescription: "Reads a \"Security controls for X\" article in Markdown, as vendors publish it, and returns what it states in the form of a catalogue file: " +
-			"an object with `services`, a list of one service with one document and its statements. `yamlencode` of it is a catalogue file. " +
-			"Labels are resolved by the embedded catalogue. An unknown label, a status that is neither Yes, No nor N/A, and a missing date are errors with their line.",
+		MarkdownDescription: "Reads a \"Security controls for X\" article in Markdown, " +
+			"as vendors publish it, and returns what it states in the form of a catalogue file: " +
+			"an object with `services`, a list of one service with one document and its statements. " +
+			"`yamlencode` of it is a catalogue file. Labels are resolved by the embedded catalogue. " +
+			"An unknown label, a status that is neither Yes, No nor N/A, and a missing date are errors with their line.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name: "content", MarkdownDescription: "The article, usually `file(\"article.md\")`.",
 		}},
@@ -48,10 +50,13 @@ func (f *parseDocumentFunction) Run(ctx context.Context, req function.RunRequest
 	file, errs := article.Read(c, "content", []byte(content), article.Options{})
 	if len(errs) > 0 {
 		resp.Error = function.NewArgumentFuncError(0, fault.Join(errs).Error()+
-			". Where the article itself is not to be changed, catalog_sources of the provider reads it with \"service\", \"published\" and \"new_controls\" of your own")
+			". Where the article itself is not to be changed, "+
+			"catalog_sources of the provider reads it with \"service\", \"published\" and \"new_controls\" of your own")
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, types.DynamicValue(object(map[string]attr.Value{"services": tuple([]attr.Value{serviceObject(file.Services[0].Value)})})))
+	resp.Error = resp.Result.Set(ctx, types.DynamicValue(object(map[string]attr.Value{
+		"services": tuple([]attr.Value{serviceObject(file.Services[0].Value)}),
+	})))
 }
 
 // serviceObject is a service in the form of a catalogue file. A key without a value is
@@ -62,7 +67,8 @@ func serviceObject(s *catalog.Service) attr.Value {
 		documents[i] = documentObject(doc)
 	}
 	return object(map[string]attr.Value{
-		"id": text(s.ID), "name": text(s.Name), "cloud": text(s.Cloud), "lifecycle": lifecycleObject(s.Lifecycle), "documents": tuple(documents),
+		"id": text(s.ID), "name": text(s.Name), "cloud": text(s.Cloud),
+		"lifecycle": lifecycleObject(s.Lifecycle), "documents": tuple(documents),
 	})
 }
 
@@ -72,13 +78,15 @@ func lifecycleObject(l catalog.Lifecycle) attr.Value {
 		return nil
 	}
 	values := map[string]attr.Value{
-		"retired_on": text(string(l.RetiredOn)), "successor": text(l.Successor), "notice": text(l.Notice), "source": sourceObject(l.Source),
+		"retired_on": text(string(l.RetiredOn)), "successor": text(l.Successor),
+		"notice": text(l.Notice), "source": sourceObject(l.Source),
 	}
 	if len(l.Notices) > 0 { // of parts of a service that the catalogue has already
 		notices := make([]attr.Value, len(l.Notices))
 		for i, n := range l.Notices {
 			notices[i] = object(map[string]attr.Value{
-				"scope": text(n.Scope), "stage": text(string(n.Stage)), "date": text(n.Date), "successor": text(n.Successor), "source": sourceObject(n.Source),
+				"scope": text(n.Scope), "stage": text(string(n.Stage)), "date": text(n.Date),
+				"successor": text(n.Successor), "source": sourceObject(n.Source),
 			})
 		}
 		values["notices"] = tuple(notices)
@@ -97,7 +105,8 @@ func documentObject(doc *catalog.Document) attr.Value {
 	}
 	return object(map[string]attr.Value{
 		"id": text(doc.ID), "series": text(doc.Series), "title": text(doc.Title), "publisher": text(doc.Publisher),
-		"published": text(string(doc.Published)), "url": text(doc.URL), "license": text(doc.License), "statements": tuple(statements),
+		"published": text(string(doc.Published)), "url": text(doc.URL), "license": text(doc.License),
+		"statements": tuple(statements),
 	})
 }
 

@@ -31,8 +31,14 @@ func (f *renderBaselineFunction) Definition(_ context.Context, _ function.Defini
 		MarkdownDescription: "Writes what vendors document about the controls of services, by the embedded catalogue.\n\n" +
 			report.Describe(report.BaselineFormats()),
 		Parameters: []function.Parameter{
-			function.ListParameter{Name: "services", ElementType: types.StringType, MarkdownDescription: "Ids of the services, such as `azure-key-vault`."},
-			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Names(report.BaselineFormats())) + "."},
+			function.ListParameter{
+				Name:                "services",
+				ElementType:         types.StringType,
+				MarkdownDescription: "Ids of the services, such as `azure-key-vault`.",
+			},
+			function.StringParameter{
+				Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Names(report.BaselineFormats())) + ".",
+			},
 		},
 		Return: function.StringReturn{},
 	}
@@ -49,7 +55,8 @@ func (f *renderBaselineFunction) Run(ctx context.Context, req function.RunReques
 		return
 	}
 	if !slices.Contains(report.Names(report.BaselineFormats()), format) {
-		resp.Error = function.NewArgumentFuncError(1, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.BaselineFormats()))))
+		resp.Error = function.NewArgumentFuncError(1,
+			fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.BaselineFormats()))))
 		return
 	}
 	c, err := loader.Catalog(loader.Options{Embedded: true})

@@ -37,20 +37,25 @@ func (f *renderReportFunction) Metadata(_ context.Context, _ function.MetadataRe
 func (f *renderReportFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Report on assessments, for people or pipelines",
-		MarkdownDescription: "Writes assessments as a report. It is made of the assessments alone, which are read strictly, and the same assessments give the same text, byte by byte.\n\n" +
-			report.Describe(report.Formats()),
+		MarkdownDescription: "Writes assessments as a report. It is made of the assessments alone, which are read strictly, " +
+			"and the same assessments give the same text, byte by byte.\n\n" + report.Describe(report.Formats()),
 		Parameters: []function.Parameter{
 			function.ListParameter{
 				Name: "assessments", ElementType: types.StringType,
-				MarkdownDescription: "Assessments as `controls_requirement` or `controls_assessment` wrote them. One that is given twice is reported once.",
+				MarkdownDescription: "Assessments as `controls_requirement` or `controls_assessment` wrote them. " +
+					"One that is given twice is reported once.",
 			},
-			function.StringParameter{Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Names(report.Formats())) + "."},
+			function.StringParameter{
+				Name: "format", MarkdownDescription: "One of " + words.OrCode(report.Names(report.Formats())) + ".",
+			},
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "options",
-			MarkdownDescription: "At most one object, with any of these attributes: `configuration`, the `document` of `controls_configuration`, so that findings point at the file and line that chose a service " +
-				"(without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the repository; `repository_uri` and `revision`, the source that was assessed; " +
-				"`oscal_version`, one of " + words.OrCode(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
+			MarkdownDescription: "At most one object, with any of these attributes: `configuration`, " +
+				"the `document` of `controls_configuration`, so that findings point at the file and line that chose a service " +
+				"(without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the repository; " +
+				"`repository_uri` and `revision`, the source that was assessed; `oscal_version`, one of " +
+				words.OrCode(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
 		},
 		Return: function.StringReturn{},
 	}
@@ -64,7 +69,8 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 		return
 	}
 	if !slices.Contains(report.Names(report.Formats()), format) {
-		resp.Error = function.NewArgumentFuncError(reportFormat, fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.Formats()))))
+		resp.Error = function.NewArgumentFuncError(reportFormat,
+			fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.Formats()))))
 		return
 	}
 	opts, problem := readReportOptions(given)
@@ -80,7 +86,8 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 	for i, text := range texts {
 		a, err := assess.Parse(text)
 		if err != nil {
-			resp.Error = function.NewArgumentFuncError(reportAssessments, fmt.Sprintf("Element %d: %s. Pass the attribute \"assessment\" of a requirement as it is.", i, err))
+			resp.Error = function.NewArgumentFuncError(reportAssessments,
+				fmt.Sprintf("Element %d: %s. Pass the attribute \"assessment\" of a requirement as it is.", i, err))
 			return
 		}
 		assessments = append(assessments, a)
@@ -104,16 +111,21 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 	case len(given) == 0:
 		return opts, nil
 	case len(given) > 1:
-		return opts, function.NewArgumentFuncError(reportOptions+1, "There is more than one object of options. Put all of them into one.")
+		return opts, function.NewArgumentFuncError(reportOptions+1,
+			"There is more than one object of options. Put all of them into one.")
 	}
 	values, ok := attributesOf(given[0].UnderlyingValue())
 	if !ok {
-		return opts, function.NewArgumentFuncError(reportOptions, "The options are not an object. Write them as { source_root = \"…\" }.")
+		return opts, function.NewArgumentFuncError(reportOptions,
+			"The options are not an object. Write them as { source_root = \"…\" }.")
 	}
 	document := ""
 	texts := map[string]*string{
-		"configuration": &document,
-		"source_root":   &opts.SourceRoot, "repository_uri": &opts.RepositoryURI, "revision": &opts.Revision, "oscal_version": &opts.OSCALVersion,
+		"configuration":  &document,
+		"source_root":    &opts.SourceRoot,
+		"repository_uri": &opts.RepositoryURI,
+		"revision":       &opts.Revision,
+		"oscal_version":  &opts.OSCALVersion,
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		problem := ""

@@ -23,8 +23,9 @@ func (f *resolveControlFunction) Metadata(_ context.Context, _ function.Metadata
 func (f *resolveControlFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Id of the control that a documented label names",
-		MarkdownDescription: "Returns the control id for a label of a vendor's document, such as `VNet injection support`, by the embedded catalogue. " +
-			"Case, punctuation and a remark in parentheses do not count. An id returns itself; what names no control is an error with the nearest ids.",
+		MarkdownDescription: "Returns the control id for a label of a vendor's document, such as `VNet injection support`, " +
+			"by the embedded catalogue. Case, punctuation and a remark in parentheses do not count. " +
+			"An id returns itself; what names no control is an error with the nearest ids.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name: "label", MarkdownDescription: "Label as documented, or a control id.",
 		}},

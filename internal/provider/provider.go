@@ -81,13 +81,15 @@ func (p *controlsProvider) Metadata(_ context.Context, _ provider.MetadataReques
 func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	enforcements := assess.SettingNamed(assess.SettingEnforcement).Allowed
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares which security controls the services of a configuration must have, and fails `terraform plan` " +
-			"where a vendor's documentation says that a chosen service lacks one. Works without any arguments, and without a `provider` block.",
+		MarkdownDescription: "Declares which security controls the services of a configuration must have, " +
+			"and fails `terraform plan` where a vendor's documentation says that a chosen service lacks one. " +
+			"Works without any arguments, and without a `provider` block.",
 		Attributes: map[string]schema.Attribute{
 			"enforcement": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". Where it is set, it is a floor " +
-					"that a resource may raise to `deny` and never lower to `warn`. Default: a resource decides for itself, and denies unless it says otherwise.",
+				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". " +
+					"Where it is set, it is a floor that a resource may raise to `deny` and never lower to `warn`. " +
+					"Default: a resource decides for itself, and denies unless it says otherwise.",
 				Validators: []validator.String{stringvalidator.OneOf(enforcements...)},
 			},
 			"include_embedded_catalog": schema.BoolAttribute{
@@ -96,43 +98,55 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"catalog_sources": schema.ListNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "Further catalogues, layered over the embedded one in their order. Documents of a service add up, and of two statements " +
-					"about a control the newer counts, on the same date that of the later source. Default: none.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"path": schema.StringAttribute{
-						Required: true,
-						MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL 1.1 component definition, a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
-							"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
-						Validators: []validator.String{notBlank()},
-					},
-					"replace": schema.BoolAttribute{
-						Optional: true,
-						MarkdownDescription: "Whether the services of this source replace those of earlier sources whole, instead of adding documents to them. " +
-							"Default: `false`.",
-					},
-					"corrects": schema.BoolAttribute{
-						Optional: true,
-						MarkdownDescription: "Whether this source may speak in the name of earlier ones: repeat the id of one of their documents with other words, " +
-							"take a resource type from the service that has it, turn the polarity of a control, or move the end of a service. " +
-							"What it corrects is then named in plans, assessments, reports and attestations. Default: `false`, a correction is an error.",
-					},
-					"service": schema.StringAttribute{
-						Optional:            true,
-						MarkdownDescription: "For an article: id of the service that it is about. Default: the kebab case of the name in its title.",
-						Validators:          []validator.String{isID("service")},
-					},
-					"published": schema.StringAttribute{
-						Optional:            true,
-						MarkdownDescription: "For an article: its date, `YYYY-MM-DD`. Default: `ms.date` or `date` of its front matter.",
-						Validators:          []validator.String{isDate()},
-					},
-					"new_controls": schema.BoolAttribute{
-						Optional: true,
-						MarkdownDescription: "For an article: whether a label that no control has defines a control of its own, with the id `own-` and the label in kebab case. " +
-							"Default: `false`, an unknown label is an error that names the nearest known one.",
-					},
-				}},
+				MarkdownDescription: "Further catalogues, layered over the embedded one in their order. " +
+					"Documents of a service add up, and of two statements about a control the newer counts, " +
+					"on the same date that of the later source. Default: none.",
+				NestedObject: schema.NestedAttributeObject{Attributes: sourceAttributes()},
 			},
+		},
+	}
+}
+
+// sourceAttributes are those of one entry of catalog_sources.
+func sourceAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"path": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL 1.1 component definition, " +
+				"a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
+				"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. " +
+				"Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
+			Validators: []validator.String{notBlank()},
+		},
+		"replace": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether the services of this source replace those of earlier sources whole, " +
+				"instead of adding documents to them. Default: `false`.",
+		},
+		"corrects": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether this source may speak in the name of earlier ones: " +
+				"repeat the id of one of their documents with other words, take a resource type from the service that has it, " +
+				"turn the polarity of a control, or move the end of a service. What it corrects is then named in plans, " +
+				"assessments, reports and attestations. Default: `false`, a correction is an error.",
+		},
+		"service": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "For an article: id of the service that it is about. " +
+				"Default: the kebab case of the name in its title.",
+			Validators: []validator.String{isID("service")},
+		},
+		"published": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "For an article: its date, `YYYY-MM-DD`. " +
+				"Default: `ms.date` or `date` of its front matter.",
+			Validators: []validator.String{isDate()},
+		},
+		"new_controls": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "For an article: whether a label that no control has defines a control of its own, " +
+				"with the id `own-` and the label in kebab case. " +
+				"Default: `false`, an unknown label is an error that names the nearest known one.",
 		},
 	}
 }
@@ -169,7 +183,8 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 			opts.Sources = append(opts.Sources, loader.Source{
 				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(), Corrects: source.Corrects.ValueBool(),
 				Article: article.Options{
-					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()), NewControls: source.NewControls.ValueBool(),
+					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()),
+					NewControls: source.NewControls.ValueBool(),
 				},
 			})
 		}

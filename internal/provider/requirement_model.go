@@ -146,7 +146,8 @@ func (m *requirementModel) read(data *providerData, document documentArgument) *
 		r.open = append(r.open, "allow_no_services")
 	}
 	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.Avoid.IsNull() {
-		r.diags.AddError("No controls required", "The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
+		r.diags.AddError("No controls required",
+			"The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
 	}
 	r.empty(m, data)
 	return r
@@ -325,7 +326,9 @@ func (r *requirementReader) groups(m types.Map) (map[string][]string, map[string
 
 // objects calls read for each known object of a list. It returns false for each entry,
 // or the whole list, that is not known: it may turn out to be anything.
-func (r *requirementReader) objects(name string, list types.List, read func(i int, attributes map[string]attr.Value)) (known bool) {
+func (r *requirementReader) objects(
+	name string, list types.List, read func(i int, attributes map[string]attr.Value),
+) (known bool) {
 	if list.IsUnknown() {
 		r.open = append(r.open, name)
 		return false
@@ -335,7 +338,8 @@ func (r *requirementReader) objects(name string, list types.List, read func(i in
 		object, ok := element.(types.Object)
 		switch {
 		case !ok || object.IsNull():
-			r.diags.AddAttributeError(path.Root(name).AtListIndex(i), "Null entry", "The entry is null. Fill it in, or remove it.")
+			r.diags.AddAttributeError(path.Root(name).AtListIndex(i), "Null entry",
+				"The entry is null. Fill it in, or remove it.")
 		case object.IsUnknown():
 			r.open = append(r.open, fmt.Sprintf("%s[%d]", name, i))
 			known = false

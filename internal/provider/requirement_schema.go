@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -19,27 +20,40 @@ import (
 // requirementAttributes are the arguments and results that the resource
 // controls_requirement and the data source controls_assessment share.
 func requirementAttributes() map[string]schema.Attribute {
+	attributes := requiredAttributes()
+	attributes["exceptions"] = exceptionsAttribute()
+	attributes["evidence"] = evidenceAttribute()
+	maps.Copy(attributes, settingAttributes())
+	maps.Copy(attributes, verdictAttributes())
+	return attributes
+}
+
+// requiredAttributes say what is required of which services. That an argument is not
+// empty is checked where the plan is made: while Terraform only validates, a mocked
+// provider makes empty values up.
+func requiredAttributes() map[string]schema.Attribute {
 	ids := func(what string) []validator.Set {
 		return []validator.Set{setvalidator.ValueStringsAre(isID(what))}
 	}
-	// That an argument is not empty is checked where the plan is made: while Terraform only
-	// validates, a mocked provider makes empty values up.
 	return map[string]schema.Attribute{
 		"services": schema.SetAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType, CustomType: newStringSetType(),
-			MarkdownDescription: "Ids of the services that are checked, such as `azure-key-vault`. Services of the configuration that are not among them are recorded as out of scope; " +
-				"one that the configuration does not choose is checked all the same. Empty is an error unless `allow_no_services`. Default: all services of the configuration.",
+			MarkdownDescription: "Ids of the services that are checked, such as `azure-key-vault`. " +
+				"Services of the configuration that are not among them are recorded as out of scope; " +
+				"one that the configuration does not choose is checked all the same. " +
+				"Empty is an error unless `allow_no_services`. Default: all services of the configuration.",
 			Validators: ids("service"),
 		},
 		"allow_no_services": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether there may be no services, by an empty `services` or a configuration that chooses none: a requirement of nothing, which is met. " +
-				"Null for both is an error all the same. Default: `false`.",
+			MarkdownDescription: "Whether there may be no services, by an empty `services` or a configuration that " +
+				"chooses none: a requirement of nothing, which is met. Null for both is an error all the same. Default: `false`.",
 		},
 		"controls": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of controls of which every service must have every one. One of `controls`, `any_of` and `avoid` is required. Default: none.",
-			Validators:          ids("control"),
+			MarkdownDescription: "Ids of controls of which every service must have every one. " +
+				"One of `controls`, `any_of` and `avoid` is required. Default: none.",
+			Validators: ids("control"),
 		},
 		"any_of": schema.MapAttribute{
 			Optional: true, ElementType: types.SetType{ElemType: types.StringType},
@@ -52,63 +66,97 @@ func requirementAttributes() map[string]schema.Attribute {
 		},
 		"avoid": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of adverse controls, such as `local-authentication-methods-for-data-plane-access`, that no service may have, unless `evidence` " +
-				"shows that it is switched off. Default: none.",
+			MarkdownDescription: "Ids of adverse controls, such as `local-authentication-methods-for-data-plane-access`, " +
+				"that no service may have, unless `evidence` shows that it is switched off. Default: none.",
 			Validators: ids("control"),
 		},
-		"exceptions": schema.ListNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: "Accepted gaps. An exception in force turns its gap into the outcome `excepted`; it is recorded in `assessment`. Default: none.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"service":       schema.StringAttribute{Required: true, MarkdownDescription: "Id of the service that has the gap.", Validators: []validator.String{isID("service")}},
-				"control":       schema.StringAttribute{Required: true, MarkdownDescription: "Id of the control that is missing, or the name of a group of `any_of`.", Validators: []validator.String{notBlank()}},
-				"justification": schema.StringAttribute{Required: true, MarkdownDescription: "Why the gap is acceptable, for whoever reads the attestation.", Validators: []validator.String{notBlank()}},
-				"expires":       schema.StringAttribute{Required: true, MarkdownDescription: "The last day of the exception, `YYYY-MM-DD`, UTC, inclusive; at most ten years ahead. Afterwards the gap fails the plan again.", Validators: []validator.String{isDate()}},
-				"approved_by":   schema.StringAttribute{Optional: true, MarkdownDescription: "Who accepted the gap. Default: not recorded.", Validators: []validator.String{notBlank()}},
-				"ticket":        schema.StringAttribute{Optional: true, MarkdownDescription: "Where the decision is filed, such as an issue number or a link. Default: not recorded.", Validators: []validator.String{notBlank()}},
-				"compensating_controls": schema.SetAttribute{
-					Optional: true, ElementType: types.StringType,
-					MarkdownDescription: "What is done instead, in words or control ids. Default: none.",
-					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank())},
-				},
-			}},
-		},
-		"evidence": schema.ListNestedAttribute{
-			Optional: true,
-			MarkdownDescription: "References that show that a documented condition (\"Premium tier only\") is met, or that an adverse control is switched off. " +
-				"Evidence quotes the condition, so that it no longer counts when the documentation changes. Default: none.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"service":     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the service.", Validators: []validator.String{isID("service")}},
-				"control":     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the control that is documented with a condition, or of the adverse control.", Validators: []validator.String{isID("control")}},
-				"condition":   schema.StringAttribute{Required: true, MarkdownDescription: "The documented condition, verbatim; `" + assess.SwitchedOff + "` for an adverse control.", Validators: []validator.String{notBlank()}},
-				"reference":   schema.StringAttribute{Required: true, MarkdownDescription: "Where it shows that the condition is met: a link, or a value of the configuration. May be unknown until apply.", Validators: []validator.String{notBlank()}},
-				"approved_by": schema.StringAttribute{Optional: true, MarkdownDescription: "Who checked it. Default: not recorded.", Validators: []validator.String{notBlank()}},
-			}},
-		},
-		"not_applicable": textSetting(assess.SettingNotApplicable, "Whether a control that the documentation calls not applicable passes", "Default: `allow`."),
+	}
+}
+
+func exceptionsAttribute() schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Accepted gaps. An exception in force turns its gap into the outcome `excepted`; " +
+			"it is recorded in `assessment`. Default: none.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"service":       requiredText(isID("service"), "Id of the service that has the gap."),
+			"control":       requiredText(notBlank(), "Id of the control that is missing, or the name of a group of `any_of`."),
+			"justification": requiredText(notBlank(), "Why the gap is acceptable, for whoever reads the attestation."),
+			"expires": requiredText(isDate(),
+				"The last day of the exception, `YYYY-MM-DD`, UTC, inclusive; at most ten years ahead. "+
+					"Afterwards the gap fails the plan again."),
+			"approved_by": optionalText(notBlank(), "Who accepted the gap. Default: not recorded."),
+			"ticket": optionalText(notBlank(),
+				"Where the decision is filed, such as an issue number or a link. Default: not recorded."),
+			"compensating_controls": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "What is done instead, in words or control ids. Default: none.",
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank())},
+			},
+		}},
+	}
+}
+
+func evidenceAttribute() schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "References that show that a documented condition (\"Premium tier only\") is met, " +
+			"or that an adverse control is switched off. " +
+			"Evidence quotes the condition, so that it no longer counts when the documentation changes. Default: none.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"service": requiredText(isID("service"), "Id of the service."),
+			"control": requiredText(isID("control"),
+				"Id of the control that is documented with a condition, or of the adverse control."),
+			"condition": requiredText(notBlank(),
+				"The documented condition, verbatim; `"+assess.SwitchedOff+"` for an adverse control."),
+			"reference": requiredText(notBlank(),
+				"Where it shows that the condition is met: a link, or a value of the configuration. "+
+					"May be unknown until apply."),
+			"approved_by": optionalText(notBlank(), "Who checked it. Default: not recorded."),
+		}},
+	}
+}
+
+// settingAttributes are how strictly gaps are looked for, and what they do.
+func settingAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"not_applicable": textSetting(assess.SettingNotApplicable,
+			"Whether a control that the documentation calls not applicable passes", "Default: `allow`."),
 		"on_retired": textSetting(assess.SettingOnRetired, "What choosing a retired service does",
-			"`deny` makes it a gap that no exception covers; `warn` warns of services still to be retired as well. Default: `warn`."),
+			"`deny` makes it a gap that no exception covers; "+
+				"`warn` warns of services still to be retired as well. Default: `warn`."),
 		"enforcement": textSetting(assess.SettingEnforcement, "What a gap does to the plan",
-			"The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. Default: the provider's, or `deny`."),
+			"The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. "+
+				"Default: the provider's, or `deny`."),
 		"as_of": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Leaves out documents published after this day (`YYYY-MM-DD`, UTC, inclusive), so that a verdict does not change when newer ones reach the catalogue. " +
-				"Selects documents and nothing else: expiry, age and lifecycle go by the real clock. Default: the newest documents.",
+			MarkdownDescription: "Leaves out documents published after this day (`YYYY-MM-DD`, UTC, inclusive), " +
+				"so that a verdict does not change when newer ones reach the catalogue. " +
+				"Selects documents and nothing else: expiry, age and lifecycle go by the real clock. " +
+				"Default: the newest documents.",
 			Validators: []validator.String{isDate()},
 		},
 		"max_document_age_days": numberSetting(assess.SettingMaxDocumentAgeDays,
 			"Age in days above which a document counts as stale: what it says is a gap, not proof.", "Default: any age."),
+	}
+}
+
+// verdictAttributes are the results.
+func verdictAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"compliant": schema.BoolAttribute{
 			Computed:            true,
 			MarkdownDescription: "Whether there is no gap. False only in warn mode, since a gap fails the plan otherwise.",
 		},
 		"summary": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "The verdict in one line, as it heads reports, such as `Compliant with 2 exceptions: 15 services`.",
+			Computed: true,
+			MarkdownDescription: "The verdict in one line, as it heads reports, " +
+				"such as `Compliant with 2 exceptions: 15 services`.",
 		},
 		"gaps": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "The gaps as `service/control`, sorted; a group's name in place of the control for `any_of`, and `service/lifecycle` for a retired service.",
+			MarkdownDescription: "The gaps as `service/control`, sorted; " +
+				"a group's name in place of the control for `any_of`, and `service/lifecycle` for a retired service.",
 		},
 		"assessment": assessmentAttribute(),
 		"digest": schema.StringAttribute{
@@ -120,13 +168,15 @@ func requirementAttributes() map[string]schema.Attribute {
 
 // configurationDescription is that of configuration_wo of the resource and of
 // configuration of the data source.
-const configurationDescription = "What the configuration chooses: `data.controls_configuration.<name>.document`. Its services are checked, unless `services` names others; " +
-	"what is not checked of it is recorded in `assessment`, as `scope`; diagnostics name the resource, file and line that chose a service. "
+const configurationDescription = "What the configuration chooses: `data.controls_configuration.<name>.document`. " +
+	"Its services are checked, unless `services` names others; what is not checked of it is recorded in `assessment`, " +
+	"as `scope`; diagnostics name the resource, file and line that chose a service. "
 
 func assessmentAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Computed: true,
-		MarkdownDescription: "The assessment as canonical JSON (RFC 8785): the requirement, the outcome for each service and control, the documents it rests on, the catalogue's digests. " +
+		MarkdownDescription: "The assessment as canonical JSON (RFC 8785): " +
+			"the requirement, the outcome for each service and control, the documents it rests on, the catalogue's digests. " +
 			"For example `jsondecode(…).services[\"azure-key-vault\"].controls[\"vnet-injection\"].outcome`.",
 	}
 }
@@ -139,25 +189,46 @@ func dataSourceAttributes(attributes map[string]schema.Attribute) map[string]dat
 	for name, attribute := range attributes {
 		switch a := attribute.(type) {
 		case schema.StringAttribute:
-			out[name] = dataschema.StringAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.StringAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
 		case schema.BoolAttribute:
-			out[name] = dataschema.BoolAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.BoolAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
 		case schema.Int64Attribute:
-			out[name] = dataschema.Int64Attribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.Int64Attribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
 		case schema.SetAttribute:
-			out[name] = dataschema.SetAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, CustomType: a.CustomType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.SetAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed,
+				ElementType: a.ElementType, CustomType: a.CustomType,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
 		case schema.ListAttribute:
-			out[name] = dataschema.ListAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.ListAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
 		case schema.MapAttribute:
-			out[name] = dataschema.MapAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			out[name] = dataschema.MapAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed, ElementType: a.ElementType,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
 		case schema.ListNestedAttribute:
 			out[name] = dataschema.ListNestedAttribute{
-				Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
 				NestedObject: dataschema.NestedAttributeObject{Attributes: dataSourceAttributes(a.NestedObject.Attributes)},
 			}
 		case schema.SingleNestedAttribute:
 			out[name] = dataschema.SingleNestedAttribute{
-				Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
 				Attributes: dataSourceAttributes(a.Attributes),
 			}
 		default:
@@ -184,5 +255,23 @@ func numberSetting(name, what, more string) schema.Int64Attribute {
 		Optional:            true,
 		MarkdownDescription: fmt.Sprintf("%s From 1 to %d. %s", what, s.Most, more),
 		Validators:          []validator.Int64{int64validator.Between(1, s.Most)},
+	}
+}
+
+// requiredText is an argument in text that must be there and be as the rule wants it.
+func requiredText(rule validator.String, description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{rule},
+	}
+}
+
+// optionalText is an argument in text that may be null, and is else as the rule wants it.
+func optionalText(rule validator.String, description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{rule},
 	}
 }

@@ -45,17 +45,22 @@ func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest
 	attributes := requirementAttributes()
 	attributes["configuration_wo"] = schema.StringAttribute{
 		Optional: true, WriteOnly: true,
-		MarkdownDescription: configurationDescription + "Write-only: in no plan and no state of the requirement, so that a moved line changes nothing. Default: none, and `services` is required.",
+		MarkdownDescription: configurationDescription +
+			"Write-only: in no plan and no state of the requirement, so that a moved line changes nothing. " +
+			"Default: none, and `services` is required.",
 	}
 	// An attribute that is not sensitive is printed whole, with every value that changes.
 	assessment := assessmentAttribute()
 	assessment.Sensitive = true
-	assessment.MarkdownDescription += " Nothing in it is secret: it is sensitive only so that plans print one line for it. `data.controls_assessment` has it plain, for outputs, reports and `check` blocks."
+	assessment.MarkdownDescription += " Nothing in it is secret: it is sensitive only so that plans print one line for it. " +
+		"`data.controls_assessment` has it plain, for outputs, reports and `check` blocks."
 	attributes["assessment"] = assessment
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Requires security controls of services. `terraform plan` **fails** when a vendor's documentation says that a chosen service lacks one, " +
+		MarkdownDescription: "Requires security controls of services. " +
+			"`terraform plan` **fails** when a vendor's documentation says that a chosen service lacks one, " +
 			"or does not speak of it, unless an exception accepts the gap or evidence answers the condition.\n\n" +
-			"The resource lives in the state alone, and is checked in every plan. Resources that must not be created before its check say `depends_on`.",
+			"The resource lives in the state alone, and is checked in every plan. " +
+			"Resources that must not be created before its check say `depends_on`.",
 		Attributes: attributes,
 	}
 }
@@ -65,7 +70,9 @@ func (r *requirementResource) Configure(_ context.Context, req resource.Configur
 }
 
 // ValidateConfig reports what depends neither on a configured catalogue nor on the clock.
-func (r *requirementResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *requirementResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var config requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
@@ -132,7 +139,9 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 }
 
 // evaluate assesses the configured requirement; nil after an error.
-func (r *requirementResource) evaluate(config *requirementResourceModel, diags *diag.Diagnostics) (*requirementReader, *assess.Result) {
+func (r *requirementResource) evaluate(
+	config *requirementResourceModel, diags *diag.Diagnostics,
+) (*requirementReader, *assess.Result) {
 	reader := config.read(r.data, config.document())
 	diags.Append(reader.diags...)
 	if diags.HasError() {
@@ -189,7 +198,9 @@ func (r *requirementResource) Delete(context.Context, resource.DeleteRequest, *r
 
 // write evaluates once more, now that all is known, before anything is stored. Warnings
 // came from ModifyPlan already, which Terraform has called again just before.
-func (r *requirementResource) write(ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
+func (r *requirementResource) write(
+	ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics,
+) {
 	var config, plan requirementResourceModel
 	diags.Append(rawConfig.Get(ctx, &config)...)
 	diags.Append(rawPlan.Get(ctx, &plan)...)

@@ -26,9 +26,10 @@ func computedStrings(description string) schema.ListAttribute {
 
 func asOfAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "Leaves out documents published after this day (`YYYY-MM-DD`, UTC, inclusive). Default: the newest documents.",
-		Validators:          []validator.String{isDate()},
+		Optional: true,
+		MarkdownDescription: "Leaves out documents published after this day (`YYYY-MM-DD`, UTC, inclusive). " +
+			"Default: the newest documents.",
+		Validators: []validator.String{isDate()},
 	}
 }
 
@@ -43,12 +44,14 @@ func lifecycleAttribute() schema.SingleNestedAttribute {
 			"notice":     computedString("What else is known of the end, in the catalogue's words; null for nothing."),
 			"notices": schema.ListNestedAttribute{
 				Computed: true,
-				MarkdownDescription: "Announcements about parts of the service, such as a version, a tier or a feature, and renamings. " +
-					"They change no verdict.",
+				MarkdownDescription: "Announcements about parts of the service, " +
+					"such as a version, a tier or a feature, and renamings. They change no verdict.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"scope":     computedString("The part that the announcement is about."),
-					"stage":     computedString("What becomes of it: " + words.OrCode(names(catalog.NoticeStages)) + "."),
-					"date":      computedString("When, `YYYY-MM-DD` or `YYYY-MM`, as precise as it is known; null where it is not."),
+					"scope": computedString("The part that the announcement is about."),
+					"stage": computedString("What becomes of it: " + words.OrCode(names(catalog.NoticeStages)) + "."),
+					"date": computedString(
+						"When, `YYYY-MM-DD` or `YYYY-MM`, as precise as it is known; null where it is not.",
+					),
 					"successor": computedString("What the vendor names in its place, or the new name; null for nothing."),
 					"source":    computedString("Title of the page that says so."),
 					"url":       computedString("Address of that page; null where it has none."),

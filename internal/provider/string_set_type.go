@@ -68,7 +68,8 @@ func (t stringSetType) Validate(_ context.Context, in tftypes.Value, p path.Path
 	}
 	var elements []tftypes.Value
 	if err := in.As(&elements); err != nil {
-		diags.AddAttributeError(p, "Set Type Validation Error", "This is always an error in the provider. Please report it: "+err.Error())
+		diags.AddAttributeError(p, "Set Type Validation Error",
+			"This is always an error in the provider. Please report it: "+err.Error())
 		return diags
 	}
 	seen := make(map[string]bool, len(elements))
@@ -78,11 +79,13 @@ func (t stringSetType) Validate(_ context.Context, in tftypes.Value, p path.Path
 		}
 		var s string
 		if err := element.As(&s); err != nil {
-			diags.AddAttributeError(p, "Set Type Validation Error", "This is always an error in the provider. Please report it: "+err.Error())
+			diags.AddAttributeError(p, "Set Type Validation Error",
+				"This is always an error in the provider. Please report it: "+err.Error())
 			return diags
 		}
 		if seen[s] {
-			diags.AddAttributeError(p, "Duplicate Set Element", fmt.Sprintf("This attribute contains duplicate values of: %s", element))
+			diags.AddAttributeError(p, "Duplicate Set Element",
+				fmt.Sprintf("This attribute contains duplicate values of: %s", element))
 		}
 		seen[s] = true
 	}

@@ -108,7 +108,8 @@ func isGroupName() validator.String {
 		if assess.ValidGroupName(s) {
 			return ""
 		}
-		return fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first, "+
+		return fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, "+
+			"at most 100 of them, a letter or digit first, "+
 			"and not the word \"lifecycle\", which stands for a retired service.", s)
 	}}
 }
