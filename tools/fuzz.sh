@@ -9,12 +9,13 @@
 set -eu
 
 failed=
-for file in $(grep -rl '^func Fuzz' --include='*_test.go' . | sort); do
-	for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
-		echo "==> $file: $target"
-		(cd "$(dirname "$file")" && go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 5x .) || failed="$failed $target"
-	done
-done
+targets=$(mktemp)
+trap 'rm -f "$targets"' EXIT
+grep -r --include='*_test.go' '^func Fuzz' . | sed -n 's/^\([^:]*\):func \(Fuzz[A-Za-z0-9_]*\)(.*/\1 \2/p' | sort >"$targets"
+while read -r file target; do
+	echo "==> $file: $target"
+	(cd "$(dirname "$file")" && go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 5x . </dev/null) || failed="$failed $target"
+done <"$targets"
 if [ -n "$failed" ]; then
 	echo "These failed; each has left its input in testdata/fuzz beside it:$failed" >&2
 	exit 1

@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // PrivateKey signs. It prints as nothing, so that no message can show it by accident.
@@ -146,7 +146,7 @@ func onlyBlock(text, what string) (*pem.Block, error) {
 	if len(text) > maxPEM {
 		return nil, fmt.Errorf("the text is longer than any %s key in PEM", what)
 	}
-	rest := strings.TrimSpace(strings.TrimPrefix(text, strictjson.ByteOrderMark))
+	rest := strings.TrimSpace(strings.TrimPrefix(text, plaintext.ByteOrderMark))
 	if rest == "" {
 		return nil, fmt.Errorf("the %s key is empty", what)
 	}

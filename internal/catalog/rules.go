@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -49,7 +50,7 @@ func (st *Statement) Problem() string {
 	switch {
 	case !slices.Contains(Statuses, st.Status):
 		return ""
-	case st.Status == StatusConditional && st.Condition == "":
+	case st.Status == StatusConditional && plaintext.Blank(st.Condition):
 		return `a statement with the status "conditional" lacks its condition, expected what restricts the "Yes"`
 	case st.Status != StatusConditional && st.Condition != "":
 		return fmt.Sprintf("a statement with the status %q has a condition, expected one with \"conditional\" alone", st.Status)

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
+
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // blockKind is which kind of block one is.
@@ -165,7 +167,7 @@ func parseSource(f sourceFile, src []byte, w wanted) (blocks []block, problems [
 const markedJSON = "begins with a byte order mark, with which neither Terraform nor OpenTofu reads JSON: " +
 	"save it as UTF-8 without one"
 
-func hasByteOrderMark(src []byte) bool { return bytes.HasPrefix(src, []byte("\ufeff")) }
+func hasByteOrderMark(src []byte) bool { return bytes.HasPrefix(src, []byte(plaintext.ByteOrderMark)) }
 
 // readBlock reads a block of a file: none or one, or those in a check block.
 func (w wanted) readBlock(b *hcl.Block) ([]block, hcl.Diagnostics) {

@@ -10,6 +10,10 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
+// ByteOrderMark is what some editors and shells put before a text. There it is no part of
+// the text; anywhere else it is a character like others, and no white space.
+const ByteOrderMark = "\ufeff"
+
 // brailleBlank is a character of the Braille patterns that has no dot.
 const brailleBlank = '\u2800'
 

@@ -130,3 +130,42 @@ output "baselines" { value = data.controls_baseline.this }
 		t.Errorf("embedded:\n%s\nread back:\n%s", embedded, read)
 	}
 }
+
+// The same catalogue in JSON and YAML, as an editor saves it that writes a byte order mark
+// and ends lines with CRLF.
+func TestAccProvider_byteOrderMarks(t *testing.T) {
+	asYAML := acctest.Service("team-queue", "2025-01-31", acctest.Statement{Control: "encryption-in-transit", Status: "yes"})
+	const asJSON = `{
+ "services": [
+  {
+   "id": "team-queue", "name": "Team Queue", "cloud": "own",
+   "documents": [
+    {
+     "id": "q-2025", "series": "s", "title": "Queue", "publisher": "p", "published": "2025-01-31",
+     "statements": [{"control": "encryption-in-transit", "status": "yes"}]
+    }
+   ]
+  }
+ ]
+}`
+	files := map[string]string{}
+	for name, text := range map[string]string{"q.json": asJSON, "q.yaml": asYAML} {
+		files[name] = "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	path := acctest.Catalog(t, files)
+	var steps []resource.TestStep
+	for _, name := range []string{"q.json", "q.yaml"} {
+		steps = append(steps, resource.TestStep{
+			Config: fmt.Sprintf(`
+				provider "controls" {
+				  catalog_sources = [{ path = "%s/%s" }]
+				}
+				data "controls_baseline" "this" {
+				  service = "team-queue"
+				}`, path, name),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.controls_baseline.this",
+				tfjsonpath.New("controls").AtMapKey("encryption-in-transit").AtMapKey("status"), knownvalue.StringExact("yes"))},
+		})
+	}
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // The limits of what is read. An attestation of 1,000 services with 35 controls each
@@ -41,7 +42,7 @@ func Check(data []byte, names ...string) error {
 // Check has them, those of the object itself alone: what members hold is only JSON of
 // some form. A byte order mark before the text is no part of it. Errors begin with "it".
 func Object(data []byte, names ...string) (map[string]json.RawMessage, error) {
-	s, err := newChecker(bytes.TrimPrefix(data, []byte(ByteOrderMark)), names)
+	s, err := newChecker(bytes.TrimPrefix(data, []byte(plaintext.ByteOrderMark)), names)
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +55,6 @@ func Object(data []byte, names ...string) (map[string]json.RawMessage, error) {
 	}
 	return members, nil
 }
-
-// ByteOrderMark is what some editors and shells put before a text.
-const ByteOrderMark = "\ufeff"
 
 type checker struct {
 	dec   *json.Decoder

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // MaxLength is the longest link, in bytes.
@@ -61,5 +63,5 @@ func excluded(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r <= ' ' || r == 0x7F || strings.ContainsRune(forbidden, r)
 	}
-	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError
+	return unicode.IsSpace(r) || plaintext.Deceptive(r) || r == utf8.RuneError
 }

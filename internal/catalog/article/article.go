@@ -180,6 +180,9 @@ func (r *reader) checkText(line int, what, s string, limit int) {
 	if len([]rune(s)) > limit {
 		r.Fail(line, "%s has %d characters, expected at most %d", what, len([]rune(s)), limit)
 	}
+	if s != "" && plaintext.Blank(s) {
+		r.Fail(line, "%s has no visible character, expected text", what)
+	}
 	if strings.ContainsFunc(s, plaintext.Deceptive) {
 		r.Fail(line, "%s has a control or text-direction character, expected plain text", what)
 	}

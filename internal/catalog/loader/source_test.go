@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/native"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
 )
@@ -106,8 +108,96 @@ func TestJSONSource(t *testing.T) {
 	// YAML is a superset for most purposes: a JSON file of another name is read, too.
 	sample.Load(t,
 		sample.WriteNamed(t, "catalog.txt", `{"definitions": [{"id": "a", "title": "A", "description": "D", "category": "c"}]}`))
-	sample.Load(t, sample.WriteNamed(t, "bom.yaml", "\ufeff"+sample.Controls))
-	sample.Load(t, sample.WriteNamed(t, "crlf.yaml", strings.ReplaceAll(sample.Full, "\n", "\r\n")))
+}
+
+// TestMarksAndLineEnds shows that a byte order mark and the kind of line ends change
+// nothing of what is read.
+func TestMarksAndLineEnds(t *testing.T) {
+	t.Parallel()
+	const asJSON = `{
+	"services": [
+		{"id": "contoso-ledger", "name": "Ledger", "cloud": "own",
+			"documents": [
+				{"id": "d", "series": "S", "title": "T", "publisher": "P", "published": "2020-01-01", "statements": [
+					{"control": "alpha", "status": "yes"}
+				]}
+			]}
+	]
+}
+`
+	for name, text := range map[string]string{
+		"a.json":       asJSON,
+		"a.yaml":       sample.Services(sample.Service("contoso-ledger", "", sample.Document("d", "2020-01-01", "alpha: yes"))),
+		"component.md": articleText("| Alpha support | Yes | |"),
+	} {
+		for form, as := range map[string]func(string) string{
+			"as it is":              func(s string) string { return s },
+			"CRLF":                  func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+			"CR":                    func(s string) string { return strings.ReplaceAll(s, "\n", "\r") },
+			"no line end at last":   strings.TrimSpace,
+			"two line ends at last": func(s string) string { return s + "\r\n" },
+		} {
+			for _, mark := range []string{"", "\ufeff"} {
+				t.Run(name+", "+form+fmt.Sprintf(", %q", mark), func(t *testing.T) {
+					t.Parallel()
+					c := sample.Load(t, sample.Write(t, "\ufeff"+sample.Controls), sample.WriteNamed(t, name, mark+as(text)))
+					b, err := c.Baseline("contoso-ledger", "")
+					if err != nil || len(b.Controls) != 1 || b.Controls["alpha"].Status != catalog.StatusYes {
+						t.Errorf("got %+v, %v", b, err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A mark anywhere else is no white space, and lines are counted by whatever ends them.
+func TestMarksWithinAndLineNumbers(t *testing.T) {
+	t.Parallel()
+	const (
+		invalid   = ": not valid JSON: invalid character 'ï' "
+		misplaced = ": a byte order mark within the file, expected none but at its beginning"
+		anID      = `expected lower-case letters, digits and single hyphens, such as "vnet-injection"`
+		quoted    = "expected text (put it in quotes)"
+	)
+	beta := func(id string) string { return strings.Replace(sample.Controls, "id: beta", "id: "+id, 1) }
+	for name, tt := range map[string]struct{ file, text, want string }{ // want begins with the line
+		"two marks in JSON":   {"a.json", "\ufeff\ufeff{}", "1" + invalid + "looking for beginning of value"},
+		"within JSON":         {"a.json", "{\n\ufeff}", "2" + invalid + "looking for beginning of object key string"},
+		"after JSON":          {"a.json", "{}\n\ufeff", "2" + invalid + "after top-level value"},
+		"a mark alone":        {"a.json", "\ufeff", "1: the file is empty, expected " + native.Expected},
+		"a mark and space":    {"a.yaml", "\ufeff\r\n", "1: the file is empty, expected " + native.Expected},
+		"two marks in YAML":   {"a.yaml", "\ufeff\ufeff" + sample.Controls, "1" + misplaced},
+		"a line with a mark":  {"a.yaml", "# one\r\ufeff" + sample.Controls, "2" + misplaced},
+		"within a value":      {"a.yaml", beta("\ufeffbeta"), "3" + misplaced},
+		"a mark as an escape": {"a.yaml", beta(`"\ufeffbeta"`), `3: the definition's id "\ufeffbeta" is malformed, ` + anID},
+		"CR in JSON":          {"a.json", "{\r\"services\": [\r{\"id\": 1}]}", "3: the service's id is a number, " + quoted},
+		"CR in broken JSON":   {"a.json", "{\r\"a\": [\r!", "3: not valid JSON: invalid character '!' looking for beginning of value"},
+		"CRLF in JSON":        {"a.json", "{\r\n\"services\": [\r\n{\"id\": 1}]}", "3: the service's id is a number, " + quoted},
+		"CR in YAML":          {"a.yaml", "# one\rservices: 1\r", "2: services is a number, expected a list"},
+		"CR before bad UTF-8": {"a.yaml", "# one\r\n# two\r\xff", "3: invalid UTF-8, expected text in UTF-8"},
+		"within Markdown": {
+			"a.md", articleText("| Alpha\ufeffsupport | Yes | |"),
+			`9: the label "Alphasupport" is not known, expected a label of the catalogue, or new_controls = true of the source; ` +
+				`did you mean "Alpha support" (alpha)?`,
+		},
+		"CR in Markdown": {
+			"a.md", strings.ReplaceAll(articleText("| Alpha support | Oui | |"), "\n", "\r"),
+			`9: Alpha support: the status is "Oui", expected "Yes", "No" or "N/A", or a "Yes" with its restriction, ` +
+				`as in "Yes (Premium tier only)"`,
+		},
+		"a condition that shows nothing": {
+			"a.md", articleText("| Alpha support | Yes (\u2800) | |"), "9: the condition has no visible character, expected text",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := sample.LoadError(t, sample.Write(t, sample.Controls), sample.WriteNamed(t, tt.file, tt.text))
+			if first, _, _ := strings.Cut(text, "\n"); !strings.HasSuffix(first, "/"+tt.file+":"+tt.want) {
+				t.Errorf("got\n%s\nwant\n%s:%s", first, tt.file, tt.want)
+			}
+		})
+	}
 }
 
 // A source that is one file is named in errors as its user has written it.

@@ -157,6 +157,11 @@ var edits = []edit{
 		name: "blank entry", old: "    categories: [Storage]", new: "    categories: [\"\"]",
 		want: `catalog.yaml:27: an entry of categories is blank, expected text`,
 	},
+	{
+		name: "text that shows nothing", old: "label: Injection\n", new: "label: \"\\u200b\\u2060\"\n",
+		want:   `catalog.yaml:55: label is blank, expected text`,
+		unseen: "it would have to list what is invisible",
+	},
 
 	// Ids and values of closed lists.
 	{

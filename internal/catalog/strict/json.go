@@ -47,7 +47,7 @@ func (r *jsonReader) node() (*Node, error) {
 		return nil, err
 	}
 	end := int(r.dec.InputOffset()) // no token spans lines
-	r.line += bytes.Count(r.data[r.offset:end], []byte("\n"))
+	r.line += lineEnds(r.data[r.offset:end])
 	r.offset = end
 	n := &Node{Kind: yaml.ScalarNode, Line: r.line}
 	switch v := token.(type) {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -37,6 +38,7 @@ func NewReader(file string) *Reader { return &Reader{fault.Collector{File: file}
 // Parse returns the root of the document, or nil after an error that says why there is
 // none. expected is what an empty file lacks: `the key "services"`.
 func (r *Reader) Parse(data []byte, expected string) *Node {
+	data = bytes.TrimPrefix(data, []byte(plaintext.ByteOrderMark))
 	switch {
 	case !utf8.Valid(data):
 		r.Fail(lineAt(data, invalidUTF8(data)), "invalid UTF-8, expected text in UTF-8")
@@ -51,6 +53,11 @@ func (r *Reader) Parse(data []byte, expected string) *Node {
 }
 
 func (r *Reader) yaml(data []byte, expected string) *Node {
+	if i := bytes.Index(data, []byte(plaintext.ByteOrderMark)); i >= 0 {
+		// The YAML library would pass over some of them, and over characters elsewhere for one.
+		r.Fail(lineAt(data, i), "a byte order mark within the file, expected none but at its beginning")
+		return nil
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root, next yaml.Node
 	if err := dec.Decode(&root); err != nil {
@@ -107,7 +114,12 @@ func notInYAML(r rune) bool {
 }
 
 // lineAt is the line of an offset into a file, 1 for the first.
-func lineAt(data []byte, offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
+func lineAt(data []byte, offset int) int { return 1 + lineEnds(data[:offset]) }
+
+// lineEnds counts what ends a line in YAML and in most editors: LF, CRLF, and CR alone.
+func lineEnds(data []byte) int {
+	return bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) - bytes.Count(data, []byte("\r\n"))
+}
 
 // invalidUTF8 is the offset of the first byte that is not part of valid UTF-8.
 func invalidUTF8(data []byte) int {

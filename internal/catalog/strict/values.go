@@ -47,7 +47,7 @@ func (r *Reader) ReadText(n *Node, what string, limit int) string {
 	length := utf8.RuneCountInString(s) // as written, which is what the schema can count
 	s = catalog.FoldText(s)
 	switch {
-	case s == "":
+	case plaintext.Blank(s):
 		r.Fail(n.Line, "%s is blank, expected text", what)
 	case length > limit:
 		r.Fail(n.Line, "%s has %d characters, expected at most %d", what, length, limit)

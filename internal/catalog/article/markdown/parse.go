@@ -25,6 +25,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // Limits. The longest article of the series has 44 KB, its longest line 1 KB and its longest table 12 rows.
@@ -157,7 +159,7 @@ func Parse(name string, data []byte, opts Options) (*Article, error) {
 		p.problems.add(0, "the document has %d bytes, expected at most %d", len(data), MaxSize)
 		return nil, p.problems.err()
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = lineFeeds(bytes.TrimPrefix(data, []byte(plaintext.ByteOrderMark)))
 	if !p.split(data) {
 		return nil, p.problems.err()
 	}
@@ -192,6 +194,16 @@ func Parse(name string, data []byte, opts Options) (*Article, error) {
 	return article, nil
 }
 
+// lineFeeds writes every line end, CRLF and CR alone as well, as a line feed: a row that
+// ends in CR would otherwise be one with the next.
+func lineFeeds(data []byte) []byte {
+	if bytes.IndexByte(data, '\r') < 0 {
+		return data
+	}
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+}
+
 // split cuts the document into lines. It reports whether they can be read at all.
 func (p *parser) split(data []byte) bool {
 	if n := bytes.Count(data, []byte("\n")) + 1; n > maxLines {
@@ -211,7 +223,7 @@ func (p *parser) split(data []byte) bool {
 			p.problems.add(number, "the line has %d bytes, expected at most %d", len(s), maxLineLength)
 			return false
 		}
-		p.lines = append(p.lines, line{text: strings.TrimRight(s, " \t\r")})
+		p.lines = append(p.lines, line{text: strings.TrimRight(s, " \t")})
 		if !more {
 			return true
 		}
