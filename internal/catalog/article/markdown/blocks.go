@@ -51,21 +51,28 @@ func (p *parser) read(body int) {
 			i = p.table(i)
 			paragraph = false
 		default:
-			if strings.HasPrefix(strings.ToUpper(text), "[!INCLUDE") {
-				if p.include == 0 {
-					p.include = i + 1
-				}
-			} else if bold := boldLine(text); bold != "" {
-				p.heading(i, boldLevel, bold)
-			} else {
-				p.checkHTML(i, text)
-				p.checkOrphan(i, text,
-					`a line outside a table, expected a header and a delimiter row such as "|---|---|---|" above it`, true)
-			}
+			p.text(i, text)
 			paragraph = true
 			i++
 		}
 	}
+}
+
+// text reads a line that begins no other block.
+func (p *parser) text(i int, text string) {
+	if strings.HasPrefix(strings.ToUpper(text), "[!INCLUDE") {
+		if p.include == 0 {
+			p.include = i + 1
+		}
+		return
+	}
+	if bold := boldLine(text); bold != "" {
+		p.heading(i, boldLevel, bold)
+		return
+	}
+	p.checkHTML(i, text)
+	p.checkOrphan(i, text,
+		`a line outside a table, expected a header and a delimiter row such as "|---|---|---|" above it`, true)
 }
 
 // headingLevel returns the number of "#" that begin a heading, or 0. Their space is missing in places; then

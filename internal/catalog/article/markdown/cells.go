@@ -2,16 +2,6 @@ package markdown
 
 import "strings"
 
-// scratch holds buffers that are used again for each line; what its methods return is valid until the next
-// call of the same method.
-type scratch struct {
-	cell   []string
-	span   []span
-	match  []int32
-	stack  []int32
-	output []byte
-}
-
 // span is a code span with its backticks, content included.
 type span struct {
 	start, end int
@@ -20,8 +10,7 @@ type span struct {
 
 // codeSpans returns the code spans of s. Each run of backticks opens one that the next run of the same length
 // closes; the search goes from the right, so that it is linear for any number of runs.
-func (sc *scratch) codeSpans(s string) []span {
-	sc.span = sc.span[:0]
+func codeSpans(s string) []span {
 	if strings.IndexByte(s, '`') < 0 {
 		return nil
 	}
@@ -45,6 +34,7 @@ func (sc *scratch) codeSpans(s string) []span {
 		}
 		last[runs[i].length] = i
 	}
+	var spans []span
 	for i := 0; i < len(runs); {
 		r := runs[i]
 		if r.next < 0 || escapedAt(s, r.start) {
@@ -52,10 +42,10 @@ func (sc *scratch) codeSpans(s string) []span {
 			continue
 		}
 		end := runs[r.next]
-		sc.span = append(sc.span, span{start: r.start, end: end.start + end.length, ticks: r.length})
+		spans = append(spans, span{start: r.start, end: end.start + end.length, ticks: r.length})
 		i = r.next + 1
 	}
-	return sc.span
+	return spans
 }
 
 // escapedAt reports whether an odd number of backslashes stands before index i.
@@ -67,17 +57,16 @@ func escapedAt(s string, i int) bool {
 	return n%2 == 1
 }
 
-// cells splits a row at its pipes, except at escaped ones and those within code spans; GitHub splits at the
+// splitCells splits a row at its pipes, except at escaped ones and those within code spans; GitHub splits at the
 // latter, but who writes them means the code. The result has the escapes of pipes undone. It reports whether
 // the last cell is closed by a pipe.
-func (sc *scratch) cells(s string) (cells []string, closed bool) {
-	cells = sc.cell[:0]
+func splitCells(s string) (cells []string, closed bool) {
 	s = strings.Trim(s, " \t")
 	from := 0
 	if s != "" && s[0] == '|' {
 		from = 1
 	}
-	spans := sc.codeSpans(s)
+	spans := codeSpans(s)
 	escapes := strings.IndexByte(s, '\\') >= 0
 	for i := from; i < len(s); {
 		if len(spans) > 0 && spans[0].start <= i {
@@ -106,7 +95,6 @@ func (sc *scratch) cells(s string) (cells []string, closed bool) {
 	if !closed || len(cells) == 0 {
 		cells = append(cells, cell(s[from:], escapes))
 	}
-	sc.cell = cells
 	return cells, closed
 }
 

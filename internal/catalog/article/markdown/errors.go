@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Error is one problem of a document.
@@ -73,10 +76,5 @@ func (p *problems) err() error {
 // excerpt keeps quotations of a document in errors short and on one line.
 func excerpt(s string) string {
 	const limit = 80
-	s = strings.Join(strings.Fields(s), " ")
-	runes := []rune(s)
-	if len(runes) <= limit {
-		return s
-	}
-	return string(runes[:limit]) + "…"
+	return words.Clip(plaintext.Line(s), limit)
 }

@@ -25,19 +25,8 @@ func (p *parser) frontMatter() (front frontMatter, body int) {
 	if p.lines[0].text != "---" {
 		return front, 0
 	}
-	end, size := 0, 0
-	for i := 1; i < len(p.lines); i++ {
-		if p.lines[i].text == "---" || p.lines[i].text == "..." {
-			end = i
-			break
-		}
-		if size += len(p.lines[i].text) + 1; size > maxFrontMatter {
-			p.problems.add(1, `the front matter has more than %d bytes; is the line "---" that ends it missing?`, maxFrontMatter)
-			return front, len(p.lines)
-		}
-	}
+	end := p.endOfFrontMatter()
 	if end == 0 {
-		p.problems.add(1, `the front matter does not end, expected a second line "---"`)
 		return front, len(p.lines)
 	}
 	texts := make([]string, 0, end)
@@ -65,20 +54,39 @@ func (p *parser) frontMatter() (front frontMatter, body int) {
 		return front, end + 1
 	}
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		key, value := root.Content[i], root.Content[i+1]
-		if value.Kind != yaml.ScalarNode {
-			continue
-		}
-		switch key.Value {
-		case "title":
-			front.title, front.titleLine = value.Value, lineOf(value.Line)
-		case "ms.date", "date":
-			if front.dateKey != "ms.date" && value.Value != "" {
-				front.date, front.dateKey, front.dateLine = value.Value, key.Value, lineOf(value.Line)
-			}
+		if key, value := root.Content[i], root.Content[i+1]; value.Kind == yaml.ScalarNode {
+			front.set(key.Value, value.Value, lineOf(value.Line))
 		}
 	}
 	return front, end + 1
+}
+
+// endOfFrontMatter returns the index of the line that ends the front matter, or 0 with a problem.
+func (p *parser) endOfFrontMatter() int {
+	size := 0
+	for i := 1; i < len(p.lines); i++ {
+		if p.lines[i].text == "---" || p.lines[i].text == "..." {
+			return i
+		}
+		if size += len(p.lines[i].text) + 1; size > maxFrontMatter {
+			p.problems.add(1, `the front matter has more than %d bytes; is the line "---" that ends it missing?`, maxFrontMatter)
+			return 0
+		}
+	}
+	p.problems.add(1, `the front matter does not end, expected a second line "---"`)
+	return 0
+}
+
+// set takes what is used of the front matter. Of the dates, ms.date counts before date.
+func (f *frontMatter) set(key, value string, line int) {
+	switch key {
+	case "title":
+		f.title, f.titleLine = value, line
+	case "ms.date", "date":
+		if f.dateKey != "ms.date" && value != "" {
+			f.date, f.dateKey, f.dateLine = value, key, line
+		}
+	}
 }
 
 // yamlProblem takes the line out of the message of the YAML parser, which counts from the front matter's

@@ -1,11 +1,14 @@
 package markdown
 
 import (
+	"bytes"
 	"html"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // removed stands in the output for a byte that turned out to be markup. The byte itself never comes from the
@@ -45,32 +48,15 @@ func (p *parser) inline(s string, multiline bool, refs *[]Reference) string {
 	if isPlain(s) {
 		return s
 	}
-	r := renderer{p: p, s: s, multiline: multiline, refs: refs, out: p.scratch.output[:0]}
-	r.spans = p.scratch.codeSpans(s)
-	r.match = p.scratch.brackets(s, r.spans)
+	spans := codeSpans(s)
+	r := renderer{p: p, s: s, multiline: multiline, refs: refs, spans: spans, match: brackets(s, spans)}
 	r.run()
-	text := string(clean(r.out, multiline))
-	p.scratch.output = r.out
-	return text
+	return string(clean(r.out, multiline))
 }
 
 // isPlain reports whether s has no markup and nothing to normalise, as most cells do.
 func isPlain(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c < ' ', c >= 0x7f:
-			return false
-		case c == ' ':
-			if i == 0 || i+1 == len(s) || s[i+1] == ' ' {
-				return false
-			}
-		case isMarkup(c):
-			if c != ':' || strings.HasPrefix(s[i:], "://") {
-				return false
-			}
-		}
-	}
-	return true
+	return words.IsPlain(s) && !strings.ContainsAny(s, "\\`*_[]!<&") && !strings.Contains(s, "://")
 }
 
 // isMarkup reports whether a character may begin or end markup.
@@ -100,25 +86,7 @@ func (r *renderer) run() {
 			r.out = append(r.out, s[start:i]...)
 			continue
 		}
-		next := i
-		switch c {
-		case '\\':
-			next = r.escape(i)
-		case '`':
-			next = r.code(i)
-		case '*', '_':
-			next = r.emphasise(i)
-		case '[':
-			next = r.bracket(i)
-		case '!':
-			next = r.image(i)
-		case '<':
-			next = r.tag(i)
-		case '&':
-			next = r.entity(i)
-		case ':':
-			next = r.bareURL(i)
-		}
+		next := r.markup(i)
 		if next == i { // no markup after all
 			r.out = append(r.out, c)
 			next++
@@ -129,6 +97,29 @@ func (r *renderer) run() {
 
 // Each of the following methods looks at the character at i. It returns the index after the markup, or i if
 // there is none.
+
+func (r *renderer) markup(i int) int {
+	switch r.s[i] {
+	case '\\':
+		return r.escape(i)
+	case '`':
+		return r.code(i)
+	case '*', '_':
+		return r.emphasise(i)
+	case '[':
+		return r.bracket(i)
+	case '!':
+		return r.image(i)
+	case '<':
+		return r.tag(i)
+	case '&':
+		return r.entity(i)
+	case ':':
+		return r.bareURL(i)
+	default:
+		return i
+	}
+}
 
 func (r *renderer) escape(i int) int {
 	if i+1 < len(r.s) && isPunctuation(r.s[i+1]) {
@@ -271,20 +262,8 @@ func (r *renderer) html(name, content string, closing bool) {
 	case "td", "th":
 		r.out = append(r.out, ' ')
 	case "li":
-		switch {
-		case closing:
-		case r.multiline:
-			r.out = append(r.out, "\n- "...)
-		case r.items > 0:
-			for len(r.out) > 0 && r.out[len(r.out)-1] == ' ' {
-				r.out = r.out[:len(r.out)-1]
-			}
-			r.out = append(r.out, ", "...)
-		default:
-			r.out = append(r.out, ' ')
-		}
 		if !closing {
-			r.items++
+			r.item()
 		}
 	case "a":
 		switch {
@@ -294,6 +273,19 @@ func (r *renderer) html(name, content string, closing bool) {
 			r.anchor = link{open: true, url: attribute(content, "href"), from: len(r.out)}
 		}
 	}
+}
+
+// item begins an item of a list.
+func (r *renderer) item() {
+	switch {
+	case r.multiline:
+		r.out = append(r.out, "\n- "...)
+	case r.items > 0:
+		r.out = append(bytes.TrimRight(r.out, " "), ", "...)
+	default:
+		r.out = append(r.out, ' ')
+	}
+	r.items++
 }
 
 func (r *renderer) lineBreak() {
@@ -310,25 +302,14 @@ func clean(text []byte, multiline bool) []byte {
 	w := 0
 	space, newline := false, false
 	for i := 0; i < len(text); {
-		c, size := rune(text[i]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRune(text[i:])
-		}
+		c, size := utf8.DecodeRune(text[i:])
 		i += size
-		switch {
-		case c == '\n':
-			newline = newline || multiline
+		if c == removed || unicode.Is(unicode.Cf, c) {
+			continue
+		}
+		if unicode.IsSpace(c) || unicode.IsControl(c) {
 			space = true
-			continue
-		case c == ' ':
-			space = true
-			continue
-		case c == removed:
-			continue
-		case c < ' ' || c >= 0x7f && (unicode.IsSpace(c) || unicode.IsControl(c)):
-			space = true
-			continue
-		case c >= utf8.RuneSelf && unicode.Is(unicode.Cf, c):
+			newline = newline || multiline && c == '\n'
 			continue
 		}
 		if w > 0 && newline {

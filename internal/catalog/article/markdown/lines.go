@@ -9,42 +9,67 @@ type line struct {
 	code bool // indented as code is
 }
 
+// enclosure is the code fence or comment that a line is in.
+type enclosure struct {
+	fence       string // its marker; empty outside of one
+	fenceLine   int
+	commentLine int // 0 outside of one
+}
+
+// covers reports whether all of a line is within a fence or comment, which may end with it. On a line that goes
+// on after the end of a comment, it leaves what follows.
+func (e *enclosure) covers(l *line) bool {
+	if e.fence != "" {
+		l.skip = true
+		text := strings.TrimLeft(l.text, " \t")
+		if marker := fenceMarker(text); strings.HasPrefix(marker, e.fence) && len(marker) == len(text) {
+			e.fence = ""
+		}
+		return true
+	}
+	if e.commentLine == 0 {
+		return false
+	}
+	_, after, found := strings.Cut(l.text, "-->")
+	if !found {
+		l.skip = true
+		return true
+	}
+	e.commentLine = 0
+	l.text = strings.TrimRight(after, " \t")
+	l.skip = l.text == ""
+	return false
+}
+
+// begins reports whether a line of the text begins a fence.
+func (e *enclosure) begins(text string, line int) bool {
+	marker := fenceMarker(text)
+	if marker == "" || marker[0] == '`' && strings.Contains(text[len(marker):], "`") {
+		return false
+	}
+	e.fence, e.fenceLine = marker, line
+	return true
+}
+
 // classify finds the lines that are not text: code fences, comments, indented code and the definitions of
 // reference-style links, which usually stand at the end and are needed from the beginning.
 func (p *parser) classify(body int) {
 	for i := range body {
 		p.lines[i].skip = true
 	}
-	fence, fenceLine := "", 0
-	commentLine := 0
+	var in enclosure
 	blank := true // the previous line was blank or code
 	for i := body; i < len(p.lines); i++ {
 		l := &p.lines[i]
-		text := strings.TrimLeft(l.text, " \t")
-		switch {
-		case fence != "":
-			l.skip = true
-			if marker := fenceMarker(text); strings.HasPrefix(marker, fence) && len(marker) == len(text) {
-				fence = ""
-			}
+		if in.covers(l) {
 			continue
-		case commentLine > 0:
-			_, after, found := strings.Cut(l.text, "-->")
-			if !found {
-				l.skip = true
-				continue
-			}
-			commentLine = 0
-			l.text = strings.TrimRight(after, " \t")
-			text = strings.TrimLeft(l.text, " \t")
-			l.skip = text == ""
 		}
+		text := strings.TrimLeft(l.text, " \t")
 		if text == "" {
 			blank = true
 			continue
 		}
-		if marker := fenceMarker(text); marker != "" && (marker[0] == '~' || !strings.Contains(text[len(marker):], "`")) {
-			fence, fenceLine = marker, i+1
+		if in.begins(text, i+1) {
 			l.skip = true
 			continue
 		}
@@ -55,9 +80,9 @@ func (p *parser) classify(body int) {
 		blank = false
 		if strings.Contains(text, "<!--") {
 			var open bool
-			l.text, open = p.cutComments(l.text)
+			l.text, open = cutComments(l.text)
 			if open {
-				commentLine = i + 1
+				in.commentLine = i + 1
 			}
 			if strings.TrimSpace(l.text) == "" {
 				l.skip = true
@@ -69,11 +94,11 @@ func (p *parser) classify(body int) {
 		}
 	}
 	// In both cases everything to the end of the document would be skipped without a word.
-	if fence != "" {
-		p.problems.add(fenceLine, "the code block does not end, expected a line %q", fence)
+	if in.fence != "" {
+		p.problems.add(in.fenceLine, "the code block does not end, expected a line %q", in.fence)
 	}
-	if commentLine > 0 {
-		p.problems.add(commentLine, `the comment does not end, expected "-->"`)
+	if in.commentLine > 0 {
+		p.problems.add(in.commentLine, `the comment does not end, expected "-->"`)
 	}
 }
 
@@ -109,8 +134,8 @@ func indent(s string) int {
 }
 
 // cutComments removes HTML comments outside of code spans. It reports whether one goes on after the line.
-func (p *parser) cutComments(s string) (text string, open bool) {
-	spans := p.scratch.codeSpans(s)
+func cutComments(s string) (text string, open bool) {
+	spans := codeSpans(s)
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		if len(spans) > 0 && i >= spans[0].start {

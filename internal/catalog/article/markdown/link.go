@@ -15,15 +15,12 @@ const (
 )
 
 // brackets returns for the index of each "[" the index of the "]" that matches it, or 0.
-func (sc *scratch) brackets(s string, spans []span) []int32 {
+func brackets(s string, spans []span) []int32 {
 	if strings.IndexByte(s, '[') < 0 {
 		return nil
 	}
-	if cap(sc.match) < len(s) {
-		sc.match = make([]int32, len(s)+len(s)/2)
-	}
-	match, stack := sc.match[:len(s)], sc.stack[:0]
-	clear(match)
+	match := make([]int32, len(s))
+	var stack []int32
 	for i := 0; i < len(s); i++ {
 		if len(spans) > 0 && i >= spans[0].start {
 			i = max(i, spans[0].end-1)
@@ -42,7 +39,6 @@ func (sc *scratch) brackets(s string, spans []span) []int32 {
 			}
 		}
 	}
-	sc.stack = stack
 	return match
 }
 
@@ -211,11 +207,8 @@ func (r *renderer) bareURL(i int) int {
 	if r.link.open || r.anchor.open || i < r.noURL || !strings.HasPrefix(r.s[i:], "://") {
 		return i
 	}
-	start := i
-	for start > 0 && i-start <= len("https") && isAlphanumeric(r.s[start-1]) {
-		start--
-	}
-	if scheme := r.s[start:i]; !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+	start, ok := schemeBefore(r.s, i)
+	if !ok {
 		return i
 	}
 	end := i
@@ -235,6 +228,15 @@ func (r *renderer) bareURL(i int) int {
 	r.reference(Reference{Title: target, URL: target})
 	r.out = append(r.out, r.s[i:start+len(text)]...)
 	return start + len(text)
+}
+
+// schemeBefore returns where the scheme that ends at i begins, if it is http or https.
+func schemeBefore(s string, i int) (start int, ok bool) {
+	start = i
+	for start > 0 && i-start <= len("https") && isAlphanumeric(s[start-1]) {
+		start--
+	}
+	return start, strings.EqualFold(s[start:i], "http") || strings.EqualFold(s[start:i], "https")
 }
 
 // absoluteURL returns a URL of http or https in its normal spelling.

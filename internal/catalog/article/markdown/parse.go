@@ -146,7 +146,6 @@ type parser struct {
 	places      []place // of the rows, by index
 	continued   int     // rows that continue the last of them
 	notices     []Notice
-	scratch     scratch
 }
 
 // Parse reads one article. The name of the file is used in errors only. The error is of type Errors; with an

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,11 +42,11 @@ func parseStatus(text, label string) (s status, problem string) {
 		if text == "" {
 			return s, "the status is empty, " + expectedStatus
 		}
-		return s, "the status is " + quote(text) + ", " + expectedStatus
+		return s, statusProblem(text, expectedStatus)
 	}
 	if start := strings.TrimLeft(rest, " "); strings.HasPrefix(start, "(") && closingParenthesis(start) < 0 {
 		// The cell may go on in the next line.
-		return s, "the status is " + quote(text) + ", whose parenthesis does not end, " + expectedStatus
+		return s, statusProblem(text, "whose parenthesis does not end, "+expectedStatus)
 	}
 	s.value = value
 	rest, separated := unwrap(rest)
@@ -53,33 +54,41 @@ func parseStatus(text, label string) (s status, problem string) {
 		return s, ""
 	}
 	if other, after := cutStatus(rest); other != "" && strings.Trim(after, " .()") == "" {
-		return status{}, "the status is " + quote(text) + ", which is two at once, " + expectedStatus
+		return status{}, statusProblem(text, "which is two at once, "+expectedStatus)
 	}
-
-	words := splitWords(rest)
 	if value == StatusYes {
-		switch {
-		case !separated && (len(words) == 0 || !slices.Contains(restrictionWords, words[0])):
-			return status{}, "the status is " + quote(text) + ", " + expectedStatus
-		case byDefault(words, label):
-			s.note = rest
-		default:
-			s.value, s.condition = StatusConditional, rest
-		}
-		return s, ""
+		return parseYes(text, rest, label, separated)
 	}
+	words := splitWords(rest)
 	for i, word := range words {
 		if slices.Contains(exceptionWords, word) && (word != "for" || i == 0 || words[i-1] != "planned") {
-			return status{}, "the status is " + quote(text) +
-				`, which holds in part only, expected "No" or "N/A" without exception, ` +
-				`or a "Yes" with its restriction, as in "Yes (Premium tier only)"`
+			return status{}, statusProblem(text, `which holds in part only, expected "No" or "N/A" without exception, `+
+				`or a "Yes" with its restriction, as in "Yes (Premium tier only)"`)
 		}
 	}
 	if !separated {
-		return status{}, "the status is " + quote(text) + ", " + expectedStatus
+		return status{}, statusProblem(text, expectedStatus)
 	}
 	s.note = rest
 	return s, ""
+}
+
+// parseYes reads what follows a "Yes".
+func parseYes(text, rest, label string, separated bool) (s status, problem string) {
+	words := splitWords(rest)
+	switch {
+	case !separated && (len(words) == 0 || !slices.Contains(restrictionWords, words[0])):
+		return status{}, statusProblem(text, expectedStatus)
+	case byDefault(words, label):
+		return status{value: StatusYes, note: rest}, ""
+	default:
+		return status{value: StatusConditional, condition: rest}, ""
+	}
+}
+
+// statusProblem says what is wrong with the text of a status cell.
+func statusProblem(text, what string) string {
+	return fmt.Sprintf("the status is %q, %s", excerpt(text), what)
 }
 
 // cutStatus cuts a status word at the beginning of the text; the value is empty if there is none. It must be a
@@ -175,8 +184,4 @@ func splitWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
-}
-
-func quote(s string) string {
-	return `"` + excerpt(s) + `"`
 }

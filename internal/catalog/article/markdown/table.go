@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,7 +66,7 @@ func columnsOf(headers []string) (c columns, controls bool, problem string) {
 			c.documentation[i] = true
 		}
 	}
-	found := quote("| " + strings.Join(headers, " | ") + " |")
+	found := strconv.Quote(excerpt(asRow(headers)))
 	switch {
 	case c.label < 0 && c.status < 0:
 		return c, false, ""
@@ -92,7 +93,7 @@ func (p *parser) checkOrphan(i int, text, place string, strict bool) {
 	if p.orphan {
 		return
 	}
-	cells, _ := p.scratch.cells(text)
+	cells, _ := splitCells(text)
 	found := strict && text[0] == '|' && len(cells) > 1 // nothing but a row begins with a pipe
 	for j, cell := range cells {
 		plain := p.inline(cell, false, nil)
@@ -142,6 +143,9 @@ func isStatus(plain string) bool {
 	return value != "" && (rest == "" || rest[0] == '(')
 }
 
+// asRow writes cells as a row.
+func asRow(cells []string) string { return "| " + strings.Join(cells, " | ") + " |" }
+
 // isTranslated reports whether a cell is one of the two words of its header, as in "Oui/Non": a column of
 // statuses in another language, whose rows must not go missing beside those in English.
 func isTranslated(header, plain string) bool {
@@ -152,7 +156,7 @@ func isTranslated(header, plain string) bool {
 // table reads the table whose header is line index i and returns the index of the line after it.
 func (p *parser) table(i int) int {
 	header := i
-	cells, _ := p.scratch.cells(p.lines[i].text)
+	cells, _ := splitCells(p.lines[i].text)
 	if len(cells) > maxColumns {
 		p.problems.add(i+1, "the table has %d columns, expected at most %d", len(cells), maxColumns)
 	}
@@ -182,17 +186,21 @@ func (p *parser) table(i int) int {
 		case controls && problem == "":
 			last = p.controlRow(line, c, cells, last)
 		case !controls && len(cells) > 1:
-			plain := p.inline(cells[1], false, nil)
-			value, rest := cutStatus(plain)
-			if value != "" && strings.Trim(rest, " .") == "" || len(headers) > 1 && isTranslated(headers[1], plain) {
-				p.problems.add(header+1, `the header %s is not one of controls, yet line %d has the status %s, `+
-					`expected "| Security control | Yes/No | Notes |"`,
-					quote("| "+strings.Join(headers, " | ")+" |"), line, quote(plain))
+			if plain := p.inline(cells[1], false, nil); belongsToStatuses(headers, plain) {
+				p.problems.add(header+1, `the header %q is not one of controls, yet line %d has the status %q, `+
+					`expected "| Security control | Yes/No | Notes |"`, excerpt(asRow(headers)), line, excerpt(plain))
 				controls, problem = true, "reported"
 			}
 		}
 	}
 	return i
+}
+
+// belongsToStatuses reports whether the second cell of a row holds a status all the same, although the header
+// names no such column: one of ours, or a word of its own header.
+func belongsToStatuses(headers []string, plain string) bool {
+	value, rest := cutStatus(plain)
+	return value != "" && strings.Trim(rest, " .") == "" || len(headers) > 1 && isTranslated(headers[1], plain)
 }
 
 // endsTable reports whether a line ends a table: a blank one, or the beginning of another block.
@@ -210,100 +218,75 @@ func endsTable(text string) bool {
 
 // row reads the row on line index i, which may go on over several lines. It returns its cells and the index
 // of the line after it.
-//
-// A line goes on if its last cell is not closed by a pipe, which is common, and the next line cannot be a row:
-// it consists of pipes alone, or it does not begin with one and has a single cell. Where a row has no status
-// yet, a next line without a leading pipe always belongs to it. Two cells are the end of the notes and the
-// documentation if the second is empty or a link and the row itself has a leading pipe. Otherwise they are a
-// row of their own: to take them for a continuation would hide a row with a misspelt status.
 func (p *parser) row(i int) (cells []string, next int) {
-	text := p.lines[i].text
-	cells, closed := p.scratch.cells(text)
-	count, size := len(cells), len(text)
-	leading := strings.HasPrefix(strings.TrimLeft(text, " \t"), "|")
-	parts := []string(nil)
-	again := !closed // the cells of other lines will have taken their place
+	parts := []string{p.lines[i].text}
+	cells, closed := splitCells(parts[0])
+	if closed {
+		return cells, i + 1
+	}
+	count, size := len(cells), len(parts[0])
+	leading := strings.HasPrefix(strings.TrimLeft(parts[0], " \t"), "|")
 	for i++; i < len(p.lines) && !closed; i++ {
 		l := p.lines[i]
 		if l.skip || endsTable(l.text) {
 			break
 		}
 		more := strings.TrimLeft(l.text, " \t")
-		moreCells, moreClosed := p.scratch.cells(more)
-		remnant := strings.Trim(more, "| \t") == ""
-		ending := leading && len(moreCells) == 2 && (moreCells[1] == "" || strings.Contains(moreCells[1], "]("))
-		if !remnant && (more[0] == '|' || count > 1 && len(moreCells) > 1 && !ending) {
+		moreCells, moreClosed := splitCells(more)
+		if !continues(more, moreCells, count, leading) {
 			break
 		}
 		if size += len(more) + 1; size > maxLineLength {
 			p.problems.add(i+1, "the row has more than %d bytes", maxLineLength)
 			break
 		}
-		if parts == nil {
-			parts = append(parts, text)
-		}
 		parts = append(parts, more)
 		count += len(moreCells) - 1
 		closed = moreClosed
 	}
-	if parts != nil {
-		text = strings.Join(parts, " ")
-	}
-	if again {
-		cells, _ = p.scratch.cells(text)
-	}
+	cells, _ = splitCells(strings.Join(parts, " "))
 	return cells, i
+}
+
+// continues reports whether a line is more of the row above it, which has count cells so far; leading is
+// whether that begins with a pipe.
+//
+// A line goes on if its last cell is not closed by a pipe, which is common, and the next line cannot be a row:
+// it consists of pipes alone, or it does not begin with one and has a single cell. Where a row has no status
+// yet, a next line without a leading pipe always belongs to it. Two cells are the end of the notes and the
+// documentation if the second is empty or a link and the row itself has a leading pipe. Otherwise they are a
+// row of their own: to take them for a continuation would hide a row with a misspelt status.
+func continues(more string, cells []string, count int, leading bool) bool {
+	if strings.Trim(more, "| \t") == "" {
+		return true
+	}
+	if more[0] == '|' {
+		return false
+	}
+	ending := leading && len(cells) == 2 && (cells[1] == "" || strings.Contains(cells[1], "]("))
+	return count <= 1 || len(cells) <= 1 || ending
 }
 
 // controlRow reads one row of a table of controls. It returns the index of the row that the next one may
 // continue.
 func (p *parser) controlRow(line int, c columns, cells []string, last int) int {
-	var row Row
-	row.Line = line
-	var statusText, notes []string
-	empty := true
-	for i, cell := range cells {
-		switch i {
-		case c.label:
-			row.Label = p.inline(cell, false, &row.References)
-			empty = empty && row.Label == ""
-		case c.status:
-			statusText = []string{p.inline(cell, false, &row.References)}
-			empty = empty && statusText[0] == ""
-		default:
-			text := p.inline(cell, true, &row.References)
-			if strings.Trim(text, ".-–— ") == "" {
-				continue
-			}
-			if i >= c.count {
-				p.problems.add(line,
-					`the row has %d cells, expected at most %d as in the header; a pipe within a cell is written "\|"`,
-					len(cells), c.count)
-				return -1
-			}
-			if c.documentation[i] {
-				row.Documentation = joinLines(row.Documentation, text)
-			} else {
-				notes = append(notes, text)
-			}
-		}
+	row, statusText, ok := p.readCells(line, c, cells)
+	if !ok {
+		return -1
 	}
-	row.Notes = strings.Join(notes, "\n")
-	p.checkReferences(line, row.References)
-
-	if empty && (len(cells) > max(c.label, c.status) || row.Notes == "") {
+	if row.Label == "" && statusText == "" && (len(cells) > max(c.label, c.status) || row.Notes == "") {
 		p.continueRow(row, last)
 		return last
 	}
 	switch {
-	case len(statusText) == 0 || len(cells) <= c.label:
+	case len(cells) <= max(c.label, c.status):
 		p.problems.add(line, "the row has %d cells, expected at least a control and its status", len(cells))
 		return -1
 	case row.Label == "":
 		p.problems.add(line, "the row has a status but no control, expected its name in the first cell")
 		return -1
 	}
-	status, problem := parseStatus(statusText[0], row.Label)
+	status, problem := parseStatus(statusText, row.Label)
 	if problem != "" {
 		p.problems.add(line, "%s: %s", excerpt(row.Label), problem)
 		return -1
@@ -316,6 +299,38 @@ func (p *parser) controlRow(line int, c columns, cells []string, last int) int {
 	}
 	p.continued = 0
 	return p.addRow(row)
+}
+
+// readCells reads the cells of a row of controls, the status as the text it is; it is not ok after a problem.
+func (p *parser) readCells(line int, c columns, cells []string) (row Row, statusText string, ok bool) {
+	row.Line = line
+	var notes []string
+	for i, cell := range cells {
+		switch i {
+		case c.label:
+			row.Label = p.inline(cell, false, &row.References)
+			continue
+		case c.status:
+			statusText = p.inline(cell, false, &row.References)
+			continue
+		}
+		text := p.inline(cell, true, &row.References)
+		switch {
+		case strings.Trim(text, ".-–— ") == "":
+		case i >= c.count:
+			p.problems.add(line,
+				`the row has %d cells, expected at most %d as in the header; a pipe within a cell is written "\|"`,
+				len(cells), c.count)
+			return row, "", false
+		case c.documentation[i]:
+			row.Documentation = joinLines(row.Documentation, text)
+		default:
+			notes = append(notes, text)
+		}
+	}
+	row.Notes = strings.Join(notes, "\n")
+	p.checkReferences(line, row.References)
+	return row, statusText, true
 }
 
 // continueRow adds the notes of a row that has neither control nor status to the row before it.

@@ -78,7 +78,7 @@ func kebab(name string) (string, bool) {
 	gap := false
 	for _, r := range strings.ToLower(name) {
 		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+		case r <= '~' && isAlphanumeric(byte(r)):
 			if gap && b.Len() > 0 {
 				b.WriteByte('-')
 			}
@@ -86,7 +86,7 @@ func kebab(name string) (string, bool) {
 			b.WriteRune(r)
 		case r == '\'' || r == '’':
 		case r > '~':
-			if r != '–' && r != '—' && r != '®' && r != '™' {
+			if !strings.ContainsRune("–—®™", r) {
 				return "", false
 			}
 			gap = true
