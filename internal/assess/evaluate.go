@@ -205,7 +205,7 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 		if count[doc.ID] == 0 {
 			continue
 		}
-		if other, ok := e.documents[doc.ID]; ok && !sameDocument(other, doc) {
+		if other, ok := e.documents[doc.ID]; ok && !(doc.SameAs(other) && doc.SameSource(other)) {
 			return fmt.Errorf(
 				"the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its catalogue file",
 				doc.ID, other.Citation(), doc.Citation(),
@@ -214,10 +214,4 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 		e.documents[doc.ID] = doc
 	}
 	return nil
-}
-
-// sameDocument reports whether an assessment would say the same of two documents.
-func sameDocument(a, b *catalog.Document) bool {
-	return a.Title == b.Title && a.Publisher == b.Publisher && a.Published == b.Published &&
-		a.URL == b.URL && a.Source() == b.Source()
 }

@@ -222,6 +222,9 @@ type Document struct {
 // catalogue.
 func (d *Document) Source() string { return d.source }
 
+// SameSource reports whether two documents are from the same source.
+func (d *Document) SameSource(other *Document) bool { return d.layer == other.layer }
+
 // Corrects is the document of an earlier source that this one stands for by its id, nil
 // for none. That one does not count any more.
 func (d *Document) Corrects() *Document { return d.corrects }

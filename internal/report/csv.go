@@ -19,6 +19,7 @@ var csvHeader = []string{
 	"assessment", "cloud", "service", "service_name", "kind", "group", "control", "title", "outcome", "reason",
 	"status", "condition", "planned", "explanation", "document", "document_title", "publisher", "published", "url",
 	"exception_expires", "justification", "approved_by", "ticket", "compensating_controls", "evidence", "locations",
+	"document_source",
 }
 
 // writeCSV writes a line per finding; the members of a group follow it and have the
@@ -39,7 +40,10 @@ func writeCSV(r *report) (string, error) {
 			}
 		}
 		for _, part := range section.notLookedAt() {
-			w.row(csvScope(section, part)...)
+			w.row(csvRemark(section, "scope", part.title, part.value())...)
+		}
+		for _, c := range section.corrections() {
+			w.row(csvRemark(section, "correction", "Correction of the catalogue", c)...)
 		}
 	}
 	return w.end(&b)
@@ -63,8 +67,10 @@ func csvFinding(section *section, f *finding, group string) []string {
 		section.digest, f.service.cloud, f.service.id, f.service.name, string(f.check.kind), group, control, f.check.title,
 		string(f.outcome), string(f.reason), string(f.status), f.condition, planned, f.explain(),
 	}
+	source := ""
 	if d := f.document; d != nil {
 		row = append(row, d.id, d.title, d.publisher, string(d.published), d.url)
+		source = d.source
 	} else {
 		row = append(row, "", "", "", "", "")
 	}
@@ -73,21 +79,22 @@ func csvFinding(section *section, f *finding, group string) []string {
 	} else {
 		row = append(row, "", "", "", "", "")
 	}
-	return append(row, csvEvidence(f.answers()), csvLocations(f.service))
+	return append(row, csvEvidence(f.answers()), csvLocations(f.service), source)
 }
 
-func csvScope(section *section, part scopePart) []string {
+// csvRemark is a line about the whole of a requirement.
+func csvRemark(section *section, kind, title, explanation string) []string {
 	row := make([]string, len(csvHeader))
 	for i, column := range csvHeader {
 		switch column {
 		case "assessment":
 			row[i] = section.digest
 		case "kind":
-			row[i] = "scope"
+			row[i] = kind
 		case "title":
-			row[i] = part.title
+			row[i] = title
 		case "explanation":
-			row[i] = part.value()
+			row[i] = explanation
 		}
 	}
 	return row

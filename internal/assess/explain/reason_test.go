@@ -148,3 +148,39 @@ func ExampleTotals_Verdict() {
 	fmt.Println(explain.Totals{Services: 15, Exceptions: 2}.Verdict())
 	// Output: Compliant with 2 exceptions: 15 services
 }
+
+// TestCorrection has every kind of correction.
+func TestCorrection(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]assess.Correction{
+		`own.yaml gives the document "d" of shop in words of its own, by which more may pass for alpha, beta`: {
+			Source: "own.yaml", Document: "d", Service: "shop", Laxer: []string{"alpha", "beta"},
+		},
+		`own.yaml gives the document "d" of shop in words of its own`: {Source: "own.yaml", Document: "d", Service: "shop"},
+		`own.yaml turns the polarity of alpha`:                        {Source: "own.yaml", Control: "alpha"},
+		`own.yaml moves the end of shop`:                              {Source: "own.yaml", Service: "shop"},
+		`own.yaml takes the resource type x_y from shop, stall`:       {Source: "own.yaml", Type: "x_y", From: []string{"shop", "stall"}},
+		`own.yaml says that the resource type x_y, which can deploy anything, chooses nothing`: {
+			Source: "own.yaml", Type: "x_y",
+		},
+	} {
+		if diff := cmp.Diff(want, explain.Correction(c)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestCitation(t *testing.T) {
+	t.Parallel()
+	for want, doc := range map[string]assess.DocumentRef{
+		"T, 2025-01-31": {Title: "T", Published: "2025-01-31"},
+		"T, 2025-01-31 (your own document, of own.yaml)": {Title: "T", Published: "2025-01-31", Source: "own.yaml"},
+		"T, 2025-01-31 (your own document, of own.yaml, in place of an earlier one)": {
+			Title: "T", Published: "2025-01-31", Source: "own.yaml", Corrects: true,
+		},
+	} {
+		if diff := cmp.Diff(want, explain.Citation(doc)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
