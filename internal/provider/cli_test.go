@@ -176,7 +176,7 @@ resource "terraform_data" "first" {}
 `)
 	w.Write("store.yaml", storeCatalog("no"))
 	expectText(t, w.Run(0, "plan"), "Warning: Some checks wait for the apply", "Not known yet: services.",
-		"leave depends_on out of data sources, since it puts off reading them")
+		"leave depends_on, and references to resources, out of data sources, since both put off reading them")
 	expectText(t, w.Run(1, "apply", "-auto-approve"), "Required security controls missing")
 	expectState(t, w, "data.controls_services.all", "terraform_data.beside", "terraform_data.first")
 }

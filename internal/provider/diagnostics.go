@@ -95,6 +95,7 @@ func addDeferred(diags *diag.Diagnostics, what []string) {
 			"resources that do not depend on this one may be applied before. "+
 			"Nothing passes because it is unknown.\n\n"+
 			"Where all is known during the plan, a gap fails the plan itself: "+
-			"prefer values of the configuration to results of resources, and leave depends_on out of data sources, "+
-			"since it puts off reading them.", strings.Join(what, ", ")))
+			"prefer values of the configuration to results of resources, "+
+			"and leave depends_on, and references to resources, out of data sources, "+
+			"since both put off reading them.", strings.Join(what, ", ")))
 }

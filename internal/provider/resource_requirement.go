@@ -99,6 +99,11 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	var config, plan requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		var state requirementResourceModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		addIgnored(&resp.Diagnostics, &config, &state)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
