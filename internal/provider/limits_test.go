@@ -23,19 +23,23 @@ var limits = map[string][]string{
 	"`-target` names something else":                                   {"TestAccCLI_targetAndRefreshOnly"},
 	"`-exclude` names the requirement (OpenTofu)":                      {"TestAccLimits_exclude"},
 	"`-refresh-only`": {"TestAccCLI_targetAndRefreshOnly"},
-	"a check waits for the apply, and fails there":                             {"TestAccCLI_failureAtApply"},
-	"a data source has `depends_on`":                                           {"TestAccCLI_deferredRead"},
-	"a data source refers to a resource that has a change":                     {"TestAccLimits_directReference"},
-	"evidence refers to a resource that waits for the requirement":             {"TestAccLimits_evidenceCycle"},
-	"`ignore_changes` hides what the configuration chooses":                    {"TestAccLimits_ignoredConfiguration", "TestAccRequirementConfiguration_ignoreChanges"},
+	"a check waits for the apply, and fails there":                 {"TestAccCLI_failureAtApply"},
+	"a data source has `depends_on`":                               {"TestAccCLI_deferredRead"},
+	"a data source refers to a resource that has a change":         {"TestAccLimits_directReference"},
+	"evidence refers to a resource that waits for the requirement": {"TestAccLimits_evidenceCycle"},
+	"`ignore_changes` hides what the configuration chooses": {
+		"TestAccLimits_ignoredConfiguration", "TestAccRequirementConfiguration_ignoreChanges",
+	},
 	"`ignore_changes` names `controls`, `exceptions`, `services` or another":   {"TestAccLimits_ignoredArguments"},
 	"`ignore_changes` names `assessments` of an attestation":                   {"TestAccLimits_ignoredAssessments"},
 	"a second `provider` block, with an `alias`, has `enforcement = \"warn\"`": {"TestAccLimits_secondProvider"},
 	"somebody removes the requirement":                                         {"TestAccLimits_removed"},
-	"somebody edits the state":                                                 {"TestAccLimits_stateEdited", "TestAccResourceAttestation_unsignedStateEdited"},
-	"a sensitive value is in a justification, a reference or another text":     {"TestAccLimits_sensitiveTexts"},
-	"`TF_LOG_SDK_PROTO_DATA_DIR` is set":                                       {"TestAccResourceAttestation_keyInProtocolData"},
-	"a test mocks the provider":                                                {"TestAccRequirementConfiguration_mocked"},
+	"somebody edits the state": {
+		"TestAccLimits_stateEdited", "TestAccResourceAttestation_unsignedStateEdited",
+	},
+	"a sensitive value is in a justification, a reference or another text": {"TestAccLimits_sensitiveTexts"},
+	"`TF_LOG_SDK_PROTO_DATA_DIR` is set":                                   {"TestAccResourceAttestation_keyInProtocolData"},
+	"a test mocks the provider":                                            {"TestAccRequirementConfiguration_mocked"},
 }
 
 var testFunction = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
@@ -69,7 +73,8 @@ func TestLimits_everyRowHasATest(t *testing.T) {
 	}
 	slices.Sort(rows)
 	if want := slices.Sorted(maps.Keys(limits)); !slices.Equal(rows, want) {
-		t.Errorf("the guide has the rows\n  %s\nand tests are listed for\n  %s", strings.Join(rows, "\n  "), strings.Join(want, "\n  "))
+		t.Errorf("the guide has the rows\n  %s\nand tests are listed for\n  %s",
+			strings.Join(rows, "\n  "), strings.Join(want, "\n  "))
 	}
 	for row, names := range limits {
 		for _, name := range names {
@@ -160,8 +165,9 @@ resource "controls_attestation" "this" {
     ignore_changes = [assessments]
   }
 }
+locals { digest = trimprefix(controls_requirement.this.digest, "sha256:") }
 output "same" {
-  value     = strcontains(controls_attestation.this.statements["controls"], trimprefix(controls_requirement.this.digest, "sha256:"))
+  value     = strcontains(controls_attestation.this.statements["controls"], local.digest)
   sensitive = true
 }
 `
@@ -198,7 +204,8 @@ resource "controls_requirement" "loose" {
 }
 `)
 	found := w.PlanDiagnostics(1)
-	for address, severity := range map[string]string{"controls_requirement.held": "error", "controls_requirement.loose": "warning"} {
+	for name, severity := range map[string]string{"held": "error", "loose": "warning"} {
+		address := "controls_requirement." + name
 		if len(found[address]) != 1 || found[address][0].Severity != severity {
 			t.Errorf("%s: expected one %s, got %v", address, severity, found[address])
 		}
@@ -261,8 +268,8 @@ data "controls_services" "all" { cloud = terraform_data.cloud.input }
 	}
 	w := acctest.NewWorkspace(t, config("data.controls_services.all.ids"))
 	w.Write("store.yaml", storeCatalog("no"))
-	expectText(t, w.Run(0, "plan"), "depends on a resource or a module with changes pending", "Warning: Some checks wait for the apply",
-		"Not known yet: services.", "leave depends_on, and references to resources, out of data sources")
+	expectText(t, w.Run(0, "plan"), "depends on a resource or a module with changes pending",
+		"Warning: Some checks wait for the apply", "Not known yet: services.", "leave depends_on, and references to resources, out of data sources")
 	expectText(t, w.Run(1, "apply", "-auto-approve"), "Required security controls missing")
 	expectState(t, w, "data.controls_services.all", "terraform_data.beside", "terraform_data.cloud")
 	expectText(t, w.Run(1, "plan"), "Required security controls missing") // the resource has no change any more
