@@ -75,7 +75,9 @@ func TestAccDataSourceDefinitions_filters(t *testing.T) {
 		},
 		"high_confidence": {
 			[]string{`framework = "Rules"`, `identifiers = ["R-1"]`, `min_confidence = "high"`},
-			[]string{"firewall"}, nil, groups{"R-1": {"firewall"}},
+			[]string{"firewall"},
+			nil,
+			groups{"R-1": {"firewall"}},
 		},
 		"category_and_framework": {
 			[]string{`category = "data"`, `framework = "Laws"`}, []string{"encryption"}, nil, groups{"L-1": {"encryption"}},

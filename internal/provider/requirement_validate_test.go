@@ -79,9 +79,11 @@ func TestAccRequirement_validate(t *testing.T) {
 		{"evidence_blank", withEvidence(evidence("azure-key-vault", "vnet-injection", " ", `"  "`))},
 		{"evidence_duplicate", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
 			evidence("azure-key-vault", "vnet-injection", "Premium", `"b"`))},
-		{"evidence_duplicate_but_for_a_line_end",
+		{
+			"evidence_duplicate_but_for_a_line_end",
 			withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
-				evidence("azure-key-vault", "vnet-injection", "Premium\n", `"b"`))},
+				evidence("azure-key-vault", "vnet-injection", "Premium\n", `"b"`)),
+		},
 		{"evidence_for_group", with(`any_of = { "SC-7" = ["forced-tunneling", "service-endpoints"] }
 			evidence = [` + evidence("azure-key-vault", "SC-7", "Premium", `"a"`) + `]`)},
 	}

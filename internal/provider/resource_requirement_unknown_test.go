@@ -213,9 +213,11 @@ func TestAccRequirement_unknownDiagnostics(t *testing.T) {
 			"exception_expiry_unknown",
 			plainBeta + "exceptions = [" + strings.Replace(exception("plain-store", "beta", "X"), `"X"`, later, 1) + "]",
 		},
-		{"exception_for_another_control_unknown",
+		{
+			"exception_for_another_control_unknown",
 			"services = [\"plain-store\"]\ncontrols = [\"beta\", \"omega\"]\nexceptions = [" +
-				strings.Replace(exception("plain-store", "omega", "X"), `"X"`, later, 1) + "]"},
+				strings.Replace(exception("plain-store", "omega", "X"), `"X"`, later, 1) + "]",
+		},
 		{"evidence_condition_unknown", "services = [\"plain-store\"]\ncontrols = [\"gamma\"]\nevidence = [" +
 			strings.Replace(evidence("plain-store", "gamma", "X", `"x"`), `"X"`, later, 1) + "]"},
 		{"evidence_cannot_cover_no", "services = [\"plain-store\"]\ncontrols = [\"beta\"]\nevidence = [" +
