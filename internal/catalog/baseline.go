@@ -15,11 +15,11 @@ type Baseline struct {
 	// Documents are those that count, oldest first.
 	Documents []*Document
 	// Controls holds the newest statement by control id.
-	Controls map[string]Documented
+	Controls map[string]DocumentedStatement
 }
 
-// Documented is a statement with the document that makes it.
-type Documented struct {
+// DocumentedStatement is a statement with the document that makes it.
+type DocumentedStatement struct {
 	*Statement
 	Document *Document
 }
@@ -32,21 +32,21 @@ func (c *Catalog) Baseline(service string, asOf Date) (*Baseline, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Baseline{Service: s, AsOf: asOf, Controls: map[string]Documented{}}
+	b := &Baseline{Service: s, AsOf: asOf, Controls: map[string]DocumentedStatement{}}
 	for _, doc := range s.Documents {
 		if asOf != "" && doc.Published > asOf {
 			continue
 		}
 		b.Documents = append(b.Documents, doc)
 		for _, st := range doc.Statements {
-			c.count(b.Controls, Documented{st, doc})
+			c.count(b.Controls, DocumentedStatement{st, doc})
 		}
 	}
 	return b, nil
 }
 
 // count takes a statement into those that count, by control.
-func (c *Catalog) count(counting map[string]Documented, next Documented) {
+func (c *Catalog) count(counting map[string]DocumentedStatement, next DocumentedStatement) {
 	if current, ok := counting[next.Control]; ok {
 		next = c.counting(current, next)
 	}
@@ -55,7 +55,7 @@ func (c *Catalog) count(counting map[string]Documented, next Documented) {
 
 // counting returns which of two statements about a control counts. next comes from the
 // same document as current or from one later in the order of Service.Documents.
-func (c *Catalog) counting(current, next Documented) Documented {
+func (c *Catalog) counting(current, next DocumentedStatement) DocumentedStatement {
 	if current.Document.Published != next.Document.Published || current.Document.layer != next.Document.layer {
 		return next // the newer document; of the same date, the later source
 	}
@@ -66,7 +66,7 @@ func (c *Catalog) counting(current, next Documented) Documented {
 	case b > a:
 		return next
 	}
-	return Documented{both(current.Statement, next.Statement), current.Document}
+	return DocumentedStatement{both(current.Statement, next.Statement), current.Document}
 }
 
 // adverseStrictness mirrors strictness: of an adverse control, "yes" is the bad news.

@@ -112,10 +112,10 @@ func (c *Catalog) Laxer(d *Document) []Change {
 }
 
 // counted are the statements of one document that count, by control.
-func (c *Catalog) counted(d *Document) map[string]Documented {
-	statements := map[string]Documented{}
+func (c *Catalog) counted(d *Document) map[string]DocumentedStatement {
+	statements := map[string]DocumentedStatement{}
 	for _, st := range d.Statements {
-		c.count(statements, Documented{st, d})
+		c.count(statements, DocumentedStatement{st, d})
 	}
 	return statements
 }

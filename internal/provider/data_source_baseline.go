@@ -240,7 +240,7 @@ func lifecycleValue(l catalog.Lifecycle, today catalog.Date) lifecycleModel {
 	}
 }
 
-func documentedValue(c *catalog.Catalog, st catalog.Documented) documentedModel {
+func documentedValue(c *catalog.Catalog, st catalog.DocumentedStatement) documentedModel {
 	m := documentedModel{
 		Label: types.StringValue(c.LabelOf(st.Statement)), Status: types.StringValue(string(st.Status)),
 		Condition: textOrNull(st.Condition), Planned: types.BoolValue(st.Planned),

@@ -2,6 +2,7 @@ package article_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,20 +58,18 @@ func TestEmbeddedAsArticles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var doc *catalog.Document
-			for _, candidate := range s.Documents {
-				if candidate.Series == "Security controls" {
-					doc = candidate
-				}
-			}
+			i := slices.IndexFunc(s.Documents, func(d *catalog.Document) bool { return d.Series == "Security controls" })
+			doc := s.Documents[i]
 			text := dialect(c, s, doc)
 			read, definitions, err := readWith(c, id+".md", text, article.Options{})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, text)
 			}
-			if len(definitions) > 0 || read.ID != id || read.Name != s.Name || read.Cloud != s.Cloud || len(read.Documents) != 1 {
-				t.Errorf("got %+v with %d definitions", read.Summary, len(definitions))
+			want := catalog.Summary{ID: id, Name: s.Name, Cloud: s.Cloud}
+			if len(definitions) > 0 || len(read.Documents) != 1 {
+				t.Fatalf("got %d documents and %d definitions", len(read.Documents), len(definitions))
 			}
+			sample.Equal(t, read.Summary, want)
 			if !read.Lifecycle.IsZero() {
 				t.Errorf("the catalogue knows of its end, and yet got %+v", read.Lifecycle)
 			}

@@ -36,6 +36,28 @@ func readFacts(t *testing.T, name string) []map[string]string {
 	return out
 }
 
+// stated are the columns of a row that its statement and document say as well.
+func stated(row map[string]string) map[string]string {
+	out := map[string]string{"publisher": "Amazon Web Services"}
+	for _, column := range []string{"control", "status", "condition", "label", "document", "published", "url"} {
+		out[column] = row[column]
+	}
+	return out
+}
+
+// rowOf writes a statement of the catalogue as the row that it comes from; nil where
+// there is none.
+func rowOf(c *catalog.Catalog, st catalog.DocumentedStatement) map[string]string {
+	if st.Statement == nil {
+		return nil
+	}
+	d := st.Document
+	return map[string]string{
+		"control": st.Control, "status": string(st.Status), "condition": st.Condition, "label": c.LabelOf(st.Statement),
+		"document": d.Title, "published": string(d.Published), "url": d.URL, "publisher": d.Publisher,
+	}
+}
+
 // TestEveryAWSStatementIsInTheCatalogue finds every row of the table in the baseline of its
 // service, and nothing in the baselines that no row says: absence stays undocumented.
 func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
@@ -48,15 +70,10 @@ func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		st, ok := b.Controls[control]
-		if !ok || string(st.Status) != row["status"] || st.Condition != row["condition"] ||
-			c.LabelOf(st.Statement) != row["label"] {
-			t.Errorf("%s/%s: got %+v, want %v", id, control, st.Statement, row)
+		st := b.Controls[control]
+		if got := rowOf(c, st); !maps.Equal(got, stated(row)) {
+			t.Errorf("%s/%s: got %v, want %v", id, control, got, stated(row))
 			continue
-		}
-		if d := st.Document; d.Title != row["document"] || string(d.Published) != row["published"] || d.URL != row["url"] ||
-			d.Publisher != "Amazon Web Services" {
-			t.Errorf("%s/%s: got the document %+v, want %v", id, control, d, row)
 		}
 		if expected[id] == nil {
 			expected[id] = map[string]bool{}

@@ -86,35 +86,41 @@ func TestEmbeddedServices(t *testing.T) {
 			if b.Service.Name != tt.name || b.Service.Cloud != "azure" {
 				t.Errorf("got %q of %q, want %q of azure", b.Service.Name, b.Service.Cloud, tt.name)
 			}
-			for _, rt := range tt.types {
-				if !slices.Contains(b.Service.ResourceTypes, rt) {
-					t.Errorf("lacks the type %v", rt)
-				}
+			lacks := func(rt catalog.ResourceType) bool { return !slices.Contains(b.Service.ResourceTypes, rt) }
+			if slices.ContainsFunc(tt.types, lacks) {
+				t.Errorf("got the types %v, want %v among them", b.Service.ResourceTypes, tt.types)
 			}
-			if l := b.Service.Lifecycle; l.RetiredOn != tt.retired || l.Successor != tt.successor ||
-				(l.Source.URL == "") != (tt.retired == "") {
+			l := b.Service.Lifecycle
+			if l.RetiredOn != tt.retired || l.Successor != tt.successor || (l.Source.URL == "") != (tt.retired == "") {
 				t.Errorf("lifecycle: got %+v", l)
 			}
 			if len(b.Documents) != 1 || b.Documents[0].URL != tt.url || b.Documents[0].Published != tt.published {
 				t.Fatalf("documents: got %+v", b.Documents)
 			}
-			statuses, planned, links := map[string]catalog.Status{}, []string(nil), 0
-			for id, st := range b.Controls {
-				statuses[id] = st.Status
-				if st.Planned {
-					planned = append(planned, id)
-				}
-				links += len(st.References)
-			}
+			statuses, planned, links := tally(b)
 			if !maps.Equal(statuses, tt.statuses) {
 				t.Errorf("got %v, want %v", statuses, tt.statuses)
 			}
-			slices.Sort(planned)
 			if !slices.Equal(planned, tt.planned) || links != tt.links {
 				t.Errorf("got %d links and planned %v, want %d and %v", links, planned, tt.links, tt.planned)
 			}
 		})
 	}
+}
+
+// tally returns the statuses of a baseline by control, the controls that are planned, in
+// order, and how many links there are.
+func tally(b *catalog.Baseline) (statuses map[string]catalog.Status, planned []string, links int) {
+	statuses = map[string]catalog.Status{}
+	for id, st := range b.Controls {
+		statuses[id] = st.Status
+		if st.Planned {
+			planned = append(planned, id)
+		}
+		links += len(st.References)
+	}
+	slices.Sort(planned)
+	return statuses, planned, links
 }
 
 // TestEmbeddedDefinitions names the controls of the series "Security controls for X";
@@ -177,15 +183,7 @@ func TestEmbeddedConsistency(t *testing.T) {
 			}
 			for _, st := range doc.Statements {
 				used[st.Control] = true
-				if _, ok := c.Definition(st.Control); !ok {
-					t.Errorf("%s: a statement about %q, which is not defined", id, st.Control)
-				}
-				if st.Label == "" {
-					continue
-				}
-				if got, err := c.ResolveControl(st.Label); err != nil || got != st.Control {
-					t.Errorf("%s: the label %q of %q resolves to %q, %v", id, st.Label, st.Control, got, err)
-				}
+				checkStatement(t, c, id, st)
 			}
 		}
 	}
@@ -203,16 +201,36 @@ func TestEmbeddedConsistency(t *testing.T) {
 		if !used[id] {
 			t.Errorf("no statement and no mapping uses the definition of %q", id)
 		}
-		def, _ := c.Definition(id)
-		for _, label := range def.Labels {
-			if got, err := c.ResolveControl(label); err != nil || got != id {
-				t.Errorf("the label %q of %q resolves to %q, %v", label, id, got, err)
-			}
+		checkDefinition(t, c, id)
+	}
+}
+
+// checkStatement holds a statement of a service to its definition.
+func checkStatement(t *testing.T, c *catalog.Catalog, service string, st *catalog.Statement) {
+	t.Helper()
+	if _, ok := c.Definition(st.Control); !ok {
+		t.Errorf("%s: a statement about %q, which is not defined", service, st.Control)
+	}
+	if st.Label == "" {
+		return
+	}
+	if got, err := c.ResolveControl(st.Label); err != nil || got != st.Control {
+		t.Errorf("%s: the label %q of %q resolves to %q, %v", service, st.Label, st.Control, got, err)
+	}
+}
+
+// checkDefinition finds a definition by its labels, and those that it is related to.
+func checkDefinition(t *testing.T, c *catalog.Catalog, id string) {
+	t.Helper()
+	def, _ := c.Definition(id)
+	for _, label := range def.Labels {
+		if got, err := c.ResolveControl(label); err != nil || got != id {
+			t.Errorf("the label %q of %q resolves to %q, %v", label, id, got, err)
 		}
-		for _, other := range def.Related {
-			if _, ok := c.Definition(other); !ok || other == id {
-				t.Errorf("%q is related to %q", id, other)
-			}
+	}
+	for _, other := range def.Related {
+		if _, ok := c.Definition(other); !ok || other == id {
+			t.Errorf("%q is related to %q", id, other)
 		}
 	}
 }

@@ -172,14 +172,16 @@ func TestMarksWithinAndLineNumbers(t *testing.T) {
 		"within a value":      {"a.yaml", beta("\ufeffbeta"), "3" + misplaced},
 		"a mark as an escape": {"a.yaml", beta(`"\ufeffbeta"`), `3: the definition's id "\ufeffbeta" is malformed, ` + anID},
 		"CR in JSON":          {"a.json", "{\r\"services\": [\r{\"id\": 1}]}", "3: the service's id is a number, " + quoted},
-		"CR in broken JSON":   {"a.json", "{\r\"a\": [\r!", "3: not valid JSON: invalid character '!' looking for beginning of value"},
+		"CR in broken JSON": {
+			"a.json", "{\r\"a\": [\r!", "3: not valid JSON: invalid character '!' looking for beginning of value",
+		},
 		"CRLF in JSON":        {"a.json", "{\r\n\"services\": [\r\n{\"id\": 1}]}", "3: the service's id is a number, " + quoted},
 		"CR in YAML":          {"a.yaml", "# one\rservices: 1\r", "2: services is a number, expected a list"},
 		"CR before bad UTF-8": {"a.yaml", "# one\r\n# two\r\xff", "3: invalid UTF-8, expected text in UTF-8"},
 		"within Markdown": {
 			"a.md", articleText("| Alpha\ufeffsupport | Yes | |"),
-			`9: the label "Alphasupport" is not known, expected a label of the catalogue, or new_controls = true of the source; ` +
-				`did you mean "Alpha support" (alpha)?`,
+			`9: the label "Alphasupport" is not known, expected a label of the catalogue, ` +
+				`or new_controls = true of the source; did you mean "Alpha support" (alpha)?`,
 		},
 		"CR in Markdown": {
 			"a.md", strings.ReplaceAll(articleText("| Alpha support | Oui | |"), "\n", "\r"),

@@ -119,7 +119,7 @@ func (r *reader) ownLifecycle(l *catalog.Lifecycle, n *strict.Node, props []prop
 }
 
 // ownSource reports a source without a title, and whether there is one at all.
-func (r *reader) ownSource(n *strict.Node, found taken) bool {
+func (r *reader) ownSource(n *strict.Node, found propsByName) bool {
 	stated := found[sourceTitle] != nil || found[sourcePublished] != nil || found[sourceURL] != nil
 	if stated && found[sourceTitle] == nil {
 		r.Fail(n.Line, "source lacks the key %q", "title")

@@ -262,8 +262,8 @@ func readBoolean(r *reader, n *strict.Node, what string) string {
 	return ""
 }
 
-// bound is a property of the tables with the place of its value.
-type bound struct {
+// binding is a property of the tables with the place of its value.
+type binding struct {
 	name, key, what string
 	required        bool
 	read            func(r *reader, n *strict.Node, what string) string
@@ -275,10 +275,10 @@ type bound struct {
 
 // bind binds the properties of a table to a value. All else does without type parameters:
 // a copy of it for each of the types would be a noticeable part of the program.
-func bind[T any](value *T, table []property[T]) []bound {
-	list := make([]bound, len(table))
+func bind[T any](value *T, table []property[T]) []binding {
+	list := make([]binding, len(table))
 	for i, p := range table {
-		b := bound{name: p.name, key: p.key, what: p.what, required: p.required, read: p.read}
+		b := binding{name: p.name, key: p.key, what: p.what, required: p.required, read: p.read}
 		switch {
 		case p.list != nil:
 			b.list = p.list(value)
@@ -293,7 +293,7 @@ func bind[T any](value *T, table []property[T]) []bound {
 }
 
 // values are those of the property, for writing.
-func (b *bound) values() []string {
+func (b *binding) values() []string {
 	text := b.flag.value
 	switch {
 	case b.list != nil:
@@ -307,20 +307,20 @@ func (b *bound) values() []string {
 	return []string{text}
 }
 
-// taken says which properties there were, by name.
-type taken map[string]*prop
+// propsByName says which properties there were, by name.
+type propsByName map[string]*prop
 
 // take reads the properties of a class into what they are bound to, which an error calls
 // what ("a statement", on a line). A property of this class that is not among them is an
 // error, and so is one given twice that is no list, and a required one that is missing.
-func take(r *reader, props []prop, class string, properties []bound, what string, line int) taken {
-	found := taken{}
+func take(r *reader, props []prop, class string, properties []binding, what string, line int) propsByName {
+	found := propsByName{}
 	for i := range props {
 		p := &props[i]
 		if p.ns != oscaldoc.Namespace || p.class != class {
 			continue
 		}
-		at := slices.IndexFunc(properties, func(known bound) bool { return known.name == p.name })
+		at := slices.IndexFunc(properties, func(known binding) bool { return known.name == p.name })
 		if at < 0 {
 			r.Fail(p.line, "the property %q of the class %q is not known, expected one of %s", quote(p.name), quote(class),
 				names(properties))
@@ -347,7 +347,7 @@ func take(r *reader, props []prop, class string, properties []bound, what string
 	return found
 }
 
-func names(properties []bound) string {
+func names(properties []binding) string {
 	list := make([]string, len(properties))
 	for i, p := range properties {
 		list[i] = p.name
@@ -357,7 +357,7 @@ func names(properties []bound) string {
 }
 
 // take reads one value, unless it is malformed.
-func (b *bound) take(r *reader, value *strict.Node) {
+func (b *binding) take(r *reader, value *strict.Node) {
 	what := b.what
 	switch {
 	case what == "" && b.list != nil:

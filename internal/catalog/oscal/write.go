@@ -116,7 +116,7 @@ type writer struct {
 }
 
 // write writes properties, with a class.
-func write(props []oscaldoc.Prop, class string, properties []bound) []oscaldoc.Prop {
+func write(props []oscaldoc.Prop, class string, properties []binding) []oscaldoc.Prop {
 	for i := range properties {
 		for _, text := range properties[i].values() {
 			p := oscaldoc.NewProp(properties[i].name, text)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,53 +35,70 @@ func FuzzParse(f *testing.F) {
 		}
 		lines := strings.Count(string(lineFeeds(data)), "\n") + 1
 		if err != nil {
-			var list Errors
-			if !errors.As(err, &list) || a != nil || len(list) == 0 || len(list) > maxProblems+1 {
-				t.Fatalf("%d problems, article %v", len(list), a)
+			if a != nil {
+				t.Fatalf("an error and the article %+v", a)
 			}
-			for _, e := range list {
-				if e.Line < 0 || e.Line > lines || e.Message == "" || !utf8.ValidString(e.Message) {
-					t.Fatalf("problem %+v of %d lines", e, lines)
-				}
-			}
+			checkProblems(t, err, lines)
 			return
 		}
-		if a.ServiceID == "" || a.Title == "" || len(a.Rows) == 0 {
-			t.Fatalf("%+v", a)
-		}
-		checkText(t, a.Title, a.Name)
-		if a.Published != "" {
-			if _, err := time.Parse(time.DateOnly, a.Published); err != nil {
-				t.Fatal(err)
-			}
-		}
-		last := 0
-		for _, row := range a.Rows {
-			if row.Line <= last || row.Line > lines {
-				t.Fatalf("row on line %d of %d, after %d", row.Line, lines, last)
-			}
-			last = row.Line
-			switch row.Status {
-			case StatusYes, StatusNo, StatusNotApplicable, StatusConditional:
-			default:
-				t.Fatalf("status %q", row.Status)
-			}
-			if (row.Condition != "") != (row.Status == StatusConditional) || row.Planned && row.Status != StatusNo ||
-				row.Label == "" {
-				t.Fatalf("%+v", row)
-			}
-			checkText(t, row.Label, row.Section, row.Variant, row.Condition)
-			checkText(t, strings.Split(row.Notes, "\n")...)
-			checkText(t, strings.Split(row.Documentation, "\n")...)
-			checkReferences(t, row.References)
-		}
-		for _, notice := range a.Notices {
-			if notice.Line < 1 || notice.Line > lines {
-				t.Fatalf("notice on line %d of %d", notice.Line, lines)
-			}
-			checkReferences(t, notice.References)
-		}
+		checkArticle(t, a, lines)
 	})
+}
+
+// checkProblems holds for whatever is wrong with a document of so many lines.
+func checkProblems(t *testing.T, err error, lines int) {
+	t.Helper()
+	var list Errors
+	if !errors.As(err, &list) || len(list) == 0 || len(list) > maxProblems+1 {
+		t.Fatalf("%d problems", len(list))
+	}
+	for _, e := range list {
+		if e.Line < 0 || e.Line > lines || e.Message == "" || !utf8.ValidString(e.Message) {
+			t.Fatalf("problem %+v of %d lines", e, lines)
+		}
+	}
+}
+
+// checkArticle holds for whatever is read of a document of so many lines.
+func checkArticle(t *testing.T, a *Article, lines int) {
+	t.Helper()
+	if a.ServiceID == "" || a.Title == "" || len(a.Rows) == 0 {
+		t.Fatalf("%+v", a)
+	}
+	checkText(t, a.Title, a.Name)
+	if a.Published != "" {
+		if _, err := time.Parse(time.DateOnly, a.Published); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := 0
+	for _, row := range a.Rows {
+		if row.Line <= last || row.Line > lines {
+			t.Fatalf("row on line %d of %d, after %d", row.Line, lines, last)
+		}
+		last = row.Line
+		checkRow(t, row)
+	}
+	for _, notice := range a.Notices {
+		if notice.Line < 1 || notice.Line > lines {
+			t.Fatalf("notice on line %d of %d", notice.Line, lines)
+		}
+		checkReferences(t, notice.References)
+	}
+}
+
+func checkRow(t *testing.T, row Row) {
+	t.Helper()
+	if !slices.Contains([]string{StatusYes, StatusNo, StatusNotApplicable, StatusConditional}, row.Status) {
+		t.Fatalf("status %q", row.Status)
+	}
+	if row.Label == "" || (row.Condition != "") != (row.Status == StatusConditional) || row.Planned && row.Status != StatusNo {
+		t.Fatalf("%+v", row)
+	}
+	checkText(t, row.Label, row.Section, row.Variant, row.Condition)
+	checkText(t, strings.Split(row.Notes, "\n")...)
+	checkText(t, strings.Split(row.Documentation, "\n")...)
+	checkReferences(t, row.References)
 }
 
 func checkText(t *testing.T, texts ...string) {
