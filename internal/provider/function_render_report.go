@@ -87,7 +87,9 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 		a, err := assess.Parse(text)
 		if err != nil {
 			resp.Error = function.NewArgumentFuncError(reportAssessments,
-				fmt.Sprintf("Element %d: %s. Pass the attribute \"assessment\" of a requirement as it is.", i, err))
+				fmt.Sprintf("Element %d: %s. Pass the attribute \"assessment\" of a requirement as it is. "+
+					"A mocked provider makes it up: leave this one out of mocks, or give the mock a default for assessment "+
+					"(guide \"Testing modules\").", i, err))
 			return
 		}
 		assessments = append(assessments, a)

@@ -39,7 +39,9 @@ var limits = map[string][]string{
 	},
 	"a sensitive value is in a justification, a reference or another text": {"TestAccLimits_sensitiveTexts"},
 	"`TF_LOG_SDK_PROTO_DATA_DIR` is set":                                   {"TestAccResourceAttestation_keyInProtocolData"},
-	"a test mocks the provider":                                            {"TestAccRequirementConfiguration_mocked"},
+	"a test mocks the provider": {
+		"TestAccRequirementConfiguration_mocked", "TestAccRequirementConfiguration_mockedReport",
+	},
 }
 
 var testFunction = regexp.MustCompile(`(?m)^func (Test\w+)\(`)

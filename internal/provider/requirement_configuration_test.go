@@ -311,3 +311,49 @@ run "applies" { command = apply }
 `)
 	expectText(t, w.Run(0, "test"), "2 passed, 0 failed")
 }
+
+// Functions are not mocked. What they are given has to be real: the message says so, and
+// the guide on testing modules how to give it.
+func TestAccRequirementConfiguration_mockedReport(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, `
+data "controls_configuration" "this" { path = "${path.module}/stack" }
+resource "controls_requirement" "this" {
+  configuration_wo = data.controls_configuration.this.document
+  controls         = ["data-plane-logging"]
+}
+data "controls_assessment" "this" {
+  configuration = data.controls_configuration.this.document
+  controls      = ["data-plane-logging"]
+}
+output "assessment" { value = data.controls_assessment.this.assessment }
+output "report" { value = provider::controls::render_report([data.controls_assessment.this.assessment], "markdown") }
+output "outcome" {
+  value     = jsondecode(controls_requirement.this.assessment).compliant
+  sensitive = true
+}
+`)
+	w.Write("stack/main.tf", declares("azurerm_key_vault", "a"))
+	w.Run(0, "apply", "-auto-approve")
+	assessment := strings.TrimSpace(w.RunRaw(0, "output", "-json", "assessment"))
+	mocked := func(defaults, values string) string {
+		return fmt.Sprintf(`
+mock_provider "controls" {
+  mock_resource "controls_requirement" {
+    defaults = { compliant = true, assessment = %s }
+  }
+  override_data {
+    target = data.controls_assessment.this
+    values = { assessment = %s }
+  }
+}
+run "applies" { command = apply }
+`, defaults, values)
+	}
+	const outcome = `"{\"compliant\":true}"`
+	w.Write("tests/mocked.tftest.hcl", mocked(outcome, `"made up"`))
+	output := w.Run(1, "test")
+	expectText(t, output, "Element 0: not the JSON of an assessment", "leave this one out of mocks", "a default for assessment")
+	w.Write("tests/mocked.tftest.hcl", mocked(outcome, assessment))
+	expectText(t, w.Run(0, "test"), "1 passed, 0 failed")
+}
