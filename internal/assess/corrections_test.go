@@ -26,7 +26,7 @@ func correctedCatalog(t *testing.T) *catalog.Catalog {
 	own := sample.WriteNamed(t, "own.yaml", sample.Services(
 		sample.Service("shop", strings.Replace(lives("2035-01-01"), "azurerm_shop", "own_shop", 1),
 			sample.Document("a", "2020-01-01", "alpha: yes", "beta: no")),
-		sample.Service("stall", "", sample.Document("b", "2020-01-01", "alpha: not_applicable")),
+		sample.Service("stall", "", sample.Document("b", "2022-01-01", "alpha: not_applicable", "beta: yes")),
 		sample.Service("kiosk", "resource_types: [azurerm_shop]", sample.Document("c", "2025-01-01", "alpha: yes")),
 	)+"definitions: [{id: local, title: Local, description: D., category: identity}]\n"+
 		"types: [{type: azurerm_deployment, chooses: nothing, reason: R}]\n")
@@ -73,6 +73,22 @@ func TestEvaluate_corrections(t *testing.T) {
 				Services: []string{"stall"}, Controls: []string{"alpha"}, AsOf: "2019-12-31", Enforcement: assess.EnforcementWarn,
 			},
 			nil, "",
+		},
+		"on the day of the document": {
+			assess.Requirement{Services: []string{"stall"}, Controls: []string{"alpha"}, AsOf: "2022-01-01"},
+			[]assess.Correction{{Document: "b", Laxer: []string{"alpha"}, Service: "stall", Source: "own.yaml"}},
+			`- alpha of stall: "N/A" by own.yaml, in place of "No"`,
+		},
+		"the day before": {
+			assess.Requirement{
+				Services: []string{"stall"}, Controls: []string{"alpha"}, AsOf: "2021-12-31", Enforcement: assess.EnforcementWarn,
+			},
+			nil, "",
+		},
+		"where the earlier one was silent": {
+			assess.Requirement{Services: []string{"stall"}, Controls: []string{"beta"}},
+			[]assess.Correction{{Document: "b", Laxer: []string{"beta"}, Service: "stall", Source: "own.yaml"}},
+			`- beta of stall: "Yes" by own.yaml, in place of nothing`,
 		},
 		"of a document of its own alone": {
 			assess.Requirement{Services: []string{"kiosk"}, Controls: []string{"alpha"}}, nil, "",
@@ -126,19 +142,24 @@ func sortedLast(list []assess.Correction) []assess.Correction {
 // A long list is of no use in a warning.
 func TestEvaluate_manyCorrections(t *testing.T) {
 	t.Parallel()
-	var earlier, own []string
-	r := assess.Requirement{Controls: []string{"alpha"}}
-	for _, id := range strings.Split("abcdefghijklm", "") {
-		earlier = append(earlier, sample.Service("shop-"+id, "", sample.Document(id, "2020-01-01", "alpha: no")))
-		own = append(own, sample.Service("shop-"+id, "", sample.Document(id, "2020-01-01", "alpha: yes")))
-		r.Services = append(r.Services, "shop-"+id)
-	}
-	result, err := assess.Evaluate(sample.Layered(t, sample.Services(earlier...), sample.Services(own...)), r, sample.Today)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].Detail, "\n  - and 3 more\n") {
-		t.Errorf("got %+v", result.Warnings)
+	for ids, want := range map[string]string{
+		"abcdefghij": "  - alpha of shop-j: \"Yes\" by catalog.yaml, in place of \"No\"", "abcdefghijk": "  - and 1 more",
+		"abcdefghijklm": "  - and 3 more",
+	} {
+		var earlier, own []string
+		r := assess.Requirement{Controls: []string{"alpha"}}
+		for _, id := range strings.Split(ids, "") {
+			earlier = append(earlier, sample.Service("shop-"+id, "", sample.Document(id, "2020-01-01", "alpha: no")))
+			own = append(own, sample.Service("shop-"+id, "", sample.Document(id, "2020-01-01", "alpha: yes")))
+			r.Services = append(r.Services, "shop-"+id)
+		}
+		result, err := assess.Evaluate(sample.Layered(t, sample.Services(earlier...), sample.Services(own...)), r, sample.Today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].Detail, "\n"+want+"\n\n") {
+			t.Errorf("%d services: got %+v", len(ids), result.Warnings)
+		}
 	}
 }
 

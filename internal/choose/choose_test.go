@@ -316,6 +316,11 @@ func TestServices(t *testing.T) {
 				named("azapi_resource", "x", "type = var.t"),
 			want: "opaque=azapi_resource other=Microsoft.Accounts/accounts/a",
 		},
+		"a part of a block of another service": {
+			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = azurerm_vault.v.id") +
+				named("azurerm_vault", "v", ""),
+			want: "speech? text? vault",
+		},
 		"a part beside an azurerm block": {
 			config: res("azapi_resource", "type = \"Microsoft.Accounts/accounts/a\"\nparent_id = var.id") +
 				named("azurerm_account", "text", `kind = "Text"`), want: "speech? text?",
@@ -619,6 +624,43 @@ func TestNotesOfKinds(t *testing.T) {
 		if got.note != got.want {
 			t.Errorf("%s: got %q, want %q", what, got.note, got.want)
 		}
+	}
+}
+
+// What a part refers to is of its own module.
+func TestPartsOfModules(t *testing.T) {
+	t.Parallel()
+	c := load(t)
+	literal := func(text string) hclscan.Attribute { return hclscan.Attribute{Set: true, Literal: true, Value: text} }
+	declared := func(module, typeName, name string, attributes map[string]hclscan.Attribute) hclscan.Resource {
+		address := strings.TrimPrefix(module+"."+typeName+"."+name, ".")
+		return hclscan.Resource{Address: address, Module: module, Type: typeName, Name: name, Attributes: attributes}
+	}
+	part := func(module string) hclscan.Resource {
+		return declared(module, "azapi_resource", "part", map[string]hclscan.Attribute{
+			"type": literal("Microsoft.Accounts/accounts/a"), "parent_id": {Set: true, Reference: "azurerm_account.text"},
+		})
+	}
+	whole := func(module string) hclscan.Resource {
+		return declared(module, "azurerm_account", "text", map[string]hclscan.Attribute{"kind": literal("Text")})
+	}
+	const found, notFound = "text other=Microsoft.Accounts/accounts/a", "speech? text?"
+	for name, tt := range map[string]struct {
+		part, whole hclscan.Resource
+		want        string
+	}{
+		"in the root module":     {part(""), whole(""), found},
+		"in a module":            {part("module.m"), whole("module.m"), found},
+		"in another module":      {part("module.m"), whole("module.n"), notFound},
+		"in the module's caller": {part("module.m"), whole(""), notFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			scanned := &hclscan.Configuration{Resources: []hclscan.Resource{tt.part, tt.whole}}
+			if got := summary(choose.Services(c, scanned, nil)); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
 

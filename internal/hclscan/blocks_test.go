@@ -144,6 +144,18 @@ func TestImportErrors(t *testing.T) {
 	}
 }
 
+// Without a provisioner nothing asks what a removed block is about.
+func TestRemovedErrors(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"module.x", "data.a_b.x", "a_b.x.id", `"a_b.x"`} {
+		const invalid = `main.tf:2: Invalid address: The "from" of this removed block is not the address of a resource, ` +
+			`such as aws_s3_bucket.logs or module.logs.aws_s3_bucket.this["eu"].`
+		block := "removed {\n from = " + from + "\n%s}\n"
+		expectError(t, tree{"main.tf": fmt.Sprintf(block, provisioner("local-exec"))}.write(t), withModules, invalid)
+		expectListed(t, tree{"main.tf": fmt.Sprintf(block, "")})
+	}
+}
+
 func provisioner(types ...string) string {
 	var b strings.Builder
 	for _, typ := range types {
