@@ -271,7 +271,8 @@ data "controls_services" "all" { cloud = terraform_data.cloud.input }
 	w := acctest.NewWorkspace(t, config("data.controls_services.all.ids"))
 	w.Write("store.yaml", storeCatalog("no"))
 	expectText(t, w.Run(0, "plan"), "depends on a resource or a module with changes pending",
-		"Warning: Some checks wait for the apply", "Not known yet: services.", "leave depends_on, and references to resources, out of data sources")
+		"Warning: Some checks wait for the apply", "Not known yet: services.",
+		"leave depends_on, and references to resources, out of data sources")
 	expectText(t, w.Run(1, "apply", "-auto-approve"), "Required security controls missing")
 	expectState(t, w, "data.controls_services.all", "terraform_data.beside", "terraform_data.cloud")
 	expectText(t, w.Run(1, "plan"), "Required security controls missing") // the resource has no change any more
