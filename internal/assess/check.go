@@ -29,7 +29,8 @@ func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 	errs := append(checkValues(r), checkEnds(r, today)...)
 	for _, id := range sortedUnique(r.Services) {
 		if _, ok := c.Summary(id); !ok {
-			errs = append(errs, &InputError{Attribute: "services", Value: id, Summary: "Unknown service", Detail: UnknownService(c, id)})
+			errs = append(errs, &InputError{Attribute: "services", Value: id, Summary: "Unknown service",
+				Detail: UnknownService(c, id)})
 		}
 	}
 	for _, id := range sortedUnique(r.Controls) {
@@ -194,7 +195,8 @@ func ambiguousGroups(r Requirement) []error {
 				Value:     name,
 				Summary:   "Group named like a control",
 				Detail: fmt.Sprintf(
-					"The group %q of any_of has the name of a control that the requirement asks for as well, so an exception could mean "+
+					"The group %q of any_of has the name of a control that the requirement asks for as well, so an "+
+						"exception could mean "+
 						"either. Give the group another name.",
 					name,
 				),
@@ -212,7 +214,8 @@ func exceptionMismatches(r Requirement) []error {
 		if seen[p] {
 			errs = append(errs, &InputError{
 				Attribute: "exceptions", Nth: i + 1, Summary: "Duplicate exception",
-				Detail: fmt.Sprintf("There is another exception for %q of %q in this requirement. Keep one.", ex.Control, ex.Service),
+				Detail: fmt.Sprintf("There is another exception for %q of %q in this requirement. Keep one.", ex.Control,
+					ex.Service),
 			})
 		}
 		seen[p] = true
@@ -251,7 +254,8 @@ func evidenceMismatches(r Requirement, a demands) []error {
 				detail += ": " + words.Or(sortedUnique(members))
 			}
 			errs = append(errs, &InputError{
-				Attribute: "evidence", Nth: i + 1, Field: "control", Value: ev.Control, Summary: "Evidence for a group", Detail: detail + ".",
+				Attribute: "evidence", Nth: i + 1, Field: "control", Value: ev.Control, Summary: "Evidence for a group",
+				Detail: detail + ".",
 			})
 		}
 		seen[key] = true

@@ -42,7 +42,8 @@ func (e *evaluation) corrections() ([]Correction, []laxer, error) {
 	}
 	for _, c := range e.catalog.Corrections() {
 		switch {
-		case c.Service != "" && !slices.Contains(e.requirement.Services, c.Service), c.Control != "" && !slices.Contains(required, c.Control):
+		case c.Service != "" && !slices.Contains(e.requirement.Services, c.Service), c.Control != "" && !slices.Contains(required,
+			c.Control):
 			continue
 		}
 		list = append(list, Correction{Control: c.Control, From: c.From, Service: c.Service, Source: c.Source, Type: c.Type})
@@ -62,7 +63,8 @@ func (e *evaluation) correctionWarning() string {
 		if l.Was != "" {
 			was = fmt.Sprintf("%q", l.Was.Documented())
 		}
-		lines = append(lines, fmt.Sprintf("  - %s of %s: %q by %s, in place of %s", l.Control, l.service, l.Is.Documented(), l.source, was))
+		lines = append(lines, fmt.Sprintf("  - %s of %s: %q by %s, in place of %s", l.Control, l.service, l.Is.Documented(),
+			l.source, was))
 	}
 	for _, c := range e.corrected {
 		switch {
@@ -79,8 +81,10 @@ func (e *evaluation) correctionWarning() string {
 	if more := len(lines) - maxLaxer; more > 0 {
 		lines = append(lines[:maxLaxer], fmt.Sprintf("  - and %d more", more))
 	}
-	return "Sources with corrects = true speak in the name of earlier ones, and may let more pass than those would:\n\n" + strings.Join(lines, "\n") +
-		"\n\nThe assessment and what is made of it name these corrections. Where they are the publisher's own news, add them as a document of its own instead."
+	return "Sources with corrects = true speak in the name of earlier ones, and may let more pass than those would:\n\n" +
+		strings.Join(lines, "\n") +
+		"\n\nThe assessment and what is made of it name these corrections. Where they are the publisher's own news, add " +
+		"them as a document of its own instead."
 }
 
 // verifyCorrections refuses corrections and documents of sources that the catalogue does
@@ -96,7 +100,8 @@ func (a *Assessment) verifyCorrections() error {
 				about++
 			}
 		}
-		if about != 1 || c.Document != "" && c.Service == "" || !known(c.Source) || !slices.IsSorted(c.Laxer) || !slices.IsSorted(c.From) {
+		sorted := slices.IsSorted(c.Laxer) && slices.IsSorted(c.From)
+		if about != 1 || c.Document != "" && c.Service == "" || !known(c.Source) || !sorted {
 			return fmt.Errorf("the assessment has a correction by the source %q that is none", c.Source)
 		}
 	}

@@ -50,7 +50,8 @@ func TestEvaluate_corrections(t *testing.T) {
 		"laxer": {
 			assess.Requirement{Services: []string{"shop"}, Controls: []string{"alpha"}},
 			[]assess.Correction{
-				{Document: "a", Laxer: []string{"alpha"}, Service: "shop", Source: "own.yaml"}, {Service: "shop", Source: "own.yaml"},
+				{Document: "a", Laxer: []string{"alpha"}, Service: "shop", Source: "own.yaml"},
+				{Service: "shop", Source: "own.yaml"},
 			},
 			`- alpha of shop: "Yes" by own.yaml, in place of "No"; - the end of shop is moved by own.yaml`,
 		},
@@ -189,7 +190,8 @@ func TestEvaluate_oneIDOfTwoSources(t *testing.T) {
 	c := sample.Layered(t,
 		sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes"))),
 		sample.Services(sample.Service("stall", "", sample.Document("a", "2020-01-01", "alpha: yes"))))
-	_, err := assess.Evaluate(c, assess.Requirement{Services: []string{"shop", "stall"}, Controls: []string{"alpha"}}, sample.Today)
+	_, err := assess.Evaluate(c, assess.Requirement{Services: []string{"shop", "stall"}, Controls: []string{"alpha"}},
+		sample.Today)
 	if err == nil || !strings.Contains(err.Error(), `the document id "a" stands for two documents`) {
 		t.Errorf("got %v", err)
 	}

@@ -135,8 +135,12 @@ func TestParseRefusesEdits(t *testing.T) {
 		"group satisfied to evidenced":   set(group("a", "A.8.24"), "outcome", "evidenced"),
 		"group excepted to satisfied":    set(group("e", "SC-28(1)"), "outcome", "satisfied", "reason", nil),
 		"group expired from nowhere":     set(group("b", "A.8.24"), "exception_expired", "2025-06-29"),
-		"group member gap to satisfied":  set(append(group("b", "A.8.24"), "controls", vnet), "outcome", "satisfied", "reason", nil),
-		"group member gone":              func(a map[string]any) { delete(at(a, append(group("b", "A.8.24"), "controls")...), vnet) },
+		"group member gap to satisfied": set(append(group("b", "A.8.24"), "controls", vnet), "outcome", "satisfied", "reason",
+			nil),
+		"group member gone": func(a map[string]any) {
+			delete(at(a, append(group("b", "A.8.24"), "controls")...),
+				vnet)
+		},
 		"group member more": func(a map[string]any) {
 			m := at(a, append(group("b", "A.8.24"), "controls")...)
 			m[tls] = m[vnet]

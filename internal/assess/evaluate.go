@@ -76,7 +76,8 @@ func (e *evaluation) run() (*Result, error) {
 	}
 	for id, doc := range e.documents {
 		a.Documents[id] = DocumentRef{
-			Corrects: doc.Corrects() != nil, Published: doc.Published, Publisher: doc.Publisher, Source: doc.Source(), Title: doc.Title, URL: doc.URL,
+			Corrects: doc.Corrects() != nil, Published: doc.Published, Publisher: doc.Publisher, Source: doc.Source(),
+			Title: doc.Title, URL: doc.URL,
 		}
 	}
 	return &Result{Assessment: a, Warnings: e.warnings(a)}, nil
@@ -207,7 +208,8 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 		}
 		if other, ok := e.documents[doc.ID]; ok && !(doc.SameAs(other) && doc.SameSource(other)) {
 			return fmt.Errorf(
-				"the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its catalogue file",
+				"the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its "+
+					"catalogue file",
 				doc.ID, other.Citation(), doc.Citation(),
 			)
 		}

@@ -63,7 +63,8 @@ func (o one) check(t *testing.T, control string, adverse bool) {
 	}
 	passes := want.Outcome != assess.Gap
 	if a.Compliant != passes || a.Services["a"].Compliant != passes || (len(a.Gaps()) == 0) != passes {
-		t.Errorf("outcome %s: compliant %t, of the service %t, gaps %q", want.Outcome, a.Compliant, a.Services["a"].Compliant, a.Gaps())
+		t.Errorf("outcome %s: compliant %t, of the service %t, gaps %q", want.Outcome, a.Compliant, a.Services["a"].Compliant,
+			a.Gaps())
 	}
 	documented := got.Reason != assess.Undocumented
 	if (a.Services["a"].Document != "") != documented || (len(a.Documents) == 1) != documented {
@@ -143,14 +144,16 @@ func TestEvaluateDecidesForAControl(t *testing.T) {
 			want: conditional(assess.Evidenced, ""), warning: unusedEvidence,
 		},
 		"conditional, other evidence": {
-			statement: "Premium tier only", evidence: []string{"Standard tier"}, want: conditional(assess.Gap, assess.ConditionChanged),
+			statement: "Premium tier only", evidence: []string{"Standard tier"},
+			want: conditional(assess.Gap, assess.ConditionChanged),
 		},
 		"conditional, other case": {
 			statement: "Premium tier only", evidence: []string{"premium tier only"},
 			want: conditional(assess.Gap, assess.ConditionChanged),
 		},
 		"conditional, switched off": {
-			statement: "Premium tier only", evidence: []string{assess.SwitchedOff}, want: conditional(assess.Gap, assess.ConditionChanged),
+			statement: "Premium tier only", evidence: []string{assess.SwitchedOff},
+			want: conditional(assess.Gap, assess.ConditionChanged),
 		},
 		"conditional":    {statement: "Premium tier only", want: conditional(assess.Gap, assess.ConditionOpen)},
 		"not applicable": {statement: "not_applicable", want: assess.Finding{Outcome: assess.NotApplicable}},
@@ -173,11 +176,13 @@ func TestEvaluateDecidesForAControl(t *testing.T) {
 		},
 		"excepted on the last day": {
 			statement: "no", exception: today,
-			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}, warning: endsSoon,
+			want:    assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo},
+			warning: endsSoon,
 		},
 		"excepted for 30 days": {
 			statement: "no", exception: "2025-07-30",
-			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo}, warning: endsSoon,
+			want:    assess.Finding{Outcome: assess.Excepted, Reason: assess.Unsupported, Status: catalog.StatusNo},
+			warning: endsSoon,
 		},
 		"excepted for 31 days": {
 			statement: "no", exception: "2025-07-31",
@@ -205,7 +210,8 @@ func TestEvaluateDecidesForAControl(t *testing.T) {
 		},
 		"excepted, not applicable": {
 			statement: "not_applicable", deny: true, exception: "2025-12-31",
-			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.NotApplicableDenied, Status: catalog.StatusNotApplicable},
+			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.NotApplicableDenied,
+				Status: catalog.StatusNotApplicable},
 		},
 		"unused exception": {
 			statement: "yes", exception: "2025-12-31", want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedException,
@@ -287,7 +293,8 @@ func TestEvaluateTakesTheNewestStatement(t *testing.T) {
 		"2021-12-31": {vnet: assess.Gap, tls: assess.Satisfied, cmk: assess.Satisfied},
 		"2019-12-31": {vnet: assess.Gap, tls: assess.Gap, cmk: assess.Gap},
 	} {
-		a := evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet, tls, cmk}, AsOf: asOf}).Assessment
+		a := evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet, tls, cmk},
+			AsOf: asOf}).Assessment
 		for control, outcome := range want {
 			if got := a.Services["a"].Controls[control].Outcome; got != outcome {
 				t.Errorf("as of %q, %s: got %s want %s", asOf, control, got, outcome)
@@ -500,7 +507,8 @@ func TestEvaluateRefusesOneIDForTwoDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := assess.Evaluate(c, assess.Requirement{Services: []string{"a", "b"}, Controls: []string{vnet}}, today); err == nil {
+	if _, err := assess.Evaluate(c, assess.Requirement{Services: []string{"a", "b"}, Controls: []string{vnet}},
+		today); err == nil {
 		t.Error("want an error: a citation would be wrong")
 	}
 }

@@ -43,7 +43,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			`Did you mean "storage-a" or "storage-b"?`,
 		},
 		"blank service": {
-			func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} }, []string{"services: Unknown service"}, `no service ""`,
+			func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} }, []string{"services: Unknown service"},
+			`no service ""`,
 		},
 		"name of service": {
 			func(r *assess.Requirement) { r.Services = append(r.Services, "Service storage-b") },
@@ -66,7 +67,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			`Its control id is "customer-keys".`,
 		},
 		"unknown control to avoid": {
-			func(r *assess.Requirement) { r.Avoid = []string{"nothing"} }, []string{"avoid: Unknown control"}, "data.controls_definitions",
+			func(r *assess.Requirement) { r.Avoid = []string{"nothing"} }, []string{"avoid: Unknown control"},
+			"data.controls_definitions",
 		},
 		"adverse required": {
 			func(r *assess.Requirement) { r.Controls = append(r.Controls, local) },
@@ -85,7 +87,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 
 		"no services": {func(r *assess.Requirement) { r.Services = nil }, []string{"services: No services"}, "allow_no_services"},
 		"no checks":   {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
-		"empty group": {func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": nil} }, []string{"any_of.G: Empty group"}, ""},
+		"empty group": {func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": nil} },
+			[]string{"any_of.G: Empty group"}, ""},
 		"nameless group": {
 			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"": {cmk}} },
 			[]string{"any_of: Malformed group name"},
@@ -117,7 +120,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 		}, []string{"any_of.local-authentication: Group named like a control"}, ""},
 
 		"enforcement": {
-			func(r *assess.Requirement) { r.Enforcement = "Deny" }, []string{"enforcement: Unknown value"}, `expected "deny" or "warn"`,
+			func(r *assess.Requirement) { r.Enforcement = "Deny" }, []string{"enforcement: Unknown value"},
+			`expected "deny" or "warn"`,
 		},
 		"not_applicable": {
 			func(r *assess.Requirement) { r.NotApplicable = "warn" },
@@ -125,14 +129,17 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			`expected "allow" or "deny"`,
 		},
 		"on_retired": {
-			func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"}, `"warn", "deny" or "allow"`,
+			func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"},
+			`"warn", "deny" or "allow"`,
 		},
 		"as_of": {func(r *assess.Requirement) { r.AsOf = "2025-02-30" }, []string{"as_of: Malformed date"}, ""},
 		"negative age": {
-			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(-1)) }, []string{"max_document_age_days: Age out of range"}, "",
+			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(-1)) },
+			[]string{"max_document_age_days: Age out of range"}, "",
 		},
 		"vast age": {
-			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1) << 60) }, []string{"max_document_age_days: Age out of " +
+			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1) << 60) }, []string{"max_document_age_days: " +
+				"Age out of " +
 				"range"}, "",
 		},
 
@@ -312,10 +319,12 @@ func TestEvaluate_entriesForWhatIsNotRequired(t *testing.T) {
 				`and an exception is for the group: "SC-28" or "SC-8"`,
 		},
 		"services open": {
-			open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", vnet)}, evidence: []assess.Evidence{ev("b", vnet)},
+			open: assess.Open{Services: true}, exceptions: []assess.Exception{ex("b", vnet)},
+			evidence: []assess.Evidence{ev("b", vnet)},
 		},
 		"checks open": {
-			open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)}, evidence: []assess.Evidence{ev("a", audit)},
+			open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", audit)},
+			evidence: []assess.Evidence{ev("a", audit)},
 		},
 		"checks open, a member": {open: assess.Open{Checks: true}, exceptions: []assess.Exception{ex("a", cmk)}},
 		"a group open, its evidence": {
@@ -361,7 +370,8 @@ func TestEvaluate_manyEntriesForWhatIsNotRequired(t *testing.T) {
 	for i := range 13 {
 		id := fmt.Sprintf("b%02d", i)
 		services = append(services, documented(id, statements{vnet: "yes"}))
-		r.Exceptions = append(r.Exceptions, assess.Exception{Service: id, Control: vnet, Justification: "x", Expires: "2026-12-31"})
+		r.Exceptions = append(r.Exceptions, assess.Exception{Service: id, Control: vnet, Justification: "x",
+			Expires: "2026-12-31"})
 	}
 	warnings := evaluate(t, load(t, services...), r).Warnings
 	if len(warnings) != 1 || !strings.Contains(warnings[0].Detail, "\n  - and 3 more\n") {
@@ -388,7 +398,8 @@ func TestEvaluate_entriesForWhatNobodyKnows(t *testing.T) {
 		got = append(got, place(e))
 	}
 	want := []string{
-		"exceptions[0].service: Unknown service", "exceptions[1].control: Unknown control", "exceptions[2].control: Unknown control",
+		"exceptions[0].service: Unknown service", "exceptions[1].control: Unknown control",
+		"exceptions[2].control: Unknown control",
 		"evidence[0].control: Unknown control",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -422,7 +433,8 @@ func TestEvaluate_textsThatShowNothing(t *testing.T) {
 		Exceptions: []assess.Exception{
 			{Service: "a", Control: vnet, Justification: "\u200b", ApprovedBy: "\u2060", Expires: today.AddYears(10).AddDays(1)},
 		},
-		Evidence: []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e", ApprovedBy: "\u3164"}},
+		Evidence: []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e",
+			ApprovedBy: "\u3164"}},
 	}
 	_, err := assess.Evaluate(c, r, today)
 	var got []string

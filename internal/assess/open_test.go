@@ -82,7 +82,8 @@ func TestCertainKeepsWhatNothingOpenCanCover(t *testing.T) {
 		},
 		"an exception, evidence": {
 			assess.Open{
-				Exceptions: []assess.Pattern{{Service: "a", Control: audit}}, Evidence: []assess.Pattern{{Service: "b", Control: cmk}},
+				Exceptions: []assess.Pattern{{Service: "a", Control: audit}},
+				Evidence:   []assess.Pattern{{Service: "b", Control: cmk}},
 			},
 			[]string{"a/audit-logging", "b/G2", "b/customer-keys"},
 		},

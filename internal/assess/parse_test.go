@@ -53,10 +53,12 @@ func TestParseRefusesAnotherForm(t *testing.T) {
 		"byte order mark":    {"\ufeff" + text, "not the JSON"},
 		// encoding/json takes the last of two keys, and keys in another case.
 		"duplicate key": {
-			strings.Replace(text, `"compliant":false,"controls"`, `"compliant":true,"compliant":false,"controls"`, 1), "canonical",
+			strings.Replace(text, `"compliant":false,"controls"`, `"compliant":true,"compliant":false,"controls"`, 1),
+			"canonical",
 		},
 		"duplicate key after": {
-			strings.Replace(text, `"compliant":false,"controls"`, `"compliant":false,"compliant":false,"controls"`, 1), "canonical",
+			strings.Replace(text, `"compliant":false,"controls"`, `"compliant":false,"compliant":false,"controls"`, 1),
+			"canonical",
 		},
 		"key in another case": {strings.Replace(text, `"compliant":false`, `"Compliant":false`, 1), "canonical"},
 		"duplicate service":   {strings.Replace(text, `"services":{"a":`, `"services":{"a":{},"a":`, 1), "canonical"},
@@ -73,7 +75,8 @@ func TestParseRefusesAnotherForm(t *testing.T) {
 		"null added":          {replace(text, `{"outcome":"satisfied"}`, `{"outcome":"satisfied","reason":null}`), "canonical"},
 		"empty added":         {replace(text, `{"outcome":"satisfied"}`, `{"outcome":"satisfied","reason":""}`), "canonical"},
 		"keys swapped": {
-			replace(text, `"not_applicable":"deny","on_retired":"deny"`, `"on_retired":"deny","not_applicable":"deny"`), "canonical",
+			replace(text, `"not_applicable":"deny","on_retired":"deny"`, `"on_retired":"deny","not_applicable":"deny"`),
+			"canonical",
 		},
 		"list unsorted":     {replace(text, `["null_resource","random_id"]`, `["random_id","null_resource"]`), "canonical"},
 		"services unsorted": {replace(text, `["a","b","c","e","old"]`, `["b","a","c","e","old"]`), "canonical"},

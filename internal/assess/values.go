@@ -70,7 +70,8 @@ func checkExceptionValues(r Requirement, i int, ex Exception) []error {
 	}
 	if invisible(ex.ApprovedBy) {
 		report("approved_by", "", "Blank value",
-			fmt.Sprintf("approved_by of the exception for %q of %q has no visible character. Name who approved it, or leave it out.",
+			fmt.Sprintf("approved_by of the exception for %q of %q has no visible character. Name who approved it, or leave "+
+				"it out.",
 				ex.Control, ex.Service))
 	}
 	return errs
@@ -87,11 +88,13 @@ func checkEvidenceValues(r Requirement, i int, ev Evidence) []error {
 	}
 	if plaintext.Blank(ev.Reference) && !r.Open.Record {
 		report("reference", "Missing reference",
-			fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control, ev.Service))
+			fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control,
+				ev.Service))
 	}
 	if invisible(ev.ApprovedBy) {
 		report("approved_by", "Blank value",
-			fmt.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave it out.",
+			fmt.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave "+
+				"it out.",
 				ev.Control, ev.Service))
 	}
 	return errs
@@ -116,7 +119,8 @@ func checkGroup(r Requirement, name string) *InputError {
 	case !ValidGroupName(name):
 		err.Summary = "Malformed group name"
 		err.Detail = fmt.Sprintf(
-			"%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or digit first.",
+			"%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or "+
+				"digit first.",
 			name,
 		)
 	case len(r.AnyOf[name]) == 0 && !r.Open.Groups[name]:
@@ -153,7 +157,8 @@ func checkEnds(r Requirement, today catalog.Date) []error {
 				Value:     string(ex.Expires),
 				Summary:   "Exception without an end in sight",
 				Detail: fmt.Sprintf(
-					"The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is looked at again. "+
+					"The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is "+
+						"looked at again. "+
 						"Give an earlier date, or drop the control from the requirement.",
 					ex.Control, ex.Service, ex.Expires, MaxExceptionYears, latest,
 				),

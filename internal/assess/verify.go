@@ -81,7 +81,8 @@ func (a *Assessment) verifyReferences() error {
 	for _, digest := range append([]string{a.Catalog.Digest}, digestsOf(a.Catalog.Sources)...) {
 		if !digestForm.MatchString(digest) {
 			return fmt.Errorf(
-				"the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal digits",
+				"the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal "+
+					"digits",
 				digest,
 			)
 		}
@@ -112,7 +113,8 @@ func (a *Assessment) verifyOutcomes() error {
 	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
 		for o := range a.Services[id].outcomes {
 			if !o.Known() {
-				return fmt.Errorf("service %q: the assessment has the outcome %q, expected one of %s", id, o, words.Quoted(Outcomes()))
+				return fmt.Errorf("service %q: the assessment has the outcome %q, expected one of %s", id, o,
+					words.Quoted(Outcomes()))
 			}
 		}
 	}
@@ -237,7 +239,8 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 		return f, fmt.Errorf("the assessment names the document %q twice", document)
 	}
 	v.cited[document] = true
-	q := testimony{document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned, stale: f.Reason == Stale}
+	q := testimony{document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned,
+		stale: f.Reason == Stale}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
 		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))

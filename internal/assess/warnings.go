@@ -122,7 +122,8 @@ func (e *evaluation) exceptionWarnings() []Warning {
 		case left >= 0 && left <= EndingSoonDays:
 			w.Summary = "Exception ends soon"
 			w.Detail = fmt.Sprintf(
-				"The exception for %q of %q ends %s, on %s. From the day after, its gap is open again. Close the gap, or have the "+
+				"The exception for %q of %q ends %s, on %s. From the day after, its gap is open again. Close the gap, or "+
+					"have the "+
 					"exception prolonged.",
 				ex.Control, ex.Service, inDays(left), ex.Expires,
 			)
@@ -202,7 +203,8 @@ func (e *evaluation) lifecycleWarning() string {
 		case catalog.StageActive:
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("  - %s (%s) %s", s.Name, id, Ending(verb, s.Lifecycle.RetiredOn, s.Lifecycle.Successor)))
+		lines = append(lines, fmt.Sprintf("  - %s (%s) %s", s.Name, id, Ending(verb, s.Lifecycle.RetiredOn,
+			s.Lifecycle.Successor)))
 	}
 	if len(lines) == 0 {
 		return ""
@@ -210,7 +212,8 @@ func (e *evaluation) lifecycleWarning() string {
 	return strings.Join(
 		lines,
 		"\n",
-	) + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this warning."
+	) + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this " +
+		"warning."
 }
 
 // Ending says when a service ends, and what follows it: "was retired on 2021-02-17;

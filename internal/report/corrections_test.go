@@ -36,7 +36,8 @@ func TestRender_corrections(t *testing.T) {
 			"(your own document, of own&lt;b&gt;.yaml, in place of an earlier one)",
 		},
 		report.FormatHTML: {
-			"Sources that speak in the name of earlier ones", "own&lt;b&gt;.yaml gives the document &#34;d-000&#34; of azure-vault",
+			"Sources that speak in the name of earlier ones", "own&lt;b&gt;.yaml gives the document &#34;d-000&#34; of " +
+				"azure-vault",
 			"(your own document, of own&lt;b&gt;.yaml, in place of an earlier one)",
 		},
 		report.FormatCSV:          {",correction,,,Correction of the catalogue,", ",own<b>.yaml\r\n"},

@@ -75,7 +75,8 @@ func csvFinding(section *section, f *finding, group string) []string {
 		row = append(row, "", "", "", "", "")
 	}
 	if ex := f.exception; ex != nil {
-		row = append(row, string(ex.Expires), ex.Justification, ex.ApprovedBy, ex.Ticket, strings.Join(ex.CompensatingControls, "; "))
+		row = append(row, string(ex.Expires), ex.Justification, ex.ApprovedBy, ex.Ticket,
+			strings.Join(ex.CompensatingControls, "; "))
 	} else {
 		row = append(row, "", "", "", "", "")
 	}

@@ -182,7 +182,8 @@ func (w *cdxWriter) section(section *section) {
 		Ref: prefix + "requirement", Name: "Required security controls", Version: section.digest,
 		Description: "What a configuration requires of the services that it chooses.", Requirements: []cdxRequirement{},
 	}
-	attestation := cdxAttestation{Summary: section.total.Verdict(), Assessor: "assessor", Map: make([]cdxMap, len(section.checks))}
+	attestation := cdxAttestation{Summary: section.total.Verdict(), Assessor: "assessor",
+		Map: make([]cdxMap, len(section.checks))}
 	for i, c := range section.checks {
 		ref := prefix + ruleID(c)
 		standard.Requirements = append(standard.Requirements, cdxRequirement{ref, ruleID(c), c.title, c.ask()})
@@ -250,7 +251,8 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 					f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference),
 				),
 				cdxEvidence{
-					PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference, ev.Condition),
+					PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference,
+						ev.Condition),
 					Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
 				},
 			),

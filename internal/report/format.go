@@ -32,7 +32,8 @@ var reportFormats = [...]reportFormat{
 	{Format{FormatHTML, "html", "one file that needs nothing else, for auditors"}, writeHTML},
 	{Format{FormatCSV, "csv", "a line per finding, for spreadsheets"}, writeCSV},
 	{
-		Format{FormatSARIF, "json", "SARIF 2.1.0, for GitHub code scanning and others; gaps that an exception accepts are left out"},
+		Format{FormatSARIF, "json", "SARIF 2.1.0, for GitHub code scanning and others; gaps that an exception accepts are " +
+			"left out"},
 		writeSARIF,
 	},
 	{Format{FormatJUnit, "xml", "JUnit XML, where a gap is a failure and an accepted one is skipped"}, writeJUnit},

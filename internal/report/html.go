@@ -177,7 +177,8 @@ func (h *htmlWriter) lead() string {
 	case len(documents) == 0:
 		parts = append(parts, "No document says anything about them.")
 	case oldest == newest:
-		parts = append(parts, fmt.Sprintf("By %s of the vendors, of <span>%s</span>.", words.Count(len(documents), "document"), newest))
+		parts = append(parts, fmt.Sprintf("By %s of the vendors, of <span>%s</span>.", words.Count(len(documents), "document"),
+			newest))
 	default:
 		parts = append(
 			parts,
@@ -203,7 +204,8 @@ func (h *htmlWriter) proportions() {
 	}
 	h.raw("</div>\n<dl class=counts>")
 	for _, o := range assess.Outcomes() {
-		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), o.Word(), h.total.outcomes[o]))
+		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), o.Word(),
+			h.total.outcomes[o]))
 	}
 	h.raw("</dl>\n")
 }

@@ -124,12 +124,14 @@ func (w *htmlSection) exceptions() {
 		return
 	}
 	w.raw(
-		"<p class=hint>Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is " +
+		"<p class=hint>Accepted gaps, those that end first at the top. The last day is included; from the day after, the " +
+			"gap is " +
 			"open again.</p>\n<ul class=rows>\n",
 	)
 	for _, ex := range w.s.exceptions {
 		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
-		w.raw("<li class=", class, "><div><strong>", string(ex.Expires), "</strong><span class=mark>", ex.state, "</span></div><div>")
+		w.raw("<li class=", class, "><div><strong>", string(ex.Expires), "</strong><span class=mark>", ex.state,
+			"</span></div><div>")
 		w.element("<strong>", ex.serviceName+": "+ex.checkTitle, "</strong>")
 		w.element("<p>", ex.Justification, "</p>")
 		if len(ex.CompensatingControls) > 0 {
@@ -158,7 +160,8 @@ func (w *htmlSection) scope() {
 		return
 	}
 	w.raw(
-		"<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n<ul class=\"rows plain\">\n",
+		"<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n" +
+			"<ul class=\"rows plain\">\n",
 	)
 	for _, part := range scopeParts(w.s.Scope) {
 		w.raw("<li><strong>", part.title, "</strong><div><p>", words.UpperFirst(part.meaning), ".</p><ul class=types>")
@@ -228,7 +231,8 @@ func (w *htmlSection) verify() {
 		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
 	}
 	w.raw(
-		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration or from "+
+		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration "+
+			"or from "+
 			"an attestation:",
 		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",
 		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n",

@@ -35,7 +35,8 @@ func (w *htmlSection) matrix() {
 		class += " kinds"
 	}
 	w.raw(
-		fmt.Sprintf("</ul>\n<div class=scroll tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">", w.numbered()),
+		fmt.Sprintf("</ul>\n<div class=scroll tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">",
+			w.numbered()),
 		"<table class=\"", class, "\"><caption>What became of each control, for each service</caption>\n<thead>",
 	)
 	w.columns(kinds)

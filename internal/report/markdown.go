@@ -302,7 +302,8 @@ func (e *escaperSet) build() {
 	// behind it ends that.
 	e.mentions = strings.NewReplacer("@", "@<!-- -->", "#", "#<!-- -->")
 	// Keeps an address within its parentheses and its table cell.
-	e.address = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "*", "%2A", "`", "%60", " ", "%20")
+	e.address = strings.NewReplacer(
+		"(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "*", "%2A", "`", "%60", " ", "%20")
 }
 
 // md writes text that a comment shows as it is, within a line.

@@ -84,7 +84,8 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 		OSCALVersion: r.opts.oscalVersion(),
 		// The version follows from the content, as do the ids.
 		Version: strings.TrimPrefix(r.digest(), "sha256:")[:12],
-		Remarks: "Every time in this document is the newest date among its inputs (documents, ended exceptions, retired services): " +
+		Remarks: "Every time in this document is the newest date among its inputs (documents, ended exceptions, retired " +
+			"services): " +
 			"the same inputs give the same document.",
 	}
 	for _, section := range r.sections {

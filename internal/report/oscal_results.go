@@ -107,9 +107,10 @@ func requirementResources(r *report) ([]oscaldoc.Resource, error) {
 			return nil, err
 		}
 		resources = append(resources, oscaldoc.Resource{
-			UUID:        stableid.UUID("requirement", section.digest),
-			Title:       fmt.Sprintf("Requirement %d", section.number),
-			Description: "The services and controls that were declared, with exceptions and evidence, as canonical JSON (RFC 8785).",
+			UUID:  stableid.UUID("requirement", section.digest),
+			Title: fmt.Sprintf("Requirement %d", section.number),
+			Description: "The services and controls that were declared, with exceptions and evidence, as canonical JSON " +
+				"(RFC 8785).",
 			Props: []oscaldoc.Prop{
 				oscaldoc.NewProp("assessment-digest", section.digest),
 				oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
@@ -134,13 +135,15 @@ type oscalWriter struct {
 
 func (w *oscalWriter) result(section *section) oscalResult {
 	result := oscalResult{
-		UUID:        stableid.UUID("result", section.digest),
-		Title:       fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
-		Description: "What vendors document about the services that were chosen, held against the controls that are required of them.",
-		Start:       oscaldoc.Moment(section.date),
+		UUID:  stableid.UUID("result", section.digest),
+		Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
+		Description: "What vendors document about the services that were chosen, held against the controls that are " +
+			"required of them.",
+		Start: oscaldoc.Moment(section.date),
 		Props: []oscaldoc.Prop{
 			oscaldoc.NewProp("assessment-digest", section.digest), oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
-			oscaldoc.NewProp("compliant", fmt.Sprint(section.Compliant)), oscaldoc.NewProp("enforcement", section.Requirement.Enforcement),
+			oscaldoc.NewProp("compliant", fmt.Sprint(section.Compliant)),
+			oscaldoc.NewProp("enforcement", section.Requirement.Enforcement),
 		},
 	}
 	selection := oscalSelection{Description: "The controls that the requirement names."}
@@ -150,7 +153,8 @@ func (w *oscalWriter) result(section *section) oscalResult {
 			ids = c.members
 		}
 		for _, m := range ids {
-			if ref := (oscalControlRef{oscaldoc.Token(m.id)}); m.kind != kindLifecycle && !slices.Contains(selection.Controls, ref) {
+			if ref := (oscalControlRef{oscaldoc.Token(m.id)}); m.kind != kindLifecycle && !slices.Contains(selection.Controls,
+				ref) {
 				selection.Controls = append(selection.Controls, ref)
 			}
 		}
@@ -241,9 +245,10 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		o.Title, o.Types = commonmark.Paragraph("Evidence for "+f.check.title), []string{"control-objective"}
 		o.Description = commonmark.Paragraph(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
 		o.Evidence = []oscalEvidence{
-			{Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-				oscaldoc.NewProp("condition", ev.Condition),
-			}, "approved-by", ev.ApprovedBy)},
+			{Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference),
+				Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+					oscaldoc.NewProp("condition", ev.Condition),
+				}, "approved-by", ev.ApprovedBy)},
 		}
 		w.observations = append(w.observations, o)
 	}

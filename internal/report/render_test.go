@@ -188,7 +188,8 @@ func wellFormed(format, text string) error {
 		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 		for _, row := range rows {
 			for _, cell := range row {
-				if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+				first, _ := utf8.DecodeRuneInString(cell)
+				if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 					return fmt.Errorf("the cell %q is a formula", cell)
 				}
 			}

@@ -194,7 +194,8 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 		properties = w.notLookedAt()
 	}
 	run := sarifRun{
-		Tool:              sarifTool{sarifDriver{Name: "terraform-provider-controls", InformationURI: projectURL, Rules: w.rules}},
+		Tool: sarifTool{sarifDriver{Name: "terraform-provider-controls", InformationURI: projectURL,
+			Rules: w.rules}},
 		AutomationDetails: sarifAutomation{id},
 		ColumnKind:        "unicodeCodePoints",
 		Results:           results,
@@ -244,7 +245,8 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		"or accept the gap in \"exceptions\", with a justification and an end."
 	switch c.kind {
 	case kindAvoid:
-		short, full = "To be avoided: "+c.title, "No service of the requirement may have this feature, unless evidence shows that "+
+		short, full = "To be avoided: "+c.title, "No service of the requirement may have this feature, unless evidence "+
+			"shows that "+
 			"it is switched off."
 		advice = "Choose another service, switch the feature off and show that in \"evidence\", or accept the gap in " +
 			"\"exceptions\", with a justification and an end."
@@ -269,8 +271,9 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		},
 		FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
 		Help: sarifText{
-			Text:     unlinked(full + " " + advice),
-			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(full) + "\n\n" + commonmark.Paragraph(advice),
+			Text: unlinked(full + " " + advice),
+			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" +
+				commonmark.Paragraph(full) + "\n\n" + commonmark.Paragraph(advice),
 		},
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},

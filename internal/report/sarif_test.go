@@ -82,7 +82,8 @@ func TestSARIF_codeScanning(t *testing.T) {
 	}
 	places := map[string]bool{}
 	for _, result := range run.Results {
-		if len(result.Locations) != 1 || result.PartialFingerprints["primaryLocationLineHash"] == "" || result.Message.Text == "" {
+		fingerprint := result.PartialFingerprints["primaryLocationLineHash"]
+		if len(result.Locations) != 1 || fingerprint == "" || result.Message.Text == "" {
 			t.Errorf("%+v lacks something", result)
 		}
 		if run.Tool.Driver.Rules[result.RuleIndex].ID != result.RuleID {
@@ -226,7 +227,8 @@ func TestSARIF_texts(t *testing.T) {
 	)
 	run := parseSARIF(t, render(t, report.FormatSARIF, report.Options{}, a)).Runs[0]
 	for _, rule := range run.Tool.Driver.Rules {
-		for field, most := range map[string]int{rule.Name: 255, rule.ShortDescription.Text: 1024, rule.FullDescription.Text: 1024} {
+		for field, most := range map[string]int{rule.Name: 255, rule.ShortDescription.Text: 1024,
+			rule.FullDescription.Text: 1024} {
 			if n := utf8.RuneCountInString(field); n == 0 || n > most {
 				t.Errorf("%d characters, expected at most %d: %.100s", n, most, field)
 			}

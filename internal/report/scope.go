@@ -30,7 +30,8 @@ func scopeParts(s *assess.Scope) []scopePart {
 	}
 	if len(s.OutOfScope) > 0 {
 		parts = append(parts, scopePart{
-			"out-of-scope", "Out of scope", "services that the configuration chooses and the requirement does not check", s.OutOfScope,
+			"out-of-scope", "Out of scope", "services that the configuration chooses and the requirement does not check",
+			s.OutOfScope,
 		})
 	}
 	return parts

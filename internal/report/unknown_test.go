@@ -12,7 +12,8 @@ import (
 // refused: no format lets it pass.
 func TestRender_unknownOutcome(t *testing.T) {
 	t.Parallel()
-	a := evaluate(t, loadCatalog(t), assess.Requirement{Services: []string{"azure-vault"}, Controls: []string{"encryption-in-transit"}})
+	a := evaluate(t, loadCatalog(t), assess.Requirement{Services: []string{"azure-vault"},
+		Controls: []string{"encryption-in-transit"}})
 	s := a.Services["azure-vault"]
 	if got := s.Controls["encryption-in-transit"].Outcome; got != assess.Satisfied {
 		t.Fatalf("the outcome is %q", got)
@@ -25,8 +26,9 @@ func TestRender_unknownOutcome(t *testing.T) {
 		report.FormatSARIF:        `"ruleId":"encryption-in-transit","ruleIndex":0,"level":"error"`,
 		report.FormatJUnit:        `<failure type="waived"`,
 		report.FormatOSCALResults: `"state":"not-satisfied","reason":"fail"`,
-		report.FormatOSCALPOAM:    `"name":"outcome","ns":"https://github.com/security-controls/terraform-provider-controls/oscal/v1","value":"waived"`,
-		report.FormatCycloneDX:    `"counterClaims":["r1/azure-vault/encryption-in-transit"],"conformance":{"score":0`,
+		report.FormatOSCALPOAM: `"name":"outcome",` +
+			`"ns":"https://github.com/security-controls/terraform-provider-controls/oscal/v1","value":"waived"`,
+		report.FormatCycloneDX: `"counterClaims":["r1/azure-vault/encryption-in-transit"],"conformance":{"score":0`,
 	} {
 		if text := render(t, format, report.Options{}, a); !strings.Contains(text, want) {
 			t.Errorf("%s: no %q in\n%.200s", format, want, text)

@@ -208,7 +208,8 @@ func sortedPlaces(places []configuration.Place) []configuration.Place {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Address, b.Address))
 	})
 	for i, l := range sorted {
-		sorted[i].Address, sorted[i].File, sorted[i].Note = plaintext.Line(l.Address), plaintext.Line(l.File), plaintext.Line(l.Note)
+		sorted[i].Address, sorted[i].File = plaintext.Line(l.Address), plaintext.Line(l.File)
+		sorted[i].Note = plaintext.Line(l.Note)
 	}
 	return sorted
 }
@@ -253,7 +254,8 @@ func (w *walk) checks() []*check {
 func (w *walk) service(id string, places []configuration.Place) *service {
 	findings := w.Services[id]
 	s := &service{
-		id: id, name: cmp.Or(plaintext.Line(findings.Name), id), cloud: plaintext.Line(findings.Cloud), compliant: findings.Compliant,
+		id: id, name: cmp.Or(plaintext.Line(findings.Name), id), cloud: plaintext.Line(findings.Cloud),
+		compliant: findings.Compliant,
 		lifecycle: findings.Lifecycle, places: places, total: newTally(),
 	}
 	if l := findings.Lifecycle; l != nil {

@@ -81,7 +81,8 @@ func Write(services ...Service) string {
 		}
 		b.WriteString("    documents:\n")
 		for published, statements := range s.Documents {
-			fmt.Fprintf(&b, "      - id: %[1]s-%[2]s\n        series: Security controls\n        title: Security controls for %[1]s\n"+
+			fmt.Fprintf(&b, "      - id: %[1]s-%[2]s\n        series: Security controls\n"+
+				"        title: Security controls for %[1]s\n"+
 				"        publisher: Example\n        published: %[2]s\n        url: https://example.com/%[1]s\n        "+
 				"statements:\n", s.ID, published)
 			for control, status := range statements {

@@ -64,7 +64,8 @@ func (x *Explainer) PerService() ([]Explanation, error) {
 			verb = "lacks"
 		}
 		out = append(out, Explanation{"", fmt.Sprintf("%d more of the %d services %s required controls: %s.\n\n"+
-			"The data source controls_assessment, with the same arguments, lists the gaps of all services and never fails on one.",
+			"The data source controls_assessment, with the same arguments, lists the gaps of all services and never fails "+
+			"on one.",
 			len(rest), len(x.Assessment.Services), verb, words.AtMost(rest, maxNamed))})
 	}
 	return out, x.err
@@ -143,7 +144,8 @@ func (x *Explainer) failures(id string) string {
 	s := x.Assessment.Services[id]
 	retired := ""
 	if l := s.Lifecycle; !l.Passes() {
-		retired = fmt.Sprintf("%s (%s) %s. The requirement refuses retired services (on_retired = \"deny\"); no exception covers that.",
+		retired = fmt.Sprintf("%s (%s) %s. The requirement refuses retired services (on_retired = \"deny\"); no exception "+
+			"covers that.",
 			s.Name, id, End(l))
 	}
 	return paragraphs(x.gaps(id), retired, x.places(id))

@@ -52,7 +52,8 @@ func TestExplainGolden(t *testing.T) {
 		"undocumented": {
 			[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk}, AsOf: "2024-12-31"}, nil,
 		},
-		"no document":   {[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet}, AsOf: "2019-12-31"}, nil},
+		"no document": {[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet}, AsOf: "2019-12-31"},
+			nil},
 		"two documents": {[]service{both}, assess.Requirement{Controls: []string{vnet, tls}}, nil},
 		"conditional": {
 			[]service{a(statements{vnet: "yes", cmk: `Premium "HSM" tier, ${region} only`})},
@@ -60,7 +61,8 @@ func TestExplainGolden(t *testing.T) {
 			nil,
 		},
 		"condition changed": {[]service{a(statements{cmk: "Premium tier only"})}, assess.Requirement{
-			Controls: []string{cmk}, Evidence: []assess.Evidence{evidence(cmk, "Standard tier or above"), evidence(cmk, "Dedicated")},
+			Controls: []string{cmk}, Evidence: []assess.Evidence{evidence(cmk, "Standard tier or above"), evidence(cmk,
+				"Dedicated")},
 		}, nil},
 		"stale": {[]service{a(statements{vnet: "yes", cmk: "Premium tier only"})}, assess.Requirement{
 			Controls: []string{vnet, cmk}, MaxDocumentAgeDays: new(int64(1)),
@@ -104,18 +106,19 @@ func TestExplainGolden(t *testing.T) {
 			in(documented("conditional", statements{vnet: "Premium"}), "azure", "[Storage]"),
 			in(documented("not-applicable", statements{vnet: "not_applicable"}), "azure", "[Storage]"),
 		}, assess.Requirement{Controls: []string{vnet}, Exceptions: []assess.Exception{exception(vnet, "2025-01-01")}}, nil},
-		"places": {[]service{a(statements{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, map[string][]configuration.Place{
-			"b": {{Address: "x.other", File: "other.tf", Line: 1}},
-			"a": {
-				{Address: "azurerm_key_vault.main", File: "main.tf", Line: 12},
-				{Address: "azurerm_key_vault.second", File: "modules/vault/main.tf", Line: 3},
-				{Address: "a.c", File: "c.tf", Line: 1},
-				{Address: "a.d", File: "d.tf", Line: 1},
-				{Address: "a.e", File: "e.tf", Line: 1},
-				{Address: "a.f", File: "f.tf", Line: 1},
-				{Address: "a.g", File: "g.tf", Line: 1},
-			},
-		}},
+		"places": {[]service{a(statements{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}},
+			map[string][]configuration.Place{
+				"b": {{Address: "x.other", File: "other.tf", Line: 1}},
+				"a": {
+					{Address: "azurerm_key_vault.main", File: "main.tf", Line: 12},
+					{Address: "azurerm_key_vault.second", File: "modules/vault/main.tf", Line: 3},
+					{Address: "a.c", File: "c.tf", Line: 1},
+					{Address: "a.d", File: "d.tf", Line: 1},
+					{Address: "a.e", File: "e.tf", Line: 1},
+					{Address: "a.f", File: "f.tf", Line: 1},
+					{Address: "a.g", File: "g.tf", Line: 1},
+				},
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.r.Services = []string{"a"}

@@ -47,14 +47,16 @@ func TestFinding_Clause(t *testing.T) {
 		},
 		{documented(catalog.StatusYes, assess.Present), `documented as "Yes", but the requirement avoids it`},
 		{premium, `documented as "Yes", on the condition "Premium tier"`},
-		{as(premium, assess.ConditionOpen), `documented as "Yes", on the condition "Premium tier", without evidence that it is met`},
+		{as(premium, assess.ConditionOpen), `documented as "Yes", on the condition "Premium tier", without evidence that it ` +
+			`is met`},
 		{
 			changed,
 			`documented as "Yes", on the condition "Premium tier"; the evidence answers another, "Standard tier" and "any tier"`,
 		},
 		{
 			undated,
-			`documented as "Yes", on the condition "Premium tier", by a document older than the 365 days that the requirement accepts`,
+			`documented as "Yes", on the condition "Premium tier", by a document older than the 365 days that the ` +
+				`requirement accepts`,
 		},
 		{old, `documented as "Yes", by a document of 400 days, which is older than the 365 days that the requirement accepts`},
 	} {
@@ -118,10 +120,12 @@ func TestSummary(t *testing.T) {
 		"Not compliant: 1 gap in 1 of 1 service": {
 			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both[1:],
 		},
-		"Compliant with 2 exceptions: 1 service":  {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both},
-		"Compliant: 1 service without a gap":      {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
-		"Compliant: no services to check":         {AllowNoServices: true, Controls: []string{vnet}},
-		"Not compliant: 1 gap in 1 of 2 services": {Services: []string{"b", "gone"}, Controls: []string{vnet}, OnRetired: assess.Deny},
+		"Compliant with 2 exceptions: 1 service": {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group,
+			Exceptions: both},
+		"Compliant: 1 service without a gap": {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
+		"Compliant: no services to check":    {AllowNoServices: true, Controls: []string{vnet}},
+		"Not compliant: 1 gap in 1 of 2 services": {Services: []string{"b", "gone"}, Controls: []string{vnet},
+			OnRetired: assess.Deny},
 	} {
 		if diff := cmp.Diff(want, explain.Summary(evaluate(t, c, r).Assessment)); diff != "" {
 			t.Errorf("differs (-want +got):\n%s", diff)
@@ -159,7 +163,8 @@ func TestCorrection(t *testing.T) {
 		`own.yaml gives the document "d" of shop in words of its own`: {Source: "own.yaml", Document: "d", Service: "shop"},
 		`own.yaml turns the polarity of alpha`:                        {Source: "own.yaml", Control: "alpha"},
 		`own.yaml moves the end of shop`:                              {Source: "own.yaml", Service: "shop"},
-		`own.yaml takes the resource type x_y from shop, stall`:       {Source: "own.yaml", Type: "x_y", From: []string{"shop", "stall"}},
+		`own.yaml takes the resource type x_y from shop, stall`: {Source: "own.yaml", Type: "x_y",
+			From: []string{"shop", "stall"}},
 		`own.yaml says that the resource type x_y, which can deploy anything, chooses nothing`: {
 			Source: "own.yaml", Type: "x_y",
 		},

@@ -115,7 +115,8 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 	for _, name := range slices.Sorted(maps.Keys(u.groups)) {
 		lines = append(
 			lines,
-			fmt.Sprintf("  - %s: none of the controls of this group: %s", name, strings.Join(x.Assessment.Requirement.AnyOf[name], ", ")),
+			fmt.Sprintf("  - %s: none of the controls of this group: %s", name,
+				strings.Join(x.Assessment.Requirement.AnyOf[name], ", ")),
 		)
 	}
 	what := "what the requirement asks for here"
@@ -124,9 +125,11 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 	}
 	return fmt.Sprintf("No document about any service of the cloud %q in the catalogue speaks of %s:\n\n%s\n\n"+
 		"So each of these services has the gap, and no other service of the cloud would do: %s.\n\n"+
-		"Ask of a cloud what its documents speak of, in a requirement for its services alone: data.controls_definitions with cloud "+
+		"Ask of a cloud what its documents speak of, in a requirement for its services alone: data.controls_definitions "+
+		"with cloud "+
 		"= %q lists that. "+
-		"If another document speaks of this, add it through catalog_sources of the provider; or add an entry to \"exceptions\" for "+
+		"If another document speaks of this, add it through catalog_sources of the provider; or add an entry to "+
+		"\"exceptions\" for "+
 		"each service, with a justification and an expiry date.",
 		cloud, what, strings.Join(lines, "\n"), words.AtMost(u.services, maxNamed), cloud)
 }
