@@ -13,7 +13,10 @@ func TestLifecycleIsZero(t *testing.T) {
 		t.Error("nothing is something")
 	}
 	for _, l := range []catalog.Lifecycle{
-		{RetiredOn: sample.Today}, {Successor: "S"}, {Notice: "N"}, {Source: catalog.Source{Title: "T"}},
+		{RetiredOn: sample.Today},
+		{Successor: "S"},
+		{Notice: "N"},
+		{Source: catalog.Source{Title: "T"}},
 		{Notices: []catalog.Notice{{}}},
 	} {
 		if l.IsZero() {

@@ -137,11 +137,13 @@ func TestReadArticleErrors(t *testing.T) {
 		want string
 	}{
 		"no date": {
-			dated("title: x"), article.Options{},
+			dated("title: x"),
+			article.Options{},
 			`ledger.md:1: the article has no date, expected ms.date in its front matter or "published" of the source`,
 		},
 		"impossible date": {
-			dated("ms.date: 09/042/2019"), article.Options{},
+			dated("ms.date: 09/042/2019"),
+			article.Options{},
 			`ledger.md:2: ms.date is "09/042/2019", expected a date MM/DD/YYYY or YYYY-MM-DD; set "published" to override it`,
 		},
 		"published": {
@@ -150,7 +152,8 @@ func TestReadArticleErrors(t *testing.T) {
 			`ledger.md: published is "2019-02-30", expected a date YYYY-MM-DD`,
 		},
 		"a label of no control": {
-			row("Unheard of | Yes |"), article.Options{},
+			row("Unheard of | Yes |"),
+			article.Options{},
 			`ledger.md:9: the label "Unheard of" is not known, expected a label of the catalogue, ` +
 				`or new_controls = true of the source`,
 		},
@@ -175,7 +178,8 @@ func TestReadArticleErrors(t *testing.T) {
 				"or new_controls = true of the source",
 		},
 		"a status": {
-			row("Alpha support | Oui |"), article.Options{},
+			row("Alpha support | Oui |"),
+			article.Options{},
 			`ledger.md:9: Alpha support: the status is "Oui", expected "Yes", "No" or "N/A", or a "Yes" with its restriction, ` +
 				`as in "Yes (Premium tier only)"`,
 		},
@@ -192,15 +196,18 @@ func TestReadArticleErrors(t *testing.T) {
 				`word" makes no id of a control, expected one in Latin letters and digits, at most 96 characters`,
 		},
 		"a long condition": {
-			row("Alpha support | Yes (" + strings.Repeat("x", 4001) + ") |"), article.Options{},
+			row("Alpha support | Yes (" + strings.Repeat("x", 4001) + ") |"),
+			article.Options{},
 			"ledger.md:9: the condition has 4001 characters, expected at most 4000",
 		},
 		"long notes": {
-			row("Alpha support | Yes | " + strings.Repeat("x ", 2001)), article.Options{},
+			row("Alpha support | Yes | " + strings.Repeat("x ", 2001)),
+			article.Options{},
 			"ledger.md:9: the text of the notes has 4001 characters, expected at most 4000",
 		},
 		"a long label": {
-			row("Beta support (" + strings.Repeat("x", 300) + ") | Yes | "), article.Options{},
+			row("Beta support (" + strings.Repeat("x", 300) + ") | Yes | "),
+			article.Options{},
 			"ledger.md:9: the label has 315 characters, expected at most 300",
 		},
 		"a long link": {

@@ -219,6 +219,7 @@ func enabledByDefault(s *catalog.Statement) yesOrNo {
 func readTitle(r *reader, n *strict.Node, what string) string {
 	return r.ReadText(n, what, catalog.MaxTitle)
 }
+
 func readText(r *reader, n *strict.Node, what string) string {
 	return r.ReadText(n, what, catalog.MaxText)
 }

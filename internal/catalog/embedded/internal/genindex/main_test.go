@@ -50,20 +50,24 @@ func TestBuildIndex(t *testing.T) {
 		want  string // "" for no error
 	}{
 		{
-			"in order", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "index.json": "whatever"},
+			"in order",
+			map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "index.json": "whatever"},
 			"",
 		},
 		{"empty", map[string]string{"index.json": "{}"}, "data: the directory has no catalogue files besides the index"},
 		{
-			"malformed", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": "services: 1"},
+			"malformed",
+			map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": "services: 1"},
 			"azure/shop.yaml:1: services is a number, expected a list",
 		},
 		{
-			"file of another service", map[string]string{"definitions.yaml": sample.Controls, "azure/store.yaml": shop},
+			"file of another service",
+			map[string]string{"definitions.yaml": sample.Controls, "azure/store.yaml": shop},
 			`azure/store.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`,
 		},
 		{
-			"file of another cloud", map[string]string{"definitions.yaml": sample.Controls, "aws/shop.yaml": shop},
+			"file of another cloud",
+			map[string]string{"definitions.yaml": sample.Controls, "aws/shop.yaml": shop},
 			`aws/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`,
 		},
 		{
@@ -73,7 +77,8 @@ func TestBuildIndex(t *testing.T) {
 			}, `azure/shop.yaml:2: expected the service "shop" in a file of its own, azure/shop.yaml`,
 		},
 		{
-			"definitions elsewhere", map[string]string{"controls.yaml": sample.Controls},
+			"definitions elsewhere",
+			map[string]string{"controls.yaml": sample.Controls},
 			"controls.yaml: has definitions, expected them in definitions.yaml",
 		},
 		{
@@ -95,7 +100,8 @@ func TestBuildIndex(t *testing.T) {
 			"definitions.yaml: has clouds, expected them in clouds.yaml",
 		},
 		{
-			"unknown control", map[string]string{"azure/shop.yaml": shop},
+			"unknown control",
+			map[string]string{"azure/shop.yaml": shop},
 			`azure/shop.yaml:2: control "alpha" is not defined, expected one of the catalogue, ` +
 				`or of "definitions" in this source`,
 		},
@@ -105,7 +111,8 @@ func TestBuildIndex(t *testing.T) {
 			}, `azure/shop.yaml:2: document "d" is dated 2026-07-01, expected a date not after today (2026-06-30)`,
 		},
 		{
-			"twice", map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "azure/shop.yml": shop},
+			"twice",
+			map[string]string{"definitions.yaml": sample.Controls, "azure/shop.yaml": shop, "azure/shop.yml": shop},
 			"azure/shop.yml:2: service \"shop\" is defined twice in this source, first at azure/shop.yaml:2",
 		},
 	} {
