@@ -162,7 +162,7 @@ func TestBaselineJoinsEqualStatements(t *testing.T) {
 			`url: "https://example.com/b"}]`,
 		`alpha: conditional, condition: Premium tier, enabled_by_default: false, notes: One., references: [{title: A, url: `+
 			`"https://example.com/a"}]`,
-		"beta: no, planned: true", "beta: no",
+		"beta: no, planned: true", "beta: no, notes: Two.",
 		"local: yes, enabled_by_default: true", "local: yes",
 	))))
 	b, err := c.Baseline("shop", "")
@@ -179,8 +179,8 @@ func TestBaselineJoinsEqualStatements(t *testing.T) {
 	if len(alpha.References) != 2 {
 		t.Errorf("references: got %v", alpha.References)
 	}
-	if b.Controls["beta"].Planned {
-		t.Error("planned, which one statement does not say")
+	if beta := b.Controls["beta"]; beta.Planned || beta.Notes != "Two." {
+		t.Errorf("got %+v, want no plan, which one statement does not have, and the notes that it has", beta.Statement)
 	}
 	if on := b.Controls["local"].EnabledByDefault; on == nil || !*on {
 		t.Error("not enabled by default, which one statement says and none denies")

@@ -118,6 +118,12 @@ func TestLaterTypeClaims(t *testing.T) {
 			want:    map[string][]catalog.TypeClaim{"azurerm_account": {{"one", "kind", "OpenAI"}, {"two", "kind", "Speech"}}},
 		},
 		{
+			name:    "an attribute, after the type alone",
+			sources: []string{with("one", "azurerm_account"), with("two", "azurerm_account"), with("one", openAI)},
+			want:    map[string][]catalog.TypeClaim{"azurerm_account": {{"one", "kind", "OpenAI"}, {Service: "two"}}},
+			left:    map[string]int{"one": 1, "two": 1},
+		},
+		{
 			name:    "and back",
 			sources: []string{with("one", "aws_shop"), with("two", "aws_shop"), with("one", "aws_shop")},
 			want:    map[string][]catalog.TypeClaim{"aws_shop": {{Service: "one"}}},
@@ -153,7 +159,8 @@ func TestLookUpType(t *testing.T) {
 		"  - {type: azurerm_lock, chooses: nothing, reason: R}\n" +
 		"  - {type: azurerm_template, chooses: anything, reason: R}\n" +
 		"  - {type: Microsoft.Shop/shops/locks, chooses: nothing, reason: R}\n" +
-		"  - {type: random_, chooses: nothing, reason: R}\n"
+		"  - {type: random_, chooses: nothing, reason: R}\n" +
+		"  - {type: microsoft.other, chooses: nothing, reason: R}\n" // the namespace of ARM types is none
 	c := sample.Load(t, sample.Write(t, sample.Controls+rules+sample.Services(
 		sample.Service("shop", "resource_types: [azurerm_shop, azurerm_template, Microsoft.Shop/shops]", doc))))
 	claims := []catalog.TypeClaim{{Service: "shop"}}
@@ -167,6 +174,7 @@ func TestLookUpType(t *testing.T) {
 		"Microsoft.Shop/shops/locks":                 {Rule: catalog.ChoosesNothing},
 		"Microsoft.Shop/shops/locks/keys@2024-01-01": {Rule: catalog.ChoosesNothing, Inherited: true},
 		"azurerm_unknown":                            {},
+		"Microsoft.Other/things":                     {},
 	} {
 		sample.Equal(t, c.LookUpType(typeName), want)
 	}

@@ -37,7 +37,7 @@ func Valid(s string) bool {
 // Normal returns the link that prose means, in its one spelling: what a URL cannot hold
 // as it is becomes percent-encoded. ok is false for what is no link even then.
 func Normal(s string) (link string, ok bool) {
-	if len(s) > MaxLength || !hasScheme(s) {
+	if len(s) > MaxLength {
 		return "", false
 	}
 	u, err := url.Parse(s)

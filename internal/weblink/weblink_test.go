@@ -46,6 +46,13 @@ func TestValid(t *testing.T) {
 		"https://example.com/%zz":                    false,
 		"https://e.com/" + strings.Repeat("a", 1986): true,
 		"https://e.com/" + strings.Repeat("a", 1987): false,
+		"https://example.com/\u2028":                 false,
+		"https://example.com/\u0085":                 false,
+		"https://example.com/\uFFFD":                 false,
+		"https://example.com/\u0080":                 false,
+		"https://example.com/!~":                     true,
+		"http://e":                                   true,
+		"http://":                                    false,
 	} {
 		if got := weblink.Valid(link); got != want {
 			t.Errorf("Valid(%.60q) = %t, want %t", link, got, want)
@@ -56,15 +63,21 @@ func TestValid(t *testing.T) {
 func TestNormal(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"https://example.com/a":                      "https://example.com/a",
-		"HTTPS://example.com/a":                      "https://example.com/a",
-		"https://example.com/{a}|b":                  "https://example.com/%7Ba%7D%7Cb",
-		"https://example.com/a b":                    "https://example.com/a%20b",
-		"https://user@example.com":                   "",
-		"javascript:alert(1)":                        "",
-		"https://example.com/?q={a}":                 "", // a query is taken as it is
-		"https://example.com/\u202Etg":               "https://example.com/%E2%80%AEtg",
-		"https://e.com/" + strings.Repeat("{", 1000): "", // too long when encoded
+		"https://example.com/a":                            "https://example.com/a",
+		"HTTPS://example.com/a":                            "https://example.com/a",
+		"https://example.com/{a}|b":                        "https://example.com/%7Ba%7D%7Cb",
+		"https://example.com/a b":                          "https://example.com/a%20b",
+		"https://user@example.com":                         "",
+		"javascript:alert(1)":                              "",
+		"/relative":                                        "",
+		"https://example.com:port":                         "", // no URL at all
+		"https://example.com/%zz":                          "",
+		"https://e.com/" + strings.Repeat("a", 1985) + "#": "https://e.com/" + strings.Repeat("a", 1985),
+		"https://e.com/" + strings.Repeat("a", 1986) + "#": "", // too long as it stands
+		"https://e.com/" + strings.Repeat("a", 1986):       "https://e.com/" + strings.Repeat("a", 1986),
+		"https://example.com/?q={a}":                       "", // a query is taken as it is
+		"https://example.com/\u202Etg":                     "https://example.com/%E2%80%AEtg",
+		"https://e.com/" + strings.Repeat("{", 1000):       "", // too long when encoded
 	} {
 		got, ok := weblink.Normal(text)
 		if ok != (want != "") || ok && got != want {

@@ -19,7 +19,8 @@ func earlier(t *testing.T) loader.Source {
 	const end = `lifecycle: {retired_on: 2030-01-01, source: {title: T, url: "https://example.com"}}`
 	return sample.Write(t, sample.Controls+sample.Services(
 		sample.Service("shop", "resource_types: [azurerm_shop, azurerm_shop_, Microsoft.Shop/shops, "+
-			"{type: azurerm_account, attribute: kind, value: Shop}], "+end,
+			"{type: azurerm_account, attribute: kind, value: Shop}, {type: azurerm_place, attribute: kind, value: Shop}, "+
+			"{type: azurerm_place, attribute: kind, value: Stall}], "+end,
 			sample.Document("a", "2020-01-01", "alpha: no", "beta: yes")),
 	)+"types:\n"+
 		"  - {type: azurerm_deployment, chooses: anything, reason: R}\n"+
@@ -76,6 +77,11 @@ func TestCorrections(t *testing.T) {
 		"a value": {
 			content: own("resource_types: [{type: azurerm_account, attribute: kind, value: Shop}]"),
 			want: `own.yaml:2: resource type "azurerm_account" of the service "own-shop" belongs to "shop" of an earlier ` +
+				`source, expected a type that no other service has`,
+		},
+		"a type of which a service has several values": {
+			content: own("resource_types: [azurerm_place]"),
+			want: `own.yaml:2: resource type "azurerm_place" of the service "own-shop" belongs to "shop" of an earlier ` +
 				`source, expected a type that no other service has`,
 		},
 		"a type that is to choose nothing": {
@@ -144,6 +150,9 @@ func TestCorrected(t *testing.T) {
 	)+"types: [{type: azurerm_deployment, chooses: nothing, reason: R}]\n")
 	own.Corrects = true
 	c := sample.Load(t, earlier(t), own)
+	if got := c.LookUpType("azurerm_deployment").Corrected; got == nil || got.Source != "own.yaml" {
+		t.Errorf("the first of the corrections: got %+v", got)
+	}
 	b, err := c.Baseline("shop", "")
 	if err != nil {
 		t.Fatal(err)
