@@ -185,3 +185,18 @@ func TestLookUpType(t *testing.T) {
 				sample.Document("b", "2020-01-01", "alpha: yes")))))
 	sample.Equal(t, later.LookUpType("azurerm_lock"), catalog.TypeLookup{Claims: []catalog.TypeClaim{{Service: "store"}}})
 }
+
+func TestDecider(t *testing.T) {
+	t.Parallel()
+	for text, blocks := range map[string][]string{"kind": nil, "linux|windows": {"linux", "windows"}, "a|b|c": {"a", "b", "c"}} {
+		d, err := catalog.ParseDecider(text)
+		if err != nil || !slices.Equal(d.Blocks(), blocks) {
+			t.Errorf("%s: got %q, %v", text, d.Blocks(), err)
+		}
+	}
+	for _, text := range []string{"", "|", "a|", "|b", "a||b"} {
+		if d, err := catalog.ParseDecider(text); err == nil || d != "" {
+			t.Errorf("%q: got %q, %v", text, d, err)
+		}
+	}
+}
