@@ -19,7 +19,8 @@ func addIgnored(diags *diag.Diagnostics, config, state *requirementResourceModel
 	case !config.Assessment.IsNull():
 		// A configuration has no value for what is computed alone.
 		diags.AddError("Configuration is ignored",
-			"The requirement has ignore_changes = all in its lifecycle block, so Terraform sends what was declared at the last apply "+
+			"The requirement has ignore_changes = all in its lifecycle block, so Terraform sends what was declared at the "+
+				"last apply "+
 				"in place of the configuration. What has changed since would not be checked.\n\n"+remedy+destroy)
 	case config.ConfigurationWO.IsNull() && config.Services.Equal(state.Services) && state.hadConfiguration():
 		diags.AddError("Configuration is ignored",
