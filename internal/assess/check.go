@@ -29,8 +29,10 @@ func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 	errs := append(checkValues(r), checkEnds(r, today)...)
 	for _, id := range sortedUnique(r.Services) {
 		if _, ok := c.Summary(id); !ok {
-			errs = append(errs, &InputError{Attribute: "services", Value: id, Summary: "Unknown service",
-				Detail: UnknownService(c, id)})
+			errs = append(errs, &InputError{
+				Attribute: "services", Value: id, Summary: "Unknown service",
+				Detail: UnknownService(c, id),
+			})
 		}
 	}
 	for _, id := range sortedUnique(r.Controls) {

@@ -46,8 +46,10 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		Evidence: []assess.Evidence{
 			{Service: "c", Control: local, Condition: assess.SwitchedOff, Reference: "main.tf"},
 			{Service: "c", Control: cmk, Condition: "Standard", Reference: "y"},
-			{Service: "a", Control: cmk, Condition: "Premium & HSM, \"managed\" <only>", Reference: "main.tf",
-				ApprovedBy: "ciso"},
+			{
+				Service: "a", Control: cmk, Condition: "Premium & HSM, \"managed\" <only>", Reference: "main.tf",
+				ApprovedBy: "ciso",
+			},
 		},
 		NotApplicable: assess.Deny, OnRetired: assess.Deny,
 		MaxDocumentAgeDays: new(int64(1000)), AsOf: "2025-01-01",

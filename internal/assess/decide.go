@@ -19,8 +19,10 @@ type terms struct {
 }
 
 func newTerms(r Requirement) *terms {
-	t := &terms{requirement: r, exceptions: make(map[pair]int, len(r.Exceptions)),
-		evidence: make(map[pair][]int, len(r.Evidence))}
+	t := &terms{
+		requirement: r, exceptions: make(map[pair]int, len(r.Exceptions)),
+		evidence: make(map[pair][]int, len(r.Evidence)),
+	}
 	for i, ex := range r.Exceptions {
 		t.exceptions[pair{ex.Service, ex.Control}] = i
 	}

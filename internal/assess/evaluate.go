@@ -206,7 +206,7 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 		if count[doc.ID] == 0 {
 			continue
 		}
-		if other, ok := e.documents[doc.ID]; ok && !(doc.SameAs(other) && doc.SameSource(other)) {
+		if other, ok := e.documents[doc.ID]; ok && (!doc.SameAs(other) || !doc.SameSource(other)) {
 			return fmt.Errorf(
 				"the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its "+
 					"catalogue file",

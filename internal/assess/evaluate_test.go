@@ -210,8 +210,10 @@ func TestEvaluateDecidesForAControl(t *testing.T) {
 		},
 		"excepted, not applicable": {
 			statement: "not_applicable", deny: true, exception: "2025-12-31",
-			want: assess.Finding{Outcome: assess.Excepted, Reason: assess.NotApplicableDenied,
-				Status: catalog.StatusNotApplicable},
+			want: assess.Finding{
+				Outcome: assess.Excepted, Reason: assess.NotApplicableDenied,
+				Status: catalog.StatusNotApplicable,
+			},
 		},
 		"unused exception": {
 			statement: "yes", exception: "2025-12-31", want: assess.Finding{Outcome: assess.Satisfied}, warning: unusedException,
@@ -293,8 +295,10 @@ func TestEvaluateTakesTheNewestStatement(t *testing.T) {
 		"2021-12-31": {vnet: assess.Gap, tls: assess.Satisfied, cmk: assess.Satisfied},
 		"2019-12-31": {vnet: assess.Gap, tls: assess.Gap, cmk: assess.Gap},
 	} {
-		a := evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet, tls, cmk},
-			AsOf: asOf}).Assessment
+		a := evaluate(t, c, assess.Requirement{
+			Services: []string{"a"}, Controls: []string{vnet, tls, cmk},
+			AsOf: asOf,
+		}).Assessment
 		for control, outcome := range want {
 			if got := a.Services["a"].Controls[control].Outcome; got != outcome {
 				t.Errorf("as of %q, %s: got %s want %s", asOf, control, got, outcome)

@@ -90,6 +90,8 @@ func FuzzLoadThenEvaluate(f *testing.F) {
 
 // chosenRequirement asks for what a catalogue has, in one of the ways that a requirement
 // can ask; the bits of choice say in which.
+//
+//nolint:cyclop // one branch for each bit
 func chosenRequirement(t *testing.T, c *catalog.Catalog, choice uint16) assess.Requirement {
 	t.Helper()
 	set := func(bit int) bool { return choice>>bit&1 == 1 }

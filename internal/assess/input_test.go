@@ -43,7 +43,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			`Did you mean "storage-a" or "storage-b"?`,
 		},
 		"blank service": {
-			func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} }, []string{"services: Unknown service"},
+			func(r *assess.Requirement) { r.Services = []string{"storage-a", ""} },
+			[]string{"services: Unknown service"},
 			`no service ""`,
 		},
 		"name of service": {
@@ -67,7 +68,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			`Its control id is "customer-keys".`,
 		},
 		"unknown control to avoid": {
-			func(r *assess.Requirement) { r.Avoid = []string{"nothing"} }, []string{"avoid: Unknown control"},
+			func(r *assess.Requirement) { r.Avoid = []string{"nothing"} },
+			[]string{"avoid: Unknown control"},
 			"data.controls_definitions",
 		},
 		"adverse required": {
@@ -87,8 +89,11 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 
 		"no services": {func(r *assess.Requirement) { r.Services = nil }, []string{"services: No services"}, "allow_no_services"},
 		"no checks":   {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
-		"empty group": {func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": nil} },
-			[]string{"any_of.G: Empty group"}, ""},
+		"empty group": {
+			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": nil} },
+			[]string{"any_of.G: Empty group"},
+			"",
+		},
 		"nameless group": {
 			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"": {cmk}} },
 			[]string{"any_of: Malformed group name"},
@@ -120,7 +125,8 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 		}, []string{"any_of.local-authentication: Group named like a control"}, ""},
 
 		"enforcement": {
-			func(r *assess.Requirement) { r.Enforcement = "Deny" }, []string{"enforcement: Unknown value"},
+			func(r *assess.Requirement) { r.Enforcement = "Deny" },
+			[]string{"enforcement: Unknown value"},
 			`expected "deny" or "warn"`,
 		},
 		"not_applicable": {
@@ -129,13 +135,15 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			`expected "allow" or "deny"`,
 		},
 		"on_retired": {
-			func(r *assess.Requirement) { r.OnRetired = "no" }, []string{"on_retired: Unknown value"},
+			func(r *assess.Requirement) { r.OnRetired = "no" },
+			[]string{"on_retired: Unknown value"},
 			`"warn", "deny" or "allow"`,
 		},
 		"as_of": {func(r *assess.Requirement) { r.AsOf = "2025-02-30" }, []string{"as_of: Malformed date"}, ""},
 		"negative age": {
 			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(-1)) },
-			[]string{"max_document_age_days: Age out of range"}, "",
+			[]string{"max_document_age_days: Age out of range"},
+			"",
 		},
 		"vast age": {
 			func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1) << 60) }, []string{"max_document_age_days: " +
@@ -370,8 +378,10 @@ func TestEvaluate_manyEntriesForWhatIsNotRequired(t *testing.T) {
 	for i := range 13 {
 		id := fmt.Sprintf("b%02d", i)
 		services = append(services, documented(id, statements{vnet: "yes"}))
-		r.Exceptions = append(r.Exceptions, assess.Exception{Service: id, Control: vnet, Justification: "x",
-			Expires: "2026-12-31"})
+		r.Exceptions = append(r.Exceptions, assess.Exception{
+			Service: id, Control: vnet, Justification: "x",
+			Expires: "2026-12-31",
+		})
 	}
 	warnings := evaluate(t, load(t, services...), r).Warnings
 	if len(warnings) != 1 || !strings.Contains(warnings[0].Detail, "\n  - and 3 more\n") {
@@ -433,8 +443,10 @@ func TestEvaluate_textsThatShowNothing(t *testing.T) {
 		Exceptions: []assess.Exception{
 			{Service: "a", Control: vnet, Justification: "\u200b", ApprovedBy: "\u2060", Expires: today.AddYears(10).AddDays(1)},
 		},
-		Evidence: []assess.Evidence{{Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e",
-			ApprovedBy: "\u3164"}},
+		Evidence: []assess.Evidence{{
+			Service: "a", Control: cmk, Condition: "Premium", Reference: "\u202e",
+			ApprovedBy: "\u3164",
+		}},
 	}
 	_, err := assess.Evaluate(c, r, today)
 	var got []string

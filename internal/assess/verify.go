@@ -239,8 +239,10 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 		return f, fmt.Errorf("the assessment names the document %q twice", document)
 	}
 	v.cited[document] = true
-	q := testimony{document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned,
-		stale: f.Reason == Stale}
+	q := testimony{
+		document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned,
+		stale: f.Reason == Stale,
+	}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
 		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))

@@ -304,8 +304,10 @@ func bytesOf(members map[string]json.RawMessage, name string) ([]byte, error) {
 // bytes have one spelling: the decoders pass over line ends, and bits at the end that mean
 // nothing.
 func decodeBase64(s string) ([]byte, error) {
-	for _, form := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding,
-		base64.RawURLEncoding} {
+	for _, form := range []*base64.Encoding{
+		base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding,
+		base64.RawURLEncoding,
+	} {
 		if b, err := form.DecodeString(s); err == nil && form.EncodeToString(b) == s {
 			return b, nil
 		}

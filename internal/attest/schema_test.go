@@ -259,8 +259,10 @@ func TestPredicateSchema_isTheType(t *testing.T) {
 		}
 	}
 	compareTo("predicate", schema, reflect.TypeFor[attest.Predicate]())
-	for _, outcome := range []assess.Outcome{assess.Satisfied, assess.Evidenced, assess.NotApplicable, assess.Excepted,
-		assess.Gap} {
+	for _, outcome := range []assess.Outcome{
+		assess.Satisfied, assess.Evidenced, assess.NotApplicable, assess.Excepted,
+		assess.Gap,
+	} {
 		if text := string(must(json.Marshal(schema))); !strings.Contains(text, `"`+string(outcome)+`"`) {
 			t.Errorf("the schema lacks the outcome %s", outcome)
 		}

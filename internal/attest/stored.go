@@ -47,8 +47,10 @@ func (s Stored) compareSigned(r Request) error {
 			argument string
 			there    bool
 		}{
-			{"envelopes", s.Envelopes != nil}, {"bundles", s.Bundles != nil},
-			{"key_id", s.KeyID != ""}, {"public_key_pem", s.PublicKeyPEM != ""},
+			{"envelopes", s.Envelopes != nil},
+			{"bundles", s.Bundles != nil},
+			{"key_id", s.KeyID != ""},
+			{"public_key_pem", s.PublicKeyPEM != ""},
 		} {
 			if part.there {
 				return s.changed(part.argument, r, "there is something signed, and it was issued without a key")

@@ -91,8 +91,10 @@ func TestStored_Compare_unsigned(t *testing.T) {
 		"signed by nobody": {
 			func(s *attest.Stored) { s.Envelopes = make(map[attest.Kind]string) }, "envelopes", "issued without a key",
 		},
-		"bundle of nobody": {func(s *attest.Stored) { s.Bundles = make(map[attest.Kind]string) }, "bundles",
-			"issued without a key"},
+		"bundle of nobody": {
+			func(s *attest.Stored) { s.Bundles = make(map[attest.Kind]string) }, "bundles",
+			"issued without a key",
+		},
 		"key of nobody":    {func(s *attest.Stored) { s.PublicKeyPEM = "x" }, "public_key_pem", "issued without a key"},
 		"key id of nobody": {func(s *attest.Stored) { s.KeyID = "x" }, "key_id", "issued without a key"},
 		"issued in future": {func(s *attest.Stored) { s.IssuedAt = s.IssuedAt.Add(time.Hour) }, "issued_at", "yet to come"},

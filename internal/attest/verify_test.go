@@ -47,8 +47,10 @@ func TestVerify_accepts(t *testing.T) {
 		a := issue(t, r)
 		other := testKeys()[2].parse(t).Public()
 		for name, v := range map[string]attest.Verification{
-			"envelope": {Envelope: a.Envelopes[attest.Controls],
-				SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[1]))},
+			"envelope": {
+				Envelope:      a.Envelopes[attest.Controls],
+				SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[1])),
+			},
 			"bundle":          {Bundle: a.Bundles[attest.Controls], Assessment: r.Assessments[0]},
 			"another subject": {Bundle: a.Bundles[attest.Controls], SubjectDigest: "gitCommit:" + strings.Repeat("0a", 20)},
 		} {
@@ -336,8 +338,10 @@ func TestVerify_neighbours(t *testing.T) {
 		"its own control":       {encryptedAndInjected, 1, both[:1], false, "", properties("VNET_INJECTION")},
 		"its neighbour's":       {encryptedAndInjected, 1, both[1:], false, "passed: encryption-in-transit. it has the", nil},
 		"not its neighbour's":   {[]assess.Requirement{plain(), injected}, 1, both[:1], false, "", properties("VNET_INJECTION")},
-		"all of a commit": {encryptedAndInjected, -1, both, false, "",
-			properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION")},
+		"all of a commit": {
+			encryptedAndInjected, -1, both, false, "",
+			properties("ENCRYPTION_IN_TRANSIT", "VNET_INJECTION"),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

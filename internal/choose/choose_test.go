@@ -92,8 +92,10 @@ func summary(choices *choose.Choices) string {
 	for _, list := range []struct {
 		name  string
 		types choose.LeftOut
-	}{{"ignored", choices.Ignored}, {"undocumented", choices.Undocumented}, {"opaque", choices.Opaque}, {"other",
-		choices.Other}} {
+	}{{"ignored", choices.Ignored}, {"undocumented", choices.Undocumented}, {"opaque", choices.Opaque}, {
+		"other",
+		choices.Other,
+	}} {
 		if len(list.types) > 0 {
 			parts = append(parts, list.name+"="+strings.ReplaceAll(strings.Join(list.types.Types(), ","), " ", "_"))
 		}
@@ -149,11 +151,15 @@ func TestServices(t *testing.T) {
 			want:   "text vault",
 		},
 
-		"azapi with a version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@2023-07-01"`),
-			want: "vault"},
+		"azapi with a version": {
+			config: res("azapi_resource", `type = "Microsoft.Vault/vaults@2023-07-01"`),
+			want:   "vault",
+		},
 		"azapi without a version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults"`), want: "vault"},
-		"azapi in another case": {config: res("azapi_resource", `type = "microsoft.vault/VAULTS@2023-07-01"`),
-			want: "vault"},
+		"azapi in another case": {
+			config: res("azapi_resource", `type = "microsoft.vault/VAULTS@2023-07-01"`),
+			want:   "vault",
+		},
 		"azapi, interpolated version": {config: res("azapi_resource", `type = "Microsoft.Vault/vaults@${var.v}"`), want: "vault"},
 		"azapi, interpolated type": {
 			config: res("azapi_resource", `type = "Microsoft.Vault/${var.t}@2023-07-01"`),
@@ -460,8 +466,10 @@ func TestChoosing(t *testing.T) {
 			1,
 		)+strings.Replace(res("azurerm_account", `kind = "Text"`), "this", "c", 1)+
 		res("azapi_resource", `type = "microsoft.vault/vaults@1"`)), nil)
-	for typeName, want := range map[string]int{"azurerm_account": 2, "Microsoft.Vault/vaults": 1, "azapi_resource": 0,
-		"azurerm_vault": 0} {
+	for typeName, want := range map[string]int{
+		"azurerm_account": 2, "Microsoft.Vault/vaults": 1, "azapi_resource": 0,
+		"azurerm_vault": 0,
+	} {
 		if got := choices.Choosing(typeName); got != want {
 			t.Errorf("%s: got %d, want %d", typeName, got, want)
 		}

@@ -142,10 +142,14 @@ func TestParse_malformed(t *testing.T) {
 		"no address":         {edit(`"address":"azurerm_account.a"`, `"address":""`), `place 0 of the service "account" lacks`},
 		"no type":            {edit(`"type":"azurerm_account"`, `"type":""`), `place 0 of the service "account" lacks`},
 		"scope is null":      {edit(`"ignored":[]`, `"ignored":null`), "scope.ignored is not a sorted list"},
-		"scope is not sorted": {edit(`["random_pet","time_sleep"]`, `["time_sleep","random_pet"]`),
-			"scope.other is not a sorted list"},
-		"scope twice": {edit(`["random_pet","time_sleep"]`, `["random_pet","random_pet"]`),
-			"scope.other is not a sorted list"},
+		"scope is not sorted": {
+			edit(`["random_pet","time_sleep"]`, `["time_sleep","random_pet"]`),
+			"scope.other is not a sorted list",
+		},
+		"scope twice": {
+			edit(`["random_pet","time_sleep"]`, `["random_pet","random_pet"]`),
+			"scope.other is not a sorted list",
+		},
 		"scope with nothing": {edit(`["helm_release"]`, `[""]`), "scope.opaque is not a sorted list"},
 		"unread is null": {
 			edit(good[strings.Index(good, `"unread_modules":`):strings.Index(good, `},"services"`)], `"unread_modules":null`),

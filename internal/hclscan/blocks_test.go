@@ -278,8 +278,10 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", expr, got, want)
 		}
 	}
-	for text, want := range map[string]string{"${a_b.x.id}": "a_b.x", "a_b.x.id": "", "${a_b.x.id}/y": "",
-		"${a_b.x.id}${a_b.y.id}": "", "x${a_b.x.id}": ""} {
+	for text, want := range map[string]string{
+		"${a_b.x.id}": "a_b.x", "a_b.x.id": "", "${a_b.x.id}/y": "",
+		"${a_b.x.id}${a_b.y.id}": "", "x${a_b.x.id}": "",
+	} {
 		c, err := Scan(
 			tree{"main.tf.json": `{"resource": {"a_b": {"r": {"kind": "` + text + `"}}}}`}.write(t),
 			Options{Attributes: map[string][]string{"a_b": {"kind"}}},

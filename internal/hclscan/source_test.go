@@ -58,8 +58,10 @@ func TestInstalledFor(t *testing.T) {
 			normal, _ := remoteSource(source)
 			t.Errorf("%s: not installed from %s; taken to be %s", source, recorded, normal)
 		}
-		for _, other := range []string{recorded + "x", "", "./x", strings.Replace(recorded, "v1", "v2", 1) + "&",
-			source + "//other", "registry.terraform.io/x/y/other"} {
+		for _, other := range []string{
+			recorded + "x", "", "./x", strings.Replace(recorded, "v1", "v2", 1) + "&",
+			source + "//other", "registry.terraform.io/x/y/other",
+		} {
 			if installedFor(source, other) {
 				t.Errorf("%s: installed from %q", source, other)
 			}

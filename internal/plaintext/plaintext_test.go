@@ -11,7 +11,7 @@ func TestBlank(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"":                       true,
-		" \t\r\n":                true,
+		"\u0020\t\r\n":           true,
 		"\u00A0\u2003\u3000":     true, // spaces of other widths
 		"\u200B\u200C\u200D":     true, // zero-width
 		"\u2060\uFEFF":           true, // word joiner, byte order mark

@@ -289,7 +289,8 @@ func TestAccLimits_evidenceCycle(t *testing.T) {
 		return `
 locals { sku = "premium" }
 ` + strings.Replace(strings.Replace(storeConfig, "controls = [\"alpha\"]", "controls = [\"alpha\"]\n  evidence = ["+
-			evidence("my-store", "alpha", "Premium only", reference)+"]", 1), "var.beside\n  depends_on", "local.sku\n  depends_on", 1)
+			evidence("my-store", "alpha", "Premium only", reference)+"]", 1),
+			"var.beside\n  depends_on", "local.sku\n  depends_on", 1)
 	}
 	w := acctest.NewWorkspace(t, config("terraform_data.waiting.input"))
 	w.Write("store.yaml", strings.Replace(storeCatalog("conditional"), "conditional", "conditional, condition: Premium only", 1))

@@ -20,13 +20,12 @@ func addIgnored(diags *diag.Diagnostics, config, state *requirementResourceModel
 		// A configuration has no value for what is computed alone.
 		diags.AddError("Configuration is ignored",
 			"The requirement has ignore_changes = all in its lifecycle block, so Terraform sends what was declared at the "+
-				"last apply "+
-				"in place of the configuration. What has changed since would not be checked.\n\n"+remedy+destroy)
+				"last apply in place of the configuration. What has changed since would not be checked.\n\n"+remedy+destroy)
 	case config.ConfigurationWO.IsNull() && config.Services.Equal(state.Services) && state.hadConfiguration():
 		diags.AddError("Configuration is ignored",
 			"configuration_wo was set at the last apply and is null now, while services are those of the last apply. "+
-				"ignore_changes for both does that, and what the configuration has chosen since would not be checked.\n\n"+remedy+"\n\n"+
-				"If nothing is ignored, and the same services are named now without configuration_wo, forget the last apply: "+
+				"ignore_changes for both does that, and what the configuration has chosen since would not be checked.\n\n"+
+				remedy+"\n\n"+"If nothing is ignored, and the same services are named now without configuration_wo, forget the last apply: "+
 				"run terraform state rm with the requirement's address. It exists in the state alone."+destroy)
 	}
 }

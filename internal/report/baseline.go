@@ -86,27 +86,8 @@ func titleOf(c *catalog.Catalog, id string) string {
 func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {
 	var b strings.Builder
 	w := newCSV(&b)
-	w.row(
-		"cloud",
-		"service",
-		"service_name",
-		"control",
-		"title",
-		"label",
-		"status",
-		"condition",
-		"planned",
-		"enabled_by_default",
-		"responsibility",
-		"notes",
-		"references",
-		"document",
-		"document_title",
-		"publisher",
-		"published",
-		"url",
-		"license",
-	)
+	w.row("cloud", "service", "service_name", "control", "title", "label", "status", "condition", "planned", "enabled_by_default",
+		"responsibility", "notes", "references", "document", "document_title", "publisher", "published", "url", "license")
 	for _, base := range baselines {
 		for _, id := range slices.Sorted(maps.Keys(base.Controls)) {
 			st := base.Controls[id]

@@ -12,8 +12,10 @@ import (
 // corrected is an assessment by a catalogue of which a source corrects n documents.
 func corrected(t *testing.T, n int) *assess.Assessment {
 	t.Helper()
-	a := evaluate(t, loadCatalog(t), assess.Requirement{Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
-		Enforcement: assess.EnforcementWarn})
+	a := evaluate(t, loadCatalog(t), assess.Requirement{
+		Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
+		Enforcement: assess.EnforcementWarn,
+	})
 	for i := range n {
 		a.Catalog.Corrections = append(a.Catalog.Corrections, assess.Correction{
 			Document: fmt.Sprintf("d-%03d", i), Service: "azure-vault", Source: "own<b>.yaml", Laxer: []string{"vnet-injection"},

@@ -182,8 +182,10 @@ func (w *cdxWriter) section(section *section) {
 		Ref: prefix + "requirement", Name: "Required security controls", Version: section.digest,
 		Description: "What a configuration requires of the services that it chooses.", Requirements: []cdxRequirement{},
 	}
-	attestation := cdxAttestation{Summary: section.total.Verdict(), Assessor: "assessor",
-		Map: make([]cdxMap, len(section.checks))}
+	attestation := cdxAttestation{
+		Summary: section.total.Verdict(), Assessor: "assessor",
+		Map: make([]cdxMap, len(section.checks)),
+	}
 	for i, c := range section.checks {
 		ref := prefix + ruleID(c)
 		standard.Requirements = append(standard.Requirements, cdxRequirement{ref, ruleID(c), c.title, c.ask()})

@@ -93,8 +93,10 @@ func full() assess.Requirement {
 				Justification:        "A private endpoint | keeps it off the internet.\n<img src=x onerror=alert(1)>",
 				CompensatingControls: []string{"Private endpoint", "Firewall"},
 			},
-			{Service: "azure-relay", Control: "AU-2(1)", Expires: "2025-03-31",
-				Justification: "=HYPERLINK(\"https://example.com\")"},
+			{
+				Service: "azure-relay", Control: "AU-2(1)", Expires: "2025-03-31",
+				Justification: "=HYPERLINK(\"https://example.com\")",
+			},
 			{Service: "aws-store", Control: "encryption-in-transit", Expires: "2025-07-31", Justification: "No longer needed."},
 		},
 		Evidence: []assess.Evidence{
@@ -128,14 +130,18 @@ func options() report.Options {
 	return report.Options{
 		Configuration: &configuration.Document{Services: map[string][]configuration.Place{
 			"azure-vault": {
-				{Address: "module.b.azurerm_vault.main", Type: "azurerm_vault", Module: "module.b", File: "modules/b/main.tf",
-					Line: 3},
+				{
+					Address: "module.b.azurerm_vault.main", Type: "azurerm_vault", Module: "module.b", File: "modules/b/main.tf",
+					Line: 3,
+				},
 				{Address: "azurerm_vault.main", Type: "azurerm_vault", File: "main.tf", Line: 12, Note: "kind is not a literal"},
 			},
 			"azure-relay": {{Address: `azurerm_relay.main["|"]`, Type: "azurerm_relay", File: "re lay.tf", Line: 7}},
 			"azure-old": {
-				{Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r", File: ".terraform/modules/r/main.tf",
-					Line: 1},
+				{
+					Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r", File: ".terraform/modules/r/main.tf",
+					Line: 1,
+				},
 			},
 		}},
 		SourceRoot: "infra/prod", RepositoryURI: "https://example.com/repo", Revision: "0123456789abcdef0123456789abcdef01234567",

@@ -245,10 +245,12 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		o.Title, o.Types = commonmark.Paragraph("Evidence for "+f.check.title), []string{"control-objective"}
 		o.Description = commonmark.Paragraph(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
 		o.Evidence = []oscalEvidence{
-			{Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference),
+			{
+				Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference),
 				Props: oscaldoc.AppendProp([]oscaldoc.Prop{
 					oscaldoc.NewProp("condition", ev.Condition),
-				}, "approved-by", ev.ApprovedBy)},
+				}, "approved-by", ev.ApprovedBy),
+			},
 		}
 		w.observations = append(w.observations, o)
 	}

@@ -169,6 +169,9 @@ var (
 	allowedURL = regexp.MustCompile(`^"?(#|https://[^@"\s]+"?$)`)
 )
 
+// wellFormed reports what is wrong with a text of a format, as far as its syntax goes.
+//
+//nolint:cyclop // one case for each format
 func wellFormed(format, text string) error {
 	switch extension(format) {
 	case "json":

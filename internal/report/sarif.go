@@ -194,8 +194,10 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 		properties = w.notLookedAt()
 	}
 	run := sarifRun{
-		Tool: sarifTool{sarifDriver{Name: "terraform-provider-controls", InformationURI: projectURL,
-			Rules: w.rules}},
+		Tool: sarifTool{sarifDriver{
+			Name: "terraform-provider-controls", InformationURI: projectURL,
+			Rules: w.rules,
+		}},
 		AutomationDetails: sarifAutomation{id},
 		ColumnKind:        "unicodeCodePoints",
 		Results:           results,

@@ -59,6 +59,8 @@ func parseSARIF(t *testing.T, text string) sarifLog {
 }
 
 // TestSARIF_codeScanning checks what GitHub asks for and no schema does.
+//
+//nolint:cyclop // a list of what code scanning asks of a file, a line each
 func TestSARIF_codeScanning(t *testing.T) {
 	t.Parallel()
 	log := parseSARIF(t, fullReport(t, report.FormatSARIF))
@@ -227,8 +229,10 @@ func TestSARIF_texts(t *testing.T) {
 	)
 	run := parseSARIF(t, render(t, report.FormatSARIF, report.Options{}, a)).Runs[0]
 	for _, rule := range run.Tool.Driver.Rules {
-		for field, most := range map[string]int{rule.Name: 255, rule.ShortDescription.Text: 1024,
-			rule.FullDescription.Text: 1024} {
+		for field, most := range map[string]int{
+			rule.Name: 255, rule.ShortDescription.Text: 1024,
+			rule.FullDescription.Text: 1024,
+		} {
 			if n := utf8.RuneCountInString(field); n == 0 || n > most {
 				t.Errorf("%d characters, expected at most %d: %.100s", n, most, field)
 			}

@@ -12,8 +12,10 @@ import (
 // refused: no format lets it pass.
 func TestRender_unknownOutcome(t *testing.T) {
 	t.Parallel()
-	a := evaluate(t, loadCatalog(t), assess.Requirement{Services: []string{"azure-vault"},
-		Controls: []string{"encryption-in-transit"}})
+	a := evaluate(t, loadCatalog(t), assess.Requirement{
+		Services: []string{"azure-vault"},
+		Controls: []string{"encryption-in-transit"},
+	})
 	s := a.Services["azure-vault"]
 	if got := s.Controls["encryption-in-transit"].Outcome; got != assess.Satisfied {
 		t.Fatalf("the outcome is %q", got)

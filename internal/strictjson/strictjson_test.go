@@ -86,7 +86,7 @@ func TestCheckCanonical(t *testing.T) {
 		`{"key":"a","tags":null}`:            "",
 		`{"key":"a"}`:                        notCanonical,
 		`{"tags":["b"],"key":"a"}`:           notCanonical,
-		`{"key":"a","tags":["b"]} `:          notCanonical,
+		`{"key":"a","tags":["b"]}` + "\n":    notCanonical,
 		`{"key":"a","tags":["b"]}{}`:         notCanonical,
 		`{"KEY":"a","tags":["b"]}`:           notCanonical,
 		`{"key":"a","key":"a","tags":["b"]}`: notCanonical,

@@ -52,8 +52,11 @@ func TestExplainGolden(t *testing.T) {
 		"undocumented": {
 			[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk}, AsOf: "2024-12-31"}, nil,
 		},
-		"no document": {[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet}, AsOf: "2019-12-31"},
-			nil},
+		"no document": {
+			[]service{a(statements{vnet: "yes"})},
+			assess.Requirement{Controls: []string{vnet}, AsOf: "2019-12-31"},
+			nil,
+		},
 		"two documents": {[]service{both}, assess.Requirement{Controls: []string{vnet, tls}}, nil},
 		"conditional": {
 			[]service{a(statements{vnet: "yes", cmk: `Premium "HSM" tier, ${region} only`})},
@@ -106,7 +109,9 @@ func TestExplainGolden(t *testing.T) {
 			in(documented("conditional", statements{vnet: "Premium"}), "azure", "[Storage]"),
 			in(documented("not-applicable", statements{vnet: "not_applicable"}), "azure", "[Storage]"),
 		}, assess.Requirement{Controls: []string{vnet}, Exceptions: []assess.Exception{exception(vnet, "2025-01-01")}}, nil},
-		"places": {[]service{a(statements{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}},
+		"places": {
+			[]service{a(statements{vnet: "no"})},
+			assess.Requirement{Controls: []string{vnet}},
 			map[string][]configuration.Place{
 				"b": {{Address: "x.other", File: "other.tf", Line: 1}},
 				"a": {
@@ -118,7 +123,8 @@ func TestExplainGolden(t *testing.T) {
 					{Address: "a.f", File: "f.tf", Line: 1},
 					{Address: "a.g", File: "g.tf", Line: 1},
 				},
-			}},
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.r.Services = []string{"a"}

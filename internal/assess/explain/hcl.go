@@ -22,19 +22,25 @@ func hclString(s string) string {
 		case (r == '$' || r == '%') && i+1 < len(runes) && runes[i+1] == '{':
 			if i > 0 && runes[i-1] == r {
 				// "$$${" would be read as an escape one character too early.
-				fmt.Fprintf(&b, `\u%04x`, r)
+				b.WriteString(escaped(r))
 				continue
 			}
 			b.WriteRune(r)
 			b.WriteRune(r)
 		case unicode.IsGraphic(r):
 			b.WriteRune(r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
 		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+			b.WriteString(escaped(r))
 		}
 	}
 	b.WriteByte('"')
 	return b.String()
+}
+
+// escaped writes a character that HCL does not take, or nobody would see, by its number.
+func escaped(r rune) string {
+	if r > 0xffff {
+		return fmt.Sprintf(`\U%08x`, r)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
 }

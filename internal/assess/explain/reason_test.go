@@ -120,12 +120,16 @@ func TestSummary(t *testing.T) {
 		"Not compliant: 1 gap in 1 of 1 service": {
 			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both[1:],
 		},
-		"Compliant with 2 exceptions: 1 service": {Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group,
-			Exceptions: both},
+		"Compliant with 2 exceptions: 1 service": {
+			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group,
+			Exceptions: both,
+		},
 		"Compliant: 1 service without a gap": {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
 		"Compliant: no services to check":    {AllowNoServices: true, Controls: []string{vnet}},
-		"Not compliant: 1 gap in 1 of 2 services": {Services: []string{"b", "gone"}, Controls: []string{vnet},
-			OnRetired: assess.Deny},
+		"Not compliant: 1 gap in 1 of 2 services": {
+			Services: []string{"b", "gone"}, Controls: []string{vnet},
+			OnRetired: assess.Deny,
+		},
 	} {
 		if diff := cmp.Diff(want, explain.Summary(evaluate(t, c, r).Assessment)); diff != "" {
 			t.Errorf("differs (-want +got):\n%s", diff)
@@ -163,8 +167,10 @@ func TestCorrection(t *testing.T) {
 		`own.yaml gives the document "d" of shop in words of its own`: {Source: "own.yaml", Document: "d", Service: "shop"},
 		`own.yaml turns the polarity of alpha`:                        {Source: "own.yaml", Control: "alpha"},
 		`own.yaml moves the end of shop`:                              {Source: "own.yaml", Service: "shop"},
-		`own.yaml takes the resource type x_y from shop, stall`: {Source: "own.yaml", Type: "x_y",
-			From: []string{"shop", "stall"}},
+		`own.yaml takes the resource type x_y from shop, stall`: {
+			Source: "own.yaml", Type: "x_y",
+			From: []string{"shop", "stall"},
+		},
 		`own.yaml says that the resource type x_y, which can deploy anything, chooses nothing`: {
 			Source: "own.yaml", Type: "x_y",
 		},

@@ -40,11 +40,13 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 		}},
 		"unspoken adverse": {Services: []string{"aws-a", "aws-c"}, Controls: []string{cmk}, Avoid: []string{local, open}},
 		// An exception that has ended is told with its service; one in force leaves no gap.
-		"unspoken exceptions": {Services: []string{"aws-a", "aws-b", "aws-c"}, Controls: []string{vnet},
+		"unspoken exceptions": {
+			Services: []string{"aws-a", "aws-b", "aws-c"}, Controls: []string{vnet},
 			Exceptions: []assess.Exception{
 				{Service: "aws-a", Control: vnet, Justification: "j", Expires: "2025-01-31"},
 				{Service: "aws-b", Control: vnet, Justification: "j", Expires: "2025-12-31"},
-			}},
+			},
+		},
 		"unspoken of one service": {Services: []string{"aws-a", "azure-b"}, Controls: []string{vnet, tls}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,8 +76,10 @@ func TestExplainUnspokenOfMany(t *testing.T) {
 	for i := range 100 {
 		id := fmt.Sprintf("s-%03d", i)
 		ids = append(ids, id)
-		services = append(services, service{ID: id, Cloud: "aws",
-			Documents: map[catalog.Date]statements{"2024-06-30": {cmk: "yes"}}})
+		services = append(services, service{
+			ID: id, Cloud: "aws",
+			Documents: map[catalog.Date]statements{"2024-06-30": {cmk: "yes"}},
+		})
 	}
 	explanations, err := explainer(
 		t,
