@@ -1,7 +1,6 @@
 package acctest_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
@@ -29,11 +28,4 @@ func TestSays(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestGolden(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "golden.txt")
-	acctest.WriteFile(t, path, "as git writes it on Windows\r\nand here\r\n")
-	acctest.Golden(t, path, "as git writes it on Windows\nand here\n")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 func TestEncodeGolden(t *testing.T) {
@@ -29,7 +30,7 @@ func TestEncodeGolden(t *testing.T) {
 	if err := json.Indent(&pretty, []byte(text), "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "assessment.golden.json", pretty.String()+"\n")
+	golden.Check(t, "testdata/assessment.golden.json", pretty.String()+"\n")
 	for _, outcome := range []assess.Outcome{assess.Satisfied, assess.Evidenced, assess.Excepted, assess.Gap} {
 		if !strings.Contains(text, `"outcome":"`+string(outcome)+`"`) {
 			t.Errorf("the example lacks the outcome %q", outcome)

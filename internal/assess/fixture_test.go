@@ -31,7 +31,6 @@ var (
 	evaluate   = assesstest.Evaluate
 	exception  = assesstest.Exception
 	evidence   = assesstest.Evidence
-	golden     = assesstest.Golden
 )
 
 // encode returns the JSON, after Parse has accepted it: whatever Evaluate makes, the

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 func TestWarningsGolden(t *testing.T) {
@@ -22,5 +23,5 @@ func TestWarningsGolden(t *testing.T) {
 	for _, w := range result.Warnings {
 		fmt.Fprintf(&b, "Warning: %s\n\n%s\n\n", w.Summary, w.Detail)
 	}
-	golden(t, "warnings.golden", b.String())
+	golden.Check(t, "testdata/warnings.golden", b.String())
 }

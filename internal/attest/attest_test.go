@@ -3,10 +3,7 @@ package attest_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,27 +12,8 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; go test -update writes it", err)
-	}
-	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
-		t.Errorf("%s differs.\n\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
-}
 
 func TestIssue_statements(t *testing.T) {
 	t.Parallel()
@@ -58,7 +36,7 @@ func TestIssue_statements(t *testing.T) {
 			for _, kind := range attest.Kinds {
 				b.WriteString(indent(t, a.Statements[kind]))
 			}
-			golden(t, name+".json", b.String())
+			golden.Check(t, "testdata/"+name+".json", b.String())
 			if a.Envelopes != nil || a.Bundles != nil {
 				t.Error("there are envelopes or bundles without a key")
 			}

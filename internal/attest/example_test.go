@@ -11,6 +11,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // The files of the data source's example are an attestation that holds for ten years.
@@ -23,7 +24,7 @@ func TestExampleFiles(t *testing.T) {
 	if err == nil {
 		return
 	}
-	if !*update {
+	if !golden.Updating() {
 		t.Fatalf("%v; go test -update writes the files anew", err)
 	}
 	c, err := loader.Catalog(loader.Options{Embedded: true, Today: catalog.DateOf(issued)})

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // vector is an envelope or a bundle as others make it of our statements. The files are of
@@ -303,7 +304,7 @@ var bundleVectors = []vector{
 func TestVerify_vectors(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join("testdata", "vectors")
-	if *update {
+	if golden.Updating() {
 		writeVectors(t, dir)
 	}
 	read := func(name string) string { return string(must(os.ReadFile(filepath.Join(dir, name)))) }

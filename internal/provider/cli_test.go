@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // What Terraform's protocol does not allow, and what people see, with the real CLI and
@@ -47,7 +48,7 @@ resource "controls_requirement" "secrets" {
 	if !found {
 		t.Fatalf("there is no error in:\n%s", output)
 	}
-	acctest.Golden(t, filepath.Join("testdata", "cli", "failing_plan.txt"), "Error: "+strings.TrimSpace(diagnostic)+"\n")
+	golden.Check(t, filepath.Join("testdata", "cli", "failing_plan.txt"), "Error: "+strings.TrimSpace(diagnostic)+"\n")
 }
 
 // storeCatalog is a catalogue file with one service of one control.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 const configurationAddress = "data.controls_configuration.this"
@@ -207,7 +208,7 @@ func TestAccDataSourceConfiguration_undocumented(t *testing.T) {
 	}
 	denied := report(1)
 	denied.Code = `path = …` // a directory of this run
-	acctest.Golden(t, filepath.Join("testdata", "configuration", "undocumented.txt"), denied.String())
+	golden.Check(t, filepath.Join("testdata", "configuration", "undocumented.txt"), denied.String())
 
 	// What the error lists can be pasted as it is.
 	_, list, _ := strings.Cut(denied.Detail, "\n\n")

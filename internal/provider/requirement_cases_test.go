@@ -19,6 +19,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // What the tests of controls_requirement share.
@@ -85,7 +86,7 @@ func (c requirementCase) golden(t *testing.T, dir string, all map[string][]accte
 		texts = append(texts, d.String())
 	}
 	slices.Sort(texts) // the framework validates attributes in no order
-	acctest.Golden(t, filepath.Join("testdata", "requirement", dir, c.name+".txt"), strings.Join(texts, "\n----\n"))
+	golden.Check(t, filepath.Join("testdata", "requirement", dir, c.name+".txt"), strings.Join(texts, "\n----\n"))
 }
 
 // checkRequirementCases compares all cases, and finds reports that are of none of them.

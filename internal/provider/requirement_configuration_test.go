@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // holdsStack requires a control of what the folder "stack" chooses.
@@ -46,7 +47,7 @@ func TestAccRequirementConfiguration_diagnostic(t *testing.T) {
 		details = append(details, d.String())
 	}
 	slices.Sort(details)
-	acctest.Golden(t, filepath.Join("testdata", "configuration", "places.txt"), strings.Join(details, "\n----\n"))
+	golden.Check(t, filepath.Join("testdata", "configuration", "places.txt"), strings.Join(details, "\n----\n"))
 
 	w.Write("stack/main.tf", "\n"+declares("aws_bucket_policy", "a"))
 	w.Write("stack/more/x.tf", declares("aws_bucket_policy", "c"))

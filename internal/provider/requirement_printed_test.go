@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // What a person reads of a plan, for 15 services x 10 controls.
@@ -89,7 +90,7 @@ func expectPrinted(t *testing.T, name, output string, atMost int) {
 			file = own
 		}
 	}
-	acctest.Golden(t, file, block)
+	golden.Check(t, file, block)
 }
 
 func TestAccRequirementPrinted_exceptions(t *testing.T) {

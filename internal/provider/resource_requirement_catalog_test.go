@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // keyVaultWithInjection is a later document about Azure Key Vault.
@@ -162,7 +163,7 @@ func TestAccRequirement_manyServices(t *testing.T) {
 	}
 	closing := denied[10]
 	closing.Code = "services"
-	acctest.Golden(t, filepath.Join("testdata", "requirement", "plan", "closing_of_many.txt"), closing.String())
+	golden.Check(t, filepath.Join("testdata", "requirement", "plan", "closing_of_many.txt"), closing.String())
 	const want = "Required controls are missing from 90 more of the 100 services: service-010,"
 	if !strings.Contains(warned[0].Detail, want) {
 		t.Errorf("%q is not in:\n%s", want, warned[0].Detail)

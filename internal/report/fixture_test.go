@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -21,27 +20,6 @@ import (
 
 // today is the day of the real clock in these tests.
 const today catalog.Date = "2025-06-30"
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
-
-// golden compares a text with a file, or writes it there with -update.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; go test -update writes it", err)
-	}
-	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
-		t.Errorf("%s differs; go test -update rewrites it, git diff shows how.\n\ngot:\n%s", path, got)
-	}
-}
 
 func loadCatalog(t testing.TB) *catalog.Catalog {
 	t.Helper()

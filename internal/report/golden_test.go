@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -28,7 +29,7 @@ func TestRender_golden(t *testing.T) {
 				if extension(format) == "json" {
 					file, text = name+"-"+format+".json", indented(t, text)
 				}
-				golden(t, file, strings.ReplaceAll(text, "\r\n", "\n"))
+				golden.Check(t, "testdata/"+file, strings.ReplaceAll(text, "\r\n", "\n"))
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -30,7 +31,7 @@ func TestRenderBaseline_golden(t *testing.T) {
 		if extension(format) == "json" {
 			text = indented(t, text)
 		}
-		golden(t, "baseline-"+format+"."+extension(format), strings.ReplaceAll(text, "\r\n", "\n"))
+		golden.Check(t, "testdata/baseline-"+format+"."+extension(format), strings.ReplaceAll(text, "\r\n", "\n"))
 	}
 }
 

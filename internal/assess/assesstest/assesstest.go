@@ -3,7 +3,6 @@
 package assesstest
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -140,27 +139,5 @@ func WriteFile(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
-	}
-}
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
-
-// Golden compares a text with a file of testdata, or writes it there with -update.
-func Golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		WriteFile(t, path, got)
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; go test -update writes it", err)
-	}
-	if text := strings.ReplaceAll(string(want), "\r\n", "\n"); got != text {
-		t.Errorf("%s differs.\n\ngot:\n%s\nwant:\n%s", path, got, text)
 	}
 }

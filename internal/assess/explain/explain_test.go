@@ -9,6 +9,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // perService joins the texts as a terminal shows them, one diagnostic after another.
@@ -130,7 +131,7 @@ func TestExplainGolden(t *testing.T) {
 			tc.r.Services = []string{"a"}
 			x := explainer(t, load(t, tc.services...), tc.r)
 			x.Places = tc.places
-			golden(t, ""+strings.ReplaceAll(name, " ", "_")+".golden", perService(t, x))
+			golden.Check(t, "testdata/"+strings.ReplaceAll(name, " ", "_")+".golden", perService(t, x))
 		})
 	}
 }
@@ -170,7 +171,7 @@ func TestExplainManyServices(t *testing.T) {
 			if last.Service != "" {
 				t.Errorf("the closing text is about %q", last.Service)
 			}
-			golden(t, fmt.Sprintf("rest_of_%d.golden", n), last.Detail+"\n")
+			golden.Check(t, "testdata/"+fmt.Sprintf("rest_of_%d.golden", n), last.Detail+"\n")
 		}
 	}
 }
@@ -183,14 +184,14 @@ func TestTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "together.golden", text+"\n")
+	golden.Check(t, "testdata/together.golden", text+"\n")
 
 	c, ids = many(t, 35)
 	x = explainer(t, c, assess.Requirement{Services: ids, Controls: []string{vnet, tls}, Enforcement: assess.EnforcementWarn})
 	if text, err = x.Together(); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "together_many.golden", text+"\n")
+	golden.Check(t, "testdata/together_many.golden", text+"\n")
 
 	x = explainer(t, c, assess.Requirement{Services: []string{"z-good"}, Controls: []string{vnet}})
 	if text, err = x.Together(); text != "" || err != nil {

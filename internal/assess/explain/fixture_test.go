@@ -30,7 +30,6 @@ var (
 	evaluate   = assesstest.Evaluate
 	exception  = assesstest.Exception
 	evidence   = assesstest.Evidence
-	golden     = assesstest.Golden
 )
 
 // explainer explains a requirement that the services are held against.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
 // twoClouds has three services of AWS, whose documents speak of customer-keys,
@@ -59,7 +60,7 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, ""+strings.ReplaceAll(name, " ", "_")+".golden", text+"---- together\n\n"+together+"\n")
+			golden.Check(t, "testdata/"+strings.ReplaceAll(name, " ", "_")+".golden", text+"---- together\n\n"+together+"\n")
 			// Said otherwise, but gaps all the same.
 			if len(x.Assessment.Gaps()) == 0 || x.Assessment.Compliant {
 				t.Error("what no document speaks of has passed")

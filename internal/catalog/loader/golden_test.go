@@ -1,28 +1,27 @@
 package loader_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden files in testdata anew")
-
-// golden is a file of expected texts, each after a line "== name".
-type golden struct {
+// texts is a file of expected texts, each after a line "== name".
+type texts struct {
 	texts map[string]string
 	order []string // of those written anew
 }
 
 // readGolden reads a golden file; with -update, it is written when the test ends.
-func readGolden(t *testing.T, name string) *golden {
+func readGolden(t *testing.T, name string) *texts {
 	t.Helper()
 	file := filepath.Join("testdata", name)
-	g := &golden{texts: map[string]string{}}
-	if *update {
+	g := &texts{texts: map[string]string{}}
+	if golden.Updating() {
 		t.Cleanup(func() {
 			var b strings.Builder
 			for _, name := range g.order {
@@ -45,9 +44,9 @@ func readGolden(t *testing.T, name string) *golden {
 	return g
 }
 
-func (g *golden) check(t *testing.T, name, got string) {
+func (g *texts) check(t *testing.T, name, got string) {
 	t.Helper()
-	if *update {
+	if golden.Updating() {
 		g.texts[name] = got
 		g.order = append(g.order, name)
 		return
