@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -160,6 +161,7 @@ func TestLookUpType(t *testing.T) {
 		"  - {type: azurerm_template, chooses: anything, reason: R}\n" +
 		"  - {type: Microsoft.Shop/shops/locks, chooses: nothing, reason: R}\n" +
 		"  - {type: random_, chooses: nothing, reason: R}\n" +
+		"  - {type: x_, chooses: nothing, reason: R}\n" +
 		"  - {type: microsoft.other, chooses: nothing, reason: R}\n" // the namespace of ARM types is none
 	c := sample.Load(t, sample.Write(t, sample.Controls+rules+sample.Services(
 		sample.Service("shop", "resource_types: [azurerm_shop, azurerm_template, Microsoft.Shop/shops]", doc))))
@@ -175,6 +177,7 @@ func TestLookUpType(t *testing.T) {
 		"Microsoft.Shop/shops/locks/keys@2024-01-01": {Rule: catalog.ChoosesNothing, Inherited: true},
 		"azurerm_unknown":                            {},
 		"Microsoft.Other/things":                     {},
+		"x_thing":                                    {Rule: catalog.ChoosesNothing},
 	} {
 		sample.Equal(t, c.LookUpType(typeName), want)
 	}
@@ -199,4 +202,21 @@ func TestDecider(t *testing.T) {
 			t.Errorf("%q: got %q, %v", text, d, err)
 		}
 	}
+}
+
+// Each decider of a type is listed once, however many services and values it has.
+func TestDeciders(t *testing.T) {
+	t.Parallel()
+	with := func(id, types string) string {
+		return sample.Service(id, "resource_types: ["+types+"]", sample.Document(id, "2020-01-01", "alpha: yes"))
+	}
+	by := func(typeName, decider, value string) string {
+		return fmt.Sprintf("{type: %s, attribute: %q, value: %s}", typeName, decider, value)
+	}
+	c := sample.Layered(t, sample.Services(
+		with("one", "azurerm_plain, "+by("azurerm_account", "kind", "One")+", "+by("azurerm_account", "kind", "Uno")),
+		with("two", by("azurerm_account", "kind", "Two")+", "+by("azurerm_host", "linux|windows", "linux")),
+	), sample.Services(with("three", by("azurerm_host", "kind", "Three"))))
+	want := map[string][]catalog.Decider{"azurerm_account": {"kind"}, "azurerm_host": {"kind", "linux|windows"}}
+	sample.Equal(t, c.Deciders(), want)
 }
