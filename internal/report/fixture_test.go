@@ -115,12 +115,10 @@ func options() report.Options {
 				{Address: "azurerm_vault.main", Type: "azurerm_vault", File: "main.tf", Line: 12, Note: "kind is not a literal"},
 			},
 			"azure-relay": {{Address: `azurerm_relay.main["|"]`, Type: "azurerm_relay", File: "re lay.tf", Line: 7}},
-			"azure-old": {
-				{
-					Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r", File: ".terraform/modules/r/main.tf",
-					Line: 1,
-				},
-			},
+			"azure-old": {{
+				Address: "module.r.azurerm_old.x", Type: "azurerm_old", Module: "module.r",
+				File: ".terraform/modules/r/main.tf", Line: 1,
+			}},
 		}},
 		SourceRoot: "infra/prod", RepositoryURI: "https://example.com/repo", Revision: "0123456789abcdef0123456789abcdef01234567",
 	}
