@@ -25,8 +25,9 @@ func addIgnored(diags *diag.Diagnostics, config, state *requirementResourceModel
 		diags.AddError("Configuration is ignored",
 			"configuration_wo was set at the last apply and is null now, while services are those of the last apply. "+
 				"ignore_changes for both does that, and what the configuration has chosen since would not be checked.\n\n"+
-				remedy+"\n\nIf nothing is ignored, and the same services are named now without configuration_wo, "+
-				"forget the last apply: run terraform state rm with the requirement's address. It exists in the state alone."+destroy)
+				remedy+"\n\nIf nothing is ignored, and the same services are named now without configuration_wo, forget "+
+				"the last apply: run terraform state rm with the requirement's address. "+
+				"It exists in the state alone."+destroy)
 	}
 }
 
