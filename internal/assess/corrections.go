@@ -41,9 +41,8 @@ func (e *evaluation) corrections() ([]Correction, []laxer, error) {
 		}
 	}
 	for _, c := range e.catalog.Corrections() {
-		switch {
-		case c.Service != "" && !slices.Contains(e.requirement.Services, c.Service), c.Control != "" && !slices.Contains(required,
-			c.Control):
+		elsewhere := c.Service != "" && !slices.Contains(e.requirement.Services, c.Service)
+		if elsewhere || c.Control != "" && !slices.Contains(required, c.Control) {
 			continue
 		}
 		list = append(list, Correction{Control: c.Control, From: c.From, Service: c.Service, Source: c.Source, Type: c.Type})

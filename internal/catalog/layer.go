@@ -72,10 +72,12 @@ func New(layers ...*Layer) *Catalog {
 				delete(c.rules, rt.Key()) // an earlier source's
 			}
 			whole := func() (*Service, error) { return s, nil }
-			parts[s.ID] = addPart(parts[s.ID], l, part{i, l.documentSource(), s.Summary, whole})
+			parts[s.ID] = addPart(parts[s.ID], l, part{layer: i, source: l.documentSource(), summary: s.Summary, load: whole})
 		}
 		for _, s := range l.Lazy {
-			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{i, l.documentSource(), *s.Summary, s.Load})
+			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{
+				layer: i, source: l.documentSource(), summary: *s.Summary, load: s.Load,
+			})
 		}
 		for _, r := range l.Types {
 			c.rules[r.Key()] = r.Chooses
@@ -121,6 +123,9 @@ type part struct {
 	source  string // see Document.Source
 	summary Summary
 	load    func() (*Service, error)
+	// replaced are the parts that this one stands for. They do not count, but a document of
+	// theirs that is given again with other words is a correction all the same.
+	replaced []part
 }
 
 // documentSource is where the documents of the layer say that they are from.
@@ -133,6 +138,7 @@ func (l *Layer) documentSource() string {
 
 func addPart(stack []part, l *Layer, p part) []part {
 	if l.Replace {
+		p.replaced = stack
 		return []part{p}
 	}
 	return append(stack, p)
@@ -179,8 +185,12 @@ func mergeParts(summary Summary, stack []part) (*Service, error) {
 		if !s.Lifecycle.IsZero() {
 			merged.Lifecycle = s.Lifecycle // with the notices, which an index leaves out
 		}
+		replaced, err := mergeParts(summary, p.replaced)
+		if err != nil {
+			return nil, err
+		}
 		for _, doc := range s.Documents {
-			merged.Documents = p.addDocument(merged.Documents, doc)
+			merged.Documents = p.addDocument(merged.Documents, replaced.Documents, doc)
 		}
 	}
 	slices.SortStableFunc(merged.Documents, func(a, b *Document) int {
@@ -191,9 +201,18 @@ func mergeParts(summary Summary, stack []part) (*Service, error) {
 
 // addDocument adds a document of the part to those of earlier ones. One that is given
 // again is a correction of the earlier one, unless it says the same.
-func (p part) addDocument(earlier []*Document, doc *Document) []*Document {
+func (p part) addDocument(earlier, replaced []*Document, doc *Document) []*Document {
 	layered := *doc // the layer's own is shared with nobody's later change
 	layered.layer, layered.source = p.layer, p.source
+	for _, other := range replaced {
+		switch {
+		case other.ID != doc.ID:
+		case doc.Repeats(other):
+			layered.source = other.source
+		default:
+			layered.corrects = other
+		}
+	}
 	for i, other := range earlier {
 		if other.ID != doc.ID {
 			continue

@@ -178,6 +178,26 @@ func TestCorrected(t *testing.T) {
 	}
 }
 
+// A source that replaces a service whole corrects it no less.
+func TestCorrected_replaced(t *testing.T) {
+	t.Parallel()
+	own := sample.WriteNamed(t, "own.yaml", sample.Services(
+		sample.Service("shop", "", sample.Document("a", "2020-01-01", "alpha: yes", "beta: yes"))))
+	own.Replace, own.Corrects = true, true
+	c := sample.Load(t, earlier(t), own)
+	s, err := c.Service("shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Documents) != 1 || s.Documents[0].Corrects() == nil {
+		t.Fatalf("got %+v, want one document that corrects the replaced one", s.Documents)
+	}
+	want := []catalog.Change{{Control: "alpha", Was: catalog.StatusNo, Is: catalog.StatusYes}}
+	if diff := gocmp.Diff(want, c.Laxer(s.Documents[0])); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestLaxer(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
