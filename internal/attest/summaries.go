@@ -3,9 +3,9 @@ package attest
 // The predicates of others. Both say less than ours does; both may have fields whose
 // names are URIs, and get one with the end of the validity, which neither knows.
 
-//nolint:lll // a tag has one line
 type vsaPredicate struct {
-	ValidUntil         string      `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"`
+	ValidUntil string `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"`
+
 	Policy             Descriptor  `json:"policy"`
 	ResourceURI        string      `json:"resourceUri"`
 	TimeVerified       string      `json:"timeVerified"`
@@ -34,7 +34,6 @@ func (p *Predicate) vsa() vsaPredicate {
 	}
 }
 
-//nolint:lll // a tag has one line
 type svrPredicate struct {
 	ValidUntil  string      `json:"https://github.com/security-controls/terraform-provider-controls/attestation/v1#validUntil"`
 	Properties  []string    `json:"properties"`
