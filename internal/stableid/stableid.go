@@ -3,7 +3,7 @@
 package stableid
 
 import (
-	"crypto/sha1" //nolint:gosec // what UUIDs of version 5 are made of
+	"crypto/sha1" // what UUIDs of version 5 are made of
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"

@@ -86,11 +86,13 @@ func TestCorrections(t *testing.T) {
 		},
 		"a type that is to choose nothing": {
 			content: rule("azurerm_shop", "nothing"),
-			want:    `own.yaml:1: type "azurerm_shop" belongs to "shop" of an earlier source, and is said to choose nothing here`,
+			want: `own.yaml:1: type "azurerm_shop" belongs to "shop" of an earlier source, ` +
+				`and is said to choose nothing here`,
 		},
 		"a type of several values that is to choose nothing": {
 			content: rule("azurerm_place", "nothing"),
-			want:    `own.yaml:1: type "azurerm_place" belongs to "shop" of an earlier source, and is said to choose nothing here`,
+			want: `own.yaml:1: type "azurerm_place" belongs to "shop" of an earlier source, ` +
+				`and is said to choose nothing here`,
 		},
 		"a part that is to choose nothing": {
 			content: rule("Microsoft.Shop/shops/windows", "nothing"),
