@@ -244,6 +244,39 @@ func duplicate(a map[string]any, list string) {
 	at(a, "requirement")[list] = append([]any{entries[0]}, entries...)
 }
 
+// Ids stand in paths of reports and in names of properties: what could not be one of the
+// catalogue is refused, also where all that names it agrees.
+func TestParseRefusesMalformedIDs(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", statements{vnet: "yes"}))
+	text := encode(t, evaluate(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}).Assessment)
+	for what, changed := range map[string]string{
+		"control":  replace(text, `"`+vnet+`"`, `"vnet injection"`),
+		"service":  replace(text, `"a"`, `"A"`),
+		"document": replace(text, `"a-2024-06-30"`, `"a/2024"`),
+	} {
+		_, err := assess.Parse(changed)
+		if err == nil || !strings.Contains(err.Error(), "expected lower-case letters, digits and single hyphens") {
+			t.Errorf("%s: got %v", what, err)
+		}
+	}
+}
+
+// A service of which nothing is documented rests on no document.
+func TestParseRefusesADocumentThatNothingRestsOn(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", statements{vnet: "yes"}), documented("b", statements{cmk: "yes"}))
+	text := encode(t, evaluate(t, c, assess.Requirement{
+		Services: []string{"a", "b"}, Controls: []string{vnet}, Enforcement: assess.EnforcementWarn,
+	}).Assessment)
+	_, err := assess.Parse(edited(t, text, func(a map[string]any) {
+		at(a, "services", "b")["document"] = at(a, "services", "a")["document"]
+	}))
+	if err == nil || !strings.Contains(err.Error(), `names the document "a-2024-06-30", which no finding rests on`) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestParseRefusesARequirementOfNothing(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))

@@ -1,7 +1,10 @@
 package assess_test
 
 import (
+	"errors"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
@@ -498,6 +501,54 @@ func TestEvaluateNoExceptionCoversRetirement(t *testing.T) {
 	r.Exceptions = append(r.Exceptions, exception("lifecycle", "2025-12-31"))
 	if _, err := assess.Evaluate(c, r, today); err == nil {
 		t.Error("an exception for the retirement was accepted")
+	}
+}
+
+// A status that this version does not know shows neither that a control is there nor that
+// an adverse one is not.
+func TestEvaluateUnknownStatus(t *testing.T) {
+	t.Parallel()
+	c := catalog.New(&catalog.Layer{
+		Definitions: []*catalog.Definition{
+			{ID: vnet, Title: "V", Polarity: catalog.PolarityDesired}, {ID: local, Title: "L", Polarity: catalog.PolarityAdverse},
+		},
+		Services: []*catalog.Service{{
+			Summary: catalog.Summary{ID: "a", Name: "A", Cloud: "azure"},
+			Documents: []*catalog.Document{{
+				ID: "d", Title: "D", Published: "2024-06-30",
+				Statements: []*catalog.Statement{{Control: vnet, Status: "perhaps"}, {Control: local, Status: "perhaps"}},
+			}},
+		}},
+	})
+	a := evaluate(t, c, assess.Requirement{
+		Services: []string{"a"}, Controls: []string{vnet}, Avoid: []string{local}, Enforcement: assess.EnforcementWarn,
+	}).Assessment
+	if diff := cmp.Diff([]string{"a/" + local, "a/" + vnet}, a.Gaps()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What cannot be read is no assessment of nothing.
+func TestEvaluateOfABrokenCatalog(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	c := catalog.New(&catalog.Layer{
+		Definitions: []*catalog.Definition{{ID: vnet, Title: "V"}},
+		Mappings:    func() ([]catalog.Mapping, error) { return nil, broken },
+		Lazy: []catalog.LazyService{{
+			Summary: &catalog.Summary{ID: "a", Name: "A", Cloud: "azure"},
+			Load:    func() (*catalog.Service, error) { return nil, broken },
+		}},
+	})
+	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}
+	if _, err := assess.Evaluate(c, r, today); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+	// Nor is a name known that only the mappings could tell.
+	r.Exceptions = []assess.Exception{exception("SC-7", "2026-12-31")}
+	_, err := assess.Evaluate(c, r, today)
+	if got := inputErrors(t, err); len(got) != 1 || got[0].Summary != "Unknown control" {
+		t.Errorf("got %v", err)
 	}
 }
 

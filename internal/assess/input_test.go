@@ -389,6 +389,28 @@ func TestEvaluate_manyEntriesForWhatIsNotRequired(t *testing.T) {
 	}
 }
 
+// The warning stands at what is not required, not at exceptions that are.
+func TestEvaluate_evidenceForWhatIsNotRequired(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", statements{vnet: "no", cmk: "Premium"}))
+	for name, exceptions := range map[string][]assess.Exception{
+		"alone": nil, "beside an exception for what is": {exception(vnet, "2026-12-31")},
+	} {
+		r := assess.Requirement{
+			Services: []string{"a"}, Controls: []string{vnet}, Exceptions: exceptions,
+			Evidence: []assess.Evidence{evidence(cmk, "Premium")}, Enforcement: assess.EnforcementWarn,
+		}
+		var got []string
+		for _, w := range evaluate(t, c, r).Warnings {
+			got = append(got, w.Attribute+": "+w.Summary)
+		}
+		want := []string{"evidence: Exceptions or evidence for what is not required"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 // An id that no catalogue knows is a misspelling, whatever else it may be for.
 func TestEvaluate_entriesForWhatNobodyKnows(t *testing.T) {
 	t.Parallel()

@@ -45,6 +45,16 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+func TestSettingNamed_unknown(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got, want := recover(), `a requirement has no setting "on_retierd"`; got != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	}()
+	assess.SettingNamed("on_retierd")
+}
+
 func ExampleSettingNamed() {
 	s := assess.SettingNamed(assess.SettingOnRetired)
 	fmt.Println(s.Allowed, s.Default)

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,8 +72,10 @@ const maxUnasked = 10
 // for several requirements has many of them in each.
 func (e *evaluation) unaskedWarning() (Warning, bool) {
 	var lines []string
+	first := ""
 	list := func(attribute, what string, i int, p pair) {
 		if why := e.unasked[entry{attribute, i}]; why != "" {
+			first = cmp.Or(first, attribute)
 			lines = append(lines, fmt.Sprintf("  - %s for %q of %q: %s", what, p.control, p.service, why))
 		}
 	}
@@ -88,12 +91,8 @@ func (e *evaluation) unaskedWarning() (Warning, bool) {
 	if more := len(lines) - maxUnasked; more > 0 {
 		lines = append(lines[:maxUnasked], fmt.Sprintf("  - and %d more", more))
 	}
-	attribute := "exceptions"
-	if len(e.requirement.Exceptions) == 0 {
-		attribute = "evidence"
-	}
 	return Warning{
-		Attribute: attribute, Summary: "Exceptions or evidence for what is not required",
+		Attribute: first, Summary: "Exceptions or evidence for what is not required",
 		Detail: "These have no effect here, and are recorded all the same:\n\n" + strings.Join(lines, "\n") +
 			"\n\nRemove them, or leave them where the list is kept for several requirements.",
 	}, true

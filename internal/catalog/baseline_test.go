@@ -242,6 +242,9 @@ func TestLabelOf(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", control, got, want)
 		}
 	}
+	if got := c.LabelOf(&catalog.Statement{Control: "gamma"}); got != "gamma" {
+		t.Errorf("a control that no definition has: got %q, want its id", got)
+	}
 }
 
 func TestBaselineDigest(t *testing.T) {
@@ -278,9 +281,32 @@ func TestBaselineDigest(t *testing.T) {
 		"notes":     strings.Replace(base, "alpha, status: yes", "alpha, status: yes, notes: Some", 1),
 		"published": strings.Replace(base, "2020-01-01", "2020-01-02", 1),
 		"url":       strings.Replace(base, "https://example.com/d", "https://example.com/e", 1),
+		"reference": strings.Replace(base, "alpha, status: yes",
+			`alpha, status: yes, references: [{title: A, url: "https://example.com/a"}]`, 1),
 	} {
 		if content == base || digest("", content) == want {
 			t.Errorf("%s: the same digest", name)
+		}
+	}
+}
+
+func TestSameAs(t *testing.T) {
+	t.Parallel()
+	doc := catalog.Document{ID: "a", Title: "T", Publisher: "P", Published: "2020-01-01", URL: "https://example.com"}
+	again := doc
+	again.ID, again.Series, again.License = "b", "S", "MIT"
+	if !doc.SameAs(&again) {
+		t.Error("one document under two ids is taken for two")
+	}
+	for name, change := range map[string]func(*catalog.Document){
+		"title":     func(d *catalog.Document) { d.Title = "U" },
+		"publisher": func(d *catalog.Document) { d.Publisher = "Q" },
+		"date":      func(d *catalog.Document) { d.Published = "2020-01-02" },
+		"address":   func(d *catalog.Document) { d.URL = "" },
+	} {
+		other := doc
+		if change(&other); doc.SameAs(&other) {
+			t.Errorf("two documents that differ in their %s are taken for one", name)
 		}
 	}
 }

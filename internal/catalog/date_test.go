@@ -65,6 +65,21 @@ func TestDateArithmetic(t *testing.T) {
 	if got := catalog.Date("").AddDays(1); got != "" {
 		t.Errorf("a day after no date: got %q", got)
 	}
+	for _, tt := range []struct {
+		day   catalog.Date
+		years int
+		later catalog.Date
+	}{
+		{"2026-06-30", 10, "2036-06-30"},
+		{"2024-02-29", 4, "2028-02-29"},
+		{"2024-02-29", 10, "2034-03-01"},
+		{"2026-06-30", -1, "2025-06-30"},
+		{"", 1, ""},
+	} {
+		if got := tt.day.AddYears(tt.years); got != tt.later {
+			t.Errorf("%s and %d years: got %s, want %s", tt.day, tt.years, got, tt.later)
+		}
+	}
 	doc := &catalog.Document{Title: "A page", Published: "2026-06-01"}
 	if got := doc.Age("2026-07-01"); got != 30 {
 		t.Errorf("age: got %d, want 30", got)

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -51,6 +52,47 @@ func TestLaterLifecycleWins(t *testing.T) {
 	}
 	if s.Lifecycle.RetiredOn != "" || len(s.Lifecycle.Notices) != 1 {
 		t.Errorf("got %+v, want that of the later source alone", s.Lifecycle)
+	}
+}
+
+func TestLaterCategoriesWin(t *testing.T) {
+	t.Parallel()
+	doc := sample.Document("a", "2020-01-01", "alpha: yes")
+	c := sample.Layered(t,
+		sample.Services(sample.Service("shop", "categories: [Retail]", doc)),
+		sample.Services(sample.Service("shop", "categories: [Food, Drink]", doc)),
+		sample.Services(sample.Service("shop", "", doc)))
+	s, _ := c.Summary("shop")
+	sample.Equal(t, s.Categories, []string{"Food", "Drink"})
+}
+
+// What cannot be read is no empty catalogue.
+func TestLayersThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	lazy := &catalog.Layer{
+		Mappings: func() ([]catalog.Mapping, error) { return nil, broken },
+		Lazy: []catalog.LazyService{{
+			Summary: &catalog.Summary{ID: "shop", Cloud: "azure"},
+			Load:    func() (*catalog.Service, error) { return nil, broken },
+		}},
+	}
+	over := &catalog.Layer{
+		Replace: true, Services: []*catalog.Service{{Summary: catalog.Summary{ID: "shop", Cloud: "azure"}}},
+	}
+	for name, c := range map[string]*catalog.Catalog{"alone": catalog.New(lazy), "replaced": catalog.New(lazy, over)} {
+		if _, err := c.Service("shop"); !errors.Is(err, broken) {
+			t.Errorf("%s: the service: got %v", name, err)
+		}
+		if _, err := c.Baseline("shop", ""); !errors.Is(err, broken) {
+			t.Errorf("%s: its baseline: got %v", name, err)
+		}
+		if _, err := c.Mappings(); !errors.Is(err, broken) {
+			t.Errorf("%s: the mappings: got %v", name, err)
+		}
+	}
+	if _, err := catalog.New(lazy).Spoken(); !errors.Is(err, broken) {
+		t.Errorf("what is spoken of: got %v", err)
 	}
 }
 

@@ -25,6 +25,48 @@ func TestSpoken(t *testing.T) {
 	sample.Equal(t, sample.Spoken(t, sample.Load(t)), map[string][]string{})
 }
 
+// A layer that knows what its services speak of is believed, without reading them, until a
+// later one replaces a service or moves it.
+func TestSpoken_lazy(t *testing.T) {
+	t.Parallel()
+	service := func(cloud, control string) *catalog.Service {
+		return &catalog.Service{
+			Summary:   catalog.Summary{ID: "shop", Name: "Shop", Cloud: cloud},
+			Documents: []*catalog.Document{{ID: "d", Statements: []*catalog.Statement{{Control: control}}}},
+		}
+	}
+	reads := 0
+	lazy := &catalog.Layer{
+		Lazy: []catalog.LazyService{{
+			Summary: &service("azure", "alpha").Summary,
+			Load:    func() (*catalog.Service, error) { reads++; return service("azure", "alpha"), nil },
+		}},
+		Spoken: map[string][]string{"azure": {"alpha"}},
+	}
+	over := func(cloud string, replace bool) *catalog.Layer {
+		return &catalog.Layer{Replace: replace, Services: []*catalog.Service{service(cloud, "beta")}}
+	}
+	for _, tt := range []struct {
+		name   string
+		layers []*catalog.Layer
+		want   map[string][]string
+		reads  int
+	}{
+		{"alone", []*catalog.Layer{lazy}, map[string][]string{"azure": {"alpha"}}, 0},
+		{"added to", []*catalog.Layer{lazy, over("azure", false)}, map[string][]string{"azure": {"alpha", "beta"}}, 0},
+		{"replaced", []*catalog.Layer{lazy, over("azure", true)}, map[string][]string{"azure": {"beta"}}, 0},
+		{"moved", []*catalog.Layer{lazy, over("aws", false)}, map[string][]string{"aws": {"alpha", "beta"}}, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			reads = 0
+			sample.Equal(t, sample.Spoken(t, catalog.New(tt.layers...)), tt.want)
+			if reads != tt.reads {
+				t.Errorf("read the service %d times, want %d", reads, tt.reads)
+			}
+		})
+	}
+}
+
 // A list of services is one document that stands with each of them.
 func TestDocumentOfSeveralServices(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package choose_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -8,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
@@ -43,23 +47,19 @@ types:
 
 func load(t testing.TB) *catalog.Catalog {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "catalog.yaml")
+	return sample.Load(t, sample.Write(t, withDocuments(services)))
+}
+
+// withDocuments gives each service a document, where the text says DOC.
+func withDocuments(text string) string {
 	content := ""
-	for i, part := range strings.Split(services, "DOC") {
+	for i, part := range strings.Split(text, "DOC") {
 		if i > 0 {
-			content += "[{id: doc-" + string(rune('a'+i)) +
-				", series: S, title: T, publisher: P, published: 2026-01-01, statements: [{control: alpha, status: yes}]}]"
+			content += "[" + sample.Document(fmt.Sprintf("doc-%d", i), "2026-01-01", "alpha: yes") + "]"
 		}
 		content += part
 	}
-	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: "2026-06-15"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return content
 }
 
 // scan reads one file with what decides between the services of c.
@@ -672,6 +672,28 @@ func TestPartsOfModules(t *testing.T) {
 	}
 }
 
+// What a type chooses by a correction is known by the type as it was declared.
+func TestCorrected(t *testing.T) {
+	t.Parallel()
+	own := sample.WriteNamed(t, "own.yaml", sample.Services(sample.Service("own", "resource_types: [azurerm_vault]",
+		sample.Document("own", "2026-01-01", "alpha: yes")))+
+		"types: [{type: Microsoft.Resources/deployments, chooses: nothing, reason: R}]\n")
+	own.Corrects = true
+	c := sample.Load(t, sample.Write(t, withDocuments(services)), own)
+	choices := choose.Services(c, scan(t, c, res("azurerm_vault", "")+res("aws_bucket_policy", "")+
+		res("azapi_resource", `type = "microsoft.resources/deployments@1"`)), nil)
+	if got, want := summary(choices), "bucket own other=microsoft.resources/deployments"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	want := map[string]catalog.Correction{
+		"azurerm_vault":                   {Source: "own.yaml", Type: "azurerm_vault", From: []string{"vault"}},
+		"microsoft.resources/deployments": {Source: "own.yaml", Type: "Microsoft.Resources/deployments"},
+	}
+	if diff := cmp.Diff(want, choices.Corrected); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // What was not read is in the document, ready for whoever judges the choices.
 func TestUnreadModules(t *testing.T) {
 	t.Parallel()
@@ -680,9 +702,16 @@ func TestUnreadModules(t *testing.T) {
 	want := []configuration.UnreadModule{{
 		Address: "module.m", File: "main.tf", Line: 1, Reason: "modules are not included", Source: "https://…@h.example/m.zip",
 	}}
-	d := choose.Services(c, scanned, nil).Document()
-	if !slices.Equal(d.Scope.UnreadModules, want) {
-		t.Errorf("got %+v", d.Scope.UnreadModules)
+	choices := choose.Services(c, scanned, nil)
+	d := choices.Document()
+	if diff := cmp.Diff(want, d.Scope.UnreadModules); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"module.m"}, choices.UnreadAddresses()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{}, choose.Services(c, scan(t, c, ""), nil).UnreadAddresses()); diff != "" {
+		t.Errorf("of none an empty list, not null: %s", diff)
 	}
 	if _, err := d.Encode(); err != nil {
 		t.Error(err)

@@ -161,16 +161,10 @@ func (ch *chooser) choose(r hclscan.Resource, place configuration.Place, arm, ru
 
 // wholeOf is the ARM type, above one that is a part, that services claim.
 func (ch *chooser) wholeOf(armType string) string {
-	for {
-		end := strings.LastIndex(armType, "/")
-		if end < 0 {
-			return armType
-		}
-		armType = armType[:end]
-		if !ch.catalog.LookUpType(armType).Inherited {
-			return armType
-		}
+	for ch.catalog.LookUpType(armType).Inherited {
+		armType = armType[:strings.LastIndex(armType, "/")]
 	}
+	return armType
 }
 
 // isThere tells whether the whole of a part has a block of its own: one of its ARM type

@@ -1,8 +1,6 @@
 package loader_test
 
 import (
-	"cmp"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -197,59 +195,5 @@ func TestCorrected_replaced(t *testing.T) {
 	want := []catalog.Change{{Control: "alpha", Was: catalog.StatusNo, Is: catalog.StatusYes}}
 	if diff := gocmp.Diff(want, c.Laxer(s.Documents[0])); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestLaxer(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		before, after []string
-		published     catalog.Date
-		want          []string
-	}{
-		"stricter":   {before: []string{"alpha: yes", "local: no"}, after: []string{"alpha: no", "local: yes"}},
-		"silent now": {before: []string{"alpha: yes", "beta: no"}, after: []string{"beta: no"}},
-		"spoken of now": {
-			before: []string{"alpha: no"}, after: []string{"alpha: no", "beta: yes"}, want: []string{"beta: yes, was silent"},
-		},
-		"no longer no": {
-			before: []string{"alpha: no"}, after: []string{"alpha: not_applicable"},
-			want: []string{"alpha: not_applicable, was no"},
-		},
-		"adverse": {before: []string{"local: yes"}, after: []string{"local: no"}, want: []string{"local: no, was yes"}},
-		"another sentence": {
-			before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: conditional, condition: B"},
-			want: []string{"alpha: conditional, was conditional"},
-		},
-		"no condition": {
-			before: []string{"alpha: conditional, condition: A"}, after: []string{"alpha: yes"},
-			want: []string{"alpha: yes, was conditional"},
-		},
-		"fresher": {
-			before: []string{"alpha: yes", "beta: no"}, after: []string{"alpha: yes", "beta: no"}, published: "2025-01-01",
-			want: []string{"alpha: yes, was yes"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			published := catalog.Date("2020-01-01")
-			if tc.published != "" {
-				published = tc.published
-			}
-			c := sample.Layered(t,
-				sample.Services(sample.Service("shop", "", sample.Document("a", "2020-01-01", tc.before...))),
-				sample.Services(sample.Service("shop", "", sample.Document("a", published, tc.after...))))
-			s, err := c.Service("shop")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, change := range c.Laxer(s.Documents[0]) {
-				got = append(got, fmt.Sprintf("%s: %s, was %s", change.Control, change.Is, cmp.Or(change.Was, "silent")))
-			}
-			if diff := gocmp.Diff(tc.want, got); diff != "" {
-				t.Error(diff)
-			}
-		})
 	}
 }
