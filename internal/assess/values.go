@@ -19,6 +19,14 @@ var groupName = lazyregexp.Regexp{Expression: `^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0
 // and . _ : ( ) + - only, at most 100 of them, a letter or digit first.
 func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != catalog.LifecycleID }
 
+// What is said of a requirement that would check nothing, also by whoever sees that before
+// there is a requirement.
+const (
+	NoServices       = "No services"
+	NoControls       = "No controls required"
+	NoControlsDetail = "The requirement asks for nothing. Set at least one of controls, any_of and avoid."
+)
+
 // checkValues reports settings, dates and texts that are none, and a requirement of
 // nothing, as InputErrors. A caller's own validation finds most of them earlier and
 // with better places; here they must not pass in any case.
@@ -34,13 +42,10 @@ func checkValues(r Requirement) []error {
 		)
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
-		errs = append(errs, &InputError{Attribute: "services", Summary: "No services", Detail: noServices(r)})
+		errs = append(errs, &InputError{Attribute: "services", Summary: NoServices, Detail: noServices(r)})
 	}
 	if r.Size() == 0 && !r.Open.Checks {
-		errs = append(errs, &InputError{
-			Attribute: "controls", Summary: "No controls required",
-			Detail: "The requirement asks for nothing. Set at least one of controls, any_of and avoid.",
-		})
+		errs = append(errs, &InputError{Attribute: "controls", Summary: NoControls, Detail: NoControlsDetail})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
 		errs = appendErr(errs, checkGroup(r, name))

@@ -288,6 +288,25 @@ func TestIssue_subjectBounds(t *testing.T) {
 	refused(t, err, "a name of its own")
 }
 
+// What looks blank is no name of a subject, and no digest of an algorithm whose form is not
+// known.
+func TestIssue_subjectsThatLookBlank(t *testing.T) {
+	t.Parallel()
+	for name, blank := range map[string]string{
+		"nothing": "", "spaces": " \t", "zero-width space": "\u200b", "byte order mark": "\ufeff",
+		"right-to-left mark": "\u200f", "Braille blank": "\u2800", "combining mark": "\u0301",
+	} {
+		r := request(t, plain())
+		r.Subjects = []attest.Subject{{Name: blank, Digest: map[string]string{"own": "a"}}}
+		_, err := attest.Issue(r)
+		refused(t, err, "The subject has no name")
+		r.Subjects = []attest.Subject{{Name: "a", Digest: map[string]string{"own": blank}}}
+		if _, err := attest.Issue(r); err == nil || !strings.Contains(err.Error(), "The digest by own is blank") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
 // Years have four digits: the last day of all ends with its last second.
 func TestIssue_lastDayOfAll(t *testing.T) {
 	t.Parallel()

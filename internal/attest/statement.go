@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 const statementType = "https://in-toto.io/Statement/v1"
@@ -97,7 +98,7 @@ func (r Request) subjects(assessments []input) ([]Subject, error) {
 // problem says what is wrong with a subject, or "".
 func (s Subject) problem() string {
 	switch {
-	case strings.TrimSpace(s.Name) == "":
+	case plaintext.Blank(s.Name):
 		return "The subject has no name"
 	case s.URI != "" && !isURI(s.URI):
 		return fmt.Sprintf("%q is not a URI with a scheme, such as https://example.com/plan", s.URI)
@@ -121,7 +122,7 @@ func digestProblem(algorithm, digest string) string {
 		return fmt.Sprintf("%q is not the name of a digest algorithm, such as sha256 or gitCommit", algorithm)
 	case lengths != nil && (!hexForm.MatchString(digest) || !slices.Contains(lengths, len(digest))):
 		return fmt.Sprintf("%q is not a digest by %s, expected %d lower-case hexadecimal digits", digest, algorithm, lengths[0])
-	case strings.TrimSpace(digest) == "":
+	case plaintext.Blank(digest):
 		return "The digest by " + algorithm + " is blank"
 	}
 	return ""

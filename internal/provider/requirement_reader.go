@@ -76,8 +76,7 @@ func (m *requirementModel) read(data *providerData, document documentArgument) *
 		r.open = append(r.open, "allow_no_services")
 	}
 	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.Avoid.IsNull() {
-		r.diags.AddError("No controls required",
-			"The requirement asks for nothing. Set at least one of controls, any_of and avoid.")
+		r.diags.AddError(assess.NoControls, assess.NoControlsDetail)
 	}
 	r.empty(m, data)
 	return r
@@ -91,7 +90,7 @@ func (r *requirementReader) services(m *requirementModel, data *providerData, do
 	named := !m.Services.IsNull()
 	switch {
 	case document.value.IsNull() && !named:
-		r.diags.AddAttributeError(path.Root("services"), "No services",
+		r.diags.AddAttributeError(path.Root("services"), assess.NoServices,
 			fmt.Sprintf("Neither services nor %[1]s is set, so there is nothing to check. "+
 				"Set %[1]s = data.controls_configuration.<name>.document, or name the services.", document.name))
 	case document.value.IsNull():

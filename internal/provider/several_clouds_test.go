@@ -1,10 +1,7 @@
 package provider_test
 
 import (
-	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
 // A configuration of two clouds fails on one documented gap of each, and says which
@@ -86,7 +84,7 @@ func TestAccDataSourceBaseline_everyRowAboutAWS(t *testing.T) {
 		t.Fatal(err)
 	}
 	services, statements := 0, 0
-	for _, row := range awsRows(t, "aws-services.csv") {
+	for _, row := range sample.Facts(t, "aws-services.csv") {
 		s, ok := found[row["id"]]
 		if !ok || s.Name != row["name"] {
 			t.Errorf("%s: got %q, want %q", row["id"], s.Name, row["name"])
@@ -98,7 +96,7 @@ func TestAccDataSourceBaseline_everyRowAboutAWS(t *testing.T) {
 		}
 		services++
 	}
-	for _, row := range awsRows(t, "aws-features.csv") {
+	for _, row := range sample.Facts(t, "aws-features.csv") {
 		st := found[row["service"]].Controls[row["control"]]
 		want := statement{
 			row["label"], row["status"], row["condition"], row["published"], row["document"] + " " + row["url"],
@@ -115,28 +113,6 @@ func TestAccDataSourceBaseline_everyRowAboutAWS(t *testing.T) {
 	if services != 0 || statements != 0 {
 		t.Errorf("the tables have %d more services and %d more statements than the data source", services, statements)
 	}
-}
-
-func awsRows(t *testing.T, name string) []map[string]string {
-	t.Helper()
-	file, err := os.Open(filepath.Join("..", "..", "tools", "import", "facts", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []map[string]string
-	for _, row := range rows[1:] {
-		m := map[string]string{}
-		for i, column := range rows[0] {
-			m[column] = row[i]
-		}
-		out = append(out, m)
-	}
-	return out
 }
 
 // What is documented for AWS at all, and a name in place of an id.

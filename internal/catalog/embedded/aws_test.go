@@ -1,10 +1,7 @@
 package embedded_test
 
 import (
-	"encoding/csv"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,29 +9,6 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
-
-// readFacts reads a table of the importer, each row by the names of the columns.
-func readFacts(t *testing.T, name string) []map[string]string {
-	t.Helper()
-	file, err := os.Open(filepath.Join("..", "..", "..", "tools", "import", "facts", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([]map[string]string, 0, len(rows)-1)
-	for _, row := range rows[1:] {
-		m := map[string]string{}
-		for i, column := range rows[0] {
-			m[column] = row[i]
-		}
-		out = append(out, m)
-	}
-	return out
-}
 
 // stated are the columns of a row that its statement and document say as well.
 func stated(row map[string]string) map[string]string {
@@ -64,7 +38,7 @@ func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
 	t.Parallel()
 	c := sample.Embedded(t)
 	expected := map[string]map[string]bool{} // service -> controls
-	for _, row := range readFacts(t, "aws-features.csv") {
+	for _, row := range sample.Facts(t, "aws-features.csv") {
 		id, control := row["service"], row["control"]
 		b, err := c.Baseline(id, "")
 		if err != nil {
@@ -101,7 +75,7 @@ func TestEveryAWSStatementIsInTheCatalogue(t *testing.T) {
 func TestEveryAWSServiceIsInTheCatalogue(t *testing.T) {
 	t.Parallel()
 	c := sample.Embedded(t)
-	rows := readFacts(t, "aws-services.csv")
+	rows := sample.Facts(t, "aws-services.csv")
 	services := 0
 	for _, id := range c.ServiceIDs() {
 		if s, _ := c.Summary(id); s.Cloud == "aws" {
@@ -221,7 +195,7 @@ func TestAWSTypes(t *testing.T) {
 func TestSpokenByAWS(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{}
-	for _, row := range readFacts(t, "aws-features.csv") {
+	for _, row := range sample.Facts(t, "aws-features.csv") {
 		want[row["control"]] = true
 	}
 	sample.Equal(t, sample.Spoken(t, sample.Embedded(t))["aws"], slices.Sorted(maps.Keys(want)))
