@@ -17,6 +17,9 @@ resource "controls_requirement" "network" {
   services = local.services
   controls = ["encryption-in-transit", "vnet-injection"]
 
-  # Those of other services would be an error here.
-  exceptions = [for exception in local.exceptions : exception if contains(local.services, exception.service)]
+  # What is for other services only is left out, since it would be warned of.
+  exceptions = [
+    for exception in local.exceptions : exception
+    if length(setintersection(local.services, try(exception.services, [exception.service]))) > 0
+  ]
 }

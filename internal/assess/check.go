@@ -56,8 +56,21 @@ func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 // may be kept for several requirements, by others.
 func checkEntries(c *catalog.Catalog, r Requirement) []error {
 	var errs []error
+	type wrong struct {
+		entry int
+		value string
+	}
+	told := map[wrong]bool{}
 	for i, ex := range r.Exceptions {
-		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "exceptions", Nth: i + 1}, pair{ex.Service, ex.Control}))
+		err := checkEntry(c, r, InputError{Attribute: "exceptions", Nth: i + 1}, pair{ex.Service, ex.Control})
+		if err != nil && ex.Entry != 0 {
+			at := wrong{ex.Entry, err.Field + "=" + err.Value}
+			if told[at] {
+				continue
+			}
+			told[at] = true
+		}
+		errs = appendErr(errs, err)
 	}
 	for i, ev := range r.Evidence {
 		errs = appendErr(errs, checkEntry(c, r, InputError{Attribute: "evidence", Nth: i + 1}, pair{ev.Service, ev.Control}))
@@ -204,23 +217,6 @@ func ambiguousGroups(r Requirement) []error {
 				),
 			})
 		}
-	}
-	return errs
-}
-
-func exceptionMismatches(r Requirement) []error {
-	var errs []error
-	seen := map[pair]bool{}
-	for i, ex := range r.Exceptions {
-		p := pair{ex.Service, ex.Control}
-		if seen[p] {
-			errs = append(errs, &InputError{
-				Attribute: "exceptions", Nth: i + 1, Summary: "Duplicate exception",
-				Detail: fmt.Sprintf("There is another exception for %q of %q in this requirement. Keep one.", ex.Control,
-					ex.Service),
-			})
-		}
-		seen[p] = true
 	}
 	return errs
 }

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"maps"
-	"slices"
 )
 
 // Open says what of a requirement is not known yet, as happens in a plan. What is
@@ -24,8 +23,19 @@ type Open struct {
 // Pattern matches a check of a service; "" matches any.
 type Pattern struct{ Service, Control string }
 
-func (p Pattern) matches(service, control string) bool {
-	return (p.Service == "" || p.Service == service) && (p.Control == "" || p.Control == control)
+// patterns finds the patterns that match a check.
+type patterns map[Pattern]bool
+
+func newPatterns(list []Pattern) patterns {
+	set := make(patterns, len(list))
+	for _, p := range list {
+		set[p] = true
+	}
+	return set
+}
+
+func (p patterns) match(service, control string) bool {
+	return p[Pattern{service, control}] || p[Pattern{service, ""}] || p[Pattern{"", control}] || p[Pattern{}]
 }
 
 // Any reports whether anything is open.
@@ -37,16 +47,17 @@ func (o Open) Any() bool {
 // Certain returns a copy of an assessment that keeps just the gaps which nothing that
 // is open can cover. It is good for explaining, not for recording.
 func (o Open) Certain(a *Assessment) *Assessment {
+	may := covers{newPatterns(o.Exceptions), newPatterns(o.Evidence)}
 	certain := *a
 	certain.Compliant = true
 	certain.Services = make(map[string]ServiceFindings, len(a.Services))
 	for id, s := range a.Services {
 		s.Controls, s.Groups = maps.Clone(s.Controls), maps.Clone(s.Groups)
 		maps.DeleteFunc(s.Controls, func(control string, f Finding) bool {
-			return f.Outcome == Gap && (o.AsOf || o.mayExcept(id, control) || o.mayAnswer(id, control, f))
+			return f.Outcome == Gap && (o.AsOf || may.exceptions.match(id, control) || may.mayAnswer(id, control, f))
 		})
 		maps.DeleteFunc(s.Groups, func(name string, g Group) bool {
-			return g.Outcome == Gap && (o.AsOf || o.Groups[name] || o.mayExcept(id, name) || o.mayAnswerMember(id, g))
+			return g.Outcome == Gap && (o.AsOf || o.Groups[name] || may.exceptions.match(id, name) || may.mayAnswerMember(id, g))
 		})
 		s.Compliant = s.Passes()
 		certain.Compliant = certain.Compliant && s.Compliant
@@ -74,18 +85,17 @@ func (s ServiceFindings) Passes() bool {
 	return true
 }
 
-func (o Open) mayExcept(service, control string) bool {
-	return slices.ContainsFunc(o.Exceptions, func(p Pattern) bool { return p.matches(service, control) })
-}
+// covers is what may still cover a gap.
+type covers struct{ exceptions, evidence patterns }
 
-func (o Open) mayAnswer(service, control string, f Finding) bool {
+func (c covers) mayAnswer(service, control string, f Finding) bool {
 	answerable := f.Reason == ConditionOpen || f.Reason == ConditionChanged || f.Reason == Present
-	return answerable && slices.ContainsFunc(o.Evidence, func(p Pattern) bool { return p.matches(service, control) })
+	return answerable && c.evidence.match(service, control)
 }
 
-func (o Open) mayAnswerMember(service string, g Group) bool {
+func (c covers) mayAnswerMember(service string, g Group) bool {
 	for control, f := range g.Controls {
-		if o.mayAnswer(service, control, f) {
+		if c.mayAnswer(service, control, f) {
 			return true
 		}
 	}

@@ -69,6 +69,11 @@ type Exception struct {
 	Justification        string       `json:"justification"`
 	Service              string       `json:"service"`
 	Ticket               string       `json:"ticket,omitempty"`
+
+	// Entry numbers, from 1, what was declared as one for several services or controls, so
+	// that messages are about that once: its exceptions follow each other and differ in
+	// nothing else. 0 is for an exception that was declared alone.
+	Entry int `json:"-"`
 }
 
 // InForce reports whether the exception covers its gap on a day.

@@ -51,7 +51,9 @@ func checkValues(r Requirement) []error {
 		errs = appendErr(errs, checkGroup(r, name))
 	}
 	for i, ex := range r.Exceptions {
-		errs = append(errs, checkExceptionValues(r, i, ex)...)
+		if !r.sameEntry(i) {
+			errs = append(errs, checkExceptionValues(r, i, ex)...)
+		}
 	}
 	for i, ev := range r.Evidence {
 		errs = append(errs, checkEvidenceValues(r, i, ev)...)
@@ -71,13 +73,12 @@ func checkExceptionValues(r Requirement, i int, ex Exception) []error {
 	}
 	if plaintext.Blank(ex.Justification) && !r.Open.Record {
 		report("justification", "", "Missing justification",
-			fmt.Sprintf("The exception for %q of %q does not say why the gap is acceptable.", ex.Control, ex.Service))
+			fmt.Sprintf("The exception for %s does not say why the gap is acceptable.", r.subject(i)))
 	}
 	if invisible(ex.ApprovedBy) {
 		report("approved_by", "", "Blank value",
-			fmt.Sprintf("approved_by of the exception for %q of %q has no visible character. Name who approved it, or leave "+
-				"it out.",
-				ex.Control, ex.Service))
+			fmt.Sprintf("approved_by of the exception for %s has no visible character. Name who approved it, or leave "+
+				"it out.", r.subject(i)))
 	}
 	return errs
 }
@@ -154,7 +155,7 @@ func checkEnds(r Requirement, today catalog.Date) []error {
 	var errs []error
 	latest := today.AddYears(MaxExceptionYears)
 	for i, ex := range r.Exceptions {
-		if _, err := catalog.ParseDate(string(ex.Expires)); err == nil && ex.Expires > latest {
+		if _, err := catalog.ParseDate(string(ex.Expires)); err == nil && ex.Expires > latest && !r.sameEntry(i) {
 			errs = append(errs, &InputError{
 				Attribute: "exceptions",
 				Nth:       i + 1,
@@ -162,10 +163,10 @@ func checkEnds(r Requirement, today catalog.Date) []error {
 				Value:     string(ex.Expires),
 				Summary:   "Exception without an end in sight",
 				Detail: fmt.Sprintf(
-					"The exception for %q of %q ends on %s. The latest end is %d years from today, %s: an accepted gap is "+
+					"The exception for %s ends on %s. The latest end is %d years from today, %s: an accepted gap is "+
 						"looked at again. "+
 						"Give an earlier date, or drop the control from the requirement.",
-					ex.Control, ex.Service, ex.Expires, MaxExceptionYears, latest,
+					r.subject(i), ex.Expires, MaxExceptionYears, latest,
 				),
 			})
 		}

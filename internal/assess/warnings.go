@@ -73,65 +73,43 @@ const maxUnasked = 10
 func (e *evaluation) unaskedWarning() (Warning, bool) {
 	var lines []string
 	first := ""
-	list := func(attribute, what string, i int, p pair) {
-		if why := e.unasked[entry{attribute, i}]; why != "" {
-			first = cmp.Or(first, attribute)
-			lines = append(lines, fmt.Sprintf("  - %s for %q of %q: %s", what, p.control, p.service, why))
+	type key struct {
+		entry int
+		why   string
+	}
+	more := map[key]int{} // checks of an entry that are not required for the same reason
+	for i, ex := range e.requirement.Exceptions {
+		if why := e.unasked[entry{"exceptions", i}]; why != "" && ex.Entry != 0 {
+			more[key{ex.Entry, why}]++
 		}
 	}
+	told := map[key]bool{}
+	list := func(attribute, what string, i, number int, p pair) {
+		k := key{number, e.unasked[entry{attribute, i}]}
+		if k.why == "" || told[k] {
+			return
+		}
+		first = cmp.Or(first, attribute)
+		told[k] = number != 0
+		lines = append(lines, fmt.Sprintf("  - %s for %s: %s", what, subjectOf(p, max(more[k]-1, 0)), k.why))
+	}
 	for i, ex := range e.requirement.Exceptions {
-		list("exceptions", "exception", i, pair{ex.Service, ex.Control})
+		list("exceptions", "exception", i, ex.Entry, pair{ex.Service, ex.Control})
 	}
 	for i, ev := range e.requirement.Evidence {
-		list("evidence", "evidence", i, pair{ev.Service, ev.Control})
+		list("evidence", "evidence", i, 0, pair{ev.Service, ev.Control})
 	}
 	if len(lines) == 0 {
 		return Warning{}, false
 	}
-	if more := len(lines) - maxUnasked; more > 0 {
-		lines = append(lines[:maxUnasked], fmt.Sprintf("  - and %d more", more))
+	if rest := len(lines) - maxUnasked; rest > 0 {
+		lines = append(lines[:maxUnasked], fmt.Sprintf("  - and %d more", rest))
 	}
 	return Warning{
 		Attribute: first, Summary: "Exceptions or evidence for what is not required",
 		Detail: "These have no effect here, and are recorded all the same:\n\n" + strings.Join(lines, "\n") +
 			"\n\nRemove them, or leave them where the list is kept for several requirements.",
 	}, true
-}
-
-func (e *evaluation) exceptionWarnings() []Warning {
-	given := make(map[pair]int, len(e.given.Exceptions))
-	for i, ex := range e.given.Exceptions {
-		given[pair{ex.Service, ex.Control}] = i
-	}
-	var warnings []Warning
-	for i, ex := range e.requirement.Exceptions {
-		w := Warning{Attribute: "exceptions", Nth: given[pair{ex.Service, ex.Control}] + 1}
-		switch left := e.today.DaysUntil(ex.Expires); {
-		case e.unasked[entry{"exceptions", i}] != "":
-			continue // told with the others
-		case !e.usedExceptions[i]:
-			if e.requirement.Open.mayFindUse() {
-				continue
-			}
-			w.Summary = "Unused exception"
-			w.Detail = fmt.Sprintf(
-				"The exception for %q of %q matches no gap: the check passes without it. Remove it.",
-				ex.Control, ex.Service,
-			)
-		case left >= 0 && left <= EndingSoonDays:
-			w.Summary = "Exception ends soon"
-			w.Detail = fmt.Sprintf(
-				"The exception for %q of %q ends %s, on %s. From the day after, its gap is open again. Close the gap, or "+
-					"have the "+
-					"exception prolonged.",
-				ex.Control, ex.Service, inDays(left), ex.Expires,
-			)
-		default:
-			continue
-		}
-		warnings = append(warnings, w)
-	}
-	return warnings
 }
 
 func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {

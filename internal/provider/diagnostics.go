@@ -30,7 +30,11 @@ func addEvaluationError(diags *diag.Diagnostics, err error, paths argumentPaths)
 			diags.AddError("Requirement cannot be evaluated", e.Error())
 			continue
 		}
-		diags.AddAttributeError(inputPath(input, paths), input.Summary, input.Detail)
+		detail := input.Detail
+		if input.Nth > 0 && input.Field != "" {
+			detail = paths.field(input.Attribute, input.Nth-1, input.Field) + ": " + detail
+		}
+		diags.AddAttributeError(inputPath(input, paths), input.Summary, detail)
 	}
 }
 

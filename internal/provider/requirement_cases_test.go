@@ -65,6 +65,11 @@ func exception(service, control, expires string, more ...string) string {
 		`justification = "Accepted for the test."`, strings.Join(more, ", "))
 }
 
+// exceptionFor is an entry of exceptions for what the arguments name.
+func exceptionFor(arguments ...string) string {
+	return entry(append(arguments, `expires = "2027-06-30"`, `justification = "Accepted for the test."`)...)
+}
+
 // evidence is an entry of evidence; reference is an expression.
 func evidence(service, control, condition, reference string) string {
 	return entry(fmt.Sprintf("service = %q", service), fmt.Sprintf("control = %q", control),

@@ -57,6 +57,19 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 			  ` + exception("full-store", "beta", "2027-06-30") + `,
 			  ` + exception("plain-store", "beta", "2027-06-30") + `,
 			]`},
+		{"exceptions_of_several", `
+			services = ["plain-store", "old-store", "full-store"]
+			controls = ["beta", "gamma"]
+			exceptions = [
+			  ` + entry(`services = ["plain-store", "old-store", "full-store"]`, `controls = ["beta", "gamma"]`,
+			`expires = "2026-06-30"`, `justification = "Accepted for the test."`) + `,
+			  ` + exceptionFor(`service = "leaving-store"`, `controls = ["alpha", "beta"]`) + `,
+			]
+			on_retired = "allow"`},
+		{"exceptions_of_several_unknown", `
+			services   = ["plain-store"]
+			controls   = ["beta"]
+			exceptions = [` + exceptionFor(`services = ["plain-store", "plain-stone"]`, `controls = ["beta", "alfa", "gama"]`) + `]`},
 		{"exception_far_away", `
 			services   = ["plain-store"]
 			controls   = ["beta"]

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -32,9 +33,26 @@ type argumentPaths struct {
 	// services is the attribute that says what is checked: "services", or the one with the
 	// document.
 	services string
-	// entries gives, by attribute, the index of each entry that was read: those that are
-	// not known are left out of the requirement.
-	entries map[string][]int
+	// entries gives, by attribute, where each entry of the requirement was declared: those
+	// that are not known are left out of it, and one may have been declared as several.
+	entries map[string][]declaredEntry
+}
+
+// declaredEntry is where an entry of a list was declared.
+type declaredEntry struct {
+	index int
+	// plural gives the attribute that was set in place of one of the requirement's, such as
+	// "services" for "service"; nil where there is none.
+	plural map[string]string
+}
+
+// field is an attribute of an entry as it was declared: "exceptions[3].services".
+func (p argumentPaths) field(attribute string, i int, field string) string {
+	if i < 0 || i >= len(p.entries[attribute]) {
+		return attribute + "." + field
+	}
+	declared := p.entries[attribute][i]
+	return fmt.Sprintf("%s[%d].%s", attribute, declared.index, cmp.Or(declared.plural[field], field))
 }
 
 // at returns the path of an entry, or of the attribute for a negative index.
@@ -45,14 +63,14 @@ func (p argumentPaths) at(attribute string, i int) path.Path {
 	if i < 0 || i >= len(p.entries[attribute]) {
 		return path.Root(attribute)
 	}
-	return path.Root(attribute).AtListIndex(p.entries[attribute][i])
+	return path.Root(attribute).AtListIndex(p.entries[attribute][i].index)
 }
 
 // read returns the requirement that the model declares, under the provider's floor.
 // Without data, as in ValidateConfig, it looks into no document and takes what is empty
 // for what may yet be filled.
 func (m *requirementModel) read(data *providerData, document documentArgument) *requirementReader {
-	r := &requirementReader{paths: argumentPaths{services: "services", entries: map[string][]int{}}}
+	r := &requirementReader{paths: argumentPaths{services: "services", entries: map[string][]declaredEntry{}}}
 	r.services(m, data, document)
 	var openControls, openAvoid, openGroups bool
 	r.r.Controls, openControls = r.strings(path.Root("controls"), m.Controls)
@@ -69,7 +87,7 @@ func (m *requirementModel) read(data *providerData, document documentArgument) *
 		r.open = append(r.open, "as_of")
 	}
 	r.enforcement(m.Enforcement, data)
-	r.exceptions(m.Exceptions)
+	r.exceptions(m.Exceptions, data)
 	r.evidence(m.Evidence)
 	if m.AllowNoServices.IsUnknown() {
 		r.r.Open.Settings = true
@@ -202,7 +220,12 @@ func (r *requirementReader) strings(p path.Path, set types.Set) ([]string, bool)
 		s, ok := element.(types.String)
 		switch {
 		case !ok || s.IsNull():
-			r.diags.AddAttributeError(p, "Null element", "An element of the set is null. Remove it, for example with compact().")
+			at, within := entryOf(p)
+			problem := "An element of the set is null. Remove it, for example with compact()."
+			if within {
+				problem = p.String() + ": " + problem
+			}
+			r.diags.AddAttributeError(at, "Null element", problem)
 		case s.IsUnknown():
 			open = true
 		default:
@@ -292,30 +315,6 @@ func (r *requirementReader) missing(name string, i int, e *entry, deciding ...st
 	return decides
 }
 
-func (r *requirementReader) exceptions(list types.List) {
-	known := r.objects("exceptions", list, func(i int, attributes map[string]attr.Value) {
-		e := &entry{attributes: attributes}
-		ex := assess.Exception{
-			Service: e.text("service"), Control: e.text("control"), Justification: e.text("justification"),
-			ApprovedBy: e.text("approved_by"), Ticket: e.text("ticket"), Expires: catalog.Date(e.text("expires")),
-		}
-		if set, ok := attributes["compensating_controls"].(types.Set); ok {
-			var open bool
-			ex.CompensatingControls, open = r.strings(path.Root("exceptions").AtListIndex(i).AtName("compensating_controls"), set)
-			r.r.Open.Record = r.r.Open.Record || open
-		}
-		if r.missing("exceptions", i, e, "service", "control", "expires") {
-			r.r.Open.Exceptions = append(r.r.Open.Exceptions, assess.Pattern{Service: ex.Service, Control: ex.Control})
-			return
-		}
-		r.r.Exceptions = append(r.r.Exceptions, ex)
-		r.paths.entries["exceptions"] = append(r.paths.entries["exceptions"], i)
-	})
-	if !known {
-		r.r.Open.Exceptions = append(r.r.Open.Exceptions, assess.Pattern{})
-	}
-}
-
 func (r *requirementReader) evidence(list types.List) {
 	known := r.objects("evidence", list, func(i int, attributes map[string]attr.Value) {
 		e := &entry{attributes: attributes}
@@ -328,7 +327,7 @@ func (r *requirementReader) evidence(list types.List) {
 			return
 		}
 		r.r.Evidence = append(r.r.Evidence, ev)
-		r.paths.entries["evidence"] = append(r.paths.entries["evidence"], i)
+		r.paths.entries["evidence"] = append(r.paths.entries["evidence"], declaredEntry{index: i})
 	})
 	if !known {
 		r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{})

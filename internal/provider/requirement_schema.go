@@ -77,10 +77,16 @@ func exceptionsAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Accepted gaps. An exception in force turns its gap into the outcome `excepted`; " +
-			"it is recorded in `assessment`. Default: none.",
+			"it is recorded in `assessment`, one for each service and control that the entry is for. Default: none.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"service":       requiredText(isID("service"), "Id of the service that has the gap."),
-			"control":       requiredText(notBlank(), "Id of the control that is missing, or the name of a group of `any_of`."),
+			"service": optionalText(isID("service"),
+				"Id of the service that has the gap. Exactly one of `service` and `services` is required. Default: none."),
+			"services": severalIDs(isID("service"),
+				"Ids of several services that have the gap, in place of `service`. Default: none."),
+			"control": optionalText(notBlank(), "Id of the control that is missing, or the name of a group of `any_of`. "+
+				"Exactly one of `control` and `controls` is required. Default: none."),
+			"controls": severalIDs(notBlank(),
+				"Several of these, of every service that the entry is for, in place of `control`. Default: none."),
 			"justification": requiredText(notBlank(), "Why the gap is acceptable, for whoever reads the attestation."),
 			"expires": requiredText(isDate(),
 				"The last day of the exception, `YYYY-MM-DD`, UTC, inclusive; at most ten years ahead. "+
@@ -273,5 +279,15 @@ func optionalText(rule validator.String, description string) schema.StringAttrib
 		Optional:            true,
 		MarkdownDescription: description,
 		Validators:          []validator.String{rule},
+	}
+}
+
+// severalIDs is an argument with a set of ids, each as the rule wants it. That it is not
+// empty is checked where the plan is made.
+func severalIDs(rule validator.String, description string) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: description,
+		Validators:          []validator.Set{setvalidator.ValueStringsAre(rule)},
 	}
 }

@@ -76,6 +76,14 @@ func TestAccRequirement_validate(t *testing.T) {
 		{"exception_invisible", withException(entry(`service = "azure-key-vault"`, `control = "vnet-injection"`,
 			`expires = "2027-06-30"`, `justification = "\u200b"`, `approved_by = "\u2060"`,
 			`ticket = "\u202e"`, `compensating_controls = ["\u3164"]`))},
+		{"exception_for_nothing", withException(exceptionFor())},
+		{"exception_for_one_and_several", withException(exceptionFor(`service = "azure-key-vault"`, `control = "vnet-injection"`,
+			`services = ["azure-key-vault"]`, `controls = ["vnet-injection"]`))},
+		{"exception_for_several_names", withException(exceptionFor(`services = ["Azure Key Vault"]`, `controls = [" "]`))},
+		{"exception_for_a_null_among_several", withException(exceptionFor(`services = ["azure-key-vault", null]`,
+			`control = "vnet-injection"`))},
+		{"exception_for_several_twice", withException(exceptionFor(`service = "azure-key-vault"`, `control = "vnet-injection"`) +
+			", " + exceptionFor(`services = ["azure-key-vault"]`, `controls = ["vnet-injection", "forced-tunneling"]`))},
 		{"evidence_blank", withEvidence(evidence("azure-key-vault", "vnet-injection", " ", `"  "`))},
 		{"evidence_duplicate", withEvidence(evidence("azure-key-vault", "vnet-injection", "Premium", `"a"`) + ", " +
 			evidence("azure-key-vault", "vnet-injection", "Premium", `"b"`))},
@@ -108,6 +116,10 @@ func TestAccRequirement_empty(t *testing.T) {
 			"exception_for_no_service",
 			"services = []" + alpha + "\nexceptions = [" + exception("plain-store", "alpha", "2027-06-30") + "]",
 		},
+		{
+			"exception_for_none_of_several",
+			"services = [\"plain-store\"]" + alpha + "\nexceptions = [" + exceptionFor("services = []", "controls = []") + "]",
+		},
 		{"document_malformed", "configuration_wo = \"made up\"" + alpha},
 		{"document_edited", "configuration_wo = replace(local.plain, \"main.tf\", \"\")" + alpha},
 		{"document_of_an_unknown_service", "configuration_wo = local.unknown" + alpha},
@@ -128,6 +140,8 @@ func TestAccRequirement_validateUnknown(t *testing.T) {
 		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text",
 		"max_document_age_days = var.number", "exceptions = var.list", "evidence = var.list", "configuration_wo = var.text",
 		"allow_no_services = var.flag",
+		"exceptions = [" + exceptionFor("service = var.text", "services = var.set", "control = var.text", "controls = var.set") + "]",
+		"exceptions = [" + exceptionFor("services = [var.text]", "controls = []") + "]", // as a mocked provider makes it up
 	} {
 		config += requirement(fmt.Sprintf("r%d", i), argument+complement(argument))
 	}

@@ -105,6 +105,17 @@ func TestAccResourceRequirement_verdicts(t *testing.T) {
 			exceptions = [` + exception("plain-store", "beta", acctest.Today) + `]`,
 			map[string]string{"plain-store/beta": "excepted"},
 		},
+		"exception_for_several": {
+			`
+			services   = ["plain-store", "old-store"]
+			controls   = ["beta", "gamma"]
+			on_retired = "allow"
+			exceptions = [` + exceptionFor(`services = ["plain-store", "old-store"]`, `controls = ["beta", "gamma"]`) + `]`,
+			map[string]string{
+				"plain-store/beta": "excepted", "plain-store/gamma": "excepted",
+				"old-store/beta": "excepted", "old-store/gamma": "excepted",
+			},
+		},
 		"exception_undocumented": {
 			`
 			services   = ["plain-store"]

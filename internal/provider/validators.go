@@ -31,7 +31,7 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
 		at, within := entryOf(req.Path)
 		if within {
-			problem = req.Path.String() + ": " + problem
+			problem = namedPath(req.Path) + ": " + problem
 		}
 		resp.Diagnostics.AddAttributeError(at, r.summary, problem)
 	}
@@ -54,6 +54,17 @@ func entryOf(p path.Path) (entry path.Path, within bool) {
 		}
 	}
 	return p, false
+}
+
+// namedPath is a path as people write it; an element of a set, which has no name, is named
+// by its set.
+func namedPath(p path.Path) string {
+	if last, _ := p.Steps().LastStep(); last != nil {
+		if _, ok := last.(path.PathStepElementKeyValue); ok {
+			p = p.ParentPath()
+		}
+	}
+	return p.String()
 }
 
 // notBlank refuses a string without a visible character, zero-width ones included.

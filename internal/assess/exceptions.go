@@ -1,0 +1,144 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// sameEntry reports whether an exception was declared as one with that before it.
+func (r Requirement) sameEntry(i int) bool {
+	return i > 0 && r.Exceptions[i].Entry != 0 && r.Exceptions[i].Entry == r.Exceptions[i-1].Entry
+}
+
+// subject names what the exception is for of which the one at i is the first of its entry:
+// "vnet-injection" of "azure-key-vault", and how many checks more.
+func (r Requirement) subject(i int) string {
+	more := 0
+	for i+more+1 < len(r.Exceptions) && r.sameEntry(i+more+1) {
+		more++
+	}
+	return subjectOf(pair{r.Exceptions[i].Service, r.Exceptions[i].Control}, more)
+}
+
+func subjectOf(p pair, more int) string {
+	text := fmt.Sprintf("%q of %q", p.control, p.service)
+	if more > 0 {
+		text += " and " + words.Count(more, "more check")
+	}
+	return text
+}
+
+// exceptionMismatches reports exceptions for a check that another one is for, once for
+// each entry.
+func exceptionMismatches(r Requirement) []error {
+	var errs []error
+	seen := make(map[pair]bool, len(r.Exceptions))
+	for i := 0; i < len(r.Exceptions); {
+		first, twice, others := i, pair{}, -1
+		for ; i == first || i < len(r.Exceptions) && r.sameEntry(i); i++ {
+			p := pair{r.Exceptions[i].Service, r.Exceptions[i].Control}
+			if seen[p] {
+				if others++; others == 0 {
+					twice = p
+				}
+			}
+			seen[p] = true
+		}
+		if others >= 0 {
+			errs = append(errs, &InputError{
+				Attribute: "exceptions", Nth: first + 1, Summary: "Duplicate exception",
+				Detail: fmt.Sprintf("There is another exception for %s in this requirement. Keep one.", subjectOf(twice, others)),
+			})
+		}
+	}
+	return errs
+}
+
+// exceptionNews is what there is to say of an entry of exceptions, by the checks that it
+// is about.
+type exceptionNews struct {
+	nth    int // of one of its exceptions, as given
+	checks []pair
+	left   int  // days until it ends
+	unused bool // else it ends soon
+	others bool // the entry has more checks, of which this is not said
+	ends   string
+}
+
+// exceptionWarnings lists the entries without use, in whole or in part, and those about to
+// end.
+func (e *evaluation) exceptionWarnings() []Warning {
+	given, size := make(map[pair]int, len(e.given.Exceptions)), map[int]int{}
+	for i, ex := range e.given.Exceptions {
+		given[pair{ex.Service, ex.Control}] = i
+		size[ex.Entry]++
+	}
+	type key struct {
+		entry, index int
+		unused       bool
+	}
+	var order []key
+	news := map[key]*exceptionNews{}
+	for i, ex := range e.requirement.Exceptions {
+		left := e.today.DaysUntil(ex.Expires)
+		unused := !e.usedExceptions[i]
+		switch {
+		case e.unasked[entry{"exceptions", i}] != "":
+			continue // told with the others
+		case unused && e.requirement.Open.mayFindUse():
+			continue
+		case !unused && (left < 0 || left > EndingSoonDays):
+			continue
+		}
+		k := key{entry: ex.Entry, unused: unused}
+		if ex.Entry == 0 {
+			k.index = i
+		}
+		p := pair{ex.Service, ex.Control}
+		if news[k] == nil {
+			news[k] = &exceptionNews{nth: given[p] + 1, left: left, unused: unused, ends: string(ex.Expires)}
+			order = append(order, k)
+		}
+		n := news[k]
+		n.checks = append(n.checks, p)
+		n.others = ex.Entry != 0 && len(n.checks) < size[ex.Entry]
+	}
+	warnings := make([]Warning, len(order))
+	for i, k := range order {
+		warnings[i] = news[k].warning()
+	}
+	return warnings
+}
+
+// maxChecks is how many checks of an entry a warning names.
+const maxChecks = 10
+
+func (n *exceptionNews) warning() Warning {
+	w := Warning{Attribute: "exceptions", Nth: n.nth}
+	checks := make([]string, len(n.checks))
+	for i, p := range n.checks {
+		checks[i] = subjectOf(p, 0)
+	}
+	subject := words.AtMost(checks, maxChecks)
+	gap, passes := "gap is", "the check passes"
+	if len(checks) > 1 {
+		gap, passes = "gaps are", "the checks pass"
+	}
+	if !n.unused {
+		w.Summary = "Exception ends soon"
+		w.Detail = fmt.Sprintf(
+			"The exception for %s ends %s, on %s. From the day after, its %s open again. Close the gap, or have the "+
+				"exception prolonged.",
+			subject, inDays(n.left), n.ends, gap,
+		)
+		return w
+	}
+	remedy := "Remove it."
+	if n.others {
+		remedy = "Leave that out of the entry, which covers others."
+	}
+	w.Summary = "Unused exception"
+	w.Detail = fmt.Sprintf("The exception for %s matches no gap: %s without it. %s", subject, passes, remedy)
+	return w
+}
