@@ -1,10 +1,11 @@
 #!/bin/sh
-# Builds OpenTofu into bin/ from the Go module proxy, so that a machine without
-# Terraform and OpenTofu can run the tests and the demo:
+# Puts OpenTofu into bin/, so that a machine without Terraform and OpenTofu can run
+# the tests and the demo:
 #
-#   tools/tofu/build.sh OUTPUT
+#   tools/tofu/get.sh OUTPUT
 #
-# The compiler is silent for minutes, hence the progress lines.
+# The release for this platform, if it can be reached and its signature is right, which
+# takes seconds; else it is built from the Go module proxy, which takes minutes.
 set -eu
 
 mkdir -p "$(dirname "$1")"
@@ -12,8 +13,14 @@ out=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")"
 log=$out.log
 
-version=$(go list -m -f '{{.Version}}' github.com/opentofu/opentofu)
-echo "Building OpenTofu $version into $1. The first time takes about five minutes on two cores; later builds take seconds."
+version=$(sed -n 's|.*github.com/opentofu/opentofu v\([^ ]*\).*|\1|p' go.mod)
+if reason=$(cd release && go run . "$version" "$out" 2>&1); then
+	echo "OpenTofu $version is in $1: the release, with OpenTofu's own signature."
+	exit 0
+fi
+# What go says of its own work is before the reason.
+reason=$(echo "$reason" | grep -v -E '^(go: downloading|exit status) ' | tail -n 1)
+echo "Building OpenTofu $version into $1, since its release is not to be had ($reason). The first time takes about five minutes on two cores; later builds take seconds."
 
 # version.dev=no is how OpenTofu's own releases drop the "-dev" suffix, which
 # version constraints would trip over. Without cgo the result is the same on
@@ -24,6 +31,7 @@ CGO_ENABLED=0 go build -v -trimpath \
 build=$!
 trap 'kill "$build" 2>/dev/null; rm -f "$out.part" "$log"; exit 130' INT TERM HUP
 
+# The compiler is silent for minutes.
 seconds=0
 while kill -0 "$build" 2>/dev/null; do
 	sleep 1
