@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	. "github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
@@ -28,91 +29,91 @@ func perService(t *testing.T, x *explain.Explainer) string {
 
 func TestExplainGolden(t *testing.T) {
 	t.Parallel()
-	retired := func(s service, on catalog.Date, successor string) service {
+	retired := func(s Service, on catalog.Date, successor string) Service {
 		s.RetiredOn, s.Successor = on, successor
 		return s
 	}
-	in := func(s service, cloud, categories string) service {
+	in := func(s Service, cloud, categories string) Service {
 		s.Cloud, s.Categories = cloud, categories
 		return s
 	}
-	a := func(s statements) service { return documented("a", s) }
-	both := service{ID: "a", Documents: map[catalog.Date]statements{"2024-06-30": {vnet: "no"}, "2020-01-01": {tls: "no"}}}
+	a := func(s Statements) Service { return Documented("a", s) }
+	both := Service{ID: "a", Documents: map[catalog.Date]Statements{"2024-06-30": {VNet: "no"}, "2020-01-01": {TLS: "no"}}}
 	for name, tc := range map[string]struct {
-		services []service
+		services []Service
 		r        assess.Requirement // of the service a
 		places   map[string][]configuration.Place
 	}{
-		"one gap": {[]service{a(statements{vnet: "no"})}, assess.Requirement{Controls: []string{vnet}}, nil},
+		"one gap": {[]Service{a(Statements{VNet: "no"})}, assess.Requirement{Controls: []string{VNet}}, nil},
 		"many gaps": {
-			[]service{a(statements{vnet: "no", cmk: "no", tls: "yes"})},
-			assess.Requirement{Controls: []string{vnet, cmk, tls, audit}},
+			[]Service{a(Statements{VNet: "no", CMK: "no", TLS: "yes"})},
+			assess.Requirement{Controls: []string{VNet, CMK, TLS, Audit}},
 			nil,
 		},
-		"all gaps": {[]service{a(statements{vnet: "no", cmk: "no"})}, assess.Requirement{Controls: []string{vnet, cmk}}, nil},
+		"all gaps": {[]Service{a(Statements{VNet: "no", CMK: "no"})}, assess.Requirement{Controls: []string{VNet, CMK}}, nil},
 		"undocumented": {
-			[]service{a(statements{vnet: "yes"})}, assess.Requirement{Controls: []string{vnet, cmk}, AsOf: "2024-12-31"}, nil,
+			[]Service{a(Statements{VNet: "yes"})}, assess.Requirement{Controls: []string{VNet, CMK}, AsOf: "2024-12-31"}, nil,
 		},
 		"no document": {
-			[]service{a(statements{vnet: "yes"})},
-			assess.Requirement{Controls: []string{vnet}, AsOf: "2019-12-31"},
+			[]Service{a(Statements{VNet: "yes"})},
+			assess.Requirement{Controls: []string{VNet}, AsOf: "2019-12-31"},
 			nil,
 		},
-		"two documents": {[]service{both}, assess.Requirement{Controls: []string{vnet, tls}}, nil},
+		"two documents": {[]Service{both}, assess.Requirement{Controls: []string{VNet, TLS}}, nil},
 		"conditional": {
-			[]service{a(statements{vnet: "yes", cmk: `Premium "HSM" tier, ${region} only`})},
-			assess.Requirement{Controls: []string{vnet, cmk}},
+			[]Service{a(Statements{VNet: "yes", CMK: `Premium "HSM" tier, ${region} only`})},
+			assess.Requirement{Controls: []string{VNet, CMK}},
 			nil,
 		},
-		"condition changed": {[]service{a(statements{cmk: "Premium tier only"})}, assess.Requirement{
-			Controls: []string{cmk}, Evidence: []assess.Evidence{evidence(cmk, "Standard tier or above"), evidence(cmk,
+		"condition changed": {[]Service{a(Statements{CMK: "Premium tier only"})}, assess.Requirement{
+			Controls: []string{CMK}, Evidence: []assess.Evidence{Evidence(CMK, "Standard tier or above"), Evidence(CMK,
 				"Dedicated")},
 		}, nil},
-		"stale": {[]service{a(statements{vnet: "yes", cmk: "Premium tier only"})}, assess.Requirement{
-			Controls: []string{vnet, cmk}, MaxDocumentAgeDays: new(int64(1)),
+		"stale": {[]Service{a(Statements{VNet: "yes", CMK: "Premium tier only"})}, assess.Requirement{
+			Controls: []string{VNet, CMK}, MaxDocumentAgeDays: new(int64(1)),
 		}, nil},
-		"planned": {[]service{a(statements{vnet: "planned"})}, assess.Requirement{Controls: []string{vnet}}, nil},
+		"planned": {[]Service{a(Statements{VNet: "planned"})}, assess.Requirement{Controls: []string{VNet}}, nil},
 		"not applicable denied": {
-			[]service{a(statements{vnet: "not_applicable", tls: "yes"})},
-			assess.Requirement{Controls: []string{vnet, tls}, NotApplicable: assess.Deny},
+			[]Service{a(Statements{VNet: "not_applicable", TLS: "yes"})},
+			assess.Requirement{Controls: []string{VNet, TLS}, NotApplicable: assess.Deny},
 			nil,
 		},
-		"adverse": {[]service{a(statements{local: "yes", open: "Basic tier", vnet: "yes"})}, assess.Requirement{
-			Controls: []string{vnet}, Avoid: []string{local, open},
+		"adverse": {[]Service{a(Statements{Local: "yes", Open: "Basic tier", VNet: "yes"})}, assess.Requirement{
+			Controls: []string{VNet}, Avoid: []string{Local, Open},
 		}, nil},
-		"group": {[]service{a(statements{vnet: "no", cmk: "Premium tier only", tls: "not_applicable"})}, assess.Requirement{
-			Controls: []string{vnet}, AnyOf: map[string][]string{"SC-28": {cmk, tls, audit}, "AU-12": {audit}},
+		"group": {[]Service{a(Statements{VNet: "no", CMK: "Premium tier only", TLS: "not_applicable"})}, assess.Requirement{
+			Controls: []string{VNet}, AnyOf: map[string][]string{"SC-28": {CMK, TLS, Audit}, "AU-12": {Audit}},
 		}, nil},
-		"group not applicable denied": {[]service{a(statements{vnet: "not_applicable"})}, assess.Requirement{
-			AnyOf: map[string][]string{"SC-7": {vnet, tls}}, NotApplicable: assess.Deny,
+		"group not applicable denied": {[]Service{a(Statements{VNet: "not_applicable"})}, assess.Requirement{
+			AnyOf: map[string][]string{"SC-7": {VNet, TLS}}, NotApplicable: assess.Deny,
 		}, nil},
-		"expired exception": {[]service{a(statements{vnet: "no"})}, assess.Requirement{
-			Controls: []string{vnet}, AnyOf: map[string][]string{"SC-28": {vnet}},
-			Exceptions: []assess.Exception{exception(vnet, "2025-06-29"), exception("SC-28", "2025-01-31")},
+		"expired exception": {[]Service{a(Statements{VNet: "no"})}, assess.Requirement{
+			Controls: []string{VNet}, AnyOf: map[string][]string{"SC-28": {VNet}},
+			Exceptions: []assess.Exception{Exception(VNet, "2025-06-29"), Exception("SC-28", "2025-01-31")},
 		}, nil},
-		"retired": {[]service{
-			retired(a(statements{vnet: "yes"}), "2021-02-17", "Service b"), documented("b", statements{vnet: "yes"}),
+		"retired": {[]Service{
+			retired(a(Statements{VNet: "yes"}), "2021-02-17", "Service b"), Documented("b", Statements{VNet: "yes"}),
 		}, assess.Requirement{
-			Controls: []string{vnet}, OnRetired: assess.Deny,
+			Controls: []string{VNet}, OnRetired: assess.Deny,
 		}, nil},
-		"retired with a gap": {[]service{retired(a(statements{vnet: "no", tls: "yes"}), "2021-02-17", "")}, assess.Requirement{
-			Controls: []string{vnet, tls}, OnRetired: assess.Deny,
+		"retired with a gap": {[]Service{retired(a(Statements{VNet: "no", TLS: "yes"}), "2021-02-17", "")}, assess.Requirement{
+			Controls: []string{VNet, TLS}, OnRetired: assess.Deny,
 		}, nil},
-		"alternatives": {[]service{
-			in(a(statements{vnet: "no"}), "azure", "[Storage, Security]"),
-			in(documented("active-other", statements{vnet: "yes"}), "azure", "[Compute]"),
-			in(documented("active-same", statements{vnet: "yes"}), "azure", "[Storage]"),
-			in(documented("active-twice", statements{vnet: "yes"}), "azure", "[Security, Storage]"),
-			in(retired(documented("retired", statements{vnet: "yes"}), "2021-02-17", ""), "azure", "[Storage]"),
-			in(retired(documented("retiring-same", statements{vnet: "yes"}), "2027-01-01", ""), "azure", "[Storage]"),
-			in(retired(documented("retiring-other", statements{vnet: "yes"}), "2027-01-01", ""), "azure", "[Compute]"),
-			in(documented("another-cloud", statements{vnet: "yes"}), "aws", "[Storage]"),
-			in(documented("conditional", statements{vnet: "Premium"}), "azure", "[Storage]"),
-			in(documented("not-applicable", statements{vnet: "not_applicable"}), "azure", "[Storage]"),
-		}, assess.Requirement{Controls: []string{vnet}, Exceptions: []assess.Exception{exception(vnet, "2025-01-01")}}, nil},
+		"alternatives": {[]Service{
+			in(a(Statements{VNet: "no"}), "azure", "[Storage, Security]"),
+			in(Documented("active-other", Statements{VNet: "yes"}), "azure", "[Compute]"),
+			in(Documented("active-same", Statements{VNet: "yes"}), "azure", "[Storage]"),
+			in(Documented("active-twice", Statements{VNet: "yes"}), "azure", "[Security, Storage]"),
+			in(retired(Documented("retired", Statements{VNet: "yes"}), "2021-02-17", ""), "azure", "[Storage]"),
+			in(retired(Documented("retiring-same", Statements{VNet: "yes"}), "2027-01-01", ""), "azure", "[Storage]"),
+			in(retired(Documented("retiring-other", Statements{VNet: "yes"}), "2027-01-01", ""), "azure", "[Compute]"),
+			in(Documented("another-cloud", Statements{VNet: "yes"}), "aws", "[Storage]"),
+			in(Documented("conditional", Statements{VNet: "Premium"}), "azure", "[Storage]"),
+			in(Documented("not-applicable", Statements{VNet: "not_applicable"}), "azure", "[Storage]"),
+		}, assess.Requirement{Controls: []string{VNet}, Exceptions: []assess.Exception{Exception(VNet, "2025-01-01")}}, nil},
 		"places": {
-			[]service{a(statements{vnet: "no"})},
-			assess.Requirement{Controls: []string{vnet}},
+			[]Service{a(Statements{VNet: "no"})},
+			assess.Requirement{Controls: []string{VNet}},
 			map[string][]configuration.Place{
 				"b": {{Address: "x.other", File: "other.tf", Line: 1}},
 				"a": {
@@ -129,7 +130,7 @@ func TestExplainGolden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.r.Services = []string{"a"}
-			x := explainer(t, load(t, tc.services...), tc.r)
+			x := explainer(t, Load(t, tc.services...), tc.r)
 			x.Places = tc.places
 			golden.Check(t, "testdata/"+strings.ReplaceAll(name, " ", "_")+".golden", perService(t, x))
 		})
@@ -139,21 +140,21 @@ func TestExplainGolden(t *testing.T) {
 // many is a catalogue of n services that lack a control, and one that has it.
 func many(t testing.TB, n int) (*catalog.Catalog, []string) {
 	t.Helper()
-	services := []service{documented("z-good", statements{vnet: "yes", tls: "yes"})}
+	services := []Service{Documented("z-good", Statements{VNet: "yes", TLS: "yes"})}
 	ids := []string{"z-good"}
 	for i := range n {
 		id := fmt.Sprintf("s-%04d", i)
 		ids = append(ids, id)
-		services = append(services, documented(id, statements{vnet: "no", tls: "yes"}))
+		services = append(services, Documented(id, Statements{VNet: "no", TLS: "yes"}))
 	}
-	return load(t, services...), ids
+	return Load(t, services...), ids
 }
 
 func TestExplainManyServices(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]int{0: 0, 1: 1, 10: 10, 11: 11, 35: 11} {
 		c, ids := many(t, n)
-		x := explainer(t, c, assess.Requirement{Services: ids, Controls: []string{vnet, tls}})
+		x := explainer(t, c, assess.Requirement{Services: ids, Controls: []string{VNet, TLS}})
 		explanations, err := x.PerService()
 		if err != nil {
 			t.Fatal(err)
@@ -179,7 +180,7 @@ func TestExplainManyServices(t *testing.T) {
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	c, ids := many(t, 2)
-	x := explainer(t, c, assess.Requirement{Services: ids, Controls: []string{vnet, tls}, Enforcement: assess.EnforcementWarn})
+	x := explainer(t, c, assess.Requirement{Services: ids, Controls: []string{VNet, TLS}, Enforcement: assess.EnforcementWarn})
 	text, err := x.Together()
 	if err != nil {
 		t.Fatal(err)
@@ -187,13 +188,13 @@ func TestTogether(t *testing.T) {
 	golden.Check(t, "testdata/together.golden", text+"\n")
 
 	c, ids = many(t, 35)
-	x = explainer(t, c, assess.Requirement{Services: ids, Controls: []string{vnet, tls}, Enforcement: assess.EnforcementWarn})
+	x = explainer(t, c, assess.Requirement{Services: ids, Controls: []string{VNet, TLS}, Enforcement: assess.EnforcementWarn})
 	if text, err = x.Together(); err != nil {
 		t.Fatal(err)
 	}
 	golden.Check(t, "testdata/together_many.golden", text+"\n")
 
-	x = explainer(t, c, assess.Requirement{Services: []string{"z-good"}, Controls: []string{vnet}})
+	x = explainer(t, c, assess.Requirement{Services: []string{"z-good"}, Controls: []string{VNet}})
 	if text, err = x.Together(); text != "" || err != nil {
 		t.Errorf("without gaps: %q, %v", text, err)
 	}
@@ -202,12 +203,12 @@ func TestTogether(t *testing.T) {
 // What a plan does not know can be covered and is not explained, and the rest is.
 func TestExplainCertainGaps(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", statements{vnet: "no", tls: "no"}))
-	o := assess.Open{Exceptions: []assess.Pattern{{Service: "a", Control: vnet}}}
-	r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet, tls}, Open: o}
-	x := &explain.Explainer{Catalog: c, Assessment: o.Certain(evaluate(t, c, r).Assessment), Today: today}
+	c := Load(t, Documented("a", Statements{VNet: "no", TLS: "no"}))
+	o := assess.Open{Exceptions: []assess.Pattern{{Service: "a", Control: VNet}}}
+	r := assess.Requirement{Services: []string{"a"}, Controls: []string{VNet, TLS}, Open: o}
+	x := &explain.Explainer{Catalog: c, Assessment: o.Certain(Evaluate(t, c, r).Assessment), Today: Today}
 	text := perService(t, x)
-	if strings.Contains(text, vnet) || !strings.Contains(text, "lacks 1 of the 2 required controls") {
+	if strings.Contains(text, VNet) || !strings.Contains(text, "lacks 1 of the 2 required controls") {
 		t.Error(text)
 	}
 }
@@ -215,14 +216,14 @@ func TestExplainCertainGaps(t *testing.T) {
 // The texts are complete where the catalogue cannot name alternatives, and claim none.
 func TestExplainWithoutAlternatives(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", statements{vnet: "no"}))
-	x := explainer(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}})
+	c := Load(t, Documented("a", Statements{VNet: "no"}))
+	x := explainer(t, c, assess.Requirement{Services: []string{"a"}, Controls: []string{VNet}})
 	x.Assessment.Requirement.Controls = []string{"gone"}
 	explanations, err := x.PerService()
 	if err == nil {
 		t.Error("want an error")
 	}
-	if len(explanations) != 1 || !strings.Contains(explanations[0].Detail, vnet) ||
+	if len(explanations) != 1 || !strings.Contains(explanations[0].Detail, VNet) ||
 		strings.Contains(explanations[0].Detail, "No other service") {
 		t.Errorf("got %v", explanations)
 	}

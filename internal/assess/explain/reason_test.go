@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	. "github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
@@ -20,32 +21,32 @@ func TestFinding_Clause(t *testing.T) {
 		f.Reason = reason
 		return f
 	}
-	documented := func(status catalog.Status, reason assess.Reason) explain.Finding {
+	Documented := func(status catalog.Status, reason assess.Reason) explain.Finding {
 		return explain.Finding{Status: status, Reason: reason, Requirement: r}
 	}
 	changed, undated := as(premium, assess.ConditionChanged), as(premium, assess.Stale)
 	changed.Answered = []string{"Standard tier", "any tier"}
 	undated.AgeDays = -1
-	old := documented(catalog.StatusYes, assess.Stale)
+	old := Documented(catalog.StatusYes, assess.Stale)
 	old.AgeDays = 400
-	planned := documented(catalog.StatusNo, assess.Unsupported)
+	planned := Documented(catalog.StatusNo, assess.Unsupported)
 	planned.Planned = true
-	earlier := documented("", assess.Undocumented)
+	earlier := Documented("", assess.Undocumented)
 	earlier.Requirement.AsOf = "2024-12-31"
 	for _, c := range []struct {
 		finding explain.Finding
 		want    string
 	}{
-		{documented(catalog.StatusYes, ""), `documented as "Yes"`},
-		{documented("", assess.Undocumented), `not documented`},
+		{Documented(catalog.StatusYes, ""), `documented as "Yes"`},
+		{Documented("", assess.Undocumented), `not documented`},
 		{earlier, `not documented as of 2024-12-31`},
-		{documented(catalog.StatusNo, assess.Unsupported), `documented as "No"`},
+		{Documented(catalog.StatusNo, assess.Unsupported), `documented as "No"`},
 		{planned, `documented as "No" (support is planned)`},
 		{
-			documented(catalog.StatusNotApplicable, assess.NotApplicableDenied),
+			Documented(catalog.StatusNotApplicable, assess.NotApplicableDenied),
 			`documented as "N/A", which does not count (not_applicable = "deny")`,
 		},
-		{documented(catalog.StatusYes, assess.Present), `documented as "Yes", but the requirement avoids it`},
+		{Documented(catalog.StatusYes, assess.Present), `documented as "Yes", but the requirement avoids it`},
 		{premium, `documented as "Yes", on the condition "Premium tier"`},
 		{as(premium, assess.ConditionOpen), `documented as "Yes", on the condition "Premium tier", without evidence that it ` +
 			`is met`},
@@ -110,28 +111,28 @@ func TestApproved(t *testing.T) {
 // other services comes to.
 func TestSummary(t *testing.T) {
 	t.Parallel()
-	gone := documented("gone", statements{vnet: "yes"})
+	gone := Documented("gone", Statements{VNet: "yes"})
 	gone.RetiredOn = "2021-02-17"
-	c := load(t, documented("a", statements{vnet: "no", cmk: "no"}), documented("b", statements{vnet: "yes", cmk: "yes"}), gone)
-	group := map[string][]string{"G": {cmk}}
-	both := []assess.Exception{exception(vnet, "2025-12-31"), exception("G", "2025-12-31")}
+	c := Load(t, Documented("a", Statements{VNet: "no", CMK: "no"}), Documented("b", Statements{VNet: "yes", CMK: "yes"}), gone)
+	group := map[string][]string{"G": {CMK}}
+	both := []assess.Exception{Exception(VNet, "2025-12-31"), Exception("G", "2025-12-31")}
 	for want, r := range map[string]assess.Requirement{
-		"Not compliant: 2 gaps in 1 of 2 services": {Services: []string{"a", "b"}, Controls: []string{vnet}, AnyOf: group},
+		"Not compliant: 2 gaps in 1 of 2 services": {Services: []string{"a", "b"}, Controls: []string{VNet}, AnyOf: group},
 		"Not compliant: 1 gap in 1 of 1 service": {
-			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group, Exceptions: both[1:],
+			Services: []string{"a"}, Controls: []string{VNet}, AnyOf: group, Exceptions: both[1:],
 		},
 		"Compliant with 2 exceptions: 1 service": {
-			Services: []string{"a"}, Controls: []string{vnet}, AnyOf: group,
+			Services: []string{"a"}, Controls: []string{VNet}, AnyOf: group,
 			Exceptions: both,
 		},
-		"Compliant: 1 service without a gap": {Services: []string{"b"}, Controls: []string{vnet}, AnyOf: group},
-		"Compliant: no services to check":    {AllowNoServices: true, Controls: []string{vnet}},
+		"Compliant: 1 service without a gap": {Services: []string{"b"}, Controls: []string{VNet}, AnyOf: group},
+		"Compliant: no services to check":    {AllowNoServices: true, Controls: []string{VNet}},
 		"Not compliant: 1 gap in 1 of 2 services": {
-			Services: []string{"b", "gone"}, Controls: []string{vnet},
+			Services: []string{"b", "gone"}, Controls: []string{VNet},
 			OnRetired: assess.Deny,
 		},
 	} {
-		if diff := cmp.Diff(want, explain.Summary(evaluate(t, c, r).Assessment)); diff != "" {
+		if diff := cmp.Diff(want, explain.Summary(Evaluate(t, c, r).Assessment)); diff != "" {
 			t.Errorf("differs (-want +got):\n%s", diff)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	. "github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
@@ -15,16 +16,16 @@ import (
 // audit-logging and public-access alone, and two of Azure.
 func twoClouds(t *testing.T) *catalog.Catalog {
 	t.Helper()
-	aws := func(id string, s statements) service {
-		return service{ID: id, Cloud: "aws", Documents: map[catalog.Date]statements{"2024-06-30": s}}
+	aws := func(id string, s Statements) Service {
+		return Service{ID: id, Cloud: "aws", Documents: map[catalog.Date]Statements{"2024-06-30": s}}
 	}
-	return load(
+	return Load(
 		t,
-		aws("aws-a", statements{cmk: "yes", audit: "yes", open: "no"}),
-		aws("aws-b", statements{cmk: "no", audit: "yes"}),
-		aws("aws-c", statements{cmk: "yes"}),
-		documented("azure-a", statements{vnet: "yes", tls: "yes", cmk: "yes", local: "no"}),
-		documented("azure-b", statements{vnet: "no", tls: "yes", cmk: "yes"}),
+		aws("aws-a", Statements{CMK: "yes", Audit: "yes", Open: "no"}),
+		aws("aws-b", Statements{CMK: "no", Audit: "yes"}),
+		aws("aws-c", Statements{CMK: "yes"}),
+		Documented("azure-a", Statements{VNet: "yes", TLS: "yes", CMK: "yes", Local: "no"}),
+		Documented("azure-b", Statements{VNet: "no", TLS: "yes", CMK: "yes"}),
 	)
 }
 
@@ -33,22 +34,22 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 	all := []string{"aws-a", "aws-b", "aws-c", "azure-a", "azure-b"}
 	for name, r := range map[string]assess.Requirement{
 		// One text for the three services, and one for the other gap of each.
-		"unspoken": {Services: all, Controls: []string{vnet, cmk}},
+		"unspoken": {Services: all, Controls: []string{VNet, CMK}},
 		// Whatever the date: as_of hides documents, it does not make a cloud silent.
-		"unspoken as of": {Services: []string{"aws-a", "aws-b"}, Controls: []string{vnet, cmk}, AsOf: "2020-01-01"},
+		"unspoken as of": {Services: []string{"aws-a", "aws-b"}, Controls: []string{VNet, CMK}, AsOf: "2020-01-01"},
 		"unspoken groups": {Services: all, AnyOf: map[string][]string{
-			"SC-7": {vnet, tls}, "SC-28": {cmk, tls}, "AU-12": {audit},
+			"SC-7": {VNet, TLS}, "SC-28": {CMK, TLS}, "AU-12": {Audit},
 		}},
-		"unspoken adverse": {Services: []string{"aws-a", "aws-c"}, Controls: []string{cmk}, Avoid: []string{local, open}},
+		"unspoken adverse": {Services: []string{"aws-a", "aws-c"}, Controls: []string{CMK}, Avoid: []string{Local, Open}},
 		// An exception that has ended is told with its service; one in force leaves no gap.
 		"unspoken exceptions": {
-			Services: []string{"aws-a", "aws-b", "aws-c"}, Controls: []string{vnet},
+			Services: []string{"aws-a", "aws-b", "aws-c"}, Controls: []string{VNet},
 			Exceptions: []assess.Exception{
-				{Service: "aws-a", Control: vnet, Justification: "j", Expires: "2025-01-31"},
-				{Service: "aws-b", Control: vnet, Justification: "j", Expires: "2025-12-31"},
+				{Service: "aws-a", Control: VNet, Justification: "j", Expires: "2025-01-31"},
+				{Service: "aws-b", Control: VNet, Justification: "j", Expires: "2025-12-31"},
 			},
 		},
-		"unspoken of one service": {Services: []string{"aws-a", "azure-b"}, Controls: []string{vnet, tls}},
+		"unspoken of one service": {Services: []string{"aws-a", "azure-b"}, Controls: []string{VNet, TLS}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := twoClouds(t)
@@ -72,27 +73,27 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 // One text for a hundred services, not one for each.
 func TestExplainUnspokenOfMany(t *testing.T) {
 	t.Parallel()
-	services := []service{documented("other", statements{vnet: "yes"})}
+	services := []Service{Documented("other", Statements{VNet: "yes"})}
 	var ids []string
 	for i := range 100 {
 		id := fmt.Sprintf("s-%03d", i)
 		ids = append(ids, id)
-		services = append(services, service{
+		services = append(services, Service{
 			ID: id, Cloud: "aws",
-			Documents: map[catalog.Date]statements{"2024-06-30": {cmk: "yes"}},
+			Documents: map[catalog.Date]Statements{"2024-06-30": {CMK: "yes"}},
 		})
 	}
 	explanations, err := explainer(
 		t,
-		load(t, services...), assess.Requirement{Services: ids, Controls: []string{vnet, cmk}},
+		Load(t, services...), assess.Requirement{Services: ids, Controls: []string{VNet, CMK}},
 	).PerService()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(explanations) != 1 || explanations[0].Service != "" || strings.Count(explanations[0].Detail, vnet) != 1 {
+	if len(explanations) != 1 || explanations[0].Service != "" || strings.Count(explanations[0].Detail, VNet) != 1 {
 		t.Errorf("got %d texts: %v", len(explanations), explanations[:min(2, len(explanations))])
 	}
-	if !slices.Contains(strings.Split(explanations[0].Detail, "\n"), "  - "+vnet) ||
+	if !slices.Contains(strings.Split(explanations[0].Detail, "\n"), "  - "+VNet) ||
 		!strings.Contains(explanations[0].Detail, "and 80 more") {
 		t.Error(explanations[0].Detail)
 	}
