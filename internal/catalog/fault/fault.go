@@ -68,10 +68,12 @@ func (c *Collector) Errors() []error {
 }
 
 // Join reports the errors of a load in the order of files and lines, the first ten of
-// them in full.
+// them in full. Errors that are of no file come before these, all of them. It is nil for
+// no errors alone.
 func Join(errs []error) error {
 	total := 0
 	var placed []*Error
+	var joined []error
 	for _, err := range errs {
 		var fileErr *Error
 		var uncounted uncountedError
@@ -81,13 +83,14 @@ func Join(errs []error) error {
 		case errors.As(err, &fileErr):
 			placed = append(placed, fileErr)
 			total++
+		default:
+			joined = append(joined, err)
 		}
 	}
 	slices.SortStableFunc(placed, func(a, b *Error) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	placed = placed[:min(len(placed), maxReported)]
-	joined := make([]error, 0, maxReported+1)
 	for _, err := range placed {
 		joined = append(joined, err)
 	}
