@@ -43,7 +43,7 @@ func render(c *catalog.Catalog) (string, error) {
 	var b strings.Builder
 	b.WriteString(`---
 page_title: "Services and controls of the catalogue"
-subcategory: ""
+subcategory: "5. Catalogues"
 description: |-
   Every service and every control of the embedded catalogue.
 ---
