@@ -82,7 +82,7 @@ func FuzzLoadThenEvaluate(f *testing.F) {
 			t.Errorf("compliant %t with the gaps %q", first.Assessment.Compliant, gaps)
 		}
 		x := &explain.Explainer{Catalog: c, Assessment: first.Assessment, Today: today}
-		if _, err := x.PerService(); err != nil {
+		if _, err := x.Text(); err != nil {
 			t.Error(err)
 		}
 	})

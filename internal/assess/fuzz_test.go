@@ -46,7 +46,7 @@ func FuzzParse(f *testing.F) {
 		// What follows on an assessment must not fail on it either.
 		a.Holds()
 		x := &explain.Explainer{Catalog: c, Assessment: a, Today: today}
-		if _, err := x.PerService(); err != nil {
+		if _, err := x.Text(); err != nil {
 			return // of another catalogue
 		}
 	})

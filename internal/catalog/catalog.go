@@ -288,6 +288,25 @@ func (c *Catalog) Definition(id string) (*Definition, bool) {
 	return d, ok
 }
 
+// Related lists the ids of the controls that speak of nearly the same thing as one, sorted,
+// whichever of the two definitions says so. Those that one wants and those that one does not
+// want are never related.
+func (c *Catalog) Related(id string) []string {
+	def := c.definitions[id]
+	if def == nil {
+		return nil
+	}
+	var ids []string
+	for other, d := range c.definitions {
+		if other != id && d.Polarity == def.Polarity &&
+			(slices.Contains(def.Related, other) || slices.Contains(d.Related, id)) {
+			ids = append(ids, other)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // Mappings returns the mappings of every control by its id, in the order of the
 // sources. The error is one of reading the embedded catalogue: a broken build. The
 // caller must not change what is returned.

@@ -32,7 +32,7 @@ func expectState(t *testing.T, w *acctest.Workspace, want ...string) {
 // The failing plan of the main job, as people see it.
 func TestAccCLI_failingPlan(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, `
+	w := acctest.NewWorkspaceOn(t, acctest.Today, `
 resource "controls_requirement" "secrets" {
   services = ["azure-key-vault"]
   controls = [

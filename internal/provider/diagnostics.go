@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // addCatalogError reports why no catalogue can be had. The errors are indented: Terraform
@@ -70,25 +71,19 @@ func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, paths argum
 	}
 }
 
-// addGaps reports the gaps of an assessment: an error for each failing service, or one
-// warning for all of them, since Terraform folds warnings of one summary into the first.
+// addGaps reports the gaps of an assessment, all of them in one error or warning: they are at
+// one attribute, and each further error would repeat what to do about them.
 func addGaps(diags *diag.Diagnostics, x *explain.Explainer, services path.Path, enforcement, remark string) {
-	if enforcement == assess.EnforcementWarn {
-		text, err := x.Together()
-		if err != nil {
-			diags.AddError("Alternatives cannot be looked up", err.Error())
-		}
-		if text != "" {
-			diags.AddAttributeWarning(services, explain.GapSummary, text)
-		}
-		return
-	}
-	explanations, err := x.PerService()
+	text, err := x.Text()
 	if err != nil {
-		diags.AddError("Alternatives cannot be looked up", err.Error())
+		diags.AddError("Alternatives cannot be looked up", words.UpperFirst(err.Error())+".")
 	}
-	for _, e := range explanations {
-		diags.AddAttributeError(services, explain.GapSummary, strings.TrimSpace(e.Detail+"\n\n"+remark))
+	switch {
+	case text == "":
+	case enforcement == assess.EnforcementWarn:
+		diags.AddAttributeWarning(services, explain.GapSummary, text)
+	default:
+		diags.AddAttributeError(services, explain.GapSummary, strings.TrimSpace(text+"\n\n"+remark))
 	}
 }
 

@@ -290,7 +290,7 @@ func TestAccREADMEPlan(t *testing.T) {
 			plan = b.text
 		}
 	}
-	got := exampleWorkspace(t, "", map[string]string{"main.tf": config}).Run(1, "plan")
+	got := exampleWorkspace(t, acctest.Today, map[string]string{"main.tf": config}).Run(1, "plan")
 	for _, part := range strings.Split(plan, "…") {
 		part = strings.Join(strings.Fields(part), " ")
 		if !strings.HasPrefix(part, "$ ") && !strings.Contains(got, part) {

@@ -131,3 +131,54 @@ func TestAccRequirementPrinted_warn(t *testing.T) {
 	writePrintedStack(w, "")
 	expectPrinted(t, "create_warn", w.RunRaw(0, "plan"), most)
 }
+
+// expectDeny compares what a failing plan prints, all of it, with a golden file.
+func expectDeny(t *testing.T, name, output string, atMost int) {
+	t.Helper()
+	if lines := strings.Count(output, "\n"); lines > atMost {
+		t.Errorf("%s: %d lines, expected at most %d", name, lines, atMost)
+	}
+	_, text, found := strings.Cut(output, "Error: ")
+	if !found || strings.Contains(text, "Error: ") {
+		t.Errorf("expected one error in:\n%s", output)
+	}
+	golden.Check(t, filepath.Join("testdata", "printed", name+".txt"), "Error: "+text)
+}
+
+func TestAccRequirementPrinted_deny(t *testing.T) {
+	t.Parallel()
+	catalog := printedCatalog(t, 15)
+	w := acctest.NewWorkspaceOn(t, acctest.Today, catalog)
+	writePrinted(w, catalog, "")
+	writePrintedStack(w, "")
+	expectDeny(t, "deny", w.RunRaw(1, "plan"), 100)
+}
+
+// A landing zone of 17 services, with ten controls of the embedded catalogue.
+func TestAccRequirementPrinted_landingZone(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspaceOn(t, acctest.Today, "")
+	w.Write("main.tf", acctest.RequiredProviders+`
+data "controls_configuration" "this" {
+  path = "`+w.Path("stack")+`"
+}
+resource "controls_requirement" "platform" {
+  configuration_wo = data.controls_configuration.this.document
+  controls = [
+    "azure-ad-authentication-required-for-data-plane-access", "azure-policy-support", "azure-private-link",
+    "azure-resource-logs", "data-plane-logging", "disable-public-network-access", "encryption-at-rest-customer-keys",
+    "encryption-at-rest-platform-keys", "encryption-in-transit", "managed-identities",
+  ]
+}
+`)
+	var b strings.Builder
+	for _, typeName := range []string{
+		"virtual_network", "bastion_host", "firewall", "private_dns_zone", "key_vault", "storage_account", "linux_web_app",
+		"mssql_database", "container_registry", "kubernetes_cluster", "log_analytics_workspace", "application_gateway",
+		"automation_account", "recovery_services_vault", "linux_virtual_machine", "public_ip", "nat_gateway",
+	} {
+		b.WriteString(declares("azurerm_"+typeName, "main"))
+	}
+	w.Write("stack/main.tf", b.String())
+	expectDeny(t, "landing_zone", w.RunRaw(1, "plan"), 120)
+}

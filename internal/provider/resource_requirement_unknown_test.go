@@ -186,7 +186,7 @@ func TestAccResourceRequirement_variables(t *testing.T) {
 			{
 				Config:          config,
 				ConfigVariables: tfconfig.Variables{"services": set("plain-store"), "controls": set("alpha", "beta")},
-				ExpectError:     acctest.Says("lacks 1 of the 2 required controls", "beta: documented as"),
+				ExpectError:     acctest.Says("lacks 1 of 2 controls", "beta: documented as"),
 			},
 			{
 				Config: config, ConfigVariables: tfconfig.Variables{"services": set("Plain Store"), "controls": set("alpha")},

@@ -27,14 +27,12 @@ func TestAccTwoClouds_oneGapOfEach(t *testing.T) {
 	}
 	want := [][]string{
 		{
-			`Amazon RDS (aws-rds) fails 1 of the 4 required checks`,
-			`iam-resource-based-policies: documented as "No" AWS services that work with IAM, 2026-08-11`,
-			`aws_db_instance.index (aws.tf line 12)`,
+			`Amazon RDS (aws-rds) fails 1 of 4 checks: Chosen by aws_db_instance.index (aws.tf line 12)`,
+			`iam-resource-based-policies: documented as "No" According to AWS services that work with IAM, 2026-08-11`,
 		},
 		{
-			`Azure Key Vault (azure-key-vault) fails 1 of the 4 required checks`,
-			`vnet-injection: documented as "No" Security controls for Azure Key Vault, 2019-04-16`,
-			`azurerm_key_vault.main (azure.tf line 1)`,
+			`Azure Key Vault (azure-key-vault) fails 1 of 4 checks: Chosen by azurerm_key_vault.main (azure.tf line 1)`,
+			`vnet-injection: documented as "No" According to Security controls for Azure Key Vault, 2019-04-16`,
 		},
 	}
 	if len(got) != len(want) {

@@ -28,6 +28,9 @@ func OrCode[T ~string](values []T) string {
 	return joined(code, "or")
 }
 
+// Either lists clauses as they are, one of which is meant: a, b or c.
+func Either(clauses []string) string { return joined(clauses, "or") }
+
 func quoted[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, v := range values {

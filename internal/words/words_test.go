@@ -12,6 +12,8 @@ func TestLists(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{words.Or[string](nil), ""},
 		{words.Or(one), `"a"`},
+		{words.Either(one), "a"},
+		{words.Either([]string{"a", "b", "c"}), "a, b or c"},
 		{words.Or(three[:2]), `"a" or "b \"c\""`},
 		{words.Or(three), `"a", "b \"c\"" or "d"`},
 		{words.And(three), `"a", "b \"c\"" and "d"`},

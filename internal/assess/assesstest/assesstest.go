@@ -25,6 +25,7 @@ const (
 	Audit = "audit-logging"
 	Local = "local-authentication" // adverse
 	Open  = "public-access"        // adverse
+	Logs  = "resource-logs"        // related to Audit
 )
 
 const definitions = `
@@ -33,6 +34,7 @@ definitions:
   - {id: customer-keys, title: Customer-managed keys, description: d, category: data, labels: ["Encryption key handling (CMK)"]}
   - {id: encryption-in-transit, title: Encryption in transit, description: d, category: data}
   - {id: audit-logging, title: Audit logging, description: d, category: logging}
+  - {id: resource-logs, title: Resource logs, description: d, category: logging, related: [audit-logging]}
   - {id: local-authentication, title: Local authentication, description: d, category: identity, polarity: adverse}
   - {id: public-access, title: Public access, description: d, category: network, polarity: adverse}
 services:
@@ -50,9 +52,9 @@ type Service struct {
 	Documents  map[catalog.Date]Statements
 }
 
-// Documented is a service with one document, of the year before today.
+// Documented is a service of one category with one document, of the year before today.
 func Documented(id string, s Statements) Service {
-	return Service{ID: id, Documents: map[catalog.Date]Statements{"2024-06-30": s}}
+	return Service{ID: id, Categories: "[Storage]", Documents: map[catalog.Date]Statements{"2024-06-30": s}}
 }
 
 // Write returns the YAML of services.

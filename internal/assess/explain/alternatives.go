@@ -16,31 +16,26 @@ type alternative struct {
 	stage catalog.Stage
 }
 
-// rank puts the services nearest to the given one first: of the same cloud, sharing a
-// category of product, active before retiring.
+// rank returns those of the candidates that can stand in for a service: of the same cloud,
+// and in every category that it is in. Active ones come before retiring ones, and those with
+// the fewest other categories first. For a service of which no category is known there are
+// none: any other could be something else altogether.
 func rank(c *catalog.Catalog, candidates []string, service string, today catalog.Date) []string {
 	wanted, _ := c.Summary(service)
+	if len(wanted.Categories) == 0 {
+		return nil
+	}
 	var near []alternative
 	for _, id := range candidates {
 		s, _ := c.Summary(id)
-		if id != service && s.Cloud == wanted.Cloud {
+		if id != service && s.Cloud == wanted.Cloud && isIn(s, wanted.Categories) {
 			near = append(near, alternative{s, s.Lifecycle.StageOn(today)})
 		}
 	}
-	shared := func(a alternative) int {
-		n := 0
-		for _, category := range a.Categories {
-			if slices.Contains(wanted.Categories, category) {
-				n++
-			}
-		}
-		return n
-	}
 	slices.SortFunc(near, func(a, b alternative) int {
 		return cmp.Or(
-			cmp.Compare(min(1, shared(b)), min(1, shared(a))),
 			cmp.Compare(slices.Index(catalog.Stages, a.stage), slices.Index(catalog.Stages, b.stage)),
-			cmp.Compare(shared(b), shared(a)),
+			cmp.Compare(len(a.Categories), len(b.Categories)),
 			cmp.Compare(a.ID, b.ID))
 	})
 	ids := make([]string, len(near))
@@ -48,4 +43,14 @@ func rank(c *catalog.Catalog, candidates []string, service string, today catalog
 		ids[i] = a.ID
 	}
 	return ids
+}
+
+// isIn reports whether a service is in all of some categories.
+func isIn(s catalog.Summary, categories []string) bool {
+	for _, category := range categories {
+		if !slices.Contains(s.Categories, category) {
+			return false
+		}
+	}
+	return true
 }

@@ -12,22 +12,18 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
-// Limits of what a diagnostic lists. Past them it counts.
+// Limits of what a diagnostic lists. Past them it names, or counts.
 const (
-	maxExplained    = 10 // services with a diagnostic of their own
-	maxNamed        = 20 // services named in the closing diagnostic
-	maxAlternatives = 5
-	maxPlaces       = 5 // of a service in the configuration
+	maxExplained    = 20 // services whose gaps are explained; of the others they are named
+	maxApart        = 5  // services between which an empty line stands
+	maxNamed        = 20 // services that lack the same, or that a cloud is silent about
+	maxAlternatives = 3  // for one service
+	maxMoves        = 5  // services for which alternatives are listed
+	maxLinks        = 3
 )
 
-// GapSummary heads the diagnostics about gaps.
+// GapSummary heads the diagnostic about gaps.
 const GapSummary = "Required security controls missing"
-
-// Explanation is the text of one diagnostic about gaps.
-type Explanation struct {
-	Service string // "" where it is about several
-	Detail  string
-}
 
 // Explainer writes what is wrong with an assessment, for people. It is for one
 // goroutine.
@@ -39,71 +35,96 @@ type Explainer struct {
 
 	satisfying []string             // services that pass
 	unspoken   map[string]*unspoken // by cloud
+	cited      []string             // ids of documents, in the order in which the text names them
 	err        error                // why these could not be found
 }
 
-// PerService explains the gaps with one text for each failing service, sorted by id;
-// of more than ten, the first ten, and one more that counts and names the rest. Before
-// them stands one for each cloud of which no document speaks of what several services
-// lack; a service that lacks nothing else has no text of its own. An error says why
-// alternatives are not named; the texts are complete without them.
-func (x *Explainer) PerService() ([]Explanation, error) {
-	x.findUnspoken()
-	x.findAlternatives()
-	failing := x.explained()
-	var out []Explanation
-	for _, text := range x.unspokenTexts() {
-		out = append(out, Explanation{"", paragraphs(text, x.destroyHint())})
-	}
-	for _, id := range failing[:min(len(failing), maxExplained)] {
-		out = append(out, Explanation{id, paragraphs(x.failures(id), x.alternatives(id), x.nextSteps([]string{id}))})
-	}
-	if rest := failing[min(len(failing), maxExplained):]; len(rest) > 0 {
-		verb := "lack"
-		if len(rest) == 1 {
-			verb = "lacks"
-		}
-		out = append(out, Explanation{"", fmt.Sprintf("%d more of the %d services %s required controls: %s.\n\n"+
-			"The data source controls_assessment, with the same arguments, lists the gaps of all services and never fails "+
-			"on one.",
-			len(rest), len(x.Assessment.Services), verb, words.AtMost(rest, maxNamed))})
-	}
-	return out, x.err
-}
-
-// Together explains the gaps of all failing services in one text; "" without gaps. The
-// error is that of PerService.
-func (x *Explainer) Together() (string, error) {
+// Text explains all gaps in one text, "" without any: first, once for each cloud, what none
+// of its documents speaks of; then, sorted by id, each failing service with what it lacks,
+// of more than twenty the others by name; and at the end, once for all of them, which
+// services would do, what to do, one block to paste and where the documents are. An error
+// says why alternatives or related controls are not named; the text is complete without them.
+func (x *Explainer) Text() (string, error) {
 	if len(x.failing()) == 0 {
 		return "", nil
 	}
 	x.findUnspoken()
 	x.findAlternatives()
-	failing := x.explained()
-	parts := x.unspokenTexts()
-	if len(failing) == 0 {
-		return paragraphs(append(parts, x.destroyHint())...), x.err
+	services := x.explained()
+	explained := services[:min(len(services), maxExplained)]
+	parts := append(x.unspokenTexts(), x.count(services))
+	texts := make([]string, len(explained))
+	for i, id := range explained {
+		texts[i] = x.failures(id)
 	}
-	explained := failing[:min(len(failing), maxExplained)]
-	// What would do is often the same for all of them, and then said once.
-	shared := x.alternatives(explained[0])
-	for _, id := range explained {
-		if x.alternatives(id) != shared {
-			shared = ""
-		}
+	between := "\n\n"
+	if len(texts) > maxApart {
+		between = "\n"
 	}
-	for _, id := range explained {
-		parts = append(parts, x.failures(id))
-		if alternatives := x.alternatives(id); alternatives != shared {
-			parts = append(parts, alternatives)
-		}
-	}
-	if rest := failing[len(explained):]; len(rest) > 0 {
-		parts = append(parts, fmt.Sprintf("Required controls are missing from %d more of the %d services: %s.",
-			len(rest), len(x.Assessment.Services), words.AtMost(rest, maxNamed)))
-	}
-	parts = append(parts, shared, x.nextSteps(failing))
+	parts = append(parts, strings.Join(texts, between), x.named(services[len(explained):]), x.alternatives(services),
+		x.nextSteps(), x.links(), x.destroyHint())
 	return paragraphs(parts...), x.err
+}
+
+// count says how much there is to read, where it is about several services.
+func (x *Explainer) count(services []string) string {
+	if len(services) < 2 {
+		return ""
+	}
+	gaps := 0
+	for _, id := range services {
+		gaps += len(gapsOf(x.shown(id)))
+	}
+	besides := ""
+	if len(services) < len(x.failing()) || len(x.unspokenTexts()) > 0 {
+		besides = "Besides, "
+	}
+	return besides + fmt.Sprintf("%s in %d of %s:", words.Count(gaps, "gap"), len(services),
+		words.Count(len(x.Assessment.Services), "service"))
+}
+
+// gapsOf lists the checks that a service fails, its end last, as the list of gaps of the
+// assessment names them.
+func gapsOf(s assess.ServiceFindings) []string {
+	var checks []string
+	for control, f := range s.Controls {
+		if !f.Outcome.Passes() {
+			checks = append(checks, control)
+		}
+	}
+	for name, g := range s.Groups {
+		if !g.Outcome.Passes() {
+			checks = append(checks, name)
+		}
+	}
+	slices.Sort(checks)
+	if !s.Lifecycle.Passes() {
+		checks = append(checks, catalog.LifecycleID)
+	}
+	return checks
+}
+
+// named lists services with what each lacks, those together that lack the same.
+func (x *Explainer) named(services []string) string {
+	var lines []string
+	at := map[string]int{} // by what is lacking, the line
+	var lacking [][]string
+	for _, id := range services {
+		gaps := strings.Join(gapsOf(x.shown(id)), ", ")
+		i, ok := at[gaps]
+		if !ok {
+			i = len(lines)
+			at[gaps], lines, lacking = i, append(lines, gaps), append(lacking, nil)
+		}
+		lacking[i] = append(lacking[i], id)
+	}
+	for i, gaps := range lines {
+		lines[i] = "  - " + strings.Join(lacking[i], ", ") + ": " + gaps
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "And by name alone:\n" + strings.Join(lines, "\n")
 }
 
 // paragraphs puts an empty line between the parts that say something.
@@ -141,99 +162,148 @@ func (x *Explainer) findAlternatives() {
 
 // failures explains why one service fails, and what chose it.
 func (x *Explainer) failures(id string) string {
-	s := x.Assessment.Services[id]
-	retired := ""
-	if l := s.Lifecycle; !l.Passes() {
-		retired = fmt.Sprintf("%s (%s) %s. The requirement refuses retired services (on_retired = \"deny\"); no exception "+
-			"covers that.",
-			s.Name, id, End(l))
-	}
-	return paragraphs(x.gaps(id), retired, x.places(id))
+	s := x.shown(id)
+	lines := x.gaps(id, s)
+	return fmt.Sprintf("%s (%s) %s\n%s", s.Name, id, x.lacks(id, len(gapsOf(s))), strings.Join(append(x.places(id), lines...), "\n"))
 }
 
-// gaps lists the gaps of a service, the retired service itself apart; "" for none.
-func (x *Explainer) gaps(id string) string {
-	s := x.shown(id)
+// gaps lists the gaps of a service, its end last; those together of which the same is to be
+// said. The document that most of them rest on is cited once.
+func (x *Explainer) gaps(id string, s assess.ServiceFindings) []string {
 	f := &findingWriter{Explainer: x, service: id, shared: sharedDocument(s)}
-	var lines []string
+	var list gapList
 	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
 		if finding := s.Controls[control]; !finding.Outcome.Passes() {
-			lines = append(lines, f.finding(control, finding, "  "))
+			list.add(control, f.finding(control, finding))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if g := s.Groups[name]; !g.Outcome.Passes() {
-			lines = append(lines, f.group(name, g))
+			list.add(name, f.group(name, g))
 		}
 	}
-	if len(lines) == 0 {
-		return ""
+	if l := s.Lifecycle; !l.Passes() {
+		list.add(catalog.LifecycleID, End(l)+"; on_retired = \"deny\" refuses it, and no exception covers that")
 	}
-	besides := ""
-	if u := x.unspoken[s.Cloud]; u.once() && slices.Contains(u.services, id) {
-		besides = fmt.Sprintf(", besides what no document of %s speaks of", s.Cloud)
-	}
-	text := fmt.Sprintf("%s (%s) %s%s:\n\n%s", s.Name, id, x.lacks(len(lines)), besides, strings.Join(lines, "\n"))
+	lines := list.lines("  ")
 	if f.shared != "" {
-		text += "\n\nAccording to:" + x.citation(f.shared, "\n  ")
+		lines = append(lines, "  According to "+x.cite(f.shared))
 	}
-	return text
+	return lines
+}
+
+// gapList is what is said of some checks, and of which ones.
+type gapList struct {
+	texts  []string
+	checks map[string][]string // by text
+}
+
+func (l *gapList) add(check, text string) {
+	if l.checks == nil {
+		l.checks = map[string][]string{}
+	}
+	if l.checks[text] == nil {
+		l.texts = append(l.texts, text)
+	}
+	l.checks[text] = append(l.checks[text], check)
+}
+
+func (l *gapList) lines(indent string) []string {
+	lines := make([]string, len(l.texts))
+	for i, text := range l.texts {
+		lines[i] = indent + "- " + strings.Join(l.checks[text], ", ") + ": " + text
+	}
+	return lines
 }
 
 // lacks counts the gaps. "Lacks" would be wrong of an adverse control.
-func (x *Explainer) lacks(gaps int) string {
+func (x *Explainer) lacks(id string, gaps int) string {
 	r := x.Assessment.Requirement
+	s := x.Assessment.Services[id]
 	size := r.Size()
 	verb, noun := "lacks", "control"
 	if len(r.Avoid) > 0 || len(r.AnyOf) > 0 {
 		verb, noun = "fails", "check"
 	}
-	switch {
-	case size == 1:
-		return fmt.Sprintf("%s the required %s", verb, noun)
-	case gaps == size:
-		return fmt.Sprintf("%s %s required %ss", verb, words.All(size), noun)
+	besides := ""
+	if u := x.unspoken[s.Cloud]; u.once() && slices.Contains(u.services, id) {
+		besides = fmt.Sprintf(", besides what no document of %s speaks of", s.Cloud)
 	}
-	return fmt.Sprintf("%s %d of the %d required %ss", verb, gaps, size, noun)
-}
-
-func (x *Explainer) places(id string) string {
-	places := x.Places[id]
-	if len(places) == 0 {
-		return ""
-	}
-	lines := []string{"Chosen by:"}
-	for _, p := range places[:min(len(places), maxPlaces)] {
-		lines = append(lines, fmt.Sprintf("  - %s (%s line %d)", p.Address, p.File, p.Line))
-		if p.Note != "" {
-			lines = append(lines, "    "+p.Note)
+	if !s.Lifecycle.Passes() {
+		if gaps--; gaps == 0 {
+			return "is retired" + besides + ":"
 		}
 	}
-	if more := len(places) - maxPlaces; more > 0 {
-		lines = append(lines, fmt.Sprintf("  - and %d more", more))
+	switch {
+	case size == 1:
+		return fmt.Sprintf("%s the required %s%s:", verb, noun, besides)
+	case gaps == size:
+		return fmt.Sprintf("%s %s required %ss%s:", verb, words.All(size), noun, besides)
 	}
-	return strings.Join(lines, "\n")
+	return fmt.Sprintf("%s %d of %d %ss%s:", verb, gaps, size, noun, besides)
 }
 
-func (x *Explainer) alternatives(id string) string {
-	if x.err != nil || x.unspoken[x.Assessment.Services[id].Cloud].once() {
-		return "" // nobody knows; or it is said that there is none
+// places names what chose a service: a place whose files leave no doubt, if there is one.
+func (x *Explainer) places(id string) []string {
+	places := x.Places[id]
+	if len(places) == 0 {
+		return nil
+	}
+	p := places[max(0, slices.IndexFunc(places, func(p configuration.Place) bool { return p.Note == "" }))]
+	line := fmt.Sprintf("  Chosen by %s (%s line %d)", p.Address, p.File, p.Line)
+	if more := len(places) - 1; more > 0 {
+		line += fmt.Sprintf(", and %d more", more)
+	}
+	if p.Note != "" {
+		line += ": " + p.Note
+	}
+	return []string{line}
+}
+
+// alternatives lists the services that would do in place of those that fail.
+func (x *Explainer) alternatives(failing []string) string {
+	failing = slices.DeleteFunc(slices.Clone(failing), func(id string) bool {
+		return x.unspoken[x.Assessment.Services[id].Cloud].once() // it is said that there is none
+	})
+	if x.err != nil || len(failing) == 0 { // nobody knows, or there is nothing to replace
+		return ""
 	}
 	what := "meet the requirement"
 	if size := x.Assessment.Requirement.Size(); size > 1 {
 		what = "satisfy " + words.All(size)
 	}
-	ids := rank(x.Catalog, x.satisfying, id, x.Today)
-	if len(ids) == 0 {
-		return fmt.Sprintf("No other service of this cloud in the catalogue is documented to %s.", what)
+	var moves gapList
+	for _, id := range failing {
+		if ids := rank(x.Catalog, x.satisfying, id, x.Today); len(ids) > 0 {
+			moves.add(id, words.AtMost(ids, maxAlternatives))
+		}
 	}
-	return fmt.Sprintf("Services in the catalogue that %s: %s.", what, words.AtMost(ids, maxAlternatives))
+	if len(moves.texts) == 0 && !slices.ContainsFunc(failing, x.hasCategory) {
+		return "" // nobody knows
+	}
+	if len(moves.texts) == 0 {
+		return fmt.Sprintf("No other service of the same category is documented to %s.", what)
+	}
+	lines := []string{fmt.Sprintf("Services of the same category that are documented to %s:", what)}
+	for _, ids := range moves.texts[:min(len(moves.texts), maxMoves)] {
+		lines = append(lines, "  - in place of "+words.AtMost(moves.checks[ids], maxNamed)+": "+ids)
+	}
+	if more := len(moves.texts) - maxMoves; more > 0 {
+		lines = append(lines, fmt.Sprintf("  - and others in place of %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (x *Explainer) hasCategory(service string) bool {
+	s, _ := x.Catalog.Summary(service)
+	return len(s.Categories) > 0
 }
 
 // openings is what there is to do something about, of some services.
 type openings struct {
 	unexcepted bool // gaps without an exception
 	expired    bool // gaps whose exception has ended
+	conditions bool // gaps that evidence answers
 	outdated   bool // gaps that a newer document could close
 	retired    bool
 }
@@ -243,19 +313,22 @@ func (o *openings) gap(exceptionEnded catalog.Date) {
 	o.unexcepted = o.unexcepted || exceptionEnded == ""
 }
 
-func (o *openings) look(f assess.Finding) {
-	o.outdated = o.outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale
+// look looks at a finding behind a gap.
+func (x *Explainer) look(o *openings, s assess.ServiceFindings, f assess.Finding) {
+	o.conditions = o.conditions || question(f) != ""
+	o.outdated = o.outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale ||
+		!f.Outcome.Passes() && x.old(x.Assessment.Documents[s.DocumentOf(f)].Published)
 }
 
-// openings looks for what there is to do about the gaps of services.
-func (x *Explainer) openings(services []string) openings {
+// openings looks for what there is to do about all gaps.
+func (x *Explainer) openings() openings {
 	var o openings
-	for _, id := range services {
-		s := x.shown(id)
+	for _, id := range x.failing() {
+		s := x.Assessment.Services[id]
 		for _, f := range s.Controls {
 			if !f.Outcome.Passes() {
 				o.gap(f.ExceptionExpired)
-				o.look(f)
+				x.look(&o, s, f)
 			}
 		}
 		for _, g := range s.Groups {
@@ -264,7 +337,7 @@ func (x *Explainer) openings(services []string) openings {
 			}
 			o.gap(g.ExceptionExpired)
 			for _, f := range g.Controls {
-				o.look(f)
+				x.look(&o, s, f)
 			}
 		}
 		o.retired = o.retired || !s.Lifecycle.Passes()
@@ -272,30 +345,35 @@ func (x *Explainer) openings(services []string) openings {
 	return o
 }
 
-// nextSteps says what to do about the gaps of the services.
-func (x *Explainer) nextSteps(services []string) string {
-	o := x.openings(services)
-	text := "Choose another service"
+// nextSteps says what to do about the gaps, and shows one of the blocks to paste.
+func (x *Explainer) nextSteps() string {
+	o := x.openings()
+	steps := []string{"choose another service"}
 	if o.unexcepted || o.expired {
-		text += ", drop the control from the requirement"
+		steps = append(steps, "drop the control")
 	}
 	if o.unexcepted {
-		text += ", or add an entry to \"exceptions\" with a justification and an expiry date"
+		steps = append(steps, "accept the gap in \"exceptions\"")
 	}
 	if o.expired {
-		text += ", or renew the exception that has ended, with a later \"expires\""
+		steps = append(steps, "renew the exception that has ended")
 	}
-	text += "."
+	if o.conditions {
+		steps = append(steps, "show in \"evidence\" that a condition is met or a feature is switched off")
+	}
+	text := words.UpperFirst(words.Either(steps)) + "."
 	if o.retired {
 		text += " Retired services pass with on_retired = \"warn\"."
 	}
 	if o.outdated {
-		text += " If a newer document answers this, add it through catalog_sources of the provider."
+		text += " A newer document that says otherwise counts once catalog_sources of the provider has it"
 		if asOf := x.Assessment.Requirement.AsOf; asOf != "" {
-			text += fmt.Sprintf(" Documents published after as_of (%s) do not count.", asOf)
+			text += fmt.Sprintf(", unless it was published after as_of (%s)", asOf)
 		}
+		text += "."
 	}
-	return paragraphs(text, x.destroyHint())
+	block, rest := x.block()
+	return paragraphs(text+block, rest)
 }
 
 // destroyHint is for what stops a plan: "terraform destroy" first makes an ordinary one.

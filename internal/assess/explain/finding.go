@@ -14,17 +14,16 @@ import (
 type findingWriter struct {
 	*Explainer
 	service string
-	shared  string // id of the document that all of them cite below the list, or ""
+	shared  string // id of the document that is cited below the list, or ""
 }
 
-// sharedDocument is the id of the document behind every gap of a service, where there
-// are several: citing it with each would bury what matters. Else "".
+// sharedDocument is the id of the document behind most of the gaps of a service, of as many
+// the first: citing it with each would bury what matters. "" where nothing is documented.
 func sharedDocument(s assess.ServiceFindings) string {
-	ids, count := map[string]bool{}, 0
+	count := map[string]int{}
 	see := func(f assess.Finding) {
 		if f.Reason != assess.Undocumented {
-			ids[s.DocumentOf(f)] = true
-			count++
+			count[s.DocumentOf(f)]++
 		}
 	}
 	for _, f := range s.Controls {
@@ -39,38 +38,35 @@ func sharedDocument(s assess.ServiceFindings) string {
 			}
 		}
 	}
-	if count < 2 || len(ids) > 1 {
-		return ""
+	most := ""
+	for _, id := range slices.Sorted(maps.Keys(count)) {
+		if count[id] > count[most] {
+			most = id
+		}
 	}
-	return slices.Collect(maps.Keys(ids))[0]
+	return most
 }
 
-// finding explains one gap in a list entry: what is documented, where, and the block
-// that would answer a condition.
-func (w *findingWriter) finding(control string, f assess.Finding, indent string) string {
-	pad := "\n" + indent + "  "
-	text := indent + "- " + control + ": " + w.reason(control, f) + ended(f.ExceptionExpired) + w.cite(f, pad)
-	question, advice := "", ""
+// question is what evidence for a finding would have to answer, "" where none can.
+func question(f assess.Finding) string {
 	switch f.Reason {
-	case assess.ConditionOpen:
-		question, advice = f.Condition, "Where the condition is met, say where that shows, in \"evidence\":"
-	case assess.ConditionChanged:
-		question, advice = f.Condition, "Where this condition is met as well, correct the entry in \"evidence\":"
+	case assess.ConditionOpen, assess.ConditionChanged:
+		return f.Condition
 	case assess.Present:
-		question, advice = assess.SwitchedOff, "Where it is switched off, say where that shows, in \"evidence\":"
+		return assess.SwitchedOff
 	case assess.Undocumented, assess.Stale, assess.NotApplicableDenied, assess.Unsupported, assess.NoMember, assess.Retired:
-		return text // no evidence answers that
+		return ""
 	}
-	if question == "" {
-		return text
+	return ""
+}
+
+// finding explains one gap: what is documented, and where, unless that is cited below.
+func (w *findingWriter) finding(control string, f assess.Finding) string {
+	text := w.reason(control, f) + ended(f.ExceptionExpired)
+	if id := w.documentOf(f); f.Reason != assess.Undocumented && id != w.shared {
+		text += ", by " + w.cite(id)
 	}
-	return text + pad + advice +
-		pad + "  {" +
-		pad + "    service   = " + hclString(w.service) +
-		pad + "    control   = " + hclString(control) +
-		pad + "    condition = " + hclString(question) +
-		pad + "    reference = \"\" # a link, or the address of the setting" +
-		pad + "  },"
+	return text
 }
 
 // ended names the end of an exception that no longer covers a gap.
@@ -98,49 +94,97 @@ func (w *findingWriter) reason(control string, f assess.Finding) string {
 			clause.Answered = append(clause.Answered, ev.Condition)
 		}
 	}
+	if f.Reason == assess.Undocumented {
+		return clause.Clause() + w.related(control)
+	}
 	return clause.Clause()
 }
 
-// group explains a group by each of its members; those without a statement in one line.
+// related names the controls that speak of nearly the same thing and are documented as
+// "Yes", to follow "not documented"; "" for none. Such a control may be what was meant.
+func (w *findingWriter) related(control string) string {
+	b, err := w.Catalog.Baseline(w.service, w.Assessment.Requirement.AsOf)
+	if err != nil {
+		w.err = err
+		return ""
+	}
+	var ids []string
+	for _, id := range w.Catalog.Related(control) {
+		if st, ok := b.Controls[id]; ok && st.Status == catalog.StatusYes {
+			ids = append(ids, id)
+		}
+	}
+	switch len(ids) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(`; the related %s is, as "Yes"`, ids[0])
+	}
+	return fmt.Sprintf(`; the related %s are, as "Yes"`, strings.Join(ids, ", "))
+}
+
+// group explains a group by its members, those together of which the same is to be said.
 func (w *findingWriter) group(name string, g assess.Group) string {
-	text := "  - " + name + ": " + Group(g.Outcome, g.Reason, len(g.Controls)) + ended(g.ExceptionExpired)
-	var undocumented []string
+	var list gapList
 	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
 		f := g.Controls[control]
-		switch {
-		case f.Reason == assess.Undocumented && u.once() && !u.spoken[control] && !u.silentOnAll(g):
-			// No choice of service would document it.
-		case f.Reason == assess.Undocumented:
-			undocumented = append(undocumented, control)
-		default:
-			text += "\n" + w.finding(control, f, "      ")
+		if f.Reason == assess.Undocumented && u.once() && !u.spoken[control] && !u.silentOnAll(g) {
+			continue // no choice of service would document it
 		}
+		list.add(control, w.finding(control, f))
 	}
-	if len(undocumented) > 0 {
-		text += "\n      - not documented: " + strings.Join(undocumented, ", ")
-	}
-	return text
+	head := Group(g.Outcome, g.Reason, len(g.Controls)) + ended(g.ExceptionExpired)
+	return strings.Join(append([]string{head}, list.lines("      ")...), "\n")
 }
 
 func (w *findingWriter) documentOf(f assess.Finding) string {
 	return w.Assessment.Services[w.service].DocumentOf(f)
 }
 
-// cite names the document of a finding, unless all findings share it.
-func (w *findingWriter) cite(f assess.Finding, pad string) string {
-	if f.Reason == assess.Undocumented || w.shared != "" {
-		return ""
-	}
-	return w.citation(w.documentOf(f), pad)
+// OldYears is how many years old a document is at least of which a text says how old it is.
+const OldYears = 2
+
+// old reports whether a document of a date is one whose age is worth a word.
+func (x *Explainer) old(published catalog.Date) bool {
+	return published != "" && published.AddYears(OldYears) < x.Today
 }
 
-// citation names a document and where to read it, each after pad.
-func (x *Explainer) citation(id, pad string) string {
-	doc := x.Assessment.Documents[id]
-	text := pad + Citation(doc)
-	if doc.URL != "" { // a team's own document may have none
-		text += pad + doc.URL
+// age says how old a document is, in years, to follow its date: ", 3.8 years old"; "" for
+// one that is not old.
+func (x *Explainer) age(published catalog.Date) string {
+	if !x.old(published) {
+		return ""
 	}
-	return text
+	return fmt.Sprintf(", %.1f years old", float64(published.DaysUntil(x.Today))/daysPerYear)
+}
+
+const daysPerYear = 365.2425
+
+// cite names a document, with its age where it is an old one, and notes it for the links.
+func (x *Explainer) cite(id string) string {
+	if !slices.Contains(x.cited, id) {
+		x.cited = append(x.cited, id)
+	}
+	doc := x.Assessment.Documents[id]
+	return Citation(doc, x.age(doc.Published))
+}
+
+// links lists where the documents are that the text names.
+func (x *Explainer) links() string {
+	var urls []string
+	for _, id := range x.cited {
+		// A team's own document may have none.
+		if url := x.Assessment.Documents[id].URL; url != "" && !slices.Contains(urls, url) {
+			urls = append(urls, url)
+		}
+	}
+	if len(urls) == 0 {
+		return ""
+	}
+	lines := append([]string{"Documents:"}, urls[:min(len(urls), maxLinks)]...)
+	if more := len(urls) - maxLinks; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more, which the assessment has with all findings", more))
+	}
+	return strings.Join(lines, "\n  ")
 }

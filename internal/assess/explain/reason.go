@@ -122,10 +122,10 @@ func Correction(c assess.Correction) string {
 	return fmt.Sprintf("%s says that the resource type %s, which can deploy anything, chooses nothing", c.Source, c.Type)
 }
 
-// Citation names a document in a line, and whose it is where it is not one of the embedded
-// catalogue.
-func Citation(d assess.DocumentRef) string {
-	text := d.Title + ", " + string(d.Published)
+// Citation names a document in a line, how old it is, and whose it is where it is not one of
+// the embedded catalogue. The age follows the date: ", 3.8 years old", or "".
+func Citation(d assess.DocumentRef, age string) string {
+	text := d.Title + ", " + string(d.Published) + age
 	switch {
 	case d.Source == "":
 		return text

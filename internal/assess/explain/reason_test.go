@@ -191,7 +191,7 @@ func TestCitation(t *testing.T) {
 			Title: "T", Published: "2025-01-31", Source: "own.yaml", Corrects: true,
 		},
 	} {
-		if diff := cmp.Diff(want, explain.Citation(doc)); diff != "" {
+		if diff := cmp.Diff(want, explain.Citation(doc, "")); diff != "" {
 			t.Error(diff)
 		}
 	}

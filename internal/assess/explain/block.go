@@ -1,0 +1,85 @@
+package explain
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+)
+
+// block is one entry to paste, to follow a sentence, for the first gap that an entry could
+// answer: evidence where that can, else an exception; and what to do about the others. Both are
+// "" where no entry can, or each gap has one that has ended.
+func (x *Explainer) block() (block, others string) {
+	for _, id := range x.failing() {
+		text := x.blockFor(id)
+		switch {
+		case text == "":
+		case len(x.Assessment.Gaps()) == 1:
+			return " To be completed:\n\n" + text, ""
+		default:
+			return " For the first of these, to be completed:\n\n" + text, forOthers
+		}
+	}
+	return "", ""
+}
+
+// forOthers says how to come by the entries for all other gaps.
+const forOthers = "The data source controls_assessment, with the same arguments, has all gaps as data and never fails on one."
+
+func (x *Explainer) blockFor(service string) string {
+	s := x.Assessment.Services[service]
+	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
+		f := s.Controls[control]
+		if f.Outcome.Passes() || f.ExceptionExpired != "" {
+			continue
+		}
+		if condition := question(f); condition != "" {
+			return evidenceText(service, control, condition)
+		}
+		return exceptionText(service, control)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
+		if g := s.Groups[name]; !g.Outcome.Passes() && g.ExceptionExpired == "" {
+			return groupText(service, name, g)
+		}
+	}
+	return ""
+}
+
+// groupText is evidence for the first member that it can answer, else an exception for the
+// group.
+func groupText(service, name string, g assess.Group) string {
+	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
+		if condition := question(g.Controls[control]); condition != "" {
+			return evidenceText(service, control, condition)
+		}
+	}
+	return exceptionText(service, name)
+}
+
+func evidenceText(service, control, condition string) string {
+	return entryText("evidence",
+		[2]string{"service", hclString(service)}, [2]string{"control", hclString(control)},
+		[2]string{"condition", hclString(condition)}, [2]string{"reference", `"" # a link, or the address of the setting`})
+}
+
+func exceptionText(service, check string) string {
+	return entryText("exceptions",
+		[2]string{"service", hclString(service)}, [2]string{"control", hclString(check)},
+		[2]string{"justification", `"" # why the gap is acceptable`}, [2]string{"expires", `"" # the last day, YYYY-MM-DD`})
+}
+
+// entryText is a list with one entry, aligned as the CLI's formatter does.
+func entryText(attribute string, arguments ...[2]string) string {
+	width := 0
+	for _, argument := range arguments {
+		width = max(width, len(argument[0]))
+	}
+	text := "  " + attribute + " = [{\n"
+	for _, argument := range arguments {
+		text += fmt.Sprintf("    %-*s = %s\n", width, argument[0], argument[1])
+	}
+	return text + "  }]"
+}
