@@ -13,14 +13,14 @@ type call struct {
 	block   declaration
 	source  Attribute
 	version Attribute
-	views   view
+	views   View
 }
 
 // calls are what the CLIs that read the block's file take a module block to be: one
 // call, or two where an override file, or its shadow, is for one of them alone.
 func (d declaration) calls() []call {
 	var calls []call
-	for _, v := range []view{terraform, openTofu} {
+	for _, v := range bothViews {
 		if d.views&v == 0 {
 			continue
 		}
@@ -35,7 +35,7 @@ func (d declaration) calls() []call {
 }
 
 // arguments are the input variables that the block sets for a CLI.
-func (d declaration) arguments(v view) map[string]bool {
+func (d declaration) arguments(v View) map[string]bool {
 	set := d.block.arguments
 	for _, o := range d.overrides {
 		if o.views&v == 0 || len(o.arguments) == 0 {
@@ -52,7 +52,7 @@ func (d declaration) arguments(v view) map[string]bool {
 // would not.
 func (c call) misfit(m *module) string {
 	first := ""
-	for _, v := range []view{terraform, openTofu} {
+	for _, v := range bothViews {
 		if c.views&v == 0 {
 			continue
 		}
@@ -67,7 +67,7 @@ func (c call) misfit(m *module) string {
 	return first
 }
 
-func (m *module) refuses(arguments map[string]bool, v view) string {
+func (m *module) refuses(arguments map[string]bool, v View) string {
 	for _, name := range slices.Sorted(maps.Keys(arguments)) {
 		if declared, _ := m.variable(name, v); !declared {
 			return fmt.Sprintf("the installed one declares no variable %q, which the call sets", name)
@@ -83,7 +83,7 @@ func (m *module) refuses(arguments map[string]bool, v view) string {
 
 // variable tells whether a module declares an input variable for a CLI, and whether it
 // has a default there.
-func (m *module) variable(name string, v view) (declared, optional bool) {
+func (m *module) variable(name string, v View) (declared, optional bool) {
 	for _, d := range m.variables[name] {
 		if d.views&v == 0 {
 			continue

@@ -9,13 +9,18 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 )
 
-// view is a set of the CLIs that read a file.
-type view uint8
+// View is a set of the CLIs that read a file.
+type View uint8
 
 const (
-	terraform view = 1 << iota
-	openTofu
+	// Terraform reads .tf and .tf.json.
+	Terraform View = 1 << iota
+
+	// OpenTofu also reads .tofu and .tofu.json, in place of the former of the same name.
+	OpenTofu
 )
+
+var bothViews = []View{Terraform, OpenTofu}
 
 // sourceFile is a configuration file of a module's folder.
 type sourceFile struct {
@@ -24,7 +29,7 @@ type sourceFile struct {
 	display  string // relative to the root module
 	json     bool
 	override bool
-	views    view
+	views    View
 }
 
 var extensions = []struct {
@@ -55,10 +60,10 @@ func classify(name string) (sourceFile, bool) {
 			name:     name,
 			json:     ext.json,
 			override: base == "override" || strings.HasSuffix(base, "_override"),
-			views:    terraform | openTofu,
+			views:    Terraform | OpenTofu,
 		}
 		if ext.tofu {
-			f.views = openTofu
+			f.views = OpenTofu
 		}
 		return f, true
 	}
@@ -80,7 +85,7 @@ func shadow(files []sourceFile) {
 			alternative = base + ".tofu.json"
 		}
 		if ok && names[alternative] {
-			files[i].views = terraform
+			files[i].views = Terraform
 		}
 	}
 }

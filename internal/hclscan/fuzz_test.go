@@ -23,7 +23,7 @@ func FuzzScanFile(f *testing.F) {
 	}
 	w := newWanted(Options{Attributes: map[string][]string{"a_b": {"kind"}}, DataSources: []string{"external"}})
 	f.Fuzz(func(t *testing.T, src []byte, json bool) {
-		file := sourceFile{name: "x", display: "x", json: json, views: terraform}
+		file := sourceFile{name: "x", display: "x", json: json, views: Terraform}
 		blocks, problems := parseSource(file, src, w)
 		if len(blocks) > 0 && len(problems) > 0 {
 			t.Errorf("%d blocks of a file with problems: %v", len(blocks), problems)

@@ -36,6 +36,10 @@ type Options struct {
 
 	// DataSources are the types of data blocks to list.
 	DataSources []string
+
+	// Bodies keeps what the files say, for who evaluates it, in Configuration.Root. It
+	// takes ten times the files' size of memory.
+	Bodies bool
 }
 
 // Configuration is what a tree of modules declares.
@@ -51,6 +55,9 @@ type Configuration struct {
 
 	// UnreadModules are sorted by address, file and line.
 	UnreadModules []UnreadModule
+
+	// Root is the tree of modules with their bodies, with Options.Bodies.
+	Root *Module
 }
 
 // UnreadModule is a module that is called and was not read, with all that it calls.

@@ -14,8 +14,9 @@ type module struct {
 	others    []declaration // imports, removals, data sources, actions
 	calls     []declaration
 	variables map[string][]declaration
-	broken    bool // a file of it could not be read: its problems are reported already
-	empty     bool // it has no files
+	folder    *Folder // with Options.Bodies
+	broken    bool    // a file of it could not be read: its problems are reported already
+	empty     bool    // it has no files
 }
 
 // declaration is a block together with the blocks of override files that merge into it.
@@ -25,7 +26,7 @@ type declaration struct {
 }
 
 // attribute is the value that one CLI reads.
-func (d declaration) attribute(name string, v view) Attribute {
+func (d declaration) attribute(name string, v View) Attribute {
 	value := d.attributes[name]
 	for _, o := range d.overrides {
 		if overridden, ok := o.attributes[name]; ok && o.views&v != 0 {
@@ -39,7 +40,7 @@ func (d declaration) attribute(name string, v view) Attribute {
 // value, or two where an override file, or its shadow, is for one of them alone.
 func (d declaration) values(name string) []Attribute {
 	var values []Attribute
-	for _, v := range []view{terraform, openTofu} {
+	for _, v := range bothViews {
 		if d.views&v == 0 {
 			continue
 		}
@@ -88,7 +89,7 @@ func (k blockKind) outward() (kind Kind, mode string) {
 		return Data, "data."
 	case actionBlock:
 		return Action, "action."
-	case resourceBlock, moduleBlock, variableBlock:
+	case resourceBlock, moduleBlock, variableBlock, localValue, outputBlock, terraformBlock:
 	}
 	return Declared, ""
 }
@@ -97,7 +98,7 @@ func (k blockKind) outward() (kind Kind, mode string) {
 // that has any, in place of the block's own. Two CLIs may run different ones.
 func (d declaration) ran() []string {
 	types := map[string]bool{}
-	for _, v := range []view{terraform, openTofu} {
+	for _, v := range bothViews {
 		if d.views&v == 0 {
 			continue
 		}
@@ -136,7 +137,7 @@ func merge(blocks []block) []declaration {
 			continue
 		}
 		merged := false
-		if b.kind <= variableBlock {
+		if b.kind <= outputBlock {
 			for _, i := range byKey[key{b.kind, b.typ, b.name}] {
 				if declarations[i].views&b.views != 0 {
 					declarations[i].overrides = append(declarations[i].overrides, b)
@@ -200,6 +201,9 @@ func (s *scanner) parse(folders []*folder) {
 }
 
 func (m *module) add(d declaration) {
+	if d.part != (Part{}) {
+		m.keep(d)
+	}
 	switch d.kind {
 	case resourceBlock:
 		// Once a folder, not once a call of it.
@@ -215,5 +219,6 @@ func (m *module) add(d declaration) {
 	case importBlock, removedBlock, dataBlock, actionBlock:
 		d.provisioners = d.ran()
 		m.others = append(m.others, d)
+	case localValue, outputBlock, terraformBlock: // evaluated or not, they choose nothing
 	}
 }

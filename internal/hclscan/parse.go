@@ -19,10 +19,13 @@ const (
 	resourceBlock blockKind = iota
 	moduleBlock
 	variableBlock
+	localValue // one argument of a locals block
+	outputBlock
 	importBlock
 	removedBlock // with a provisioner that runs a program
 	dataBlock    // of a type in Options.DataSources
 	actionBlock
+	terraformBlock
 )
 
 // block is a block as one file has it.
@@ -34,7 +37,7 @@ type block struct {
 	file     string // within the module's folder
 	line     int
 	override bool
-	views    view
+	views    View
 
 	// attributes holds what the block says of the wanted ones, null included: in an
 	// override file a null takes the original's value away.
@@ -44,16 +47,23 @@ type block struct {
 	arguments map[string]bool
 
 	provisioners []string // their types, in the order of the file
+
+	part Part // with Options.Bodies
 }
 
 // wanted is what is read besides types and names.
 type wanted struct {
 	resources   map[string]*hcl.BodySchema
 	dataSources map[string]bool
+	bodies      bool
 }
 
 func newWanted(opts Options) wanted {
-	w := wanted{resources: bodySchemas(opts.Attributes), dataSources: make(map[string]bool, len(opts.DataSources))}
+	w := wanted{
+		resources:   bodySchemas(opts.Attributes),
+		dataSources: make(map[string]bool, len(opts.DataSources)),
+		bodies:      opts.Bodies,
+	}
 	for _, typ := range opts.DataSources {
 		w.dataSources[typ] = true
 	}
@@ -72,6 +82,13 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "check", LabelNames: []string{"name"}},
 	{Type: "action", LabelNames: []string{"type", "name"}},
 }}
+
+// fullSchema is what is read where bodies are kept.
+var fullSchema = &hcl.BodySchema{Blocks: append([]hcl.BlockHeaderSchema{
+	{Type: "locals"},
+	{Type: "output", LabelNames: []string{"name"}},
+	{Type: "terraform"},
+}, rootSchema.Blocks...)}
 
 var (
 	moduleSchema = &hcl.BodySchema{
@@ -147,10 +164,17 @@ func parseSource(f sourceFile, src []byte, w wanted) (blocks []block, problems [
 		}
 		return nil, fromDiagnostics(f.display, diags)
 	}
-	content, _, diags := parsed.Body.PartialContent(rootSchema)
+	schema := rootSchema
+	if w.bodies {
+		schema = fullSchema
+	}
+	content, _, diags := parsed.Body.PartialContent(schema)
 	for _, b := range content.Blocks {
 		read, moreDiags := w.readBlock(b)
 		diags = append(diags, moreDiags...)
+		if w.bodies {
+			keepBodies(read, b)
+		}
 		for _, r := range read {
 			r.file, r.override, r.views = f.name, f.override, f.views
 			blocks = append(blocks, r)
@@ -189,6 +213,13 @@ func (w wanted) readBlock(b *hcl.Block) ([]block, hcl.Diagnostics) {
 	case "action":
 		read, _, diags := readLabels(b, actionBlock, anyBody)
 		return []block{read}, diags
+	case "locals":
+		return readLocals(b)
+	case "output":
+		read, _, diags := readLabels(b, outputBlock, anyBody)
+		return []block{read}, diags
+	case "terraform":
+		return []block{{kind: terraformBlock, line: b.DefRange.Start.Line}}, nil
 	}
 	content, _, diags := b.Body.PartialContent(checkSchema)
 	var all []block

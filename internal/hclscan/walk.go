@@ -42,6 +42,7 @@ type node struct {
 	installed bool   // by init, rather than found by a local path
 	call      call
 	place     Problem // where it is called, without a message
+	tree      *Module // with Options.Bodies
 }
 
 func (s *scanner) scan() (*Configuration, error) {
@@ -70,6 +71,9 @@ func (s *scanner) scan() (*Configuration, error) {
 					"the configuration declares more than %d resources, the most that are listed", s.limits.resources)}))
 			}
 			s.appendResources(config, n, m)
+			if s.opts.Bodies {
+				s.grow(config, n, m)
+			}
 			if next, limit = s.appendCalls(next, n, m); limit != nil {
 				return nil, newError(append(s.problems, *limit))
 			}

@@ -1,0 +1,175 @@
+// Package eval finds out what the arguments of declared resources are, as far as the files
+// of a configuration and given root variables make it certain, and what refers to what.
+//
+// Its one rule is: certain or nothing. What the files do not decide stays unknown, with the
+// reason: no default of a root variable counts, since it may be overridden, no branch is
+// taken over a condition that is not known, and an error never selects anything. Both CLIs
+// are asked: where Terraform and OpenTofu read different files, what they do not agree on
+// is unknown.
+//
+// Values leave it only through [Instance.Argument], one argument at a time; no message
+// holds one.
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
+)
+
+// Options say what is known besides the files.
+type Options struct {
+	// Variables are values of root variables. One that is not known counts as not given.
+	Variables map[string]cty.Value
+}
+
+// limits bound what one evaluation takes, so that a configuration that multiplies ends in
+// an error instead of in an exhausted machine.
+type limits struct {
+	work      int64 // steps, and elements and bytes of the values that they make
+	size      int   // elements and bytes of one value
+	instances int   // of modules and of resources
+	depth     int   // of what refers to what
+}
+
+var defaultLimits = limits{work: 20_000_000, size: 250_000, instances: 20_000, depth: 4_000}
+
+// Evaluation is a configuration with what is given. It evaluates what it is asked for and
+// remembers it. It is not safe for concurrent use.
+type Evaluation struct {
+	worlds    []*world
+	budget    *budget
+	instances []*Instance
+	names     map[string]*Instance
+	locked    map[string]string
+	required  map[string]span
+}
+
+// world is the configuration as one CLI reads it.
+type world struct {
+	view      hclscan.View
+	budget    *budget
+	given     map[string]cty.Value
+	root      *scope
+	functions map[string]function.Function
+	folders   map[*hclscan.Folder]*names
+	known     map[any]bool // by expression: all of its functions are in the table
+}
+
+// New evaluates which resources a configuration declares. The error says that a limit is
+// exceeded, or which variables cannot be given: those that the root module does not
+// declare, or declares sensitive or ephemeral.
+func New(c *hclscan.Configuration, opts Options) (*Evaluation, error) {
+	return newEvaluation(c, opts, defaultLimits)
+}
+
+func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluation, error) {
+	if c.Root == nil {
+		return nil, errors.New("the configuration was read without its bodies")
+	}
+	e := &Evaluation{budget: &budget{limits: lim, work: lim.work}, names: map[string]*Instance{}, required: map[string]span{}}
+	if err := refuse(c.Root, opts.Variables); err != nil {
+		return nil, err
+	}
+	views := []hclscan.View{hclscan.Terraform}
+	if differ(c.Root) {
+		views = append(views, hclscan.OpenTofu)
+	}
+	for _, view := range views {
+		w := &world{
+			view: view, budget: e.budget, given: opts.Variables, functions: functions(),
+			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{},
+		}
+		w.root = w.newScope(c.Root, nil)
+		e.worlds = append(e.worlds, w)
+	}
+	e.locked = lockedVersions(c.Root.RootDir)
+	e.list()
+	return e, e.Err()
+}
+
+// Err is the limit that was exceeded so far, if any. Nothing that was asked for then counts.
+func (e *Evaluation) Err() error {
+	if e.budget.exceeded == "" {
+		return nil
+	}
+	return errors.New(e.budget.exceeded)
+}
+
+// differ tells whether the two CLIs read anything differently.
+func differ(m *hclscan.Module) bool {
+	both := hclscan.Terraform | hclscan.OpenTofu
+	if m.Views != both {
+		return true
+	}
+	for _, blocks := range [][]*hclscan.Block{m.Resources, m.Calls, m.Variables, m.Locals, m.Outputs, m.Settings} {
+		for _, b := range blocks {
+			for _, p := range b.Parts {
+				if p.Views != both {
+					return true
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(m.Children, differ)
+}
+
+// refuse says which of the given variables cannot be given.
+func refuse(root *hclscan.Module, given map[string]cty.Value) error {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		declared := false
+		for _, b := range root.Variables {
+			if b.Name != name {
+				continue
+			}
+			declared = true
+			if secret(b) {
+				return fmt.Errorf("the root module declares the variable %q sensitive or ephemeral, so its value cannot be given "+
+					"here, where it would be seen: leave it out", name)
+			}
+		}
+		if !declared {
+			return fmt.Errorf("the root module declares no variable %q: leave it out", name)
+		}
+	}
+	return nil
+}
+
+// budget is what is left of the limits.
+type budget struct {
+	limits
+	work      int64
+	spentOn   int
+	depth     int
+	exceeded  string
+	instances int
+}
+
+// spend takes from what is left, and tells whether that was enough.
+func (b *budget) spend(n int) bool {
+	if b.exceeded != "" {
+		return false
+	}
+	if b.work -= int64(n); b.work < 0 {
+		b.exceeded = "the configuration takes more work to evaluate than is spent on one"
+	}
+	return b.exceeded == ""
+}
+
+// admit counts instances.
+func (b *budget) admit(n int) bool {
+	if b.exceeded != "" {
+		return false
+	}
+	if b.instances += n; n > b.limits.instances || b.instances > b.limits.instances {
+		b.exceeded = fmt.Sprintf("the configuration declares more than %d instances of modules and resources, the most that "+
+			"are evaluated", b.limits.instances)
+	}
+	return b.exceeded == ""
+}

@@ -1,0 +1,498 @@
+package eval
+
+import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"maps"
+	"math/big"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// functions is the table: the functions of which both CLIs make the same of the same
+// arguments, always and everywhere. Left out are those that read files, the clock or the
+// machine, that draw lots, that only one CLI has, and whose result depends on a library's
+// version. try, can, sensitive and nonsensitive are no functions of values; see call.
+func functions() map[string]function.Function {
+	table := map[string]function.Function{
+		"abs":             stdlib.AbsoluteFunc,
+		"ceil":            stdlib.CeilFunc,
+		"chomp":           stdlib.ChompFunc,
+		"chunklist":       stdlib.ChunklistFunc,
+		"coalescelist":    stdlib.CoalesceListFunc,
+		"compact":         stdlib.CompactFunc,
+		"concat":          stdlib.ConcatFunc,
+		"contains":        stdlib.ContainsFunc,
+		"csvdecode":       stdlib.CSVDecodeFunc,
+		"distinct":        stdlib.DistinctFunc,
+		"element":         stdlib.ElementFunc,
+		"flatten":         stdlib.FlattenFunc,
+		"floor":           stdlib.FloorFunc,
+		"format":          stdlib.FormatFunc,
+		"formatdate":      stdlib.FormatDateFunc,
+		"formatlist":      stdlib.FormatListFunc,
+		"indent":          stdlib.IndentFunc,
+		"join":            stdlib.JoinFunc,
+		"jsondecode":      stdlib.JSONDecodeFunc,
+		"jsonencode":      stdlib.JSONEncodeFunc,
+		"keys":            stdlib.KeysFunc,
+		"log":             stdlib.LogFunc,
+		"lower":           stdlib.LowerFunc,
+		"max":             stdlib.MaxFunc,
+		"merge":           stdlib.MergeFunc,
+		"min":             stdlib.MinFunc,
+		"parseint":        stdlib.ParseIntFunc,
+		"pow":             stdlib.PowFunc,
+		"range":           stdlib.RangeFunc,
+		"regex":           stdlib.RegexFunc,
+		"regexall":        stdlib.RegexAllFunc,
+		"reverse":         stdlib.ReverseListFunc,
+		"setintersection": stdlib.SetIntersectionFunc,
+		"setproduct":      stdlib.SetProductFunc,
+		"setsubtract":     stdlib.SetSubtractFunc,
+		"setunion":        stdlib.SetUnionFunc,
+		"signum":          stdlib.SignumFunc,
+		"slice":           stdlib.SliceFunc,
+		"sort":            stdlib.SortFunc,
+		"split":           stdlib.SplitFunc,
+		"strrev":          stdlib.ReverseFunc,
+		"substr":          stdlib.SubstrFunc,
+		"timeadd":         stdlib.TimeAddFunc,
+		"title":           stdlib.TitleFunc,
+		"trim":            stdlib.TrimFunc,
+		"trimprefix":      stdlib.TrimPrefixFunc,
+		"trimspace":       stdlib.TrimSpaceFunc,
+		"trimsuffix":      stdlib.TrimSuffixFunc,
+		"upper":           stdlib.UpperFunc,
+		"values":          stdlib.ValuesFunc,
+		"zipmap":          stdlib.ZipmapFunc,
+	}
+	for _, more := range []map[string]function.Function{textFunctions(), collectionFunctions(), conversions()} {
+		maps.Copy(table, more)
+	}
+	return table
+}
+
+func textFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"base64decode": ofText(func(s string) (string, error) {
+			decoded, err := base64.StdEncoding.DecodeString(s)
+			if err == nil && !utf8.Valid(decoded) {
+				err = errors.New("not UTF-8")
+			}
+			return string(decoded), err
+		}),
+		"base64encode": ofText(func(s string) (string, error) { return base64.StdEncoding.EncodeToString([]byte(s)), nil }),
+		"base64sha256": digest(sha256.New, base64.StdEncoding.EncodeToString),
+		"base64sha512": digest(sha512.New, base64.StdEncoding.EncodeToString),
+		"md5":          digest(md5.New, hex.EncodeToString),
+		"sha1":         digest(sha1.New, hex.EncodeToString),
+		"sha256":       digest(sha256.New, hex.EncodeToString),
+		"sha512":       digest(sha512.New, hex.EncodeToString),
+		"basename":     ofText(func(s string) (string, error) { return filepath.Base(s), nil }),
+		"dirname":      ofText(func(s string) (string, error) { return filepath.Dir(s), nil }),
+		"urlencode":    ofText(func(s string) (string, error) { return url.QueryEscape(s), nil }),
+		"startswith":   ofTwoTexts(func(s, part string) (cty.Value, error) { return cty.BoolVal(strings.HasPrefix(s, part)), nil }),
+		"endswith":     ofTwoTexts(func(s, part string) (cty.Value, error) { return cty.BoolVal(strings.HasSuffix(s, part)), nil }),
+		"strcontains":  ofTwoTexts(func(s, part string) (cty.Value, error) { return cty.BoolVal(strings.Contains(s, part)), nil }),
+		"timecmp":      timecmp(),
+		"replace":      replace(),
+	}
+}
+
+func ofText(f func(string) (string, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "s", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			s, err := f(args[0].AsString())
+			return cty.StringVal(s), err
+		},
+	})
+}
+
+func digest(h func() hash.Hash, encode func([]byte) string) function.Function {
+	return ofText(func(s string) (string, error) {
+		sum := h()
+		sum.Write([]byte(s))
+		return encode(sum.Sum(nil)), nil
+	})
+}
+
+func ofTwoTexts(f func(a, b string) (cty.Value, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "a", Type: cty.String}, {Name: "b", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return f(args[0].AsString(), args[1].AsString())
+		},
+	})
+}
+
+func timecmp() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "a", Type: cty.String}, {Name: "b", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			a, err := time.Parse(time.RFC3339, args[0].AsString())
+			if err != nil {
+				return cty.NilVal, err
+			}
+			b, err := time.Parse(time.RFC3339, args[1].AsString())
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return cty.NumberIntVal(int64(a.Compare(b))), nil
+		},
+	})
+}
+
+// replace is Terraform's, in which /pattern/ is a regular expression.
+func replace() function.Function {
+	text := func(name string) function.Parameter { return function.Parameter{Name: name, Type: cty.String} }
+	return function.New(&function.Spec{
+		Params: []function.Parameter{text("s"), text("old"), text("new")},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			old := args[1].AsString()
+			if len(old) > 1 && strings.HasPrefix(old, "/") && strings.HasSuffix(old, "/") {
+				return stdlib.RegexReplace(args[0], cty.StringVal(old[1:len(old)-1]), args[2])
+			}
+			return cty.StringVal(strings.ReplaceAll(args[0].AsString(), old, args[2].AsString())), nil
+		},
+	})
+}
+
+func collectionFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"alltrue":   ofBooleans(true),
+		"anytrue":   ofBooleans(false),
+		"coalesce":  coalesce(),
+		"index":     index(),
+		"length":    lengthOf(),
+		"lookup":    lookup(),
+		"matchkeys": matchkeys(),
+		"one":       one(),
+		"sum":       sum(),
+		"transpose": transpose(),
+	}
+}
+
+func anything(name string) function.Parameter {
+	return function.Parameter{
+		Name: name, Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true,
+	}
+}
+
+// ofBooleans is alltrue or anytrue: what decides it is the opposite of the one, or the other.
+func ofBooleans(all bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := false
+			for _, v := range children(args[0]) {
+				switch {
+				case !v.IsKnown():
+					unknown = true
+				case v.IsNull() && all:
+					return cty.False, nil
+				case v.IsNull():
+				case v.True() != all:
+					return cty.BoolVal(!all), nil
+				}
+			}
+			if unknown {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return cty.BoolVal(all), nil
+		},
+	})
+}
+
+// coalesce is Terraform's, which also passes over empty strings.
+func coalesce() function.Function {
+	values := anything("values")
+	return function.New(&function.Spec{
+		VarParam: &values,
+		Type: func(args []cty.Value) (cty.Type, error) {
+			types := make([]cty.Type, len(args))
+			for i, arg := range args {
+				types[i] = arg.Type()
+			}
+			ty, _ := convert.UnifyUnsafe(types)
+			if len(args) == 0 || ty == cty.NilType {
+				return cty.NilType, errors.New("no common type")
+			}
+			return ty, nil
+		},
+		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+			for _, arg := range args {
+				v, err := convert.Convert(arg, ty)
+				switch {
+				case err != nil:
+					return cty.NilVal, err
+				case !v.IsKnown():
+					return cty.UnknownVal(ty), nil
+				case v.IsNull(), v.Type() == cty.String && v.AsString() == "":
+				default:
+					return v, nil
+				}
+			}
+			return cty.NilVal, errors.New("nothing but null and empty strings")
+		},
+	})
+}
+
+func index() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "list", Type: cty.DynamicPseudoType},
+			{Name: "value", Type: cty.DynamicPseudoType},
+		},
+		Type: function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if ty := args[0].Type(); !ty.IsListType() && !ty.IsTupleType() {
+				return cty.NilVal, errors.New("no list")
+			}
+			for i, v := range children(args[0]) {
+				equal := v.Equals(args[1])
+				if !equal.IsKnown() {
+					return cty.UnknownVal(cty.Number), nil
+				}
+				if equal.True() {
+					return cty.NumberIntVal(int64(i)), nil
+				}
+			}
+			return cty.NilVal, errors.New("not found")
+		},
+	})
+}
+
+func lengthOf() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true, AllowUnknown: true}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v := args[0]
+			switch ty := v.Type(); {
+			case ty.IsTupleType():
+				return cty.NumberIntVal(int64(ty.Length())), nil
+			case ty.IsObjectType():
+				return cty.NumberIntVal(int64(len(ty.AttributeTypes()))), nil
+			case ty == cty.DynamicPseudoType || !v.IsKnown():
+				return cty.UnknownVal(cty.Number), nil
+			case ty == cty.String:
+				return stdlib.Strlen(v)
+			case ty.IsSetType() && !v.IsWhollyKnown():
+				return cty.UnknownVal(cty.Number), nil
+			case ty.IsCollectionType():
+				return v.Length(), nil
+			}
+			return cty.NilVal, errors.New("has no length")
+		},
+	})
+}
+
+func lookup() function.Function {
+	def := anything("default")
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "map", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true},
+			{Name: "key", Type: cty.String},
+		},
+		VarParam: &def,
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			m, key := args[0], args[1].AsString()
+			ty := m.Type()
+			switch {
+			case len(args) > 3:
+				return cty.NilVal, errors.New("too many arguments")
+			case !m.IsKnown():
+				return cty.DynamicVal, nil
+			case !ty.IsObjectType() && !ty.IsMapType():
+				return cty.NilVal, errors.New("no map")
+			}
+			found := ty.IsObjectType() && ty.HasAttribute(key)
+			if ty.IsMapType() {
+				found = m.HasIndex(args[1]).True()
+			}
+			switch {
+			case found && ty.IsObjectType():
+				return m.GetAttr(key), nil
+			case found:
+				return m.Index(args[1]), nil
+			case len(args) == 2:
+				return cty.NilVal, errors.New("not found")
+			case ty.IsMapType():
+				return convert.Convert(args[2], ty.ElementType())
+			}
+			return args[2], nil
+		},
+	})
+}
+
+func matchkeys() function.Function {
+	list := func(name string) function.Parameter {
+		return function.Parameter{Name: name, Type: cty.List(cty.DynamicPseudoType)}
+	}
+	return function.New(&function.Spec{
+		Params: []function.Parameter{list("values"), list("keys"), list("searchset")},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if ty, _ := convert.UnifyUnsafe([]cty.Type{args[1].Type(), args[2].Type()}); ty == cty.NilType {
+				return cty.NilType, errors.New("keys and searchset have different types")
+			}
+			return args[0].Type(), nil
+		},
+		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+			if !args[0].IsWhollyKnown() || !args[1].IsWhollyKnown() || !args[2].IsWhollyKnown() {
+				return cty.UnknownVal(ty), nil
+			}
+			values, keys, wanted := children(args[0]), children(args[1]), children(args[2])
+			if len(values) != len(keys) {
+				return cty.NilVal, errors.New("not as many keys as values")
+			}
+			var found []cty.Value
+			for i, key := range keys {
+				if slices.ContainsFunc(wanted, func(v cty.Value) bool {
+					converted, err := convert.Convert(v, key.Type())
+					return err == nil && converted.RawEquals(key)
+				}) {
+					found = append(found, values[i])
+				}
+			}
+			if len(found) == 0 {
+				return cty.ListValEmpty(ty.ElementType()), nil
+			}
+			return cty.ListVal(found), nil
+		},
+	})
+}
+
+func one() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v := args[0]
+			ty := v.Type()
+			if !v.IsKnown() || ty.IsSetType() && !v.IsWhollyKnown() {
+				return cty.DynamicVal, nil
+			}
+			if !sequence(ty) {
+				return cty.NilVal, errors.New("no list, set or tuple")
+			}
+			elements := children(v)
+			switch len(elements) {
+			case 0:
+				if ty.IsTupleType() {
+					return cty.NullVal(cty.DynamicPseudoType), nil
+				}
+				return cty.NullVal(ty.ElementType()), nil
+			case 1:
+				return elements[0], nil
+			}
+			return cty.NilVal, errors.New("more than one element")
+		},
+	})
+}
+
+func sum() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !sequence(args[0].Type()) || length(args[0]) == 0 {
+				return cty.NilVal, errors.New("nothing to add up")
+			}
+			total := cty.Zero
+			for _, v := range children(args[0]) {
+				number, err := convert.Convert(v, cty.Number)
+				switch {
+				case err != nil:
+					return cty.NilVal, err
+				case number.IsNull():
+					return cty.NilVal, errors.New("a null")
+				case !number.IsKnown():
+					return cty.UnknownVal(cty.Number), nil
+				}
+				if total.AsBigFloat().Cmp(new(big.Float)) == 0 {
+					total = number
+					continue
+				}
+				total = total.Add(number)
+			}
+			return total, nil
+		},
+	})
+}
+
+func transpose() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "map", Type: cty.Map(cty.List(cty.String))}},
+		Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
+		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+			if !args[0].IsWhollyKnown() {
+				return cty.UnknownVal(ty), nil
+			}
+			turned := map[string][]cty.Value{}
+			for it := args[0].ElementIterator(); it.Next(); {
+				key, list := it.Element()
+				for _, v := range children(list) {
+					if v.IsNull() {
+						return cty.NilVal, errors.New("a null")
+					}
+					turned[v.AsString()] = append(turned[v.AsString()], key)
+				}
+			}
+			if len(turned) == 0 {
+				return cty.MapValEmpty(cty.List(cty.String)), nil
+			}
+			values := make(map[string]cty.Value, len(turned))
+			for key, list := range turned {
+				slices.SortFunc(list, func(a, b cty.Value) int { return strings.Compare(a.AsString(), b.AsString()) })
+				values[key] = cty.ListVal(list)
+			}
+			return cty.MapVal(values), nil
+		},
+	})
+}
+
+func conversions() map[string]function.Function {
+	to := func(ty cty.Type) function.Function {
+		return function.New(&function.Spec{
+			Params: []function.Parameter{anything("v")},
+			Type: func(args []cty.Value) (cty.Type, error) {
+				if convert.GetConversionUnsafe(args[0].Type(), ty) == nil && !args[0].Type().Equals(ty) {
+					return cty.NilType, errors.New("cannot be converted")
+				}
+				return ty, nil
+			},
+			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return convert.Convert(args[0], ty) },
+		})
+	}
+	return map[string]function.Function{
+		"tobool":   to(cty.Bool),
+		"tolist":   to(cty.List(cty.DynamicPseudoType)),
+		"tomap":    to(cty.Map(cty.DynamicPseudoType)),
+		"tonumber": to(cty.Number),
+		"toset":    to(cty.Set(cty.DynamicPseudoType)),
+		"tostring": to(cty.String),
+	}
+}
