@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"os"
 	"sync"
 	"time"
 
@@ -68,6 +69,8 @@ type providerData struct {
 	// catalog loads on first use, so that Configure never fails on a source: a destroy
 	// could not get past it.
 	catalog func() (*catalog.Catalog, error)
+
+	draft *draftFile
 }
 
 // today is the day of the clock, in UTC.
@@ -163,6 +166,7 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 		enforcement:        config.Enforcement.ValueString(),
 		enforcementUnknown: config.Enforcement.IsUnknown(),
 		unknown:            config.IncludeEmbeddedCatalog.IsUnknown() || config.CatalogSources.IsUnknown(),
+		draft:              &draftFile{path: os.Getenv(DraftVariable), started: p.clock()},
 	}
 	opts := loader.Options{
 		Embedded: config.IncludeEmbeddedCatalog.IsNull() || config.IncludeEmbeddedCatalog.ValueBool(),

@@ -122,12 +122,12 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if !reader.r.Open.Any() {
 		addWarnings(&resp.Diagnostics, result.Warnings, reader.paths)
-		r.report(reader, result.Assessment, &resp.Diagnostics)
+		r.reportInPlan(reader, result.Assessment, &resp.Diagnostics)
 		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull())...)
 	} else {
 		// What may still be covered is left to the apply; what cannot be is a gap now.
 		if !reader.enforcementOpen {
-			r.report(reader, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
+			r.reportInPlan(reader, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
 		}
 		slices.Sort(reader.open)
 		addDeferred(&resp.Diagnostics, slices.Compact(reader.open))
@@ -163,6 +163,15 @@ func (r *requirementResource) evaluate(
 		return reader, nil
 	}
 	return reader, result
+}
+
+// reportInPlan is report, with a draft of what would cover the gaps that fail the plan,
+// for whoever asked for one.
+func (r *requirementResource) reportInPlan(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
+	r.report(reader, a, diags)
+	if !a.Compliant && reader.r.Enforcement == assess.EnforcementDeny {
+		r.data.draft.addDraft(diags, a)
+	}
 }
 
 // report turns gaps into diagnostics.

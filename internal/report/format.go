@@ -40,6 +40,11 @@ var reportFormats = [...]reportFormat{
 	{Format{FormatOSCALResults, "json", "OSCAL assessment results"}, writeOSCALResults},
 	{Format{FormatOSCALPOAM, "json", "an OSCAL plan of action and milestones, for gaps and exceptions"}, writeOSCALPOAM},
 	{Format{FormatCycloneDX, "json", "CycloneDX 1.6 declarations"}, writeCycloneDX},
+	{
+		Format{FormatDraftHCL, "hcl", "exceptions and evidence for every open gap, to be filled in and pasted into the " +
+			"requirement"},
+		writeDraft,
+	},
 }
 
 // baselineFormats is the one list of the formats of RenderBaseline.

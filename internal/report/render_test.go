@@ -11,6 +11,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
@@ -187,6 +190,11 @@ func wellFormed(format, text string) error {
 				return err
 			}
 		}
+	case "hcl":
+		if _, diags := hclsyntax.ParseConfig([]byte(text), "draft.hcl", hcl.InitialPos); diags.HasErrors() {
+			return diags
+		}
+		return nil
 	case "csv":
 		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 		for _, row := range rows {

@@ -61,13 +61,13 @@ func groupText(service, name string, g assess.Group) string {
 
 func evidenceText(service, control, condition string) string {
 	return entryText("evidence",
-		[2]string{"service", hclString(service)}, [2]string{"control", hclString(control)},
-		[2]string{"condition", hclString(condition)}, [2]string{"reference", `"" # a link, or the address of the setting`})
+		[2]string{"service", HCLString(service)}, [2]string{"control", HCLString(control)},
+		[2]string{"condition", HCLString(condition)}, [2]string{"reference", `"" # a link, or the address of the setting`})
 }
 
 func exceptionText(service, check string) string {
 	return entryText("exceptions",
-		[2]string{"service", hclString(service)}, [2]string{"control", hclString(check)},
+		[2]string{"service", HCLString(service)}, [2]string{"control", HCLString(check)},
 		[2]string{"justification", `"" # why the gap is acceptable`}, [2]string{"expires", `"" # the last day, YYYY-MM-DD`})
 }
 

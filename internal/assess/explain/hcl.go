@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// hclString quotes a text for HCL, whose escapes are fewer than Go's, and in which "${"
+// HCLString quotes a text for HCL, whose escapes are fewer than Go's, and in which "${"
 // and "%{" begin a template.
-func hclString(s string) string {
+func HCLString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	runes := []rune(s)

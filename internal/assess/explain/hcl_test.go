@@ -32,8 +32,8 @@ func TestHCLStringIsReadAsWritten(t *testing.T) {
 		"\u2028",
 		"\U000e0001", "a\u00a0b",
 	} {
-		if got := readHCL(t, hclString(s)); got != s {
-			t.Errorf("%q was written as %s and read as %q", s, hclString(s), got)
+		if got := readHCL(t, HCLString(s)); got != s {
+			t.Errorf("%q was written as %s and read as %q", s, HCLString(s), got)
 		}
 	}
 }
@@ -45,7 +45,7 @@ func TestHCLStringIsReadable(t *testing.T) {
 		"${x}":   `"$${x}"`,
 		"a\x00b": `"a\u0000b"`,
 	} {
-		if got := hclString(s); got != want {
+		if got := HCLString(s); got != want {
 			t.Errorf("got %s want %s", got, want)
 		}
 	}
@@ -62,8 +62,8 @@ func FuzzHCLString(f *testing.F) {
 		}
 		// Terraform reads strings in the normal form NFC, so another form comes back
 		// changed; written again, it must be stable.
-		once := readHCL(t, hclString(s))
-		if twice := readHCL(t, hclString(once)); twice != once {
+		once := readHCL(t, HCLString(s))
+		if twice := readHCL(t, HCLString(once)); twice != once {
 			t.Errorf("%q is read as %q", once, twice)
 		}
 	})

@@ -1,0 +1,261 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// FormatDraftHCL is for whoever begins with gaps.
+const FormatDraftHCL = "draft-hcl"
+
+// DraftHead begins every draft. An empty line and a section follow.
+const DraftHead = `# Draft of exceptions and evidence, to be reviewed and filled in.
+# An empty value is refused until it is filled in. Leave out what is not to be accepted.
+# Copy "exceptions" and "evidence" into the requirement, or their entries into its lists.
+`
+
+// maxHeading is how many services the heading of a section names.
+const maxHeading = 5
+
+// writeDraft writes what would cover every open gap: a section for each assessment.
+func writeDraft(r *report) (string, error) {
+	var b strings.Builder
+	b.WriteString(DraftHead)
+	for _, s := range r.sections {
+		b.WriteString("\n" + draftSection(s.Assessment, s.digest))
+	}
+	return b.String(), nil
+}
+
+// DraftSection is what a draft has for one assessment, of which a part is enough.
+func DraftSection(a *assess.Assessment) (string, error) {
+	_, digest, err := a.Encode()
+	if err != nil {
+		return "", err
+	}
+	return draftSection(a, digest), nil
+}
+
+// draftSection begins with a heading by which the requirement is known: an assessment does
+// not know its address.
+func draftSection(a *assess.Assessment, digest string) string {
+	d := &draft{Assessment: a}
+	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
+		d.control(id)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Requirement.AnyOf)) {
+		d.group(name)
+	}
+	d.lifecycle()
+	failing := []string{}
+	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
+		if !a.Services[id].Compliant {
+			failing = append(failing, id)
+		}
+	}
+	if d.gaps == 0 {
+		return fmt.Sprintf("# No open gaps in %s: %s\n# Assessment %s\n", words.Count(len(a.Services), "service"),
+			words.AtMost(slices.Sorted(maps.Keys(a.Services)), maxHeading), digest)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s in %s: %s\n# Assessment %s\n", words.Count(d.gaps, "gap"), words.Count(len(failing), "service"),
+		words.AtMost(failing, maxHeading), digest)
+	for _, remark := range d.remarks {
+		b.WriteString("# " + remark + "\n")
+	}
+	list := func(name string, entries []string) {
+		if len(entries) > 0 {
+			b.WriteString(name + " = [\n" + strings.Join(entries, "") + "]\n")
+		}
+	}
+	list("exceptions", d.exceptions)
+	if len(d.exceptions) > 0 && len(d.evidence) > 0 {
+		b.WriteString("\n")
+	}
+	list("evidence", d.evidence)
+	return b.String()
+}
+
+// draft collects the entries for the gaps of one assessment.
+type draft struct {
+	*assess.Assessment
+	gaps       int
+	exceptions []string
+	evidence   []string
+	remarks    []string // on gaps that no new entry covers
+}
+
+// accepted are the services that one exception is drafted for, by what is documented.
+type accepted struct {
+	services []string
+	reasons  []string
+	because  map[string][]string // services, by reason
+}
+
+func (a *accepted) add(service, reason string) {
+	a.services = append(a.services, service)
+	if a.because == nil {
+		a.because = map[string][]string{}
+	}
+	if len(a.because[reason]) == 0 {
+		a.reasons = append(a.reasons, reason)
+	}
+	a.because[reason] = append(a.because[reason], service)
+}
+
+func (d *draft) control(id string) {
+	var toAccept accepted
+	for _, service := range slices.Sorted(maps.Keys(d.Services)) {
+		f, ok := d.Services[service].Controls[id]
+		if !ok || f.Outcome.Passes() {
+			continue
+		}
+		d.gaps++
+		switch question := d.question(f); {
+		case f.ExceptionExpired != "":
+			d.renew(service, id, string(f.ExceptionExpired))
+		case question != "":
+			d.answer(service, id, question, f.Reason)
+		default:
+			toAccept.add(service, d.clause(f))
+		}
+	}
+	d.accept(id, d.title(id), &toAccept)
+}
+
+func (d *draft) group(name string) {
+	var toAccept accepted
+	for _, service := range slices.Sorted(maps.Keys(d.Services)) {
+		g, ok := d.Services[service].Groups[name]
+		if !ok || g.Outcome.Passes() {
+			continue
+		}
+		d.gaps++
+		if g.ExceptionExpired != "" {
+			d.renew(service, name, string(g.ExceptionExpired))
+			continue
+		}
+		reason := explain.Group(g.Outcome, g.Reason, len(g.Controls))
+		var answerable []string
+		for _, member := range slices.Sorted(maps.Keys(g.Controls)) {
+			if d.question(g.Controls[member]) != "" {
+				answerable = append(answerable, member)
+			}
+		}
+		if len(answerable) > 0 {
+			reason += "; evidence for " + words.Or(answerable) + " would do instead"
+		}
+		toAccept.add(service, reason)
+	}
+	d.accept(name, "One of the group "+name, &toAccept)
+}
+
+// lifecycle remarks on services whose end is a gap, which no exception covers.
+func (d *draft) lifecycle() {
+	for _, service := range slices.Sorted(maps.Keys(d.Services)) {
+		if l := d.Services[service].Lifecycle; !l.Passes() {
+			d.gaps++
+			d.remarks = append(d.remarks, plaintext.Line(fmt.Sprintf("%s %s: no exception covers that.", service, explain.End(l))))
+		}
+	}
+}
+
+func (d *draft) renew(service, check, ended string) {
+	d.remarks = append(d.remarks, fmt.Sprintf("The exception for %s of %s ended on %s: renew the entry that is there.",
+		check, service, ended))
+}
+
+// question is what evidence for a gap has to quote; "" where only an exception covers it.
+func (d *draft) question(f assess.Finding) string {
+	switch f.Reason {
+	case assess.ConditionOpen, assess.ConditionChanged:
+		return f.Condition
+	case assess.Present:
+		return assess.SwitchedOff
+	case assess.Undocumented, assess.Stale, assess.NotApplicableDenied, assess.Unsupported, assess.NoMember, assess.Retired:
+		return ""
+	}
+	return ""
+}
+
+func (d *draft) clause(f assess.Finding) string {
+	return plaintext.Line(explain.Finding{
+		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned, AgeDays: -1,
+		Requirement: d.Requirement,
+	}.Clause())
+}
+
+func (d *draft) title(control string) string {
+	if title := plaintext.Line(d.Controls[control].Title); title != "" {
+		return title
+	}
+	return control
+}
+
+// accept drafts the one exception for a check.
+func (d *draft) accept(check, title string, a *accepted) {
+	if len(a.services) == 0 {
+		return
+	}
+	var b strings.Builder
+	if len(a.reasons) == 1 {
+		fmt.Fprintf(&b, "  # %s: %s\n", title, a.reasons[0])
+	} else {
+		fmt.Fprintf(&b, "  # %s\n", title)
+		for _, reason := range a.reasons {
+			fmt.Fprintf(&b, "  # - %s: %s\n", reason, strings.Join(a.because[reason], ", "))
+		}
+	}
+	b.WriteString("  {\n")
+	writeServices(&b, a.services)
+	fmt.Fprintf(&b, "    control       = %s\n", explain.HCLString(check))
+	b.WriteString(`    justification = "" # why the gap is acceptable, for an auditor
+    approved_by   = "" # who accepts it
+    expires       = "" # the last day, as "YYYY-MM-DD"
+  },
+`)
+	d.exceptions = append(d.exceptions, b.String())
+}
+
+// maxColumns is how wide a list of services may be before each has a line of its own.
+const maxColumns = 100
+
+// writeServices writes the argument as the CLI's "fmt" would.
+func writeServices(b *strings.Builder, services []string) {
+	quoted := make([]string, len(services))
+	for i, id := range services {
+		quoted[i] = explain.HCLString(id)
+	}
+	if line := "    services      = [" + strings.Join(quoted, ", ") + "]\n"; len(line) <= maxColumns {
+		b.WriteString(line)
+		return
+	}
+	b.WriteString("    services = [\n")
+	for _, id := range quoted {
+		b.WriteString("      " + id + ",\n")
+	}
+	b.WriteString("    ]\n")
+}
+
+// answer drafts the evidence for a condition, which it quotes as it is documented.
+func (d *draft) answer(service, control, question string, reason assess.Reason) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  # %s", d.title(control))
+	if reason == assess.ConditionChanged {
+		b.WriteString(", in place of the entry that quotes another condition")
+	}
+	fmt.Fprintf(&b, "\n  {\n    service     = %s\n    control     = %s\n    condition   = %s\n",
+		explain.HCLString(service), explain.HCLString(control), explain.HCLString(question))
+	b.WriteString(`    reference   = "" # where it shows: a link, or the address of the setting
+    approved_by = "" # who has checked it
+  },
+`)
+	d.evidence = append(d.evidence, b.String())
+}

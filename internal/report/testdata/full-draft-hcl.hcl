@@ -1,0 +1,69 @@
+# Draft of exceptions and evidence, to be reviewed and filled in.
+# An empty value is refused until it is filled in. Leave out what is not to be accepted.
+# Copy "exceptions" and "evidence" into the requirement, or their entries into its lists.
+
+# 9 gaps in 3 services: aws-store, azure-old, azure-relay
+# Assessment sha256:aa0d316e4c9480bf95598f7492bdc320b374198027fea2717f538645e1118b98
+# The exception for AU-2(1) of azure-relay ended on 2025-03-31: renew the entry that is there.
+# azure-old was retired on 2021-02-17; successor: Azure New: no exception covers that.
+exceptions = [
+  # Customer-managed keys: documented as "Yes", on the condition "=Only with a "dedicated" plan", by a document older than the 3000 days that the requirement accepts
+  {
+    services      = ["azure-old"]
+    control       = "customer-keys"
+    justification = "" # why the gap is acceptable, for an auditor
+    approved_by   = "" # who accepts it
+    expires       = "" # the last day, as "YYYY-MM-DD"
+  },
+  # Encryption in transit: documented as "Yes", by a document older than the 3000 days that the requirement accepts
+  {
+    services      = ["azure-old"]
+    control       = "encryption-in-transit"
+    justification = "" # why the gap is acceptable, for an auditor
+    approved_by   = "" # who accepts it
+    expires       = "" # the last day, as "YYYY-MM-DD"
+  },
+  # Local authentication: documented as "N/A", by a document older than the 3000 days that the requirement accepts
+  {
+    services      = ["azure-old"]
+    control       = "local-authentication"
+    justification = "" # why the gap is acceptable, for an auditor
+    approved_by   = "" # who accepts it
+    expires       = "" # the last day, as "YYYY-MM-DD"
+  },
+  # VNet injection: documented as "No", by a document older than the 3000 days that the requirement accepts
+  {
+    services      = ["azure-old"]
+    control       = "vnet-injection"
+    justification = "" # why the gap is acceptable, for an auditor
+    approved_by   = "" # who accepts it
+    expires       = "" # the last day, as "YYYY-MM-DD"
+  },
+  # One of the group AU-2(1): none of its 2 controls passes
+  {
+    services      = ["azure-old"]
+    control       = "AU-2(1)"
+    justification = "" # why the gap is acceptable, for an auditor
+    approved_by   = "" # who accepts it
+    expires       = "" # the last day, as "YYYY-MM-DD"
+  },
+]
+
+evidence = [
+  # Customer-managed keys, in place of the entry that quotes another condition
+  {
+    service     = "aws-store"
+    control     = "customer-keys"
+    condition   = "Premium tier only"
+    reference   = "" # where it shows: a link, or the address of the setting
+    approved_by = "" # who has checked it
+  },
+  # Local authentication
+  {
+    service     = "azure-relay"
+    control     = "local-authentication"
+    condition   = "switched off"
+    reference   = "" # where it shows: a link, or the address of the setting
+    approved_by = "" # who has checked it
+  },
+]
