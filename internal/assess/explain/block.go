@@ -19,14 +19,20 @@ func (x *Explainer) block() (block, others string) {
 		case len(x.Assessment.Gaps()) == 1:
 			return " To be completed:\n\n" + text, ""
 		default:
-			return " For the first of these, to be completed:\n\n" + text, forOthers
+			return " For the first of these, to be completed:\n\n" + text, x.forOthers()
 		}
 	}
 	return "", ""
 }
 
-// forOthers says how to come by the entries for all other gaps.
-const forOthers = "The data source controls_assessment, with the same arguments, has all gaps as data and never fails on one."
+// forOthers says how to come by the entries for all other gaps. Only a plan that fails drafts
+// them.
+func (x *Explainer) forOthers() string {
+	if x.Assessment.Requirement.Enforcement == assess.EnforcementWarn {
+		return "The data source controls_assessment, with the same arguments, has all gaps as data."
+	}
+	return "To draft the entries for all of them in a file: CONTROLS_DRAFT=draft.hcl terraform plan"
+}
 
 func (x *Explainer) blockFor(service string) string {
 	s := x.Assessment.Services[service]
