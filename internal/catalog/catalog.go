@@ -108,15 +108,20 @@ type Mapping struct {
 
 // Summary is what a listing needs of a service: all but its documents.
 type Summary struct {
-	ID            string         `json:"id"`
-	Name          string         `json:"name"`
-	Cloud         string         `json:"cloud"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Cloud string `json:"cloud"`
+	// Categories say what kind of service it is, the broadest first. A service that could
+	// stand in for it is in all of them.
 	Categories    []string       `json:"categories,omitempty"`
 	FormerNames   []string       `json:"former_names,omitempty"`
 	Aliases       []string       `json:"aliases,omitempty"` // what else people call it: "s3"
 	ResourceTypes []ResourceType `json:"resource_types,omitempty"`
 	Lifecycle     Lifecycle      `json:"lifecycle,omitzero"`
 }
+
+// In reports whether the service is in a category.
+func (s Summary) In(category string) bool { return slices.Contains(s.Categories, category) }
 
 // Lifecycle holds dates and names; the stage follows from a date, see StageOn.
 type Lifecycle struct {
@@ -286,6 +291,17 @@ func (c *Catalog) Sources() []SourceInfo { return slices.Clone(c.sources) }
 func (c *Catalog) Definition(id string) (*Definition, bool) {
 	d, ok := c.definitions[id]
 	return d, ok
+}
+
+// Categories lists the categories that services are in, sorted.
+func (c *Catalog) Categories() []string {
+	set := map[string]bool{}
+	for _, e := range c.services {
+		for _, category := range e.summary.Categories {
+			set[category] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
 }
 
 // Related lists the ids of the controls that speak of nearly the same thing as one, sorted,

@@ -60,6 +60,12 @@ func (c *Catalog) SuggestControls(unknown string) []string {
 	})
 }
 
+// SuggestCategories lists the categories that were probably meant by an unknown one, the
+// likeliest first.
+func (c *Catalog) SuggestCategories(unknown string) []string {
+	return nearest(unknown, c.Categories(), func(category string) []string { return []string{category} })
+}
+
 // SuggestServices lists the service ids that were probably meant by an unknown one,
 // the likeliest first: the service of that name (present or former), alias or resource
 // type, else the nearest ids.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -42,12 +43,13 @@ type configurationModel struct {
 	IgnoreTypes     []string     `tfsdk:"ignore_types"`
 	OnUndocumented  types.String `tfsdk:"on_undocumented"`
 
-	Document      types.String `tfsdk:"document"`
-	Services      []string     `tfsdk:"services"`
-	Undocumented  []string     `tfsdk:"undocumented"`
-	Opaque        []string     `tfsdk:"opaque"`
-	Other         []string     `tfsdk:"other"`
-	UnreadModules []string     `tfsdk:"unread_modules"`
+	Document      types.String        `tfsdk:"document"`
+	Services      []string            `tfsdk:"services"`
+	ByCategory    map[string][]string `tfsdk:"services_by_category"`
+	Undocumented  []string            `tfsdk:"undocumented"`
+	Opaque        []string            `tfsdk:"opaque"`
+	Other         []string            `tfsdk:"other"`
+	UnreadModules []string            `tfsdk:"unread_modules"`
 }
 
 func (d *configurationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -122,6 +124,11 @@ func chosenAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Ids of the chosen services, for people and expressions. " +
 				"A requirement takes them from `document`.",
 		},
+		"services_by_category": schema.MapAttribute{
+			Computed: true, ElementType: types.SetType{ElemType: types.StringType},
+			MarkdownDescription: "The ids of `services`, by category: of every category of the catalogue, also where nothing " +
+				"chosen is in it. A service may be in several, and one that the catalogue has in none stands in `services` alone.",
+		},
 		"unread_modules": computedStrings(
 			"Addresses of the modules that are called and were not read, sorted. What they choose is not known.",
 		),
@@ -167,11 +174,11 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 	choices := choose.Services(c, configuration, model.IgnoreTypes)
 	d.reportUndocumented(&model, choices, &resp.Diagnostics)
 	reportCorrected(choices, &resp.Diagnostics)
-	resp.Diagnostics.Append(model.fill(choices)...)
+	resp.Diagnostics.Append(model.fill(c, choices)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m *configurationModel) fill(c *choose.Choices) diag.Diagnostics {
+func (m *configurationModel) fill(known *catalog.Catalog, c *choose.Choices) diag.Diagnostics {
 	d := c.Document()
 	text, err := d.Encode()
 	if err != nil {
@@ -182,7 +189,23 @@ func (m *configurationModel) fill(c *choose.Choices) diag.Diagnostics {
 	m.Document = types.StringValue(text)
 	m.Services, m.Undocumented, m.Opaque, m.Other = d.ServiceIDs(), d.Scope.Undocumented, d.Scope.Opaque, d.Scope.Other
 	m.UnreadModules = c.UnreadAddresses()
+	m.ByCategory = byCategory(known, m.Services)
 	return nil
+}
+
+// byCategory lists services by each category of the catalogue.
+func byCategory(c *catalog.Catalog, services []string) map[string][]string {
+	lists := map[string][]string{}
+	for _, category := range c.Categories() {
+		lists[category] = []string{}
+	}
+	for _, id := range services {
+		s, _ := c.Summary(id)
+		for _, category := range s.Categories {
+			lists[category] = append(lists[category], id)
+		}
+	}
+	return lists
 }
 
 // reportUndocumented says which types nothing is known of, as on_undocumented wants it.

@@ -30,6 +30,7 @@ type servicesDataSource struct {
 
 type servicesModel struct {
 	Cloud          types.String            `tfsdk:"cloud"`
+	Categories     []string                `tfsdk:"categories"`
 	Controls       []string                `tfsdk:"controls"`
 	ResourceType   types.String            `tfsdk:"resource_type"`
 	LifecycleStage types.String            `tfsdk:"lifecycle_stage"`
@@ -41,6 +42,7 @@ type servicesModel struct {
 type serviceModel struct {
 	Name               types.String `tfsdk:"name"`
 	Cloud              types.String `tfsdk:"cloud"`
+	Categories         []string     `tfsdk:"categories"`
 	LifecycleStage     types.String `tfsdk:"lifecycle_stage"`
 	ResourceTypes      []string     `tfsdk:"resource_types"`
 	DocumentedControls types.Int64  `tfsdk:"documented_controls"`
@@ -53,12 +55,18 @@ func (d *servicesDataSource) Metadata(_ context.Context, req datasource.Metadata
 func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The services of the catalogue, all or those that pass every filter: " +
-			"of a cloud, with certain controls, of a resource type, at a stage of their life.",
+			"of a cloud, of a category, with certain controls, of a resource type, at a stage of their life.",
 		Attributes: map[string]schema.Attribute{
 			"cloud": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only services of this cloud, such as `azure`. Default: of any.",
 				Validators:          []validator.String{notBlank()},
+			},
+			"categories": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Only services in at least one of these categories, such as `networking`. " +
+					"`categories` of `services` has those of each. Default: in any, or in none.",
+				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank())},
 			},
 			"controls": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
@@ -83,8 +91,10 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Computed:            true,
 				MarkdownDescription: "The services by id.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":            computedString("Name of the service."),
-					"cloud":           computedString("Cloud of the service."),
+					"name":  computedString("Name of the service."),
+					"cloud": computedString("Cloud of the service."),
+					"categories": computedStrings("What kind of service it is, the broadest category first: " +
+						"a service that could stand in for it is in all of them."),
 					"lifecycle_stage": computedString("Stage today: " + words.OrCode(stageNames()) + "."),
 					"resource_types": computedStrings(
 						"Terraform resource types, prefixes of them and ARM types that create or configure the service, sorted.",
@@ -114,6 +124,7 @@ func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadReques
 		s := baseline.Service
 		model.Services[id] = serviceModel{
 			Name: types.StringValue(s.Name), Cloud: types.StringValue(s.Cloud),
+			Categories:     append([]string{}, s.Categories...), // never null
 			LifecycleStage: types.StringValue(string(s.Lifecycle.StageOn(d.data.today()))),
 			ResourceTypes:  typeNames(s.Summary), DocumentedControls: types.Int64Value(int64(len(baseline.Controls))),
 		}
@@ -124,6 +135,7 @@ func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadReques
 // filter lists the ids of the services that pass every filter, sorted.
 func (d *servicesDataSource) filter(c *catalog.Catalog, model *servicesModel, diags *diag.Diagnostics) []string {
 	checkFilterControls(c, model.Controls, diags)
+	checkCategories(c, model.Categories, diags)
 	if diags.HasError() {
 		return nil
 	}
@@ -135,6 +147,7 @@ func (d *servicesDataSource) filter(c *catalog.Catalog, model *servicesModel, di
 	for _, id := range candidates {
 		s, _ := c.Summary(id)
 		if (model.Cloud.IsNull() || model.Cloud.ValueString() == s.Cloud) &&
+			(model.Categories == nil || slices.ContainsFunc(model.Categories, s.In)) &&
 			(model.LifecycleStage.IsNull() || model.LifecycleStage.ValueString() == string(s.Lifecycle.StageOn(d.data.today()))) {
 			ids = append(ids, id)
 		}
@@ -151,6 +164,27 @@ func (d *servicesDataSource) filter(c *catalog.Catalog, model *servicesModel, di
 		return nil
 	}
 	return slices.DeleteFunc(ids, func(id string) bool { return !result.Assessment.Services[id].Compliant })
+}
+
+// checkCategories reports categories in which no service of the catalogue is: nothing would
+// be found, and nobody be told why.
+func checkCategories(c *catalog.Catalog, categories []string, diags *diag.Diagnostics) {
+	known := c.Categories()
+	for _, category := range categories {
+		if slices.Contains(known, category) {
+			continue
+		}
+		detail := fmt.Sprintf("No service of the catalogue is in the category %q.", category)
+		switch near := c.SuggestCategories(category); {
+		case len(near) > 0:
+			detail += " Did you mean " + words.Or(near) + "?"
+		case len(known) == 0:
+			detail += " None of them has a category."
+		default:
+			detail += " There are " + words.And(known) + "."
+		}
+		diags.AddAttributeError(path.Root("categories"), "Unknown category", detail)
+	}
 }
 
 // checkFilterControls reports controls by which nothing can be chosen, also where the

@@ -18,6 +18,7 @@ const servicesCatalog = `services:
   - id: north-bucket
     name: North Bucket
     cloud: north
+    categories: [storage, object-storage]
     resource_types: [north_bucket_, Microsoft.North/buckets]
     documents:
       - {id: north-bucket-1, series: Test, title: One, publisher: Us, published: 2024-01-01, url: "https://example.com/1",
@@ -35,6 +36,7 @@ const servicesCatalog = `services:
   - id: south-bucket
     name: South Bucket
     cloud: south
+    categories: [storage]
     resource_types: [south_bucket, {type: north_account, attribute: kind, value: South}]
     lifecycle: {retired_on: 2026-06-15, successor: North Bucket, source: {title: The end, url: "https://example.com/end"}}
     documents:
@@ -53,6 +55,8 @@ func TestAccDataSourceServices_filters(t *testing.T) {
 		"active":                {`lifecycle_stage = "active"`, []string{"north-bucket"}},
 		"retiring":              {`lifecycle_stage = "retiring"`, []string{"north-engine"}},
 		"retired":               {`lifecycle_stage = "retired"`, []string{"south-bucket"}},
+		"category":              {`categories = ["storage"]`, []string{"north-bucket", "south-bucket"}},
+		"narrow_category":       {`categories = ["object-storage"]`, []string{"north-bucket"}},
 		"control_unconditional": {`controls = ["alpha"]`, []string{"north-bucket", "south-bucket"}},
 		"controls_na_passes":    {`controls = ["alpha", "beta"]`, []string{"north-bucket", "south-bucket"}},
 		"controls_as_of":        {`controls = ["alpha", "beta"], as_of = "2024-12-31"`, nil},
@@ -75,7 +79,7 @@ func TestAccDataSourceServices_filters(t *testing.T) {
 		},
 		"filters_that_disagree": {`cloud = "north", controls = ["alpha"], resource_type = "north_account"`, nil},
 		"null_filters_are_unset": {
-			`cloud = null, controls = null, resource_type = null, lifecycle_stage = null, as_of = null`,
+			`cloud = null, categories = null, controls = null, resource_type = null, lifecycle_stage = null, as_of = null`,
 			[]string{"north-bucket", "north-engine", "south-bucket"},
 		},
 	}
@@ -111,17 +115,15 @@ func TestAccDataSourceServices_whatIsSaidOfThem(t *testing.T) {
 	dir := acctest.Catalog(t, map[string]string{
 		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma"), "services.yaml": servicesCatalog,
 	})
+	categories := map[string][]string{"North Bucket": {"storage", "object-storage"}, "South Bucket": {"storage"}}
 	service := func(name, cloud, stage string, controls int64, types ...string) knownvalue.Check {
-		checks := []knownvalue.Check{}
-		for _, name := range types {
-			checks = append(checks, knownvalue.StringExact(name))
-		}
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"name":                knownvalue.StringExact(name),
 			"cloud":               knownvalue.StringExact(cloud),
 			"lifecycle_stage":     knownvalue.StringExact(stage),
 			"documented_controls": knownvalue.Int64Exact(controls),
-			"resource_types":      knownvalue.ListExact(checks),
+			"categories":          knownvalue.ListExact(strs(categories[name]...)),
+			"resource_types":      knownvalue.ListExact(strs(types...)),
 		})
 	}
 	resource.ParallelTest(t, resource.TestCase{
@@ -196,6 +198,14 @@ func TestAccDataSourceServices_errors(t *testing.T) {
 					"data.controls_definitions lists the controls"),
 			},
 			{
+				Config:      config(`categories = ["storage"]`),
+				ExpectError: acctest.Says("Unknown category", `No service of the catalogue is in the category "storage". None`),
+			},
+			{
+				Config:      config(`categories = []`),
+				ExpectError: acctest.Says("categories", "at least 1"),
+			},
+			{
 				Config:      config(`controls = []`),
 				ExpectError: acctest.Says("controls", "at least 1"),
 			},
@@ -210,6 +220,29 @@ func TestAccDataSourceServices_errors(t *testing.T) {
 			{
 				Config:      config(`resource_type = " "`),
 				ExpectError: acctest.Says("Blank value"),
+			},
+		},
+	})
+}
+
+func TestAccDataSourceServices_unknownCategory(t *testing.T) {
+	dir := acctest.Catalog(t, map[string]string{
+		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma"), "services.yaml": servicesCatalog,
+	})
+	config := func(category string) string {
+		return acctest.ProviderConfig(dir) + fmt.Sprintf("data \"controls_services\" \"this\" {\n  categories = [%q]\n}\n", category)
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config("Object Storage"),
+				ExpectError: acctest.Says("Unknown category", `categories = ["Object Storage"]`,
+					`No service of the catalogue is in the category "Object Storage". Did you mean "object-storage"`),
+			},
+			{
+				Config:      config("plumbing"),
+				ExpectError: acctest.Says("Unknown category", `There are "object-storage" and "storage".`),
 			},
 		},
 	})

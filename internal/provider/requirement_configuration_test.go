@@ -358,3 +358,46 @@ run "applies" { command = apply }
 	w.Write("tests/mocked.tftest.hcl", mocked(outcome, assessment))
 	expectText(t, w.Run(0, "test"), "1 passed, 0 failed")
 }
+
+// What a category leaves out is in the assessment, by name; a service in no category stays.
+func TestAccRequirementConfiguration_withoutACategory(t *testing.T) {
+	service := func(id, categories string) string {
+		return strings.Replace(acctest.Service(id, "2026-01-01", acctest.Statement{Control: "alpha", Status: "yes"}),
+			"    cloud: test\n", "    cloud: test\n    resource_types: [test_"+id+"]\n"+categories, 1)
+	}
+	catalog := acctest.ProviderConfig(acctest.Catalog(t, map[string]string{
+		"definitions.yaml": acctest.Definitions("alpha"),
+		"net.yaml":         service("net", "    categories: [networking, private-networks]\n"),
+		"wall.yaml":        service("wall", "    categories: [networking, firewalls]\n"),
+		"store.yaml":       service("store", "    categories: [storage]\n"),
+		"thing.yaml":       service("thing", ""),
+		"other.yaml":       service("other", "    categories: [dns]\n"),
+	}))
+	dir := folder(t, map[string]string{"main.tf": declares("test_net", "a") + declares("test_wall", "a") +
+		declares("test_store", "a") + declares("test_thing", "a")})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{{
+			Config: catalog + readsFolder(dir, "") + requirement("this", `
+				configuration_wo = data.controls_configuration.this.document
+				services = setsubtract(
+				  data.controls_configuration.this.services,
+				  data.controls_configuration.this.services_by_category["networking"],
+				)
+				controls = ["alpha"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectConfiguration("services_by_category", knownvalue.MapExact(map[string]knownvalue.Check{
+					"networking":       knownvalue.SetExact(strs("net", "wall")),
+					"private-networks": knownvalue.SetExact(strs("net")),
+					"firewalls":        knownvalue.SetExact(strs("wall")),
+					"storage":          knownvalue.SetExact(strs("store")),
+					"dns":              knownvalue.SetExact(strs()),
+				})),
+				statecheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("services"),
+					knownvalue.SetExact(strs("store", "thing"))),
+				statecheck.ExpectKnownValue(requirementAddress, tfjsonpath.New("assessment"),
+					knownvalue.StringFunc(containing(`"out_of_scope":["net","wall"]`))),
+			},
+		}},
+	})
+}

@@ -254,7 +254,7 @@ func TestAccResourceRequirement_dayAfter(t *testing.T) {
 			services   = ["leaving-store"]
 			controls   = ["alpha"]
 			on_retired = "deny"`,
-			"Leaving Store (leaving-store) was retired on 2026-12-31",
+			"- lifecycle: was retired on 2026-12-31",
 		},
 	}
 	for name, test := range tests {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -185,21 +184,6 @@ func (f *facts) checkBaselines() error {
 		}
 	}
 	return nil
-}
-
-// categories of a service are those of its newest baseline.
-func (f *facts) categories(service string) []string {
-	var newest, category string
-	for _, b := range f.files {
-		i := slices.IndexFunc(f.features, func(r feature) bool { return r.file == b.file })
-		if b.service == service && i >= 0 && f.features[i].published > newest {
-			newest, category = f.features[i].published, f.features[i].category
-		}
-	}
-	if category == "" {
-		return nil
-	}
-	return strings.Split(category, ", ")
 }
 
 func readTable(name, header string, row func([]string)) error {

@@ -81,7 +81,12 @@ func run(opts options, logf func(string, ...any)) error {
 		filepath.Join(opts.data, "mappings.yaml"): mappings,
 		filepath.Join(opts.facts, withoutService): unclaimed,
 	}
+	categories, err := readCategories(opts.facts)
+	if err != nil {
+		return err
+	}
 	for _, s := range slices.Concat(awsServices, azureServices) {
+		s.categories = categories[s.id]
 		name := filepath.Join(opts.data, s.cloud, s.id+".yaml")
 		made, err := serviceFile(name, s, logf)
 		if err != nil {
@@ -120,7 +125,7 @@ func (f *facts) made(labels map[string]string, noNotices bool) (services []servi
 			life = life.withoutNotices()
 		}
 		services = append(services, service{
-			id: id, cloud: "azure", series: benchmarkSeries, name: f.names[id], categories: f.categories(id),
+			id: id, cloud: "azure", series: benchmarkSeries, name: f.names[id],
 			types: types[id], life: life, documents: documents[id],
 		})
 	}

@@ -26,9 +26,7 @@ type service struct {
 func (s service) file() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "services:\n  - id: %s\n    name: %s\n    cloud: %s\n", s.id, quote(s.name.now), s.cloud)
-	if len(s.categories) > 0 {
-		fmt.Fprintf(&b, "    categories: %s\n", list(s.categories))
-	}
+	b.WriteString(s.categoriesKey())
 	if len(s.name.former) > 0 {
 		fmt.Fprintf(&b, "    former_names: %s\n", list(s.name.former))
 	}
@@ -38,6 +36,14 @@ func (s service) file() []byte {
 		b.WriteString(doc.yaml())
 	}
 	return []byte(b.String())
+}
+
+// categoriesKey is the key of the categories, "" for none.
+func (s service) categoriesKey() string {
+	if len(s.categories) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("    categories: %s\n", list(s.categories))
 }
 
 // generatedKeys are the keys that belong to the importer as a whole.
@@ -58,9 +64,9 @@ func (s service) generatedKeys() string {
 	return b.String()
 }
 
-// splice puts what the facts say into a file that has more: aliases, resource_types,
-// lifecycle and the documents of the series made here are replaced, missing names and
-// categories added.
+// splice puts what the facts say into a file that has more: categories that
+// they have, aliases, resource_types, lifecycle and the documents of the series made here are
+// replaced, missing names added.
 // All other lines, comments included, stay as they are. The remarks are for whoever
 // runs the importer.
 func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
@@ -116,6 +122,10 @@ func (s service) spliceKey(file serviceFileText, k keyLines, missing []string) (
 	switch k.key.Value {
 	case "aliases", "resource_types", "lifecycle":
 		return "", nil
+	case "categories":
+		if len(s.categories) > 0 {
+			return s.categoriesKey(), nil
+		}
 	case "former_names":
 		if len(missing) > 0 {
 			return "    former_names: " + list(append(file.formerNames(), missing...)) + "\n", nil
@@ -130,8 +140,8 @@ func (s service) spliceKey(file serviceFileText, k keyLines, missing []string) (
 // newKeys are the keys that the importer owns, and those that the file lacks.
 func (s service) newKeys(file serviceFileText, missing []string) string {
 	var b strings.Builder
-	if len(s.categories) > 0 && !file.has("categories") {
-		fmt.Fprintf(&b, "    categories: %s\n", list(s.categories))
+	if !file.has("categories") {
+		b.WriteString(s.categoriesKey())
 	}
 	if len(missing) > 0 && !file.has("former_names") {
 		fmt.Fprintf(&b, "    former_names: %s\n", list(missing))

@@ -28,7 +28,7 @@ func rank(c *catalog.Catalog, candidates []string, service string, today catalog
 	var near []alternative
 	for _, id := range candidates {
 		s, _ := c.Summary(id)
-		if id != service && s.Cloud == wanted.Cloud && isIn(s, wanted.Categories) {
+		if id != service && s.Cloud == wanted.Cloud && isInAll(s, wanted.Categories) {
 			near = append(near, alternative{s, s.Lifecycle.StageOn(today)})
 		}
 	}
@@ -45,10 +45,10 @@ func rank(c *catalog.Catalog, candidates []string, service string, today catalog
 	return ids
 }
 
-// isIn reports whether a service is in all of some categories.
-func isIn(s catalog.Summary, categories []string) bool {
+// isInAll reports whether a service is in all of some categories.
+func isInAll(s catalog.Summary, categories []string) bool {
 	for _, category := range categories {
-		if !slices.Contains(s.Categories, category) {
+		if !s.In(category) {
 			return false
 		}
 	}

@@ -60,6 +60,7 @@ the guide on sources and licences says where all this comes from.
 	if err := controls(&b, c); err != nil {
 		return "", err
 	}
+	categories(&b, c)
 	if err := services(&b, c); err != nil {
 		return "", err
 	}
@@ -90,6 +91,28 @@ func controls(b *strings.Builder, c *catalog.Catalog) error {
 		}
 	}
 	return nil
+}
+
+// categories lists the broad categories of services, each with those within it.
+func categories(b *strings.Builder, c *catalog.Catalog) {
+	within := map[string]map[string]bool{}
+	for _, id := range c.ServiceIDs() {
+		s, _ := c.Summary(id)
+		for _, category := range s.Categories {
+			broadest := s.Categories[0]
+			if within[broadest] == nil {
+				within[broadest] = map[string]bool{}
+			}
+			within[broadest][category] = true
+		}
+	}
+	b.WriteString("\n## Categories of services\n\n`categories` of `data.controls_services` and `services_by_category` of " +
+		"`data.controls_configuration` go by these. A service whose\nfirst category is the one on the left may be in those on " +
+		"the right.\n\n| category | services that may be in |\n|---|---|\n")
+	for _, broadest := range slices.Sorted(maps.Keys(within)) {
+		delete(within[broadest], broadest)
+		fmt.Fprintf(b, "| `%s` | %s |\n", broadest, strings.Join(slices.Sorted(maps.Keys(within[broadest])), ", "))
+	}
 }
 
 // byCloud writes "3 of aws, 5 of azure".
