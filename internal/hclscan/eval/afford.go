@@ -11,7 +11,7 @@ import (
 func affordable(b *budget, name string, args []cty.Value) bool {
 	n := 0
 	for _, arg := range args {
-		m, ok := size(arg, b.size())
+		m, ok := size(arg, b.size)
 		n += m
 		if !ok || !b.fits(n) {
 			return false
@@ -112,10 +112,7 @@ func indentation(args []cty.Value) int {
 		return 1
 	}
 	spaces, _ := v.AsBigFloat().Float64()
-	if spaces < 0 || spaces > 1e6 {
-		return 1e6
-	}
-	return int(spaces)
+	return int(max(0, min(spaces, 1e6)))
 }
 
 // openers is how deeply a JSON text can nest at most.

@@ -90,8 +90,8 @@ func sequence(ty cty.Type) bool { return ty.IsTupleType() || ty.IsListType() || 
 // apply calls a function on values of which parts may not be known.
 func (n *env) apply(name string, f function.Function, args []cty.Value) (cty.Value, hcl.Diagnostics) {
 	b := n.sc.w.budget
-	if !affordable(b, name, args) {
-		return cty.DynamicVal, nil
+	if !affordable(b, name, args) || unsettled(name, args) {
+		return n.doubt()
 	}
 	tokens := tokens{}
 	given := make([]cty.Value, len(args))
@@ -106,7 +106,7 @@ func (n *env) apply(name string, f function.Function, args []cty.Value) (cty.Val
 		given[i], args[i] = plain(arg), v
 	}
 	if unifies(name, f, given) {
-		return cty.DynamicVal, nil
+		return n.doubt()
 	}
 	v, err := f.Call(args)
 	if err != nil {
@@ -116,6 +116,25 @@ func (n *env) apply(name string, f function.Function, args []cty.Value) (cty.Val
 		v = tokens.take(v)
 	}
 	return v, nil
+}
+
+// unsettled tells whether versions of a function differ about some arguments: to a format
+// of null they make an error, or nothing that is known.
+func unsettled(name string, args []cty.Value) bool {
+	if name != "format" && name != "formatlist" {
+		return false
+	}
+	for _, arg := range args {
+		if isNull(arg) {
+			return true
+		}
+		for _, element := range children(arg) {
+			if isNull(element) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unifies tells whether a function makes values one type of which some are not known well
@@ -251,6 +270,10 @@ func (n *env) attempt(arg hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Val
 	if !sure {
 		return cty.DynamicVal, false, nil
 	}
+	before := n.sc.w.doubts
 	v, diags = n.eval(arg, ctx)
+	if n.sc.w.doubts != before {
+		return cty.DynamicVal, false, nil
+	}
 	return v, diags.HasErrors() || wholly(v), diags
 }

@@ -60,6 +60,10 @@ type world struct {
 	functions map[string]function.Function
 	folders   map[*hclscan.Folder]*names
 	known     map[any]bool // by expression: all of its functions are in the table
+
+	// doubts counts what was left unknown although all of its operands are known, so that
+	// it may well be an error.
+	doubts int
 }
 
 // New evaluates which resources a configuration declares. The error says that a limit is
@@ -145,7 +149,6 @@ func refuse(root *hclscan.Module, given map[string]cty.Value) error {
 type budget struct {
 	limits
 	work      int64
-	spentOn   int
 	depth     int
 	exceeded  string
 	instances int

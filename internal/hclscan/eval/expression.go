@@ -40,7 +40,14 @@ func (n *env) value(expr hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	if !n.sc.w.understood(expr) {
 		return cty.DynamicVal, nil
 	}
+	defer func(doubts int) { n.sc.w.doubts = doubts }(n.sc.w.doubts)
 	return n.eval(expr, n.ctx)
+}
+
+// doubt leaves something unknown that may be an error.
+func (n *env) doubt() (cty.Value, hcl.Diagnostics) {
+	n.sc.w.doubts++
+	return cty.DynamicVal, nil
 }
 
 // eval evaluates a node. Whatever makes a new value of its operands is left to HCL, which
@@ -54,7 +61,7 @@ func (n *env) eval(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Value
 		b.depth--
 		// HCL and cty panic on some values that no check let through: nothing is certain.
 		if p := recover(); p != nil {
-			v, diags = cty.DynamicVal, nil
+			v, diags = n.doubt()
 		}
 	}()
 	if !b.spend(1) {
@@ -65,7 +72,7 @@ func (n *env) eval(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Value
 		return cty.DynamicVal, diags
 	}
 	if !n.sc.w.afford(expr, v) {
-		return cty.DynamicVal, nil
+		return n.doubt()
 	}
 	return v, diags
 }
@@ -76,14 +83,9 @@ func (w *world) afford(expr hclsyntax.Expression, v cty.Value) bool {
 	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.ParenthesesExpr, *hclsyntax.IndexExpr:
 		return true // it was there before
 	}
-	n, ok := size(v, w.budget.size())
-	if w.budget.exceeded == "" && (n > w.budget.size() || !ok) {
-		w.budget.exceeded = "a value of the configuration is larger than is evaluated"
-	}
-	return w.budget.spend(n)
+	n, ok := size(v, w.budget.size)
+	return w.budget.fits(n) && w.budget.spend(n) && ok
 }
-
-func (b *budget) size() int { return b.limits.size }
 
 //nolint:cyclop // a case for each kind of node
 func (n *env) node(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
@@ -302,15 +304,16 @@ func (n *env) conditional(e *hclsyntax.ConditionalExpr, ctx *hcl.EvalContext) (c
 	if diags.HasErrors() {
 		return v, diags
 	}
+	if refers(v) {
+		return v, nil
+	}
 	o, otherDiags := n.eval(other, ctx)
-	if otherDiags.HasErrors() || refers(v) {
-		return v, nil // an error in what is not chosen is none, and leaves the type alone
+	if otherDiags.HasErrors() {
+		// An error in what is not chosen is none, but its type may still count, and not fit.
+		o, _ = n.doubt()
 	}
-	if o = plain(o); retyped([]cty.Value{v, o}) {
-		return cty.DynamicVal, nil
-	}
-	if !wholly(v) && hasSets(v) {
-		return cty.DynamicVal, nil
+	if o = plain(o); retyped([]cty.Value{v, o}) || !wholly(v) && hasSets(v) {
+		return n.doubt()
 	}
 	clone := hclsyntax.ConditionalExpr{Condition: literal(cty.True), TrueResult: literal(v), FalseResult: literal(o), SrcRange: e.SrcRange}
 	return clone.Value(nil)
@@ -327,8 +330,8 @@ func hasSets(v cty.Value) bool {
 	return found
 }
 
-// operation evaluates an operator. That of a later Terraform passes over an error of one
-// side where the other decides, that of an earlier one and OpenTofu do not: it is unknown.
+// operation evaluates an operator. That of a later Terraform passes over an error, or a
+// null, of one side where the other decides, that of an earlier one and OpenTofu do not.
 func (n *env) operation(e *hclsyntax.BinaryOpExpr, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	left, leftDiags := n.eval(e.LHS, ctx)
 	right, rightDiags := n.eval(e.RHS, ctx)
@@ -336,17 +339,17 @@ func (n *env) operation(e *hclsyntax.BinaryOpExpr, ctx *hcl.EvalContext) (cty.Va
 	switch {
 	case leftDiags.HasErrors() && rightDiags.HasErrors():
 		return cty.DynamicVal, leftDiags
-	case leftDiags.HasErrors() || rightDiags.HasErrors():
-		if e.Op == hclsyntax.OpLogicalAnd || e.Op == hclsyntax.OpLogicalOr {
-			return cty.UnknownVal(cty.Bool), nil
+	case e.Op == hclsyntax.OpLogicalAnd || e.Op == hclsyntax.OpLogicalOr:
+		if leftDiags.HasErrors() || rightDiags.HasErrors() || left.IsNull() || right.IsNull() {
+			return n.doubt()
 		}
-		return cty.DynamicVal, append(leftDiags, rightDiags...)
-	}
-	if e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual {
+	case leftDiags.HasErrors() || rightDiags.HasErrors():
+		return cty.DynamicVal, failed()
+	case e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual:
 		// A list is no tuple to the CLIs, whatever is in it, and which of the two a value
 		// is, is not always certain.
 		if !left.IsNull() && !right.IsNull() && (composite(left) || composite(right)) {
-			return cty.UnknownVal(cty.Bool), nil
+			return n.doubt()
 		}
 	}
 	clone := *e
