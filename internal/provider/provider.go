@@ -210,6 +210,7 @@ func (p *controlsProvider) DataSources(context.Context) []func() datasource.Data
 		newCatalogDataSource,
 		newConfigurationDataSource,
 		newDefinitionsDataSource,
+		newProfileDataSource,
 		newServicesDataSource,
 	}
 }

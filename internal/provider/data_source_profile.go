@@ -1,0 +1,311 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/oscal"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/profile"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+var _ datasource.DataSourceWithConfigure = (*profileDataSource)(nil)
+
+func newProfileDataSource() datasource.DataSource { return &profileDataSource{} }
+
+// profileDataSource turns a framework's baseline into groups of controls.
+type profileDataSource struct {
+	catalogDataSource
+}
+
+type profileModel struct {
+	Framework        types.String `tfsdk:"framework"`
+	FrameworkVersion types.String `tfsdk:"framework_version"`
+	Baseline         types.String `tfsdk:"baseline"`
+	Path             types.String `tfsdk:"path"`
+	Clouds           []string     `tfsdk:"clouds"`
+	MinConfidence    types.String `tfsdk:"min_confidence"`
+
+	Title        types.String        `tfsdk:"title"`
+	Identifiers  []string            `tfsdk:"identifiers"`
+	Groups       map[string][]string `tfsdk:"groups"`
+	Undocumented []string            `tfsdk:"undocumented"`
+	Coverage     map[string]int64    `tfsdk:"coverage"`
+}
+
+func (d *profileDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_profile"
+}
+
+func (d *profileDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := profileArguments()
+	maps.Copy(attributes, profileResults())
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A baseline of a framework, such as NIST SP 800-53 moderate, as groups of controls: " +
+			"for each identifier of the baseline the controls of the catalogue that speak to it. " +
+			"That a service documents one of them supports the identifier; it does not meet it, " +
+			"and most identifiers are about people and processes, of which no service's document speaks.",
+		Attributes: attributes,
+	}
+}
+
+func profileArguments() map[string]schema.Attribute {
+	confidences := names(catalog.Confidences)
+	var builtIn []string
+	for _, f := range profile.Frameworks() {
+		what := "`" + f.Name + "`"
+		if len(f.Baselines) > 0 {
+			what += " (" + words.OrCode(f.Baselines) + ")"
+		}
+		builtIn = append(builtIn, what)
+	}
+	return map[string]schema.Attribute{
+		"framework": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "Name of the framework, as the catalogue's mappings have it. Built in are " +
+				strings.Join(builtIn, " and ") + "; of any other, `path` says what is selected.",
+			Validators: []validator.String{notBlank()},
+		},
+		"framework_version": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Only mappings to this version of the framework. " +
+				"Default: the versions of the built-in framework; of others, any.",
+			Validators: []validator.String{notBlank()},
+		},
+		"baseline": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Baseline of a built-in framework, such as `moderate`. Default: none, for a framework " +
+				"without baselines; where it has any, one of this and `path` is required. Conflicts with `path`.",
+			Validators: []validator.String{notBlank(), stringvalidator.ConflictsWith(path.MatchRoot("path"))},
+		},
+		"path": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "OSCAL profile in JSON that selects the identifiers, such as FedRAMP's: " +
+				"`include-controls` by id, `include-all`, `exclude-controls`, and imports of files beside it. " +
+				"An import that is an address is not fetched, and not needed where controls are listed by id. " +
+				"Parameters and alterations are not read: a warning says so. Default: none, a built-in baseline.",
+			Validators: []validator.String{notBlank()},
+		},
+		"clouds": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Only controls that some document of one of these clouds speaks of, such as `azure`. " +
+				"Default: of any cloud in the catalogue.",
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank())},
+		},
+		"min_confidence": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`.",
+			Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
+		},
+	}
+}
+
+func profileResults() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"title":       computedString("Title of the document that sets the baseline."),
+		"identifiers": computedStrings("The identifiers that the baseline selects, in its order."),
+		"groups": schema.MapAttribute{
+			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
+			MarkdownDescription: "The identifiers to which documented controls speak, " +
+				"each with the ids of these controls, sorted: ready for `any_of` of a requirement.",
+		},
+		"undocumented": computedStrings(
+			"The identifiers to which no documented control speaks, in the order of the baseline: " +
+				"what is to be shown in another way than by a service's documents.",
+		),
+		"coverage": schema.MapAttribute{
+			Computed: true, ElementType: types.Int64Type,
+			MarkdownDescription: "How many `identifiers` there are, how many of them are `documented` " +
+				"and how many `undocumented`.",
+		},
+	}
+}
+
+func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model profileModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	c := d.load(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	all, err := c.Mappings()
+	if err != nil {
+		addCatalogError(&resp.Diagnostics, err)
+		return
+	}
+	model.checkClouds(c, &resp.Diagnostics)
+	asked := model.asked(all, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if model.Path.IsNull() {
+		model.selectBuiltIn(&resp.Diagnostics)
+	} else {
+		model.selectFromFile(all, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	coverage, err := profile.Cover(c, asked, model.Identifiers)
+	if err != nil {
+		addCatalogError(&resp.Diagnostics, err)
+		return
+	}
+	if len(coverage.Groups) == 0 {
+		resp.Diagnostics.AddError("Nothing documented", fmt.Sprintf(
+			"No control that passes the filters speaks to any of the %d identifiers of the baseline, so that a requirement "+
+				"made of it would require nothing. Widen clouds or min_confidence, or add mappings through catalog_sources "+
+				"of the provider.", len(model.Identifiers)))
+		return
+	}
+	model.Groups, model.Undocumented = coverage.Groups, coverage.Undocumented
+	model.Coverage = map[string]int64{
+		"identifiers": int64(len(model.Identifiers)), "documented": int64(len(coverage.Groups)),
+		"undocumented": int64(len(coverage.Undocumented)),
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// asked says which mappings count, and reports a framework or version that nothing maps to.
+func (m *profileModel) asked(all map[string][]catalog.Mapping, diags *diag.Diagnostics) profile.Asked {
+	asked := profile.Asked{Framework: m.Framework.ValueString(), Clouds: m.Clouds, Least: catalog.ConfidenceMedium}
+	if !m.MinConfidence.IsNull() {
+		asked.Least = catalog.Confidence(m.MinConfidence.ValueString())
+	}
+	if f, ok := builtInFramework(asked.Framework); ok {
+		asked.Versions = f.Versions
+	}
+	if !m.FrameworkVersion.IsNull() {
+		asked.Versions = []string{m.FrameworkVersion.ValueString()}
+	}
+	versions := map[string]map[string]bool{}
+	for _, mappings := range all {
+		for _, mapping := range mappings {
+			if versions[mapping.Framework] == nil {
+				versions[mapping.Framework] = map[string]bool{}
+			}
+			versions[mapping.Framework][mapping.Version] = true
+		}
+	}
+	if versions[asked.Framework] == nil {
+		diags.AddAttributeError(path.Root("framework"), "Unknown framework", fmt.Sprintf(
+			"The catalogue has no mapping to a framework %q. It has mappings to: %s.",
+			asked.Framework, strings.Join(slices.Sorted(maps.Keys(versions)), ", ")))
+	} else if !m.FrameworkVersion.IsNull() && !versions[asked.Framework][m.FrameworkVersion.ValueString()] {
+		diags.AddAttributeError(path.Root("framework_version"), "Unknown framework version", fmt.Sprintf(
+			"The catalogue has no mapping to version %q of %s. It has mappings to: %s.", m.FrameworkVersion.ValueString(),
+			asked.Framework, strings.Join(slices.Sorted(maps.Keys(versions[asked.Framework])), ", ")))
+	}
+	return asked
+}
+
+func (m *profileModel) checkClouds(c *catalog.Catalog, diags *diag.Diagnostics) {
+	known := c.CloudsOfServices()
+	for _, cloud := range m.Clouds {
+		if !slices.Contains(known, cloud) {
+			diags.AddAttributeError(path.Root("clouds"), "Unknown cloud", fmt.Sprintf(
+				"The catalogue has no service of a cloud %q. It has: %s.", cloud, strings.Join(known, ", ")))
+		}
+	}
+}
+
+func builtInFramework(name string) (profile.Framework, bool) {
+	for _, f := range profile.Frameworks() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return profile.Framework{}, false
+}
+
+// selectBuiltIn takes the identifiers of a built-in baseline.
+func (m *profileModel) selectBuiltIn(diags *diag.Diagnostics) {
+	f, ok := builtInFramework(m.Framework.ValueString())
+	if !ok {
+		diags.AddAttributeError(path.Root("framework"), "No built-in baseline", fmt.Sprintf(
+			"No baseline of %s is built in. Set path to an OSCAL profile that selects identifiers of it.",
+			m.Framework.ValueString(),
+		))
+		return
+	}
+	baseline := m.Baseline.ValueString()
+	switch {
+	case baseline == "" && len(f.Baselines) > 0:
+		diags.AddAttributeError(path.Root("baseline"), "Missing baseline", fmt.Sprintf(
+			"%s has the baselines %s. Set baseline to one of them, or path to an OSCAL profile.",
+			f.Name,
+			words.And(f.Baselines),
+		))
+		return
+	case baseline != "" && len(f.Baselines) == 0:
+		diags.AddAttributeError(path.Root("baseline"), "Unknown baseline", fmt.Sprintf(
+			"%s has one list of identifiers and no baselines. Remove baseline.", f.Name))
+		return
+	case baseline != "" && !slices.Contains(f.Baselines, baseline):
+		diags.AddAttributeError(path.Root("baseline"), "Unknown baseline", fmt.Sprintf(
+			"%s has no baseline %q. It has: %s.", f.Name, baseline, strings.Join(f.Baselines, ", ")))
+		return
+	}
+	selected, err := f.Identifiers(baseline)
+	if err != nil {
+		addCatalogError(diags, err)
+		return
+	}
+	m.Title = types.StringValue(f.Source.Title)
+	for _, identifier := range selected {
+		m.Identifiers = append(m.Identifiers, identifier.ID)
+	}
+}
+
+// selectFromFile takes the identifiers that an OSCAL profile selects.
+func (m *profileModel) selectFromFile(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
+	dir, name := filepath.Split(m.Path.ValueString())
+	if dir == "" {
+		dir = "."
+	}
+	selected, err := oscal.ReadProfile(os.DirFS(dir), name)
+	if err != nil {
+		diags.AddAttributeError(path.Root("path"), "Unreadable profile", err.Error())
+		return
+	}
+	if selected.Tailored {
+		diags.AddAttributeWarning(path.Root("path"), "Parameters and alterations are not read", fmt.Sprintf(
+			"%s sets parameters or alters controls. That changes what a control asks for, and not which are selected: "+
+				"hold what it asks for against the services' documents yourself.", name))
+	}
+	var known []string
+	if f, ok := builtInFramework(m.Framework.ValueString()); ok {
+		identifiers, err := f.Identifiers("")
+		if err != nil {
+			addCatalogError(diags, err)
+			return
+		}
+		for _, identifier := range identifiers {
+			known = append(known, identifier.ID)
+		}
+	}
+	for _, control := range slices.Sorted(maps.Keys(all)) {
+		for _, mapping := range all[control] {
+			if mapping.Framework == m.Framework.ValueString() {
+				known = append(known, mapping.Identifiers...)
+			}
+		}
+	}
+	m.Title = types.StringValue(selected.Title)
+	m.Identifiers = profile.Named(selected.IDs, known)
+}
