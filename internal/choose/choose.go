@@ -99,7 +99,7 @@ func Attributes(c *catalog.Catalog) map[string][]string {
 
 // DataSources names the data sources that run a program, for hclscan.Options. They do so
 // in every plan.
-func DataSources() []string { return []string{"external"} }
+func DataSources() []string { return []string{"external", "shell_script"} }
 
 // Services reads the choices of a configuration. Types in ignore, with or without an
 // ARM type's version, are left out.
