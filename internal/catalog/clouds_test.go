@@ -18,7 +18,7 @@ func TestCloudOfType(t *testing.T) {
 		"oci": "", "oci2_thing": "", "OCI_core_instance": "", "random_pet": "", "": "", "_": "",
 		// What every catalogue knows.
 		"aws_s3_bucket": "aws", "awscc_s3_bucket": "aws", "azurerm_key_vault": "azure", "azuread_user": "azure",
-		"google_sql_database":       "google",
+		"google_sql_database":       "gcp",
 		"Microsoft.KeyVault/vaults": "azure",
 	} {
 		if got := c.CloudOfType(typeName); got != want {

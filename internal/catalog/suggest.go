@@ -94,10 +94,10 @@ func (c *Catalog) named(wanted string, ids []string) []string {
 		is := func(name string) bool { return Normalise(name) == wanted }
 		withoutCloud, found := strings.CutPrefix(id, summary.Cloud+"-")
 		switch {
+		case found && is(withoutCloud): // "Batch" is all of a name, and says no more of the cloud
+			bare = append(bare, id)
 		case is(id) || is(summary.Name) || slices.ContainsFunc(summary.FormerNames, is):
 			full = append(full, id)
-		case found && is(withoutCloud):
-			bare = append(bare, id)
 		case slices.ContainsFunc(summary.Aliases, is):
 			aliased = append(aliased, id)
 		}

@@ -40,8 +40,8 @@ func TestAccProvider_brokenSources(t *testing.T) {
 			[]string{"the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
 		},
 		"oversized": {
-			map[string]string{"big.yaml": "# " + strings.Repeat("x", 8<<20)},
-			[]string{"big.yaml: is larger than 8 MiB, the most that is read of a file"},
+			map[string]string{"big.yaml": "# " + strings.Repeat("x", 16<<20)},
+			[]string{"big.yaml: is larger than 16 MiB, the most that is read of a file"},
 		},
 		"empty": {
 			map[string]string{"empty.yaml": ""},

@@ -11,29 +11,20 @@ import (
 // The documents of AWS are pages of its documentation. Some are about one service, some
 // are lists of services: such a document says one thing or another in many files.
 const (
-	awsCloud     = "aws"
-	awsSeries    = "AWS documentation"
-	awsPublisher = "Amazon Web Services"
+	awsCloud          = "aws"
+	awsSeries         = "AWS documentation"
+	securityHubSeries = "AWS Security Hub controls"
+	awsPublisher      = "Amazon Web Services"
 )
 
 // awsFacts are the tables about AWS.
 type awsFacts struct {
-	features  []awsFeature
+	pageFacts
 	services  []awsService
-	documents map[awsPage]string  // page -> id
 	former    map[string][]string // service -> former names
 	awscc     []awsPrefix         // of the Cloud Control provider
 	crosswalk []mapRow
 }
-
-// awsFeature is what a page says about a control of a service.
-type awsFeature struct {
-	service, control, label, status, condition string
-	page                                       awsPage
-}
-
-// awsPage is a page as it was on a day.
-type awsPage struct{ title, published, url string }
 
 // awsService is a service; its prefix is the one that its actions have in policies, and
 // its title what the documents call it.
@@ -46,21 +37,21 @@ type awsService struct {
 type awsPrefix struct{ prefix, service, reason string }
 
 func readAWS(dir string) (*awsFacts, error) {
-	f := &awsFacts{documents: map[awsPage]string{}, former: map[string][]string{}}
+	f := &awsFacts{
+		pageFacts: pageFacts{publisher: awsPublisher, table: "aws-documents.csv", pages: map[page]pageInfo{}},
+		former:    map[string][]string{},
+	}
 	var readErr error
 	read := func(name, header string, row func(r []string)) {
 		if readErr == nil {
 			readErr = readTable(filepath.Join(dir, name), header, row)
 		}
 	}
-	read("aws-features.csv", "service,control,label,status,condition,document,published,url", func(r []string) {
-		f.features = append(f.features, awsFeature{r[0], r[1], r[2], r[3], r[4], awsPage{r[5], r[6], r[7]}})
-	})
 	read("aws-services.csv", "id,name,iam_prefix,terraform_prefixes,source_title", func(r []string) {
 		f.services = append(f.services, awsService{r[0], r[1], r[2], strings.Fields(r[3]), r[4]})
 	})
-	read("aws-documents.csv", "id,title,published,url", func(r []string) {
-		f.documents[awsPage{r[1], r[2], r[3]}] = r[0]
+	read("aws-documents.csv", "id,title,published,url,series,license", func(r []string) {
+		f.pages[page{r[1], r[2], r[3]}] = pageInfo{r[0], r[4], r[5]}
 	})
 	read("aws-names.csv", "service,former_names,source", func(r []string) {
 		f.former[r[0]] = strings.Split(r[1], "; ")
@@ -74,6 +65,25 @@ func readAWS(dir string) (*awsFacts, error) {
 	if readErr != nil {
 		return nil, readErr
 	}
+	err := f.readFeatures(dir, "aws-features.csv", "service,control,label,status,condition,document,published,url",
+		func(r []string) pageFeature {
+			return pageFeature{
+				service: r[0], control: r[1], label: r[2], status: r[3], condition: r[4], page: page{r[5], r[6], r[7]},
+			}
+		})
+	if err != nil {
+		return nil, err
+	}
+	const more = "service,control,label,status,condition,enabled_by_default,document,published,url,notes"
+	err = f.readFeatures(dir, "aws-extra-features.csv", more, func(r []string) pageFeature {
+		return pageFeature{
+			service: r[0], control: r[1], label: r[2], status: r[3], condition: r[4], enabled: r[5],
+			page: page{r[6], r[7], r[8]}, notes: r[9],
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
 	return f, f.check()
 }
 
@@ -86,13 +96,8 @@ func (f *awsFacts) check() error {
 		}
 		known[s.id] = true
 	}
-	for _, row := range f.features {
-		if !known[row.service] {
-			return fmt.Errorf("aws-services.csv lacks the service %q of aws-features.csv", row.service)
-		}
-		if f.documents[row.page] == "" {
-			return fmt.Errorf("aws-documents.csv lacks %q of %s, %s", row.page.title, row.page.published, row.page.url)
-		}
+	if err := f.pageFacts.check(known, "aws-services.csv"); err != nil {
+		return err
 	}
 	for id := range f.former {
 		if !known[id] {
@@ -112,7 +117,7 @@ func (f *awsFacts) check() error {
 
 // made are the services with what the tables say of them.
 func (f *awsFacts) made(labels map[string]string) ([]service, error) {
-	documents, err := f.documentsByService(labels)
+	documents, err := f.documents(labels)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +128,7 @@ func (f *awsFacts) made(labels map[string]string) ([]service, error) {
 	services := make([]service, len(f.services))
 	for i, s := range f.services {
 		services[i] = service{
-			id: s.id, cloud: awsCloud, series: awsSeries,
+			id: s.id, cloud: awsCloud, series: f.series(),
 			name: names{now: s.name, former: f.former[s.id]}, aliases: s.aliases(),
 			types: types[s.id], documents: documents[s.id],
 		}
@@ -147,35 +152,6 @@ func (s awsService) aliases() []string {
 		add(inParentheses.ReplaceAllString(s.title, ""))
 	}
 	return aliases
-}
-
-// documentsByService groups the statements by page, the oldest page first.
-func (f *awsFacts) documentsByService(labels map[string]string) (map[string][]document, error) {
-	documents := map[string][]document{}
-	for _, row := range f.features {
-		usual, ok := labels[row.control]
-		if !ok {
-			return nil, fmt.Errorf("definitions.yaml lacks the control %q of aws-features.csv", row.control)
-		}
-		st := statement{control: row.control, status: row.status, condition: row.condition}
-		if usual != row.label {
-			st.label = row.label
-		}
-		id := f.documents[row.page]
-		i := slices.IndexFunc(documents[row.service], func(d document) bool { return d.id == id })
-		if i < 0 {
-			i = len(documents[row.service])
-			documents[row.service] = append(documents[row.service], document{
-				id: id, series: awsSeries, publisher: awsPublisher, compact: true,
-				title: row.page.title, published: row.page.published, url: row.page.url,
-			})
-		}
-		documents[row.service][i].add(st)
-	}
-	for _, docs := range documents {
-		slices.SortStableFunc(docs, func(a, b document) int { return strings.Compare(a.published, b.published) })
-	}
-	return documents, nil
 }
 
 // resourceTypes are the prefixes of each service. One without an underscore at its end is

@@ -9,22 +9,30 @@ import (
 
 // awsExample is a service that two pages speak of, one of them older.
 func awsExample() *awsFacts {
-	list := awsPage{"A list", "2026-08-11", "https://example.com/list"}
-	old := awsPage{"An old list", "2021-04-13", "https://example.com/old"}
+	list := page{"A list", "2026-08-11", "https://example.com/list"}
+	old := page{"An old list", "2021-04-13", "https://example.com/old"}
 	return &awsFacts{
 		services: []awsService{
 			{"aws-shop", "Amazon Shop", "shop", []string{"aws_shop", "aws_store_"}, "Amazon Simple Shop (Amazon Shop)"},
 			{"aws-stall", "AWS Stall", "shop", nil, "AWS Stall"},
 		},
-		features: []awsFeature{
-			{"aws-shop", "alpha", "Alpha", "yes", "", list},
-			{"aws-shop", "beta", "Another label", "conditional", "Part of it", list},
-			{"aws-shop", "gamma", "Gamma", "no", "", old},
-			{"aws-stall", "alpha", "Alpha", "no", "", list},
+		pageFacts: pageFacts{
+			publisher: awsPublisher, table: "aws-documents.csv",
+			features: []pageFeature{
+				{service: "aws-shop", control: "alpha", label: "Alpha", status: "yes", page: list},
+				{
+					service: "aws-shop", control: "beta", label: "Another label", status: "conditional", condition: "Part of it",
+					page: list,
+				},
+				{service: "aws-shop", control: "gamma", label: "Gamma", status: "no", page: old},
+				{where: "aws-features.csv, row 5", service: "aws-stall", control: "alpha", label: "Alpha", status: "no", page: list},
+			},
+			pages: map[page]pageInfo{
+				list: {"list-2026-08-11", awsSeries, ""}, old: {"list-2021-04-13", awsSeries, ""},
+			},
 		},
-		documents: map[awsPage]string{list: "list-2026-08-11", old: "list-2021-04-13"},
-		former:    map[string][]string{"aws-shop": {"Amazon Kiosk"}},
-		awscc:     []awsPrefix{{"awscc_shop_", "aws-shop", ""}, {"awscc_kiosk_", "", "no such service"}},
+		former: map[string][]string{"aws-shop": {"Amazon Kiosk"}},
+		awscc:  []awsPrefix{{"awscc_shop_", "aws-shop", ""}, {"awscc_kiosk_", "", "no such service"}},
 	}
 }
 
@@ -85,12 +93,18 @@ func TestAWSFactsThatPointNowhere(t *testing.T) {
 			"aws-services.csv has aws-shop twice",
 		},
 		"unknown service": {
-			func(f *awsFacts) { f.features[0].service = "aws-shops" },
-			`aws-services.csv lacks the service "aws-shops" of aws-features.csv`,
+			func(f *awsFacts) { f.features[3].service = "aws-shops" },
+			`aws-services.csv lacks the service "aws-shops" of aws-features.csv, row 5`,
 		},
 		"unknown page": {
 			func(f *awsFacts) { f.features[0].page.published = "2026-08-12" },
 			`aws-documents.csv lacks "A list" of 2026-08-12`,
+		},
+		"id twice": {
+			func(f *awsFacts) {
+				f.pages[page{url: "https://example.com/more"}] = pageInfo{"list-2021-04-13", awsSeries, ""}
+			},
+			"aws-documents.csv has the id list-2021-04-13 for https://example.com/",
 		},
 		"former name of nobody": {
 			func(f *awsFacts) { f.former["aws-kiosk"] = []string{"Kiosk"} },

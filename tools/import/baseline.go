@@ -37,29 +37,31 @@ func controlOf(feature string) string {
 	return kebab(feature)
 }
 
-// readDefinitions returns the first label of every control of the vocabulary.
-func readDefinitions(name string) (map[string]string, error) {
+// readDefinitions returns the first label of every control of the vocabulary, and which
+// controls are adverse.
+func readDefinitions(name string) (labels map[string]string, adverse map[string]bool, err error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var file struct {
 		Definitions []struct {
-			ID     string
-			Labels []string
+			ID, Polarity string
+			Labels       []string
 		}
 	}
 	if err := yaml.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	labels := map[string]string{}
+	labels, adverse = map[string]string{}, map[string]bool{}
 	for _, d := range file.Definitions {
 		labels[d.ID] = ""
 		if len(d.Labels) > 0 {
 			labels[d.ID] = d.Labels[0]
 		}
+		adverse[d.ID] = d.Polarity == "adverse"
 	}
-	return labels, nil
+	return labels, adverse, nil
 }
 
 type document struct {
@@ -75,13 +77,16 @@ type statement struct {
 	planned                           bool
 	enabled, responsibility, notes    string
 	references                        []reference
+	// clears says why the statement may take the place of a condition; the catalogue has
+	// no place for it.
+	clears string
 }
 
 type reference struct{ title, url string }
 
 // documents are the baselines of each service, oldest first.
 func (f *facts) documents(labels map[string]string) (map[string][]document, error) {
-	byFile := map[string]*document{}
+	byFile, others := map[string]*document{}, map[rowKey]statement{}
 	for _, row := range f.features {
 		doc, ok := byFile[row.file]
 		if !ok {
@@ -104,6 +109,9 @@ func (f *facts) documents(labels map[string]string) (map[string][]document, erro
 			return nil, fmt.Errorf("mcsb-features.csv: row %s of %q: %w", row.row, row.file, err)
 		}
 		doc.add(st)
+		if f.alsoAbout[row.rowKey] != "" {
+			others[row.rowKey] = st
+		}
 	}
 	documents := map[string][]document{}
 	for _, b := range f.files {
@@ -114,10 +122,34 @@ func (f *facts) documents(labels map[string]string) (map[string][]document, erro
 		doc.id = b.service + "-security-baseline-" + doc.published
 		documents[b.service] = append(documents[b.service], *doc)
 	}
+	for service, docs := range f.shared(byFile, others) {
+		documents[service] = append(documents[service], docs...)
+	}
 	for _, docs := range documents {
 		slices.SortFunc(docs, func(a, b document) int { return strings.Compare(a.published, b.published) })
 	}
 	return documents, nil
+}
+
+// shared are the documents of the services that some rows of another service's workbook
+// are about as well: the same workbook, with those rows alone.
+func (f *facts) shared(byFile map[string]*document, rows map[rowKey]statement) map[string][]document {
+	documents := map[string][]document{}
+	for _, row := range f.features {
+		service := f.alsoAbout[row.rowKey]
+		if service == "" {
+			continue
+		}
+		doc := *byFile[row.file]
+		doc.id, doc.statements = service+"-security-baseline-"+doc.published, nil
+		i := slices.IndexFunc(documents[service], func(d document) bool { return d.id == doc.id })
+		if i < 0 {
+			i = len(documents[service])
+			documents[service] = append(documents[service], doc)
+		}
+		documents[service][i].add(rows[row.rowKey])
+	}
+	return documents
 }
 
 func (s statement) sameButForLinks(other statement) bool {
@@ -153,7 +185,7 @@ var (
 )
 
 func (f *facts) statement(row feature, labels map[string]string) (statement, error) {
-	st := statement{control: controlOf(row.name)}
+	st := statement{control: controlOf(row.name), clears: f.clears[row.rowKey]}
 	usual, ok := labels[st.control]
 	if !ok {
 		return st, fmt.Errorf("definitions.yaml lacks the control %q of %q", st.control, row.name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -22,6 +23,10 @@ type facts struct {
 	remarks     map[string]string // by service id
 	crosswalk   []mapRow
 	requirement []mapRow // by MCSB id instead of control
+	tables      []tableRow
+	// alsoAbout names, by row of a baseline, another service that the row is about.
+	alsoAbout map[rowKey]string
+	clears    map[rowKey]string // why a row may clear a condition of an older document
 }
 
 // rowKey is a row of a baseline's table, numbered as in the workbook.
@@ -71,7 +76,10 @@ type mapRow struct{ control, framework, version, identifier, source, confidence 
 const noFeature = "No Related Feature"
 
 func readFacts(dir string) (*facts, error) {
-	f := &facts{notes: map[rowKey]note{}, names: map[string]names{}, titles: map[string]string{}, remarks: map[string]string{}}
+	f := &facts{
+		notes: map[rowKey]note{}, names: map[string]names{}, titles: map[string]string{}, remarks: map[string]string{},
+		alsoAbout: map[rowKey]string{}, clears: map[rowKey]string{},
+	}
 	var readErr error
 	read := func(name, header string, row func(r []string)) {
 		if readErr == nil {
@@ -97,15 +105,16 @@ func readFacts(dir string) (*facts, error) {
 		f.names[r[0]] = n
 	})
 	read("titles.csv", "file,title", func(r []string) { f.titles[r[0]] = r[1] })
-	read("resource-types.csv", "azurerm_type,arm_type,service,reason", func(r []string) {
-		f.types = append(f.types, typeRow{r[0], r[1], r[2], r[3]})
-	})
-	read("type-choices.csv", "type,attribute,value,service,reason", func(r []string) {
-		f.choices = append(f.choices, choice{r[0], r[1], r[2], r[3], r[4]})
-	})
+	read("mcsb-shared-rows.csv", "file,row,service", func(r []string) { f.alsoAbout[rowKey{r[0], r[1]}] = r[2] })
+	read("mcsb-clears.csv", "file,row,clears", func(r []string) { f.clears[rowKey{r[0], r[1]}] = r[2] })
+	f.readTypes(read)
 	const lifeColumns = "service,stage,date,scope,successor,name_now,source_title,source_url,source_date,confidence"
 	read("lifecycle.csv", lifeColumns, func(r []string) {
 		f.life = append(f.life, lifeRow{r[0], r[1], r[2], r[3], r[4], r[5], source{r[6], r[7], r[8]}})
+	})
+	const wholeColumns = "service,retired_on,stage,successor,source_title,published,url,confidence,note"
+	read("lifecycle-more.csv", wholeColumns, func(r []string) {
+		f.life = append(f.life, lifeRow{r[0], r[2], r[1], wholeService, r[3], "", source{r[4], r[6], r[5]}})
 	})
 	read("lifecycle-remarks.csv", "service,notice", func(r []string) { f.remarks[r[0]] = r[1] })
 	read("crosswalk.csv", "control,framework,framework_version,identifier,source,confidence", func(r []string) {
@@ -114,10 +123,81 @@ func readFacts(dir string) (*facts, error) {
 	read("mcsb-crosswalk.csv", "mcsb_id,framework,framework_version,identifier", func(r []string) {
 		f.requirement = append(f.requirement, mapRow{control: r[0], framework: r[1], version: r[2], identifier: r[3]})
 	})
+	if readErr == nil {
+		readErr = f.readRestrictions(dir)
+	}
+	if readErr == nil {
+		readErr = f.readTables(dir)
+	}
 	if readErr != nil {
 		return nil, readErr
 	}
 	return f, f.check()
+}
+
+// readTypes reads the tables of types. Later tables say more of the types of earlier
+// ones, and name the services that no baseline is about.
+func (f *facts) readTypes(read func(name, header string, row func(r []string))) {
+	place := map[string]int{}
+	add := func(t typeRow) {
+		if i, ok := place[t.azurerm]; ok && t.azurerm != "" {
+			f.types[i] = t
+			return
+		}
+		place[t.azurerm] = len(f.types)
+		f.types = append(f.types, t)
+	}
+	read("resource-types.csv", "azurerm_type,arm_type,service,reason", func(r []string) {
+		f.types = append(f.types, typeRow{r[0], r[1], r[2], r[3]})
+		place[r[0]] = len(f.types) - 1
+	})
+	const moreColumns = "azurerm_type,arm_type,service,reason,state,first_version,last_version,source,url"
+	read("types-more.csv", moreColumns, func(r []string) { add(typeRow{r[0], r[1], r[2], r[3]}) })
+	read("new-services.csv", "id,name,azurerm_types,arm_types,documents,controls", func(r []string) {
+		if f.names[r[0]].now == "" {
+			f.names[r[0]] = names{now: r[1]}
+		}
+		for _, arm := range split(r[3]) {
+			f.types = append(f.types, typeRow{"", arm, r[0], ""})
+		}
+	})
+	read("type-choices.csv", "type,attribute,value,service,reason", func(r []string) {
+		f.choices = append(f.choices, choice{r[0], r[1], r[2], r[3], r[4]})
+	})
+	read("arm-types-by-attribute.csv", "type,attribute,value,service", func(r []string) {
+		f.choices = append(f.choices, choice{r[0], r[1], r[2], r[3], ""})
+	})
+}
+
+// split are the entries of a cell that has several.
+func split(cell string) []string {
+	if cell == "" {
+		return nil
+	}
+	return strings.Split(cell, "; ")
+}
+
+// readRestrictions reads the columns of the workbooks that restrict a feature beside the
+// one for notes. A row that changes what the baseline says takes the place of its note;
+// the others were read and change nothing.
+func (f *facts) readRestrictions(dir string) error {
+	const name = "guidance-restrictions.csv"
+	var wrong error
+	const columns = "file,row,service,control,status_now,condition_now,status,condition,planned,preview,note,change,published,url"
+	err := readTable(filepath.Join(dir, name), columns, func(r []string) {
+		if r[11] == "" || wrong != nil {
+			return
+		}
+		key := rowKey{r[0], r[1]}
+		was := f.notes[key]
+		if was.status != "" && (was.status != r[4] || was.condition != r[5]) {
+			wrong = fmt.Errorf("%s: row %s of %q is %s (%s) by mcsb-notes.csv, expected %s (%s)",
+				name, r[1], r[0], was.status, was.condition, r[4], r[5])
+			return
+		}
+		f.notes[key] = note{r[6], r[7], r[8] != "", r[9] != "", strings.TrimSpace(was.text + " " + r[10])}
+	})
+	return cmp.Or(err, wrong)
 }
 
 // check refuses facts that point nowhere: a row that nothing would be made of.
@@ -146,7 +226,14 @@ func (f *facts) check() error {
 			return err
 		}
 	}
-	return nil
+	for _, row := range f.features {
+		if id := f.alsoAbout[row.rowKey]; id != "" {
+			if err := f.checkService(id, "mcsb-shared-rows.csv"); err != nil {
+				return err
+			}
+		}
+	}
+	return f.checkTables()
 }
 
 // checkService refuses a service without a name.

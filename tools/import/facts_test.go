@@ -216,17 +216,19 @@ func TestRunMakesWhatIsMissing(t *testing.T) {
 	if err := run(opts, t.Logf); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without definitions: got %v", err)
 	}
-	definitions, err := os.ReadFile(filepath.Join(*dataDir, "definitions.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(opts.data, "definitions.yaml"), definitions, 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"definitions.yaml", "types.yaml"} { // which people write
+		text, err := os.ReadFile(filepath.Join(*dataDir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(opts.data, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := run(opts, func(string, ...any) {}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"mappings.yaml", "aws/aws-s3-tables.yaml"} {
+	for _, name := range []string{"mappings.yaml", "aws/aws-s3-tables.yaml", "gcp/gcp-spanner.yaml", "azure/azure-managed-redis.yaml"} {
 		made, err := os.ReadFile(filepath.Join(opts.data, name))
 		if err != nil {
 			t.Fatal(err)

@@ -1,14 +1,13 @@
-// Command import builds the parts of the embedded catalogue that come from tables: the
-// documents of the series "Microsoft cloud security benchmark v1" and "AWS
-// documentation", the resource types and the lifecycle of each service, and
-// mappings.yaml. What people wrote by hand in the
-// same files stays as it is, byte for byte.
+// Command import builds the parts of the embedded catalogue that come from tables: all
+// documents but those of the series "Security controls", the resource types and the
+// lifecycle of each service, what types.yaml says of Google Cloud, and mappings.yaml. What
+// people wrote by hand in the same files stays as it is, byte for byte.
 //
-//	go run ./import -facts import/facts -data ../internal/catalog/embedded/data
+//	go run ./import -facts import/facts -data ../internal/catalog/embedded/data > changes.csv
 //
 // It writes only files whose content changes, so that a new edition of a table is one
-// command and a diff that can be reviewed. facts/README.md says where the tables come
-// from.
+// command and a diff that can be reviewed, and prints which answers of the catalogue
+// change, as a table. facts/README.md says where the tables come from.
 package main
 
 import (
@@ -16,6 +15,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"log"
 	"maps"
@@ -35,6 +35,7 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("unexpected argument %q", flag.Arg(0))
 	}
+	opts.report = os.Stdout
 	if err := run(opts, log.Printf); err != nil {
 		log.Fatal(err)
 	}
@@ -43,64 +44,151 @@ func main() {
 type options struct {
 	facts, data string
 	noNotices   bool
+	// report takes what the run changes in the catalogue's answers, as a table.
+	report io.Writer
 }
 
-// withoutService lists the types that choose no service, with the reason. It is made
-// here, since it follows from the same decisions as the types in the catalogue.
-const withoutService = "types-without-service.csv"
+// Made here, since they follow from the same decisions as what is in the catalogue.
+const (
+	// withoutService lists the types that choose no service, with the reason.
+	withoutService = "types-without-service.csv"
+	// rulesLeftOut lists the rules of vendors that are no statements, since an older
+	// document says more.
+	rulesLeftOut = "rules-left-out.csv"
+)
 
 // run brings the catalogue up to date with the facts. Everything is made before
 // anything is written: an error leaves the catalogue as it was.
 func run(opts options, logf func(string, ...any)) error {
-	f, err := readFacts(opts.facts)
+	m, err := makeAll(opts, logf)
 	if err != nil {
 		return err
 	}
-	aws, err := readAWS(opts.facts)
+	for _, name := range slices.Sorted(maps.Keys(m.files)) {
+		if err := writeChanged(name, m.files[name], logf); err != nil {
+			return err
+		}
+	}
+	if len(m.changes) == 0 || opts.report == nil {
+		return nil
+	}
+	table, err := report(m.changes)
 	if err != nil {
 		return err
 	}
-	definitions, err := readDefinitions(filepath.Join(opts.data, "definitions.yaml"))
-	if err != nil {
-		return err
-	}
-	mappings, err := f.mappings(definitions, aws.crosswalk)
-	if err != nil {
-		return err
-	}
-	azureServices, unclaimed, err := f.made(definitions, opts.noNotices)
-	if err != nil {
-		return err
-	}
-	awsServices, err := aws.made(definitions)
-	if err != nil {
-		return err
-	}
+	_, err = opts.report.Write(table)
+	return err
+}
 
-	files := map[string][]byte{
-		filepath.Join(opts.data, "mappings.yaml"): mappings,
-		filepath.Join(opts.facts, withoutService): unclaimed,
+// made is what a run makes.
+type made struct {
+	files   map[string][]byte
+	left    []leftOut
+	changes []change
+}
+
+func makeAll(opts options, logf func(string, ...any)) (*made, error) {
+	labels, adverse, err := readDefinitions(filepath.Join(opts.data, "definitions.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	m := &made{files: map[string][]byte{}}
+	services, err := m.readAll(opts, labels)
+	if err != nil {
+		return nil, err
 	}
 	categories, err := readCategories(opts.facts)
 	if err != nil {
+		return nil, err
+	}
+	var refused error
+	for _, s := range services {
+		s.categories = categories[s.id]
+		refused = errors.Join(refused, m.service(opts.data, s, adverse, logf))
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	m.files[filepath.Join(opts.facts, rulesLeftOut)], err = tableOf(m.left)
+	return m, err
+}
+
+// readAll reads the facts of all clouds: the services, and what is not about one.
+func (m *made) readAll(opts options, labels map[string]string) ([]service, error) {
+	f, err := readFacts(opts.facts)
+	if err != nil {
+		return nil, err
+	}
+	aws, err := readAWS(opts.facts)
+	if err != nil {
+		return nil, err
+	}
+	mappings, err := f.mappings(labels, aws.crosswalk)
+	if err != nil {
+		return nil, err
+	}
+	azureServices, unclaimed, err := f.made(labels, opts.noNotices)
+	if err != nil {
+		return nil, err
+	}
+	awsServices, err := aws.made(labels)
+	if err != nil {
+		return nil, err
+	}
+	gcpServices, err := m.gcp(opts, labels)
+	if err != nil {
+		return nil, err
+	}
+	m.files[filepath.Join(opts.data, "mappings.yaml")] = mappings
+	m.files[filepath.Join(opts.facts, withoutService)] = unclaimed
+	return slices.Concat(awsServices, azureServices, gcpServices), nil
+}
+
+// gcp reads the facts of Google Cloud, and makes the rules of types.yaml that follow from
+// them.
+func (m *made) gcp(opts options, labels map[string]string) ([]service, error) {
+	f, err := readGCP(opts.facts)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Join(opts.data, "types.yaml")
+	types, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	if m.files[name], err = f.rules(types); err != nil {
+		return nil, err
+	}
+	return f.made(labels)
+}
+
+// service makes the file of a service.
+func (m *made) service(dir string, s service, adverse map[string]bool, logf func(string, ...any)) error {
+	name := filepath.Join(dir, s.cloud, s.id+".yaml")
+	old, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, s := range slices.Concat(awsServices, azureServices) {
-		s.categories = categories[s.id]
-		name := filepath.Join(opts.data, s.cloud, s.id+".yaml")
-		made, err := serviceFile(name, s, logf)
-		if err != nil {
-			return err
-		}
-		if made != nil {
-			files[name] = made
-		}
+	before, err := writtenIn(old)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := writeChanged(name, files[name], logf); err != nil {
-			return err
-		}
+	kept := slices.DeleteFunc(slices.Clone(before), func(d spoken) bool { return slices.Contains(s.series, d.Series) })
+	left, err := s.settle(kept, adverse)
+	if err != nil {
+		return err
 	}
+	m.left = append(m.left, left...)
+	text, err := serviceFile(name, old, s, logf)
+	if err != nil || text == nil {
+		return err
+	}
+	m.files[name] = text
+	after := kept
+	for _, d := range s.documents {
+		after = append(after, d.spoken())
+	}
+	m.changes = append(m.changes, changesOf(s.id, answers(before, adverse), answers(after, adverse))...)
 	return nil
 }
 
@@ -108,6 +196,10 @@ func run(opts options, logf func(string, ...any)) error {
 // types that choose none of them.
 func (f *facts) made(labels map[string]string, noNotices bool) (services []service, unclaimed []byte, err error) {
 	documents, err := f.documents(labels)
+	if err != nil {
+		return nil, nil, err
+	}
+	tables, err := f.tableDocuments(labels)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,25 +217,32 @@ func (f *facts) made(labels map[string]string, noNotices bool) (services []servi
 			life = life.withoutNotices()
 		}
 		services = append(services, service{
-			id: id, cloud: "azure", series: benchmarkSeries, name: f.names[id],
-			types: types[id], life: life, documents: documents[id],
+			id: id, cloud: "azure", series: f.series(), name: f.names[id],
+			types: types[id], life: life, documents: slices.Concat(documents[id], tables[id]),
 		})
 	}
 	return services, unclaimed, nil
 }
 
+// series are those of the documents that the tables about Azure make.
+func (f *facts) series() []string {
+	all := []string{benchmarkSeries}
+	for _, row := range f.tables {
+		all = append(all, row.kind.series)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // serviceFile is the new content of a service's file, nil where no document speaks of
 // the service: the catalogue has no service without one.
-func serviceFile(name string, s service, logf func(string, ...any)) ([]byte, error) {
-	old, err := os.ReadFile(name)
+func serviceFile(name string, old []byte, s service, logf func(string, ...any)) ([]byte, error) {
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && len(s.documents) == 0:
+	case old == nil && len(s.documents) == 0:
 		logf("%s: no document, so its %d types and its lifecycle are left out", s.id, len(s.types))
 		return nil, nil
-	case errors.Is(err, fs.ErrNotExist):
+	case old == nil:
 		return s.file(), nil
-	case err != nil:
-		return nil, err
 	}
 	made, remarks, err := s.splice(old)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // service is what the facts say about a service.
 type service struct {
 	id, cloud  string
-	series     string // of the documents that are made here
+	series     []string // of the documents that are made here
 	name       names
 	aliases    []string
 	categories []string
@@ -168,7 +168,7 @@ func (s service) spliceDocuments(file serviceFileText, k keyLines) (string, erro
 		if i+1 < len(documents) {
 			next = file.start(documents[i+1])
 		}
-		if text(doc, "series") != s.series {
+		if !slices.Contains(s.series, text(doc, "series")) {
 			kept++
 			out.WriteString(file.between(file.start(doc), next))
 		}

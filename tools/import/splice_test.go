@@ -79,7 +79,7 @@ services:
 `
 
 var example = service{
-	id: "azure-example", cloud: "azure", series: benchmarkSeries,
+	id: "azure-example", cloud: "azure", series: []string{benchmarkSeries},
 	name:       names{"Azure Example", []string{"Azure Sample"}},
 	categories: []string{"Web"},
 	types:      []resourceType{{typ: "azurerm_example"}, {"azurerm_shared", "kind", "a,b"}},

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,6 +48,9 @@ func (f *facts) resourceTypes() (map[string][]resourceType, []byte, error) {
 		return nil, nil, err
 	}
 	for _, row := range f.types {
+		if row.azurerm == "" {
+			continue // an ARM type alone
+		}
 		if err := s.place(row.azurerm, row.service, row.reason); err != nil {
 			return nil, nil, err
 		}
@@ -76,8 +77,8 @@ func (f *facts) typeSorter() (*typeSorter, error) {
 		chosen: map[string][]resourceType{}, none: map[string]string{},
 	}
 	for _, row := range f.types {
-		if s.azurerm[row.azurerm] {
-			return nil, fmt.Errorf("resource-types.csv has %s twice", row.azurerm)
+		if row.azurerm != "" && s.azurerm[row.azurerm] {
+			return nil, fmt.Errorf("the tables of types have %s twice", row.azurerm)
 		}
 		s.azurerm[row.azurerm] = true
 		s.addARM(row)
@@ -171,11 +172,7 @@ func (s *typeSorter) withoutService() ([]byte, error) {
 	for _, name := range slices.SortedFunc(maps.Keys(s.none), compareFolded) {
 		rows = append(rows, []string{name, s.none[name]})
 	}
-	var table bytes.Buffer
-	if err := csv.NewWriter(&table).WriteAll(rows); err != nil {
-		return nil, err
-	}
-	return table.Bytes(), nil
+	return csvOf(rows)
 }
 
 func (t resourceType) compare(other resourceType) int {

@@ -129,7 +129,7 @@ func TestResourceTypes_refuses(t *testing.T) {
 	}{
 		"a type twice": {
 			typeFacts(nil, vault, vault),
-			"resource-types.csv has azurerm_vault twice",
+			"the tables of types have azurerm_vault twice",
 		},
 		"a choice about nothing": {
 			typeFacts([]choice{{"azurerm_gone", "", "", "vault", ""}}, vault),

@@ -19,7 +19,7 @@ import (
 // Limits of one source. Whatever exceeds them is refused, so that a wrong path (a home
 // directory, a device) cannot exhaust the machine that plans.
 const (
-	MaxFileBytes   = 8 << 20 // the whole embedded catalogue as one OSCAL document has 5.5 MB
+	MaxFileBytes   = 16 << 20 // the whole embedded catalogue as one OSCAL document has 10 MB
 	MaxSourceFiles = 5000
 	MaxSourceBytes = 128 << 20
 	maxWalked      = 100_000 // files of any kind, and directories

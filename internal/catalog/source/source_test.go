@@ -43,7 +43,7 @@ func TestUnreadable(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
 		{"missing", "missing: cannot be read: no such file or directory"},
 		{"file/below", "file/below: cannot be read: not a directory"},
-		{"large.yaml", "large.yaml: is larger than 8 MiB, the most that is read of a file"},
+		{"large.yaml", "large.yaml: is larger than 16 MiB, the most that is read of a file"},
 		{"empty", "empty: the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
 		{"hidden", "hidden: the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
 		{"odd", "odd: the directory has no catalogue files, expected some ending in .json, .yaml, .yml"},
