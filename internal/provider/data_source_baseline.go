@@ -84,6 +84,16 @@ type documentedModel struct {
 	References       []referenceModel `tfsdk:"references"`
 	Document         types.String     `tfsdk:"document"`
 	Published        types.String     `tfsdk:"published"`
+
+	Superseded []supersededModel `tfsdk:"superseded"`
+}
+
+// supersededModel is what another document says, and does not count.
+type supersededModel struct {
+	Status    types.String `tfsdk:"status"`
+	Condition types.String `tfsdk:"condition"`
+	Document  types.String `tfsdk:"document"`
+	Published types.String `tfsdk:"published"`
 }
 
 type referenceModel struct {
@@ -162,6 +172,17 @@ func documentedAttributes() map[string]schema.Attribute {
 		},
 		"document":  computedString("Id of the document that makes the statement."),
 		"published": computedString("Date of that document, `YYYY-MM-DD`."),
+		"superseded": schema.ListNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "What the other documents say where they disagree, oldest first: statements with another " +
+				"status or condition, which do not count. Empty where all agree.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"status":    computedString("Status as that document has it."),
+				"condition": computedString("Its condition of the status `conditional`; otherwise null."),
+				"document":  computedString("Id of that document."),
+				"published": computedString("Date of that document, `YYYY-MM-DD`."),
+			}},
+		},
 	}
 }
 
@@ -213,7 +234,7 @@ func (m *baselineModel) fill(c *catalog.Catalog, b *catalog.Baseline, today cata
 	m.Controls = make(map[string]documentedModel, len(b.Controls))
 	byStatus := make(map[catalog.Status][]string)
 	for id, st := range b.Controls {
-		m.Controls[id] = documentedValue(c, st)
+		m.Controls[id] = documentedValue(c, st, b.Superseded(id))
 		byStatus[st.Status] = append(byStatus[st.Status], id)
 	}
 	for status, list := range map[catalog.Status]*[]string{
@@ -240,13 +261,20 @@ func lifecycleValue(l catalog.Lifecycle, today catalog.Date) lifecycleModel {
 	}
 }
 
-func documentedValue(c *catalog.Catalog, st catalog.DocumentedStatement) documentedModel {
+func documentedValue(c *catalog.Catalog, st catalog.DocumentedStatement, others []catalog.DocumentedStatement) documentedModel {
 	m := documentedModel{
 		Label: types.StringValue(c.LabelOf(st.Statement)), Status: types.StringValue(string(st.Status)),
 		Condition: textOrNull(st.Condition), Planned: types.BoolValue(st.Planned),
 		EnabledByDefault: types.BoolPointerValue(st.EnabledByDefault), Responsibility: textOrNull(st.Responsibility),
 		Notes: textOrNull(st.Notes), References: []referenceModel{},
 		Document: types.StringValue(st.Document.ID), Published: types.StringValue(string(st.Document.Published)),
+		Superseded: []supersededModel{},
+	}
+	for _, other := range others {
+		m.Superseded = append(m.Superseded, supersededModel{
+			Status: types.StringValue(string(other.Status)), Condition: textOrNull(other.Condition),
+			Document: types.StringValue(other.Document.ID), Published: types.StringValue(string(other.Document.Published)),
+		})
 	}
 	if def, ok := c.Definition(st.Control); ok {
 		m.Title, m.Category = types.StringValue(def.Title), types.StringValue(def.Category)

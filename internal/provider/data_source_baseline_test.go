@@ -209,6 +209,40 @@ func TestAccDataSourceBaseline_lifecycleGoesByTheClock(t *testing.T) {
 	}
 }
 
+// Where documents disagree, all of them show, each with its date; as of a day before the
+// newest, the answer is the older one.
+func TestAccDataSourceBaseline_disagreement(t *testing.T) {
+	older := func(status, document, published string) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"status": knownvalue.StringExact(status), "condition": knownvalue.Null(),
+			"document": knownvalue.StringExact(document), "published": knownvalue.StringExact(published),
+		})
+	}
+	control := tfjsonpath.New("controls").AtMapKey("encryption-at-rest-customer-keys")
+	baseline := "azure-netapp-files-security-baseline-2023-01-05"
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{{
+			Config: `
+				data "controls_baseline" "now" { service = "azure-netapp-files" }
+				data "controls_baseline" "then" {
+				  service = "azure-netapp-files"
+				  as_of   = "2024-01-01"
+				}`,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("status"), knownvalue.StringExact("yes")),
+				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("published"),
+					knownvalue.StringExact("2026-05-15")),
+				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("superseded"),
+					knownvalue.ListExact([]knownvalue.Check{older("no", baseline, "2023-01-05")})),
+				statecheck.ExpectKnownValue("data.controls_baseline.then", control.AtMapKey("status"), knownvalue.StringExact("no")),
+				statecheck.ExpectKnownValue("data.controls_baseline.then", control.AtMapKey("superseded"),
+					knownvalue.ListExact([]knownvalue.Check{})),
+			},
+		}},
+	})
+}
+
 func TestAccDataSourceBaseline_everythingAStatementSays(t *testing.T) {
 	dir := acctest.Catalog(t, map[string]string{
 		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma", "delta", "!local"),
@@ -241,6 +275,7 @@ func TestAccDataSourceBaseline_everythingAStatementSays(t *testing.T) {
 			"references":         knownvalue.ListExact([]knownvalue.Check{}),
 			"document":           knownvalue.StringExact("store-2025-01-31"),
 			"published":          knownvalue.StringExact("2025-01-31"),
+			"superseded":         knownvalue.ListExact([]knownvalue.Check{}),
 		}
 		for name, check := range more {
 			all[name] = check

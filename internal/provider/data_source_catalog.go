@@ -36,9 +36,17 @@ type sourceModel struct {
 }
 
 type cloudModel struct {
-	Services   int64 `tfsdk:"services"`
-	Documents  int64 `tfsdk:"documents"`
-	Statements int64 `tfsdk:"statements"`
+	Services   int64                  `tfsdk:"services"`
+	Documents  int64                  `tfsdk:"documents"`
+	Statements int64                  `tfsdk:"statements"`
+	Series     map[string]seriesModel `tfsdk:"series"`
+}
+
+// seriesModel says how fresh a series is.
+type seriesModel struct {
+	Statements int64            `tfsdk:"statements"`
+	Years      map[string]int64 `tfsdk:"years"`
+	Newest     string           `tfsdk:"newest"`
 }
 
 func (d *catalogInfoDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -46,11 +54,7 @@ func (d *catalogInfoDataSource) Metadata(_ context.Context, req datasource.Metad
 }
 
 func (d *catalogInfoDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	counts := map[string]schema.Attribute{
-		"services":   computedNumber("Number of services."),
-		"documents":  computedNumber("Number of documents. One that speaks of many services counts once."),
-		"statements": computedNumber("Number of statements."),
-	}
+	counts := countAttributes()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The catalogue that the provider works with: where it comes from, its digest, and what it holds.",
 		Attributes: map[string]schema.Attribute{
@@ -79,10 +83,36 @@ func (d *catalogInfoDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"clouds": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The same by cloud.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: counts},
+				NestedObject:        schema.NestedAttributeObject{Attributes: cloudAttributes()},
 			},
 		},
 	}
+}
+
+// countAttributes are what is counted of the whole, and of each cloud.
+func countAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"services":   computedNumber("Number of services."),
+		"documents":  computedNumber("Number of documents. One that speaks of many services counts once."),
+		"statements": computedNumber("Number of statements."),
+	}
+}
+
+func cloudAttributes() map[string]schema.Attribute {
+	attributes := countAttributes()
+	attributes["series"] = schema.MapNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "How old what is known is: by series of documents, such as `AWS documentation`.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"statements": computedNumber("Number of statements in documents of the series."),
+			"years": schema.MapAttribute{
+				Computed: true, ElementType: types.Int64Type,
+				MarkdownDescription: "The same by the year in which their document was published, `YYYY`.",
+			},
+			"newest": computedString("Date of the newest document, `YYYY-MM-DD`."),
+		}},
+	}
+	return attributes
 }
 
 func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -109,6 +139,15 @@ func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		cloud.Documents += countNew(seen, s.Cloud, s.Documents)
 		clouds[s.Cloud] = cloud
 	}
+	holdings, err := c.Holdings()
+	if err != nil {
+		addCatalogError(&resp.Diagnostics, err)
+		return
+	}
+	for id, cloud := range clouds {
+		cloud.Series = seriesOf(id, holdings)
+		clouds[id] = cloud
+	}
 	model := catalogInfoModel{
 		Version: types.StringValue(d.data.version), Digest: types.StringValue(c.Digest()), Clouds: clouds,
 		Documents: types.Int64Value(total.Documents), Services: types.Int64Value(total.Services),
@@ -119,6 +158,25 @@ func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		model.Sources = append(model.Sources, sourceModel{types.StringValue(source.Name), types.StringValue(source.Digest)})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// seriesOf are the series that speak of services of a cloud.
+func seriesOf(cloud string, holdings []catalog.Holding) map[string]seriesModel {
+	series := map[string]seriesModel{}
+	for _, h := range holdings {
+		if h.Cloud != cloud {
+			continue
+		}
+		s := series[h.Series]
+		if s.Years == nil {
+			s.Years = map[string]int64{}
+		}
+		s.Years[h.Year] = int64(h.Total())
+		s.Statements += int64(h.Total())
+		s.Newest = max(s.Newest, string(h.Newest))
+		series[h.Series] = s
+	}
+	return series
 }
 
 // countNew counts the documents that were not seen within the scope before.
@@ -134,5 +192,8 @@ func countNew(seen map[string]bool, scope string, documents []*catalog.Document)
 }
 
 func (m cloudModel) plus(other cloudModel) cloudModel {
-	return cloudModel{m.Services + other.Services, m.Documents + other.Documents, m.Statements + other.Statements}
+	return cloudModel{
+		Services: m.Services + other.Services, Documents: m.Documents + other.Documents,
+		Statements: m.Statements + other.Statements,
+	}
 }

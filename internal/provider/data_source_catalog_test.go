@@ -33,6 +33,24 @@ func counts(services, documents, statements int64) map[string]knownvalue.Check {
 	}
 }
 
+// cloudOf checks a cloud that has documents of one series.
+func cloudOf(services, documents, statements int64, series, newest string, years map[string]int64) knownvalue.Check {
+	all := counts(services, documents, statements)
+	all["series"] = knownvalue.MapExact(map[string]knownvalue.Check{series: seriesOf(statements, newest, years)})
+	return knownvalue.ObjectExact(all)
+}
+
+func seriesOf(statements int64, newest string, years map[string]int64) knownvalue.Check {
+	byYear := map[string]knownvalue.Check{}
+	for year, n := range years {
+		byYear[year] = knownvalue.Int64Exact(n)
+	}
+	return knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"statements": knownvalue.Int64Exact(statements), "newest": knownvalue.StringExact(newest),
+		"years": knownvalue.MapExact(byYear),
+	})
+}
+
 func checkTotals(controls int64, totals map[string]knownvalue.Check) []statecheck.StateCheck {
 	checks := []statecheck.StateCheck{
 		statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("controls"), knownvalue.Int64Exact(controls)),
@@ -108,7 +126,8 @@ func TestAccDataSourceCatalog_countsAndSources(t *testing.T) {
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"), sources),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"),
 						knownvalue.MapExact(map[string]knownvalue.Check{
-							"test": knownvalue.ObjectExact(counts(1, 2, 3)), "other": knownvalue.ObjectExact(counts(1, 1, 1)),
+							"test":  cloudOf(1, 2, 3, "Test", "2025-01-01", map[string]int64{"2024": 2, "2025": 1}),
+							"other": cloudOf(1, 1, 1, "Test", "2024-02-01", map[string]int64{"2024": 1}),
 						})),
 					digests.AddStateValue(catalogAddress, tfjsonpath.New("digest"))),
 			},
@@ -139,9 +158,14 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("digest"), digest),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"),
 						knownvalue.MapExact(map[string]knownvalue.Check{
-							"aws":   knownvalue.ObjectExact(counts(467, 33, 3343)),
-							"azure": knownvalue.ObjectExact(counts(122, 157, 4707)),
+							"aws":   knownvalue.ObjectPartial(counts(467, 35, 3526)),
+							"azure": knownvalue.ObjectPartial(counts(175, 306, 5328)),
+							"gcp":   knownvalue.ObjectPartial(counts(269, 251, 1931)),
 						})),
+					// How fresh: a golden file of the catalogue has the whole.
+					statecheck.ExpectKnownValue(catalogAddress,
+						tfjsonpath.New("clouds").AtMapKey("azure").AtMapKey("series").AtMapKey("Azure customer-managed key support"),
+						seriesOf(96, "2026-05-15", map[string]int64{"2026": 96})),
 				},
 			},
 			{ // A source counts beside it.
@@ -150,7 +174,7 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("sources"),
 						knownvalue.ListExact([]knownvalue.Check{embedded, source(file, "sha256:"+fileDigest(t, file))})),
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds").AtMapKey("test"),
-						knownvalue.ObjectExact(counts(1, 1, 1))),
+						cloudOf(1, 1, 1, "Test", "2025-01-01", map[string]int64{"2025": 1})),
 				},
 			},
 			{ // Nothing at all is a catalogue too, of which nothing is known.

@@ -37,3 +37,27 @@ func TestPageIsCurrent(t *testing.T) {
 		}
 	}
 }
+
+// The first page of the documentation says how old the catalogue in the repository is.
+func TestFirstPageIsCurrent(t *testing.T) {
+	t.Parallel()
+	c, err := loader.Catalog(loader.Options{Embedded: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "..", "templates", "index.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.ReplaceAll(string(text), "\r\n", "\n")
+	got, err := renderIndex(c, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != page {
+		t.Error("templates/index.md.tmpl is not current: run go generate ./internal/catalog/embedded")
+	}
+	if _, err := renderIndex(c, "# A page without the lines\n"); err == nil {
+		t.Error("a page without the lines was accepted")
+	}
+}
