@@ -4,10 +4,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
@@ -75,8 +76,8 @@ func FuzzLoadThenEvaluate(f *testing.F) {
 		if text := encode(t, first.Assessment); text != encode(t, second.Assessment) {
 			t.Errorf("%s the first time, %s the second", text, encode(t, second.Assessment))
 		}
-		if !reflect.DeepEqual(first.Warnings, second.Warnings) {
-			t.Errorf("%v the first time, %v the second", first.Warnings, second.Warnings)
+		if diff := cmp.Diff(first.Warnings, second.Warnings); diff != "" {
+			t.Errorf("others the second time: %s", diff)
 		}
 		if gaps := first.Assessment.Gaps(); first.Assessment.Compliant != (len(gaps) == 0) {
 			t.Errorf("compliant %t with the gaps %q", first.Assessment.Compliant, gaps)

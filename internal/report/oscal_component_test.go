@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
@@ -78,8 +79,9 @@ func TestRenderBaseline_withoutLoss(t *testing.T) {
 			for _, doc := range want.Documents {
 				for _, st := range doc.Statements {
 					a, _ := c.Definition(st.Control)
-					if b, ok := back.Definition(st.Control); !ok || !reflect.DeepEqual(a, b) {
-						t.Errorf("%s: %+v became %+v", name, a, b)
+					b, _ := back.Definition(st.Control)
+					if diff := cmp.Diff(a, b); diff != "" {
+						t.Errorf("%s: %s", name, diff)
 					}
 				}
 			}

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	builtin "github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
@@ -164,8 +165,9 @@ func checkBaseline(t *testing.T, want, got *catalog.Catalog, id string) {
 	}
 	for control := range a.Controls {
 		wanted, _ := want.Definition(control)
-		if def, ok := got.Definition(control); !ok || !reflect.DeepEqual(def, wanted) {
-			t.Errorf("%s: the control %s became %+v", id, control, def)
+		def, _ := got.Definition(control)
+		if diff := cmp.Diff(wanted, def); diff != "" {
+			t.Errorf("%s: the control %s became another: %s", id, control, diff)
 		}
 	}
 }

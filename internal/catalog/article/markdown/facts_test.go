@@ -1,9 +1,10 @@
 package markdown
 
 import (
-	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestParseStatus(t *testing.T) {
@@ -273,7 +274,7 @@ func TestParseNotices(t *testing.T) {
 		{Line: 18, Kind: "tip"},
 		{Line: 22, Kind: "caution", Text: "Below."},
 	}
-	if got := mustParse(t, document, Options{}).Notices; !reflect.DeepEqual(got, want) {
-		t.Errorf("got  %+v\nwant %+v", got, want)
+	if diff := cmp.Diff(want, mustParse(t, document, Options{}).Notices); diff != "" {
+		t.Error(diff)
 	}
 }

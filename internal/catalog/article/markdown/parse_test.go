@@ -2,9 +2,10 @@ package markdown
 
 import (
 	"os"
-	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // article wraps rows into a document whose table begins on line 5, so that the first row is on line 7.
@@ -74,8 +75,8 @@ func TestParseArticle(t *testing.T) {
 		"bold headings": strings.Replace(document, "## Data protection\n", "**Data protection**\n", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := mustParse(t, document, Options{}); !reflect.DeepEqual(got, want) {
-				t.Errorf("got  %+v\nwant %+v", got, want)
+			if diff := cmp.Diff(want, mustParse(t, document, Options{})); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}
@@ -309,8 +310,8 @@ func TestParseCells(t *testing.T) {
 				t.Fatalf("%d rows: %+v", len(a.Rows), a.Rows)
 			}
 			test.want.Line, test.want.Section = 7, "Network"
-			if !reflect.DeepEqual(a.Rows[0], test.want) {
-				t.Errorf("got  %+v\nwant %+v", a.Rows[0], test.want)
+			if diff := cmp.Diff(test.want, a.Rows[0]); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}
