@@ -41,6 +41,7 @@ type Assessment struct {
 	Schema      string                     `json:"schema"`
 	Scope       *Scope                     `json:"scope,omitempty"`
 	Services    map[string]ServiceFindings `json:"services"`
+	Weakened    *Weakened                  `json:"weakened,omitempty"`
 }
 
 // CatalogRef identifies the catalogue that was used.

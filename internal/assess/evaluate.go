@@ -80,6 +80,7 @@ func (e *evaluation) run() (*Result, error) {
 			Title: doc.Title, URL: doc.URL,
 		}
 	}
+	a.weaken(e.requirement.Applied)
 	return &Result{Assessment: a, Warnings: e.warnings(a)}, nil
 }
 

@@ -15,8 +15,9 @@ import (
 
 // Values of Requirement.Enforcement.
 const (
-	EnforcementDeny = "deny" // a gap fails the plan
-	EnforcementWarn = "warn" // a gap is a warning
+	EnforcementDeny    = "deny"    // a gap fails the plan
+	EnforcementRatchet = "ratchet" // one that the last apply did not have does; others are warnings
+	EnforcementWarn    = "warn"    // a gap is a warning
 )
 
 // Values of Requirement.NotApplicable and Requirement.OnRetired.
@@ -55,6 +56,10 @@ type Requirement struct {
 	// Configuration is what the configuration chooses; nil where nobody has read it. What
 	// of it is not checked stands beside the requirement in the assessment, as its scope.
 	Configuration *configuration.Document `json:"-"`
+
+	// Applied are the gaps of the last apply, as Assessment.Gaps lists them: a ratchet
+	// tolerates these. None where nothing was applied.
+	Applied []string `json:"-"`
 
 	// Open is what a plan does not know of the requirement yet.
 	Open Open `json:"-"`

@@ -36,7 +36,7 @@ const (
 var settings = [...]Setting{
 	{
 		Name:    SettingEnforcement,
-		Allowed: []string{EnforcementDeny, EnforcementWarn},
+		Allowed: []string{EnforcementDeny, EnforcementRatchet, EnforcementWarn}, // the strictest first
 		Default: EnforcementDeny,
 		Lenient: EnforcementWarn,
 		text:    func(r *Requirement) *string { return &r.Enforcement },

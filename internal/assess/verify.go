@@ -56,6 +56,9 @@ func (a *Assessment) Verify() error {
 	if a.Compliant != compliant {
 		return fmt.Errorf("the assessment says compliant = %t, which its findings contradict", a.Compliant)
 	}
+	if err := a.verifyWeakened(); err != nil {
+		return err
+	}
 	if err := sameKeys("the documents", a.Documents, slices.Sorted(maps.Keys(v.cited))); err != nil {
 		return err
 	}

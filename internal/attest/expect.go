@@ -39,21 +39,29 @@ func (v Verification) checkVerdict(out *Verified) *InputError {
 func (p *Predicate) checks(wanted state) []string {
 	var out []string
 	for _, a := range p.Assessments {
-		for _, s := range a.Services {
-			note := func(check string, o assess.Outcome) {
-				if stateOf(o) == wanted {
-					out = append(out, s.ID+"/"+check)
-				}
+		out = append(out, a.checks(wanted)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// checks is that of one assessment.
+func (a AssessmentResult) checks(wanted state) []string {
+	var out []string
+	for _, s := range a.Services {
+		note := func(check string, o assess.Outcome) {
+			if stateOf(o) == wanted {
+				out = append(out, s.ID+"/"+check)
 			}
-			for _, c := range s.Controls {
-				note(c.ID, c.Outcome)
-			}
-			for _, g := range s.Groups {
-				note(g.Name, g.Outcome)
-			}
-			if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
-				note(catalog.LifecycleID, s.Lifecycle.Outcome)
-			}
+		}
+		for _, c := range s.Controls {
+			note(c.ID, c.Outcome)
+		}
+		for _, g := range s.Groups {
+			note(g.Name, g.Outcome)
+		}
+		if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
+			note(catalog.LifecycleID, s.Lifecycle.Outcome)
 		}
 	}
 	slices.Sort(out)

@@ -62,6 +62,7 @@ func resultFor(a input) (AssessmentResult, error) {
 		Scope:              scopeOf(a.Assessment),
 		Services:           []Service{},
 		VerificationResult: resultOf(a.Compliant),
+		Weakened:           a.Weakened,
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Documents)) {
 		doc := a.Documents[id]

@@ -56,6 +56,9 @@ type AssessmentResult struct {
 	Scope              *Scope            `json:"scope,omitempty"`
 	Services           []Service         `json:"services"`
 	VerificationResult string            `json:"verificationResult"`
+	// Weakened is what let pass in the plan what would have failed otherwise. The result is
+	// FAILED all the same.
+	Weakened *assess.Weakened `json:"weakened,omitempty"`
 }
 
 // Scope lists, sorted, what of a configuration the result does not speak of: resource

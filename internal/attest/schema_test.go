@@ -34,6 +34,7 @@ func TestPredicateSchema(t *testing.T) {
 	for name, r := range map[string]attest.Request{
 		"documented": request(t, plain()), "exceptions": request(t, full()),
 		"gaps": request(t, gaps()), "several": request(t, plain(), full()),
+		"tolerated": request(t, ratcheted()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s struct{ Predicate map[string]any }
@@ -77,7 +78,7 @@ func (m *mutation) refused(what string) {
 var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
-	"exceptions", "groups", "lifecycle", "planned", "reason", "scope", "source", "successor", "ticket",
+	"exceptions", "groups", "lifecycle", "planned", "reason", "scope", "source", "successor", "ticket", "weakened",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.

@@ -101,7 +101,7 @@ var statementNames = []string{
 	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
-	"corrections", "corrects", "from", "laxer", "source", "type",
+	"corrections", "corrects", "from", "laxer", "source", "type", "tolerated", "weakened",
 }
 
 // decodeStatement reads a statement, and refuses one that contradicts itself.
@@ -174,6 +174,9 @@ func (p *Predicate) check(subjects []Subject) error {
 		if resultOf(services) != a.VerificationResult {
 			return fmt.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
 		}
+		if err := a.checkWeakened(); err != nil {
+			return err
+		}
 		passes = passes && services
 	}
 	if resultOf(passes) != p.VerificationResult {
@@ -189,6 +192,21 @@ func (p *Predicate) check(subjects []Subject) error {
 	for _, property := range p.Properties {
 		if strings.HasPrefix(property, propertyPrefix) && !slices.Contains(follow, property) {
 			return fmt.Errorf("the property %s does not follow from the findings", property)
+		}
+	}
+	return nil
+}
+
+// checkWeakened refuses to have tolerated what is no gap: such an assessment would seem to
+// pass, and say that it should not have.
+func (a AssessmentResult) checkWeakened() error {
+	if a.Weakened == nil {
+		return nil
+	}
+	gaps := a.checks(missed)
+	for _, gap := range a.Weakened.Tolerated {
+		if _, found := slices.BinarySearch(gaps, gap); !found {
+			return fmt.Errorf("the assessment %q tolerates %q, which is no gap of it", a.Name, gap)
 		}
 	}
 	return nil

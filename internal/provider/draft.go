@@ -35,14 +35,15 @@ type draftFile struct {
 	ours bool // this process has written to it
 }
 
-// addDraft writes what would cover the gaps, where that was asked for, and says so.
-func (f *draftFile) addDraft(diags *diag.Diagnostics, a *assess.Assessment) {
+// addDraft writes what would cover the gaps of a part of an assessment, where that was asked
+// for, and says so.
+func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assessment) {
 	if f.path == "" {
 		return
 	}
-	section, err := report.DraftSection(a)
+	_, digest, err := whole.Encode()
 	if err == nil {
-		err = f.add(section)
+		err = f.add(report.DraftSection(part, digest))
 	}
 	if err != nil {
 		diags.AddWarning("Draft not written", fmt.Sprintf("%s asks for a draft in %q: %s.", DraftVariable, f.path, err))

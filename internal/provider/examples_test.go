@@ -40,6 +40,8 @@ const gapSummary = "Required security controls missing"
 // examples has at least one entry for every directory of examples.
 var examples = []example{
 	{dir: "attestation", day: acctest.Today},
+	{dir: "beginning", fails: gapSummary},
+	{dir: "beginning", vars: map[string]any{"enforcement": "warn"}},
 	{dir: "configuration", fails: gapSummary},
 	{dir: "data-sources/controls_assessment"},
 	{dir: "data-sources/controls_attestation"},

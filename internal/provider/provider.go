@@ -91,7 +91,7 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			"enforcement": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". " +
-					"Where it is set, it is a floor that a resource may raise to `deny` and never lower to `warn`. " +
+					"Where it is set, it is a floor that a resource may raise, in the order `warn`, `ratchet`, `deny`, and never lower. " +
 					"Default: a resource decides for itself, and denies unless it says otherwise.",
 				Validators: []validator.String{stringvalidator.OneOf(enforcements...)},
 			},

@@ -174,6 +174,7 @@ func floorCases(floor string) []requirementCase {
 	return []requirementCase{
 		{"provider_" + floor, arguments},
 		{"provider_" + floor + "_resource_warn", arguments + `enforcement = "warn"`},
+		{"provider_" + floor + "_resource_ratchet", arguments + `enforcement = "ratchet"`},
 		{"provider_" + floor + "_resource_deny", arguments + `enforcement = "deny"`},
 	}
 }
@@ -181,7 +182,7 @@ func floorCases(floor string) []requirementCase {
 // What the provider's enforcement does to that of a resource.
 func TestAccRequirement_enforcementFloor(t *testing.T) {
 	t.Parallel()
-	for _, floor := range []string{"warn", "deny"} {
+	for _, floor := range []string{"warn", "ratchet", "deny"} {
 		t.Run(floor, func(t *testing.T) {
 			t.Parallel()
 			cases := floorCases(floor)

@@ -22,8 +22,11 @@ type requirementReader struct {
 	r     assess.Requirement
 	// enforcementOpen says that it is not known yet whether a gap denies.
 	enforcementOpen bool
-	// floorOverruled says that the provider's "deny" overrules a "warn".
+	// floorOverruled says that the provider's enforcement is stricter than the one that the
+	// requirement sets.
 	floorOverruled bool
+	ownEnforcement string // of the requirement
+	basis          ratchetBasis
 	// paths lead from the requirement back to the arguments.
 	paths argumentPaths
 }
@@ -161,7 +164,6 @@ func (r *requirementReader) enforcement(value types.String, data *providerData) 
 	switch {
 	case own == assess.EnforcementDeny || floor == assess.EnforcementDeny:
 		r.r.Enforcement = assess.EnforcementDeny
-		r.floorOverruled = own == assess.EnforcementWarn
 	case value.IsUnknown() || floorOpen:
 		r.enforcementOpen = true
 		r.r.Enforcement = assess.EnforcementWarn
@@ -174,9 +176,11 @@ func (r *requirementReader) enforcement(value types.String, data *providerData) 
 		}
 	case own == "" && floor == "":
 		r.r.Enforcement = assess.EnforcementDeny
-	default: // warn by one of them, deny by none
-		r.r.Enforcement = assess.EnforcementWarn
+	default:
+		r.r.Enforcement = assess.Stricter(own, floor)
 	}
+	r.ownEnforcement, r.basis.floored = own, floor == assess.EnforcementRatchet
+	r.floorOverruled = own != "" && own != r.r.Enforcement && !r.enforcementOpen
 }
 
 // setting reads a scalar argument. One that is not known yet lets pass what it may.

@@ -132,7 +132,8 @@ func settingAttributes() map[string]schema.Attribute {
 			"`deny` makes it a gap that no exception covers; "+
 				"`warn` warns of services still to be retired as well. Default: `warn`."),
 		"enforcement": textSetting(assess.SettingEnforcement, "What a gap does to the plan",
-			"The provider's `enforcement` is a floor: where it is `deny`, `warn` has no effect. "+
+			"`ratchet` fails on gaps that the last apply did not have, and warns of the others, which `assessment` names as "+
+				"`weakened`. The provider's `enforcement` is a floor: the stricter of the two counts. "+
 				"Default: the provider's, or `deny`."),
 		"as_of": schema.StringAttribute{
 			Optional: true,
@@ -151,8 +152,9 @@ func settingAttributes() map[string]schema.Attribute {
 func verdictAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"compliant": schema.BoolAttribute{
-			Computed:            true,
-			MarkdownDescription: "Whether there is no gap. False only in warn mode, since a gap fails the plan otherwise.",
+			Computed: true,
+			MarkdownDescription: "Whether there is no gap. False only under `warn` and `ratchet`, since a gap fails the plan " +
+				"otherwise.",
 		},
 		"summary": schema.StringAttribute{
 			Computed: true,

@@ -99,10 +99,9 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	var config, plan requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !req.State.Raw.IsNull() {
-		var state requirementResourceModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		addIgnored(&resp.Diagnostics, &config, &state)
+	state := r.applied(ctx, req.State, &resp.Diagnostics)
+	if state != nil {
+		addIgnored(&resp.Diagnostics, &config, state)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -116,18 +115,18 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
-	reader, result := r.evaluate(&config, &resp.Diagnostics)
+	reader, result := r.evaluate(&config, state, &resp.Diagnostics)
 	if result == nil {
 		return
 	}
 	if !reader.r.Open.Any() {
 		addWarnings(&resp.Diagnostics, result.Warnings, reader.paths)
-		r.reportInPlan(reader, result.Assessment, &resp.Diagnostics)
+		r.reportInPlan(reader, result.Assessment, result.Assessment, &resp.Diagnostics)
 		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull())...)
 	} else {
 		// What may still be covered is left to the apply; what cannot be is a gap now.
 		if !reader.enforcementOpen {
-			r.reportInPlan(reader, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
+			r.reportInPlan(reader, result.Assessment, reader.r.Open.Certain(result.Assessment), &resp.Diagnostics)
 		}
 		slices.Sort(reader.open)
 		addDeferred(&resp.Diagnostics, slices.Compact(reader.open))
@@ -143,11 +142,25 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// evaluate assesses the configured requirement; nil after an error.
+// applied returns the model of the last apply; nil where there is none.
+func (r *requirementResource) applied(
+	ctx context.Context, raw tfsdk.State, diags *diag.Diagnostics,
+) *requirementResourceModel {
+	if raw.Raw.IsNull() {
+		return nil
+	}
+	var state requirementResourceModel
+	diags.Append(raw.Get(ctx, &state)...)
+	return &state
+}
+
+// evaluate assesses the configured requirement, against that of the last apply; nil after an
+// error.
 func (r *requirementResource) evaluate(
-	config *requirementResourceModel, diags *diag.Diagnostics,
+	config, state *requirementResourceModel, diags *diag.Diagnostics,
 ) (*requirementReader, *assess.Result) {
 	reader := config.read(r.data, config.document())
+	reader.ratchet(state)
 	diags.Append(reader.diags...)
 	if diags.HasError() {
 		return reader, nil
@@ -165,17 +178,22 @@ func (r *requirementResource) evaluate(
 	return reader, result
 }
 
-// reportInPlan is report, with a draft of what would cover the gaps that fail the plan,
-// for whoever asked for one.
-func (r *requirementResource) reportInPlan(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
-	r.report(reader, a, diags)
-	if !a.Compliant && reader.r.Enforcement == assess.EnforcementDeny {
-		r.data.draft.addDraft(diags, a)
+// reportInPlan is report of what is certain of an assessment, with a warning of what is
+// tolerated, and a draft of what would cover the gaps that fail the plan, for whoever asked
+// for one.
+func (r *requirementResource) reportInPlan(
+	reader *requirementReader, whole, certain *assess.Assessment, diags *diag.Diagnostics,
+) {
+	addToleration(diags, certain, reader.paths.at("services", -1))
+	r.report(reader, certain, diags)
+	if len(certain.Refused()) > 0 {
+		r.data.draft.addDraft(diags, whole, certain.Untolerated())
 	}
 }
 
-// report turns gaps into diagnostics.
+// report turns gaps that nothing tolerates into diagnostics.
 func (r *requirementResource) report(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
+	a = a.Untolerated()
 	if a.Compliant {
 		return
 	}
@@ -184,26 +202,22 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 		addCatalogError(diags, err)
 		return
 	}
-	remark := ""
-	if reader.floorOverruled {
-		remark = `enforcement = "warn" of this requirement has no effect: the provider sets "deny".`
-	}
 	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today()}
 	if d := reader.r.Configuration; d != nil {
 		x.Places = d.Services
 	}
-	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, remark)
+	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, reader.remark())
 }
 
 func (r *requirementResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	r.write(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
+	r.write(ctx, req.Config, req.Plan, nil, &resp.State, &resp.Diagnostics)
 }
 
 // Read has nothing to read: the state is all there is.
 func (r *requirementResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 func (r *requirementResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	r.write(ctx, req.Config, req.Plan, &resp.State, &resp.Diagnostics)
+	r.write(ctx, req.Config, req.Plan, r.applied(ctx, req.State, &resp.Diagnostics), &resp.State, &resp.Diagnostics)
 }
 
 // Delete leaves it to the framework to remove the state.
@@ -213,7 +227,8 @@ func (r *requirementResource) Delete(context.Context, resource.DeleteRequest, *r
 // write evaluates once more, now that all is known, before anything is stored. Warnings
 // came from ModifyPlan already, which Terraform has called again just before.
 func (r *requirementResource) write(
-	ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics,
+	ctx context.Context, rawConfig tfsdk.Config, rawPlan tfsdk.Plan, applied *requirementResourceModel, state *tfsdk.State,
+	diags *diag.Diagnostics,
 ) {
 	var config, plan requirementResourceModel
 	diags.Append(rawConfig.Get(ctx, &config)...)
@@ -221,11 +236,11 @@ func (r *requirementResource) write(
 	if diags.HasError() {
 		return
 	}
-	reader, result := r.evaluate(&config, diags)
+	reader, result := r.evaluate(&config, applied, diags)
 	if result == nil {
 		return
 	}
-	if reader.r.Enforcement == assess.EnforcementDeny {
+	if len(result.Assessment.Refused()) > 0 {
 		r.report(reader, result.Assessment, diags)
 	}
 	if diags.HasError() {

@@ -29,23 +29,15 @@ func writeDraft(r *report) (string, error) {
 	var b strings.Builder
 	b.WriteString(DraftHead)
 	for _, s := range r.sections {
-		b.WriteString("\n" + draftSection(s.Assessment, s.digest))
+		b.WriteString("\n" + DraftSection(s.Assessment, s.digest))
 	}
 	return b.String(), nil
 }
 
-// DraftSection is what a draft has for one assessment, of which a part is enough.
-func DraftSection(a *assess.Assessment) (string, error) {
-	_, digest, err := a.Encode()
-	if err != nil {
-		return "", err
-	}
-	return draftSection(a, digest), nil
-}
-
-// draftSection begins with a heading by which the requirement is known: an assessment does
-// not know its address.
-func draftSection(a *assess.Assessment, digest string) string {
+// DraftSection is what a draft has for one assessment, of which a part is enough. It begins
+// with a heading by which the requirement is known, by the digest of the whole assessment
+// among others: an assessment does not know its address.
+func DraftSection(a *assess.Assessment, digest string) string {
 	d := &draft{Assessment: a}
 	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
 		d.control(id)
@@ -124,7 +116,7 @@ func (d *draft) control(id string) {
 		case question != "":
 			d.answer(service, id, question, f.Reason)
 		default:
-			toAccept.add(service, d.clause(f))
+			toAccept.add(service, d.clause(f)+d.tolerance(service, id))
 		}
 	}
 	d.accept(id, d.title(id), &toAccept)
@@ -152,7 +144,7 @@ func (d *draft) group(name string) {
 		if len(answerable) > 0 {
 			reason += "; evidence for " + words.Or(answerable) + " would do instead"
 		}
-		toAccept.add(service, reason)
+		toAccept.add(service, reason+d.tolerance(service, name))
 	}
 	d.accept(name, "One of the group "+name, &toAccept)
 }
@@ -190,6 +182,14 @@ func (d *draft) clause(f assess.Finding) string {
 		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned, AgeDays: -1,
 		Requirement: d.Requirement,
 	}.Clause())
+}
+
+// tolerance says of a gap that a ratchet lets it pass.
+func (d *draft) tolerance(service, check string) string {
+	if _, found := slices.BinarySearch(d.Tolerated(), service+"/"+check); found {
+		return "; " + explain.Tolerated
+	}
+	return ""
 }
 
 func (d *draft) title(control string) string {
@@ -251,6 +251,7 @@ func (d *draft) answer(service, control, question string, reason assess.Reason) 
 	if reason == assess.ConditionChanged {
 		b.WriteString(", in place of the entry that quotes another condition")
 	}
+	b.WriteString(d.tolerance(service, control))
 	fmt.Fprintf(&b, "\n  {\n    service     = %s\n    control     = %s\n    condition   = %s\n",
 		explain.HCLString(service), explain.HCLString(control), explain.HCLString(question))
 	b.WriteString(`    reference   = "" # where it shows: a link, or the address of the setting

@@ -289,6 +289,14 @@ func levelOf(section *section) string {
 	return "error"
 }
 
+// level is a warning also for a gap that a ratchet lets pass.
+func (f *finding) level() string {
+	if f.tolerated {
+		return "warning"
+	}
+	return levelOf(f.section)
+}
+
 func (w *sarifWriter) results(section *section, s *service) {
 	if s.total.Gaps == 0 {
 		return
@@ -305,7 +313,7 @@ func (w *sarifWriter) results(section *section, s *service) {
 			text += " " + cited
 		}
 		w.all = append(w.all, sarifResult{
-			RuleID: id, RuleIndex: w.index[id], Level: levelOf(section), Message: sarifText{Text: unlinked(text)},
+			RuleID: id, RuleIndex: w.index[id], Level: f.level(), Message: sarifText{Text: unlinked(text)},
 			// The first is what people are shown; there is but one per alert.
 			Locations: places[:1], RelatedLocations: places[1:],
 			// By what is asked of which service alone, so that a moved line, another document

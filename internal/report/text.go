@@ -13,7 +13,13 @@ import (
 
 // explain says in a sentence why a finding came out as it did, without its document,
 // exception and evidence.
-func (f *finding) explain() string { return words.UpperFirst(f.clause()) + "." }
+func (f *finding) explain() string {
+	text := words.UpperFirst(f.clause()) + "."
+	if f.tolerated {
+		text += " " + words.UpperFirst(explain.Tolerated) + "."
+	}
+	return text
+}
 
 func (f *finding) clause() string {
 	switch f.check.kind {

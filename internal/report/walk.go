@@ -82,6 +82,7 @@ type finding struct {
 	evidence  []assess.Evidence
 	members   []*finding
 	section   *section
+	tolerated bool // by a ratchet
 }
 
 // isGap reports whether the finding fails the requirement.
@@ -149,6 +150,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	w := &walk{
 		Assessment: a, documents: make(map[string]*document, len(a.Documents)),
 		exceptions: make(map[pair]*exception, len(a.Requirement.Exceptions)), evidence: map[pair][]assess.Evidence{},
+		tolerated: map[pair]bool{},
 	}
 	w.section = &section{Assessment: a, total: newTally()}
 	for id, doc := range a.Documents {
@@ -174,6 +176,10 @@ func newSection(a *assess.Assessment, opts Options) *section {
 		w.evidence[key] = append(w.evidence[key], ev)
 	}
 	w.section.checks = w.checks()
+	for _, gap := range a.Tolerated() {
+		service, check := assess.CutGap(gap)
+		w.tolerated[pair{service, check}] = true
+	}
 	// By cloud, so that what concerns one team stands together.
 	ids := slices.SortedFunc(maps.Keys(a.Services), func(x, y string) int {
 		return cmp.Or(cmp.Compare(a.Services[x].Cloud, a.Services[y].Cloud), cmp.Compare(x, y))
@@ -187,6 +193,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 		w.section.services = append(w.section.services, s)
 		w.section.total.addAll(s.total)
 	}
+	w.section.total.Tolerated = len(a.Tolerated())
 	slices.SortStableFunc(w.section.exceptions, func(a, b *exception) int { return cmp.Compare(a.Expires, b.Expires) })
 	return w.section
 }
@@ -221,6 +228,7 @@ type walk struct {
 	documents  map[string]*document
 	exceptions map[pair]*exception
 	evidence   map[pair][]assess.Evidence
+	tolerated  map[pair]bool
 }
 
 // checks lists the columns: required controls, groups, controls to be avoided, and the
@@ -287,6 +295,7 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 			w.fill(f, findings, findings.Controls[c.id])
 		}
 		w.except(f)
+		f.tolerated = f.isGap() && w.tolerated[pair{id, c.id}]
 		s.findings = append(s.findings, f)
 		s.total.add(f.outcome)
 	}
