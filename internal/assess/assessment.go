@@ -7,6 +7,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Schema names the form of an assessment. A change that a reader of the JSON could
@@ -180,7 +181,7 @@ func Parse(text string) (*Assessment, error) {
 		return nil, fmt.Errorf("not the JSON of an assessment: %w", err)
 	}
 	if a.Schema != Schema {
-		return nil, fmt.Errorf("the assessment has the schema %q, expected %q", a.Schema, Schema)
+		return nil, words.Errorf("the assessment has the schema %q, expected %q", a.Schema, Schema)
 	}
 	a.normalise()
 	if err := strictjson.CheckCanonical(text, &a); err != nil {

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -122,7 +121,7 @@ func appendErr(errs []error, err *InputError) []error {
 
 // UnknownService explains that a service id is not in the catalogue.
 func UnknownService(c *catalog.Catalog, id string) string {
-	detail := fmt.Sprintf("The catalogue has no service %q.", id)
+	detail := words.Sprintf("The catalogue has no service %q.", id)
 	if near := c.SuggestServices(id); len(near) > 0 {
 		detail += " Did you mean " + words.Or(near) + "?"
 	}
@@ -137,13 +136,13 @@ func checkControl(c *catalog.Catalog, id, attribute, group string, adverse bool)
 		err.Summary, err.Detail = "Unknown control", UnknownControl(c, id)
 	case def.Adverse() && !adverse:
 		err.Summary = "Adverse control required"
-		err.Detail = fmt.Sprintf(
+		err.Detail = words.Sprintf(
 			"%q (%s) is a feature that one wants a service not to have: it cannot be required. Move it to \"avoid\".",
 			id, def.Title,
 		)
 	case !def.Adverse() && adverse:
 		err.Summary = "Control to be avoided is not adverse"
-		err.Detail = fmt.Sprintf(
+		err.Detail = words.Sprintf(
 			"%q (%s) is a control that one wants a service to have: it cannot be avoided. Move it to \"controls\".",
 			id, def.Title,
 		)
@@ -157,9 +156,9 @@ func checkControl(c *catalog.Catalog, id, attribute, group string, adverse bool)
 // label of a vendor document with its id.
 func UnknownControl(c *catalog.Catalog, id string) string {
 	if resolved, err := c.ResolveControl(id); err == nil {
-		return fmt.Sprintf("%q is a documented label, not an id. Its control id is %q.", id, resolved)
+		return words.Sprintf("%q is a documented label, not an id. Its control id is %q.", id, resolved)
 	}
-	detail := fmt.Sprintf("The catalogue has no control %q.", id)
+	detail := words.Sprintf("The catalogue has no control %q.", id)
 	if near := c.SuggestControls(id); len(near) > 0 {
 		detail += " Did you mean " + words.Or(near) + "?"
 	}
@@ -209,7 +208,7 @@ func ambiguousGroups(r Requirement) []error {
 				Key:       name,
 				Value:     name,
 				Summary:   "Group named like a control",
-				Detail: fmt.Sprintf(
+				Detail: words.Sprintf(
 					"The group %q of any_of has the name of a control that the requirement asks for as well, so an "+
 						"exception could mean "+
 						"either. Give the group another name.",
@@ -238,13 +237,13 @@ func evidenceMismatches(r Requirement, a demands) []error {
 				Attribute: "evidence",
 				Nth:       i + 1,
 				Summary:   "Duplicate evidence",
-				Detail: fmt.Sprintf(
+				Detail: words.Sprintf(
 					"There is other evidence for the same condition of %q of %q in this requirement. Keep one.",
 					ev.Control, ev.Service,
 				),
 			})
 		case isGroup && !isMember && !r.Open.Groups[ev.Control]:
-			detail := fmt.Sprintf(
+			detail := words.Sprintf(
 				"%q is a group of any_of, and evidence speaks of one control. Name the member whose condition is met",
 				ev.Control,
 			)
@@ -266,14 +265,14 @@ func evidenceMismatches(r Requirement, a demands) []error {
 func (a demands) unasked(p pair, ofMembers bool, o Open) string {
 	switch {
 	case !a.services[p.service] && !o.Services:
-		return fmt.Sprintf("the requirement has no service %q", p.service)
+		return words.Sprintf("the requirement has no service %q", p.service)
 	case o.Checks || a.checks[p.control] || ofMembers && (len(a.groups[p.control]) > 0 || len(o.Groups) > 0):
 		return ""
 	case len(a.groups[p.control]) > 0:
-		return fmt.Sprintf(
+		return words.Sprintf(
 			"%q is required as a member of a group of any_of alone, and an exception is for the group: %s",
 			p.control, words.Or(a.groups[p.control]),
 		)
 	}
-	return fmt.Sprintf("the requirement does not ask for %q", p.control)
+	return words.Sprintf("the requirement does not ask for %q", p.control)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // laxer is a statement by which a correction may let more pass than what it corrects.
@@ -60,9 +61,9 @@ func (e *evaluation) correctionWarning() string {
 	for _, l := range e.laxer {
 		was := "nothing"
 		if l.Was != "" {
-			was = fmt.Sprintf("%q", l.Was.Documented())
+			was = words.Sprintf("%q", l.Was.Documented())
 		}
-		lines = append(lines, fmt.Sprintf("  - %s of %s: %q by %s, in place of %s", l.Control, l.service, l.Is.Documented(),
+		lines = append(lines, words.Sprintf("  - %s of %s: %q by %s, in place of %s", l.Control, l.service, l.Is.Documented(),
 			l.source, was))
 	}
 	for _, c := range e.corrected {
@@ -101,12 +102,12 @@ func (a *Assessment) verifyCorrections() error {
 		}
 		sorted := slices.IsSorted(c.Laxer) && slices.IsSorted(c.From)
 		if about != 1 || c.Document != "" && c.Service == "" || !known(c.Source) || !sorted {
-			return fmt.Errorf("the assessment has a correction by the source %q that is none", c.Source)
+			return words.Errorf("the assessment has a correction by the source %q that is none", c.Source)
 		}
 	}
 	for id, doc := range a.Documents {
 		if doc.Source != "" && !known(doc.Source) || doc.Corrects && doc.Source == "" {
-			return fmt.Errorf("document %q is from the source %q, expected one of the catalogue", id, doc.Source)
+			return words.Errorf("document %q is from the source %q, expected one of the catalogue", id, doc.Source)
 		}
 	}
 	return nil

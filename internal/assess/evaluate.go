@@ -1,11 +1,11 @@
 package assess
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Result is an assessment with what its maker should be told.
@@ -208,7 +208,7 @@ func (e *evaluation) cite(b *catalog.Baseline, s *ServiceFindings) error {
 			continue
 		}
 		if other, ok := e.documents[doc.ID]; ok && (!doc.SameAs(other) || !doc.SameSource(other)) {
-			return fmt.Errorf(
+			return words.Errorf(
 				"the document id %q stands for two documents of the catalogue, %q and %q: rename one of them in its "+
 					"catalogue file",
 				doc.ID, other.Citation(), doc.Citation(),

@@ -22,7 +22,7 @@ func (r Requirement) subject(i int) string {
 }
 
 func subjectOf(p pair, more int) string {
-	text := fmt.Sprintf("%q of %q", p.control, p.service)
+	text := words.Sprintf("%q of %q", p.control, p.service)
 	if more > 0 {
 		text += " and " + words.Count(more, "more check")
 	}

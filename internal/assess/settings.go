@@ -66,7 +66,7 @@ func SettingNamed(name string) Setting {
 			return s
 		}
 	}
-	panic(fmt.Sprintf("a requirement has no setting %q", name))
+	panic(words.Sprintf("a requirement has no setting %q", name))
 }
 
 // IsNumber reports whether the setting is a number, not a text.
@@ -103,6 +103,6 @@ func (s Setting) check(r Requirement) *InputError {
 	}
 	return &InputError{
 		Attribute: s.Name, Value: value, Summary: "Unknown value",
-		Detail: fmt.Sprintf("%s is %q, expected %s.", s.Name, value, words.Or(s.Allowed)),
+		Detail: words.Sprintf("%s is %q, expected %s.", s.Name, value, words.Or(s.Allowed)),
 	}
 }

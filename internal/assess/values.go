@@ -8,6 +8,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // groupName has the form of framework identifiers ("SC-28", "A.8.24", "AC-2(1)"). It is
@@ -90,16 +91,16 @@ func checkEvidenceValues(r Requirement, i int, ev Evidence) []error {
 	}
 	if plaintext.Blank(ev.Condition) {
 		report("condition", "Missing condition",
-			fmt.Sprintf("The evidence for %q of %q does not quote the condition that it answers.", ev.Control, ev.Service))
+			words.Sprintf("The evidence for %q of %q does not quote the condition that it answers.", ev.Control, ev.Service))
 	}
 	if plaintext.Blank(ev.Reference) && !r.Open.Record {
 		report("reference", "Missing reference",
-			fmt.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control,
+			words.Sprintf("The evidence for %q of %q does not say where it shows that the condition is met.", ev.Control,
 				ev.Service))
 	}
 	if invisible(ev.ApprovedBy) {
 		report("approved_by", "Blank value",
-			fmt.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave "+
+			words.Sprintf("approved_by of the evidence for %q of %q has no visible character. Name who approved it, or leave "+
 				"it out.",
 				ev.Control, ev.Service))
 	}
@@ -121,17 +122,17 @@ func checkGroup(r Requirement, name string) *InputError {
 	switch {
 	case name == catalog.LifecycleID:
 		err.Summary = "Reserved group name"
-		err.Detail = fmt.Sprintf("%q stands for a retired service in the list of gaps. Give the group another name.", name)
+		err.Detail = words.Sprintf("%q stands for a retired service in the list of gaps. Give the group another name.", name)
 	case !ValidGroupName(name):
 		err.Summary = "Malformed group name"
-		err.Detail = fmt.Sprintf(
+		err.Detail = words.Sprintf(
 			"%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, at most 100 of them, a letter or "+
 				"digit first.",
 			name,
 		)
 	case len(r.AnyOf[name]) == 0 && !r.Open.Groups[name]:
 		err.Summary = "Empty group"
-		err.Detail = fmt.Sprintf(
+		err.Detail = words.Sprintf(
 			"The group %q of any_of has no members, so no service could meet it. Give it members, or remove it.",
 			name,
 		)

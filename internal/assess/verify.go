@@ -46,10 +46,10 @@ func (a *Assessment) Verify() error {
 	for _, id := range r.Services {
 		s := a.Services[id]
 		if err := v.service(id, s); err != nil {
-			return fmt.Errorf("service %q: %w", id, err)
+			return words.Errorf("service %q: %w", id, err)
 		}
 		if s.Compliant != s.Passes() {
-			return fmt.Errorf("service %q: the assessment says compliant = %t, which its findings contradict", id, s.Compliant)
+			return words.Errorf("service %q: the assessment says compliant = %t, which its findings contradict", id, s.Compliant)
 		}
 		compliant = compliant && s.Compliant
 	}
@@ -74,7 +74,7 @@ func (a *Assessment) Verify() error {
 // sameKeys compares the keys of a map with the expected ones, which are sorted.
 func sameKeys[V any](what string, found map[string]V, want []string) error {
 	if keys := slices.Sorted(maps.Keys(found)); !slices.Equal(keys, want) {
-		return fmt.Errorf("the assessment has %s %q, expected %q", what, keys, want)
+		return words.Errorf("the assessment has %s %q, expected %q", what, keys, want)
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func sameKeys[V any](what string, found map[string]V, want []string) error {
 func (a *Assessment) verifyReferences() error {
 	for _, digest := range append([]string{a.Catalog.Digest}, digestsOf(a.Catalog.Sources)...) {
 		if !digestForm.MatchString(digest) {
-			return fmt.Errorf(
+			return words.Errorf(
 				"the assessment has %q for a digest of the catalogue or a source of it, expected sha256: and 64 hexadecimal "+
 					"digits",
 				digest,
@@ -96,15 +96,15 @@ func (a *Assessment) verifyReferences() error {
 	controls, documents := slices.Sorted(maps.Keys(a.Controls)), slices.Sorted(maps.Keys(a.Documents))
 	for _, id := range slices.Concat(controls, documents, a.Requirement.Services) {
 		if !catalog.ValidID(id) {
-			return fmt.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
+			return words.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
 		}
 	}
 	for id, doc := range a.Documents {
 		if _, err := catalog.ParseDate(string(doc.Published)); err != nil {
-			return fmt.Errorf("document %q: %w", id, err)
+			return words.Errorf("document %q: %w", id, err)
 		}
 		if asOf := a.Requirement.AsOf; asOf != "" && doc.Published > asOf {
-			return fmt.Errorf("document %q is dated %s, expected none after as_of, %s", id, doc.Published, asOf)
+			return words.Errorf("document %q is dated %s, expected none after as_of, %s", id, doc.Published, asOf)
 		}
 	}
 	return nil
@@ -116,7 +116,7 @@ func (a *Assessment) verifyOutcomes() error {
 	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
 		for o := range a.Services[id].outcomes {
 			if !o.Known() {
-				return fmt.Errorf("service %q: the assessment has the outcome %q, expected one of %s", id, o,
+				return words.Errorf("service %q: the assessment has the outcome %q, expected one of %s", id, o,
 					words.Quoted(Outcomes()))
 			}
 		}
@@ -131,10 +131,10 @@ func (a *Assessment) verifyScope() error {
 	}
 	for _, id := range a.Scope.OutOfScope {
 		if _, checked := a.Services[id]; checked {
-			return fmt.Errorf("the assessment lists the service %q as out of scope, and has findings for it", id)
+			return words.Errorf("the assessment lists the service %q as out of scope, and has findings for it", id)
 		}
 		if !catalog.ValidID(id) {
-			return fmt.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
+			return words.Errorf("the assessment has %q for an id, expected lower-case letters, digits and single hyphens", id)
 		}
 	}
 	return nil
@@ -171,20 +171,20 @@ func (v *verification) service(id string, s ServiceFindings) error {
 		f := s.Controls[control]
 		want, err := v.finding(pair{id, control}, s, f)
 		if err != nil {
-			return fmt.Errorf("control %q: %w", control, err)
+			return words.Errorf("control %q: %w", control, err)
 		}
 		want.Outcome, want.ExceptionExpired = v.except(pair{id, control}, want.Outcome, f.Outcome)
 		if f != want {
-			return fmt.Errorf("control %q: %w", control, contradiction(f, want))
+			return words.Errorf("control %q: %w", control, contradiction(f, want))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if err := v.group(pair{id, name}, s, s.Groups[name]); err != nil {
-			return fmt.Errorf("group %q: %w", name, err)
+			return words.Errorf("group %q: %w", name, err)
 		}
 	}
 	if s.Document != "" && !s.restsOnItsDocument() {
-		return fmt.Errorf("the assessment names the document %q, which no finding rests on", s.Document)
+		return words.Errorf("the assessment names the document %q, which no finding rests on", s.Document)
 	}
 	return nil
 }
@@ -220,7 +220,7 @@ func (v *verification) lifecycle(l *Lifecycle) error {
 	lives := l.Outcome == "" && l.Reason == ""
 	over := l.Outcome == Gap && l.Reason == Retired && v.Requirement.OnRetired == Deny
 	if !lives && !over {
-		return fmt.Errorf(
+		return words.Errorf(
 			"lifecycle: the assessment says outcome %q with the reason %q under on_retired = %q",
 			l.Outcome, l.Reason, v.Requirement.OnRetired,
 		)
@@ -236,10 +236,10 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	}
 	document := s.DocumentOf(f)
 	if _, ok := v.Documents[document]; !ok {
-		return f, fmt.Errorf("the assessment rests on the document %q, which it does not have", document)
+		return f, words.Errorf("the assessment rests on the document %q, which it does not have", document)
 	}
 	if f.Document != "" && f.Document == s.Document {
-		return f, fmt.Errorf("the assessment names the document %q twice", document)
+		return f, words.Errorf("the assessment names the document %q twice", document)
 	}
 	v.cited[document] = true
 	q := testimony{
@@ -248,11 +248,11 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):
-		return f, fmt.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))
+		return f, words.Errorf("the assessment has the status %q, expected one of %s", q.status, words.Or(catalog.Statuses))
 	case (q.status == catalog.StatusConditional) == plaintext.Blank(q.condition):
-		return f, fmt.Errorf("the assessment has the status %q with the condition %q", q.status, q.condition)
+		return f, words.Errorf("the assessment has the status %q with the condition %q", q.status, q.condition)
 	case q.planned && q.status != catalog.StatusNo:
-		return f, fmt.Errorf("the assessment says planned with the status %q", q.status)
+		return f, words.Errorf("the assessment says planned with the status %q", q.status)
 	case q.stale && !v.Requirement.limitsAge():
 		return f, errors.New("the assessment says stale, and its requirement accepts documents of any age")
 	}
@@ -282,10 +282,10 @@ func (v *verification) group(p pair, s ServiceFindings, g Group) error {
 		f := g.Controls[member]
 		want, err := v.finding(pair{p.service, member}, s, f)
 		if err != nil {
-			return fmt.Errorf("control %q: %w", member, err)
+			return words.Errorf("control %q: %w", member, err)
 		}
 		if f != want {
-			return fmt.Errorf("control %q: %w", member, contradiction(f, want))
+			return words.Errorf("control %q: %w", member, contradiction(f, want))
 		}
 	}
 	want := Group{Controls: g.Controls}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Warning tells the maker of a requirement about something that does not fail it.
@@ -150,9 +151,9 @@ func (a *Assessment) saysConditionChanged(service, control string) bool {
 
 // unusedEvidence says what the evidence would have to answer, where there is anything.
 func (e *evaluation) unusedEvidence(ev Evidence) string {
-	text := fmt.Sprintf("The evidence for %q of %q answers the condition %q, ", ev.Control, ev.Service, ev.Condition)
+	text := words.Sprintf("The evidence for %q of %q answers the condition %q, ", ev.Control, ev.Service, ev.Condition)
 	if slices.Contains(e.requirement.Avoid, ev.Control) && ev.Condition != SwitchedOff {
-		return text + fmt.Sprintf(
+		return text + words.Sprintf(
 			"but evidence for a control to be avoided answers %q alone. Correct the condition, or remove the evidence.",
 			SwitchedOff,
 		)

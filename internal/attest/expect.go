@@ -23,7 +23,7 @@ func (v Verification) checkVerdict(out *Verified) *InputError {
 	}
 	p := out.Predicate
 	if p.VerificationResult != Passed {
-		return refused(argument, "Verdict is not PASSED", fmt.Errorf("the verdict is %q, with these gaps: %s",
+		return refused(argument, "Verdict is not PASSED", words.Errorf("the verdict is %q, with these gaps: %s",
 			p.VerificationResult, words.AtMost(p.checks(missed), maxNamed)))
 	}
 	if found := p.checks(excepted); len(found) > 0 && !v.AllowExceptions {
@@ -75,7 +75,7 @@ func (v Verification) checkServices(out *Verified) *InputError {
 	}
 	for _, a := range out.inQuestion {
 		if len(a.Services) == 0 {
-			return refused("allow_no_services", "Attestation of no service", fmt.Errorf(
+			return refused("allow_no_services", "Attestation of no service", words.Errorf(
 				"the assessment %q is about no service, so its verdict says nothing: "+
 					"the configuration chose none, or none that was read. Set allow_no_services = true if that is acceptable "+
 					"here",

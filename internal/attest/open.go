@@ -65,7 +65,7 @@ func openBundle(text string, keys []*PublicKey) (*signedPayload, error) {
 		return nil, err
 	}
 	if named := keyNamed(hint, keys); named != nil && !slices.Contains(signers, named) {
-		return nil, fmt.Errorf("the bundle says that the key %q signed it, and it was %s", hint, signers[0].ID())
+		return nil, words.Errorf("the bundle says that the key %q signed it, and it was %s", hint, signers[0].ID())
 	}
 	return &signedPayload{e.payload, signers[0]}, nil
 }
@@ -81,7 +81,7 @@ func readBundle(data []byte) (string, *foreignEnvelope, error) {
 		return "", nil, err
 	}
 	if !slices.Contains(bundleTypes, mediaType) {
-		return "", nil, fmt.Errorf("it has the media type %q, expected %q", mediaType, bundleType)
+		return "", nil, words.Errorf("it has the media type %q, expected %q", mediaType, bundleType)
 	}
 	if isGiven(members["messageSignature"]) {
 		return "", nil, errors.New(
@@ -148,7 +148,7 @@ func readEnvelope(data []byte) (*foreignEnvelope, error) {
 		return nil, err
 	}
 	if given != payloadType {
-		return nil, fmt.Errorf("the payload has the type %q, expected %q", given, payloadType)
+		return nil, words.Errorf("the payload has the type %q, expected %q", given, payloadType)
 	}
 	e := &foreignEnvelope{}
 	if e.payload, err = bytesOf(members, "payload"); err != nil {
@@ -197,14 +197,14 @@ func (e *foreignEnvelope) signers(keys []*PublicKey) ([]*PublicKey, error) {
 		signer := keyOf(message, s.sig, keys)
 		switch named := keyNamed(s.keyID, keys); {
 		case named != nil && signer == nil:
-			return nil, fmt.Errorf(
+			return nil, words.Errorf(
 				"the signature does not fit what was signed: the envelope says that it is by %q, which is one of the public "+
 					"keys, "+
 					"so the payload or the signature has been changed since",
 				s.keyID,
 			)
 		case named != nil && named.ID() != signer.ID():
-			return nil, fmt.Errorf("the envelope says that the key %q signed it, and it was %s", s.keyID, signer.ID())
+			return nil, words.Errorf("the envelope says that the key %q signed it, and it was %s", s.keyID, signer.ID())
 		case signer != nil:
 			signers = append(signers, signer)
 		}
@@ -260,7 +260,7 @@ func (e *foreignEnvelope) unverified(keys []*PublicKey) string {
 	var claimed []string
 	for _, s := range e.signatures {
 		if s.keyID != "" {
-			claimed = append(claimed, fmt.Sprintf("%q", s.keyID))
+			claimed = append(claimed, words.Sprintf("%q", s.keyID))
 		}
 	}
 	if len(claimed) == 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 const statementType = "https://in-toto.io/Statement/v1"
@@ -84,7 +85,7 @@ func (r Request) subjects(assessments []input) ([]Subject, error) {
 	for i, s := range r.Subjects {
 		problem := s.problem()
 		if problem == "" && taken[s.Name] {
-			problem = fmt.Sprintf("Another subject is called %q as well. Give each a name of its own", s.Name)
+			problem = words.Sprintf("Another subject is called %q as well. Give each a name of its own", s.Name)
 		}
 		if problem != "" {
 			return nil, &InputError{"subjects", i + 1, "Malformed subject", problem + "."}
@@ -101,7 +102,7 @@ func (s Subject) problem() string {
 	case plaintext.Blank(s.Name):
 		return "The subject has no name"
 	case s.URI != "" && !isURI(s.URI):
-		return fmt.Sprintf("%q is not a URI with a scheme, such as https://example.com/plan", s.URI)
+		return words.Sprintf("%q is not a URI with a scheme, such as https://example.com/plan", s.URI)
 	case len(s.Digest) == 0:
 		return "The subject has no digest, by which verifiers would know it"
 	case len(s.Digest) > maxDigests:
@@ -119,9 +120,9 @@ func digestProblem(algorithm, digest string) string {
 	lengths := hexDigits(algorithm)
 	switch {
 	case !algorithmForm.MatchString(algorithm):
-		return fmt.Sprintf("%q is not the name of a digest algorithm, such as sha256 or gitCommit", algorithm)
+		return words.Sprintf("%q is not the name of a digest algorithm, such as sha256 or gitCommit", algorithm)
 	case lengths != nil && (!hexForm.MatchString(digest) || !slices.Contains(lengths, len(digest))):
-		return fmt.Sprintf("%q is not a digest by %s, expected %d lower-case hexadecimal digits", digest, algorithm, lengths[0])
+		return words.Sprintf("%q is not a digest by %s, expected %d lower-case hexadecimal digits", digest, algorithm, lengths[0])
 	case plaintext.Blank(digest):
 		return "The digest by " + algorithm + " is blank"
 	}
@@ -144,7 +145,7 @@ func URIProblem(s string) string {
 	if isURI(s) {
 		return ""
 	}
-	return fmt.Sprintf("%q is not a URI with a scheme, such as https://example.com/pipelines/deploy.", s)
+	return words.Sprintf("%q is not a URI with a scheme, such as https://example.com/pipelines/deploy.", s)
 }
 
 func isURI(s string) bool {

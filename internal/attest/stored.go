@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Stored is an attestation as it is kept, where others than its issuer may change it.
@@ -35,7 +36,7 @@ func (s Stored) Compare(r Request) error {
 		)
 	}
 	if kind, ok := differs(s.Statements, again.Statements); ok {
-		return s.changed("statements", r, fmt.Sprintf("the statement %q is not what its arguments gave when it was issued", kind))
+		return s.changed("statements", r, words.Sprintf("the statement %q is not what its arguments gave when it was issued", kind))
 	}
 	return s.compareSigned(r)
 }
@@ -63,13 +64,13 @@ func (s Stored) compareSigned(r Request) error {
 		return s.changed("public_key_pem", r, "the public key is not one as it was stored")
 	}
 	if s.KeyID != key.ID() {
-		return s.changed("key_id", r, fmt.Sprintf("the id is %q, and that of the public key is %s", s.KeyID, key.ID()))
+		return s.changed("key_id", r, words.Sprintf("the id is %q, and that of the public key is %s", s.KeyID, key.ID()))
 	}
 	envelopes, bundles := make(map[Kind]string), make(map[Kind]string)
 	for _, kind := range Kinds {
 		e, ok := sealedBy(s.Envelopes[kind], s.Statements[kind], key)
 		if !ok {
-			return s.changed("envelopes", r, fmt.Sprintf("the envelope %q is not the statement, signed by the public key", kind))
+			return s.changed("envelopes", r, words.Sprintf("the envelope %q is not the statement, signed by the public key", kind))
 		}
 		for _, form := range []struct {
 			value any
@@ -83,10 +84,10 @@ func (s Stored) compareSigned(r Request) error {
 		}
 	}
 	if kind, ok := differs(s.Envelopes, envelopes); ok {
-		return s.changed("envelopes", r, fmt.Sprintf("the envelope %q is not written as it was issued", kind))
+		return s.changed("envelopes", r, words.Sprintf("the envelope %q is not written as it was issued", kind))
 	}
 	if kind, ok := differs(s.Bundles, bundles); ok {
-		return s.changed("bundles", r, fmt.Sprintf("the bundle %q does not have the envelope and the key in it", kind))
+		return s.changed("bundles", r, words.Sprintf("the bundle %q does not have the envelope and the key in it", kind))
 	}
 	return nil
 }
@@ -133,7 +134,7 @@ func (s Stored) version() string {
 func (s Stored) changed(argument string, r Request, how string) error {
 	by := "Something other than the provider has changed the state."
 	if version := s.version(); version != r.Version {
-		by = fmt.Sprintf(
+		by = words.Sprintf(
 			"Something other than the provider has changed the state, or it was issued by a version that did so differently: "+
 				"the statement names %q, and this one is %q.",
 			version,

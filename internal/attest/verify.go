@@ -119,12 +119,12 @@ func decodeStatement(payload []byte) (*Verified, error) {
 		return nil, fmt.Errorf("the payload is not a statement: %w", err)
 	}
 	if s.Type != statementType {
-		return nil, fmt.Errorf("the statement has the type %q, expected %q", s.Type, statementType)
+		return nil, words.Errorf("the statement has the type %q, expected %q", s.Type, statementType)
 	}
 	if s.PredicateType != ControlsType {
-		problem := fmt.Errorf("the predicate has the type %q, expected %q", s.PredicateType, ControlsType)
+		problem := words.Errorf("the predicate has the type %q, expected %q", s.PredicateType, ControlsType)
 		if s.PredicateType == VSAType || s.PredicateType == SVRType {
-			problem = fmt.Errorf(
+			problem = words.Errorf(
 				"%w: verify the attestation under the key %q, which says more; other tools verify this one", problem, Controls,
 			)
 		}
@@ -149,7 +149,7 @@ func decodeStatement(payload []byte) (*Verified, error) {
 func parseTime(field, s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil || !strings.HasSuffix(s, "Z") {
-		return t, fmt.Errorf("the field %s is %q, expected a time such as 2026-06-30T12:00:00Z", field, s)
+		return t, words.Errorf("the field %s is %q, expected a time such as 2026-06-30T12:00:00Z", field, s)
 	}
 	return t, nil
 }
@@ -162,17 +162,17 @@ func (p *Predicate) check(subjects []Subject) error {
 	passes := true
 	for _, a := range p.Assessments {
 		if !slices.ContainsFunc(subjects, func(s Subject) bool { return s.has("sha256", a.Digest["sha256"]) }) {
-			return fmt.Errorf("the assessment %q is not a subject of the statement", a.Name)
+			return words.Errorf("the assessment %q is not a subject of the statement", a.Name)
 		}
 		services := true
 		for _, s := range a.Services {
 			if resultOf(s.passes()) != s.VerificationResult {
-				return fmt.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)
+				return words.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)
 			}
 			services = services && s.passes()
 		}
 		if resultOf(services) != a.VerificationResult {
-			return fmt.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
+			return words.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
 		}
 		if err := a.checkWeakened(); err != nil {
 			return err
@@ -180,7 +180,7 @@ func (p *Predicate) check(subjects []Subject) error {
 		passes = passes && services
 	}
 	if resultOf(passes) != p.VerificationResult {
-		return fmt.Errorf("the result is %q, which the findings contradict", p.VerificationResult)
+		return words.Errorf("the result is %q, which the findings contradict", p.VerificationResult)
 	}
 	// A later version may know properties that this one does not.
 	follow := p.properties()
@@ -222,7 +222,7 @@ func (v Verification) checkIssuer(out *Verified) *InputError {
 		want = DefaultIssuer
 	}
 	if got := out.Predicate.Verifier.ID; got != want {
-		return refused("issuer", "Another issuer", fmt.Errorf("the attestation is by %q, expected %q", got, want))
+		return refused("issuer", "Another issuer", words.Errorf("the attestation is by %q, expected %q", got, want))
 	}
 	return nil
 }
@@ -302,7 +302,7 @@ func (v Verification) checkTimes(out *Verified) *InputError {
 				return refused(argument, "Statement refused", err)
 			}
 			if !now.Before(end) {
-				return refused(argument, "Exception has expired", fmt.Errorf(
+				return refused(argument, "Exception has expired", words.Errorf(
 					"the exception %q ended at %s, and it is %s now", ex.ID, ex.ExpiresAt, timestamp(now),
 				))
 			}

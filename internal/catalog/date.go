@@ -1,10 +1,10 @@
 package catalog
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Date is a day in UTC, written YYYY-MM-DD; "" means none. Dates compare as strings.
@@ -19,10 +19,10 @@ var dateForm = lazyregexp.Regexp{Expression: DatePattern}
 // ParseDate reads a date in the form YYYY-MM-DD that exists in the calendar.
 func ParseDate(s string) (Date, error) {
 	if !dateForm.MatchString(s) {
-		return "", fmt.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)
+		return "", words.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)
 	}
 	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		return "", fmt.Errorf("%q is not a day of the calendar", s)
+		return "", words.Errorf("%q is not a day of the calendar", s)
 	}
 	return Date(s), nil
 }
@@ -58,7 +58,7 @@ func (d Date) DaysUntil(later Date) int {
 func (d Date) start() time.Time {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
-		panic(fmt.Sprintf("catalog.Date %q was not made by ParseDate or DateOf", string(d)))
+		panic(words.Sprintf("catalog.Date %q was not made by ParseDate or DateOf", string(d)))
 	}
 	return t
 }

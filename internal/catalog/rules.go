@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
@@ -19,7 +18,7 @@ const LifecycleID = "lifecycle"
 // Problem says what is wrong with a definition.
 func (d *Definition) Problem() string {
 	if d.ID == LifecycleID {
-		return fmt.Sprintf("the definition's id is %q, expected another: "+
+		return words.Sprintf("the definition's id is %q, expected another: "+
 			"it stands for the service itself among the gaps of an assessment", LifecycleID)
 	}
 	return ""
@@ -28,7 +27,7 @@ func (d *Definition) Problem() string {
 // Problem says what is wrong with a resource type.
 func (r *ResourceType) Problem() string {
 	if blocks := r.By.Blocks(); blocks != nil && r.Value != "" && !slices.Contains(blocks, r.Value) {
-		return fmt.Sprintf("the value %q of an entry of resource_types is none of the blocks that decide, expected one of %s",
+		return words.Sprintf("the value %q of an entry of resource_types is none of the blocks that decide, expected one of %s",
 			r.Value, words.Quoted(blocks))
 	}
 	return ""
@@ -53,9 +52,9 @@ func (st *Statement) Problem() string {
 	case st.Status == StatusConditional && plaintext.Blank(st.Condition):
 		return `a statement with the status "conditional" lacks its condition, expected what restricts the "Yes"`
 	case st.Status != StatusConditional && st.Condition != "":
-		return fmt.Sprintf("a statement with the status %q has a condition, expected one with \"conditional\" alone", st.Status)
+		return words.Sprintf("a statement with the status %q has a condition, expected one with \"conditional\" alone", st.Status)
 	case st.Planned && st.Status != StatusNo:
-		return fmt.Sprintf("a statement with the status %q is planned, expected that with \"no\" alone", st.Status)
+		return words.Sprintf("a statement with the status %q is planned, expected that with \"no\" alone", st.Status)
 	}
 	return ""
 }

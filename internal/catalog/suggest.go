@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,7 +24,7 @@ type UnknownError struct {
 }
 
 func (e *UnknownError) Error() string {
-	msg := fmt.Sprintf("the catalogue has no %s %q", e.Kind, e.ID)
+	msg := words.Sprintf("the catalogue has no %s %q", e.Kind, e.ID)
 	if len(e.Nearest) > 0 {
 		msg += "; did you mean " + words.Or(e.Nearest) + "?"
 	}

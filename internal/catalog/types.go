@@ -2,9 +2,10 @@ package catalog
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // ResourceType is a Terraform resource type, a prefix of several ("aws_s3_"), or an
@@ -27,7 +28,7 @@ type Decider string
 // ARM type a path within its body, or the names of blocks with "|" between.
 func ParseDecider(s string) (Decider, error) {
 	if slices.Contains(strings.Split(s, "|"), "") {
-		return "", fmt.Errorf("%q is malformed, expected an attribute, or blocks with | between", s)
+		return "", words.Errorf("%q is malformed, expected an attribute, or blocks with | between", s)
 	}
 	return Decider(s), nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // importedNote is of what only an import block declares: with -generate-config-out the
@@ -219,7 +220,7 @@ func (ch *chooser) claim(
 	}
 	if len(chosen) == 0 {
 		by := claims[0].By
-		place.Note = fmt.Sprintf("%s = %q is of no service", by, r.Attributes[string(by)].Value)
+		place.Note = words.Sprintf("%s = %q is of no service", by, r.Attributes[string(by)].Value)
 		ch.choices.Undocumented.add(place)
 	}
 	for id, note := range chosen {

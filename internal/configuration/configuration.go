@@ -12,6 +12,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Schema names the form of a document. A change that a reader of the JSON could trip
@@ -177,5 +178,5 @@ func compareUnread(a, b UnreadModule) int {
 
 func malformed(format string, args ...any) error {
 	const advice = ". Pass data.controls_configuration.<name>.document as it is"
-	return fmt.Errorf("this is not the document of a configuration: "+format+advice, args...)
+	return words.Errorf("this is not the document of a configuration: "+format+advice, args...)
 }

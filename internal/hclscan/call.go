@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // call is a module block as one CLI reads it, or both.
@@ -70,12 +72,12 @@ func (c call) misfit(m *module) string {
 func (m *module) refuses(arguments map[string]bool, v View) string {
 	for _, name := range slices.Sorted(maps.Keys(arguments)) {
 		if declared, _ := m.variable(name, v); !declared {
-			return fmt.Sprintf("the installed one declares no variable %q, which the call sets", name)
+			return words.Sprintf("the installed one declares no variable %q, which the call sets", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.variables)) {
 		if declared, optional := m.variable(name, v); declared && !optional && !arguments[name] {
-			return fmt.Sprintf("the installed one needs the variable %q, which the call does not set", name)
+			return words.Sprintf("the installed one needs the variable %q, which the call does not set", name)
 		}
 	}
 	return ""
@@ -129,19 +131,19 @@ func (s *scanner) locate(n *node) bool {
 func (c call) notInstalled(manifest, key string, entry installed, found bool) string {
 	switch {
 	case !found || entry.dir == "":
-		return fmt.Sprintf("%s has no entry for %q", manifest, key)
+		return words.Sprintf("%s has no entry for %q", manifest, key)
 	case !c.source.Literal:
 		return "its source is not a literal, so nothing tells whether what is installed is what it asks for: write a literal"
 	case !installedFor(c.source.Value, entry.source):
 		asked, has := redact(c.source.Value), redact(entry.source)
 		if asked == has {
-			return fmt.Sprintf(
+			return words.Sprintf(
 				"its source is %q, and %s has another one, which differs in what is not shown here",
 				asked,
 				manifest,
 			)
 		}
-		return fmt.Sprintf("its source is %q, and %s has %q", asked, manifest, has)
+		return words.Sprintf("its source is %q, and %s has %q", asked, manifest, has)
 	case !c.version.Set:
 		return ""
 	case !c.version.Literal:
@@ -152,9 +154,9 @@ func (c call) notInstalled(manifest, key string, entry installed, found bool) st
 	case err != nil:
 		return fmt.Sprintf("of its version, or that in %s: %s", manifest, err)
 	case !ok && entry.version == "":
-		return fmt.Sprintf("its version is to be %q, and %s has none", c.version.Value, manifest)
+		return words.Sprintf("its version is to be %q, and %s has none", c.version.Value, manifest)
 	case !ok:
-		return fmt.Sprintf("its version is to be %q, and %s has %q", c.version.Value, manifest, entry.version)
+		return words.Sprintf("its version is to be %q, and %s has %q", c.version.Value, manifest, entry.version)
 	}
 	return ""
 }

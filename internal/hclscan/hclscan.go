@@ -10,11 +10,11 @@ package hclscan
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Options say what to read.
@@ -172,7 +172,7 @@ func newScanner(root string, opts Options, lim limits) (*scanner, error) {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		return nil, newError([]Problem{{Message: fmt.Sprintf("cannot read the folder %q: %s", root, boundedfile.Reason(err))}})
+		return nil, newError([]Problem{{Message: words.Sprintf("cannot read the folder %q: %s", root, boundedfile.Reason(err))}})
 	}
 	return &scanner{
 		givenRoot: root,

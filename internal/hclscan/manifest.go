@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // manifest is modules.json, in which init writes where it put the modules that have no
@@ -68,7 +70,7 @@ func (s *scanner) readManifest(path string) (map[string]installed, error) {
 	modules := make(map[string]installed, len(content.Modules))
 	for _, entry := range content.Modules {
 		if _, twice := modules[entry.Key]; twice {
-			return nil, fmt.Errorf("lists the module %q twice", entry.Key)
+			return nil, words.Errorf("lists the module %q twice", entry.Key)
 		}
 		modules[entry.Key] = installed{entry.Source, entry.Version, entry.Dir}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/json"
 
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // blockKind is which kind of block one is.
@@ -352,7 +353,7 @@ func invalidTarget(attribute *hcl.Attribute, blockType string) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Invalid address",
-		Detail: fmt.Sprintf("The %q of this %s block is not the address of a resource, such as aws_s3_bucket.logs or "+
+		Detail: words.Sprintf("The %q of this %s block is not the address of a resource, such as aws_s3_bucket.logs or "+
 			"module.logs.aws_s3_bucket.this[\"eu\"].", attribute.Name, blockType),
 		Subject: attribute.Expr.Range().Ptr(),
 	}

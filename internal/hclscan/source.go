@@ -1,7 +1,6 @@
 package hclscan
 
 import (
-	"fmt"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/hashicorp/go-version"
 	tfaddr "github.com/hashicorp/terraform-registry-address"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // openTofuRegistry is the registry of a source that names none, for OpenTofu. For
@@ -174,14 +175,14 @@ func bucketURL(parts []string, query string) string {
 func satisfies(installed, constraint string) (bool, error) {
 	constraints, err := version.NewConstraint(constraint)
 	if err != nil {
-		return false, fmt.Errorf("%q is no version constraint", constraint)
+		return false, words.Errorf("%q is no version constraint", constraint)
 	}
 	if installed == "" {
 		return false, nil
 	}
 	v, err := version.NewVersion(installed)
 	if err != nil {
-		return false, fmt.Errorf("%q is no version", installed)
+		return false, words.Errorf("%q is no version", installed)
 	}
 	return constraints.Check(v), nil
 }

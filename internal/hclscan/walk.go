@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // scanner walks a tree of modules, level by level, so that the files of a level can be
@@ -257,10 +258,10 @@ func (s *scanner) appendCalls(nodes []*node, n *node, m *module) ([]*node, *Prob
 func (s *scanner) reportUnreadable(n *node, err error) {
 	switch missing := errors.Is(err, fs.ErrNotExist); {
 	case n.parent == nil:
-		message := fmt.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))
+		message := words.Sprintf("cannot read the folder %q: %s", s.givenRoot, boundedfile.Reason(err))
 		s.problems = append(s.problems, Problem{Message: message})
 	case missing && n.installed:
-		s.missing(n, fmt.Sprintf("its folder %q does not exist", s.display(n.dir)))
+		s.missing(n, words.Sprintf("its folder %q does not exist", s.display(n.dir)))
 	default:
 		s.problems = append(s.problems, n.problem(
 			"cannot read the folder %q of %s: %s", s.display(n.dir), n.address, boundedfile.Reason(err)))
@@ -273,9 +274,9 @@ func (s *scanner) reportEmpty(n *node) {
 	const files = "no configuration files (.tf, .tf.json, .tofu, .tofu.json)"
 	switch {
 	case n.parent == nil:
-		s.problems = append(s.problems, Problem{Message: fmt.Sprintf("the folder %q has %s", s.givenRoot, files)})
+		s.problems = append(s.problems, Problem{Message: words.Sprintf("the folder %q has %s", s.givenRoot, files)})
 	case n.installed:
-		s.missing(n, fmt.Sprintf("its folder %q has %s", s.display(n.dir), files))
+		s.missing(n, words.Sprintf("its folder %q has %s", s.display(n.dir), files))
 	default:
 		s.problems = append(s.problems, n.problem("the folder %q of %s has %s", s.display(n.dir), n.address, files))
 	}
@@ -283,7 +284,7 @@ func (s *scanner) reportEmpty(n *node) {
 
 func (n *node) problem(format string, args ...any) Problem {
 	p := n.place
-	p.Message = fmt.Sprintf(format, args...)
+	p.Message = words.Sprintf(format, args...)
 	return p
 }
 

@@ -217,7 +217,7 @@ func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *c
 	list := func(left choose.LeftOut, remark string) {
 		for _, typeName := range left.Types() {
 			place := left[typeName]
-			line := fmt.Sprintf("    %q, # %s, first at %s line %d", typeName, cmp.Or(place.Note, remark), place.File, place.Line)
+			line := words.Sprintf("    %q, # %s, first at %s line %d", typeName, cmp.Or(place.Note, remark), place.File, place.Line)
 			if n := c.Choosing(typeName); n > 0 {
 				line += fmt.Sprintf("; ignoring it also leaves out %d of this type whose service is known", n)
 			}

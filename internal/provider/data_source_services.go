@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -174,7 +173,7 @@ func checkCategories(c *catalog.Catalog, categories []string, diags *diag.Diagno
 		if slices.Contains(known, category) {
 			continue
 		}
-		detail := fmt.Sprintf("No service of the catalogue is in the category %q.", category)
+		detail := words.Sprintf("No service of the catalogue is in the category %q.", category)
 		switch near := c.SuggestCategories(category); {
 		case len(near) > 0:
 			detail += " Did you mean " + words.Or(near) + "?"
@@ -196,7 +195,7 @@ func checkFilterControls(c *catalog.Catalog, controls []string, diags *diag.Diag
 		case !ok:
 			diags.AddAttributeError(path.Root("controls"), "Unknown control", assess.UnknownControl(c, id))
 		case def.Adverse():
-			diags.AddAttributeError(path.Root("controls"), "Adverse control as a filter", fmt.Sprintf(
+			diags.AddAttributeError(path.Root("controls"), "Adverse control as a filter", words.Sprintf(
 				"%q (%s) is a feature that one wants a service not to have: no service should be chosen for it. "+
 					"Remove it here; \"avoid\" of controls_requirement keeps it out.", id, def.Title))
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // DraftVariable is the variable of the environment with the path of the file that a failing
@@ -46,7 +47,7 @@ func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assess
 		err = f.add(report.DraftSection(part, digest))
 	}
 	if err != nil {
-		diags.AddWarning("Draft not written", fmt.Sprintf("%s asks for a draft in %q: %s.", DraftVariable, f.path, err))
+		diags.AddWarning("Draft not written", words.Sprintf("%s asks for a draft in %q: %s.", DraftVariable, f.path, err))
 		return
 	}
 	diags.AddWarning("Draft written", fmt.Sprintf("%s has exceptions and evidence for these gaps. Review them, fill in every \"\", "+

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -56,7 +55,7 @@ func (f *renderBaselineFunction) Run(ctx context.Context, req function.RunReques
 	}
 	if !slices.Contains(report.Names(report.BaselineFormats()), format) {
 		resp.Error = function.NewArgumentFuncError(1,
-			fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.BaselineFormats()))))
+			words.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.BaselineFormats()))))
 		return
 	}
 	c, err := loader.Catalog(loader.Options{Embedded: true})

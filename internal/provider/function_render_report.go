@@ -70,7 +70,7 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 	}
 	if !slices.Contains(report.Names(report.Formats()), format) {
 		resp.Error = function.NewArgumentFuncError(reportFormat,
-			fmt.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.Formats()))))
+			words.Sprintf("The format is %q, expected %s.", format, words.OrCode(report.Names(report.Formats()))))
 		return
 	}
 	opts, problem := readReportOptions(given)
@@ -133,7 +133,7 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 		problem := ""
 		if into, ok := texts[name]; !ok {
 			allowed := slices.Sorted(maps.Keys(texts))
-			problem = fmt.Sprintf("There is no option %q, expected %s.", name, words.OrCode(allowed))
+			problem = words.Sprintf("There is no option %q, expected %s.", name, words.OrCode(allowed))
 		} else if *into, ok = stringOf(values[name]); !ok {
 			problem = fmt.Sprintf("The option %s is not a string.", name)
 		}

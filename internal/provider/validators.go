@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -11,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // stringRule is a validator of known strings: a description, and a function that says
@@ -85,7 +85,7 @@ func isID(what string) validator.String {
 		if catalog.ValidID(s) {
 			return ""
 		}
-		problem := fmt.Sprintf("%q is not the id of a %s: ids have lower-case letters, digits and single hyphens.", s, what)
+		problem := words.Sprintf("%q is not the id of a %s: ids have lower-case letters, digits and single hyphens.", s, what)
 		list := " data.controls_services lists the services."
 		c, err := loader.Catalog(loader.Options{Embedded: true})
 		if err != nil {
@@ -97,7 +97,7 @@ func isID(what string) validator.String {
 			suggestions = c.SuggestControls(s)
 		}
 		if len(suggestions) > 0 {
-			problem += fmt.Sprintf(" Did you mean %q?", suggestions[0])
+			problem += words.Sprintf(" Did you mean %q?", suggestions[0])
 		}
 		return problem + list
 	}}
@@ -119,7 +119,7 @@ func isGroupName() validator.String {
 		if assess.ValidGroupName(s) {
 			return ""
 		}
-		return fmt.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, "+
+		return words.Sprintf("%q cannot name a group: use letters, digits, spaces and . _ : ( ) + - only, "+
 			"at most 100 of them, a letter or digit first, "+
 			"and not the word \"lifecycle\", which stands for a retired service.", s)
 	}}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // RenderBaseline writes what is documented about services in one of BaselineFormats. The
@@ -21,7 +21,7 @@ func RenderBaseline(c *catalog.Catalog, services []string, format string) (strin
 	}
 	i := slices.IndexFunc(baselineFormats[:], func(f baselineFormat) bool { return f.Name == format })
 	if i < 0 {
-		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Names(BaselineFormats()), ", "))
+		return "", words.Errorf("the format is %q, expected one of %s", format, strings.Join(Names(BaselineFormats()), ", "))
 	}
 	var baselines []*catalog.Baseline
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(services))) {

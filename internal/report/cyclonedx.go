@@ -253,7 +253,7 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 					f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference),
 				),
 				cdxEvidence{
-					PropertyName: "condition", Description: fmt.Sprintf("%s, which answers the condition %q", ev.Reference,
+					PropertyName: "condition", Description: words.Sprintf("%s, which answers the condition %q", ev.Reference,
 						ev.Condition),
 					Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
 				},

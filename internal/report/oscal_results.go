@@ -10,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // FormatOSCALResults is an OSCAL assessment-results document.
@@ -243,7 +244,7 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 			continue
 		}
 		o.Title, o.Types = commonmark.Paragraph("Evidence for "+f.check.title), []string{"control-objective"}
-		o.Description = commonmark.Paragraph(fmt.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
+		o.Description = commonmark.Paragraph(words.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
 		o.Evidence = []oscalEvidence{
 			{
 				Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference),

@@ -6,7 +6,6 @@ package report
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // DefaultOSCALVersion is what most tools that import OSCAL read.
@@ -51,17 +51,17 @@ func (o Options) check() error {
 	case o.OSCALVersion != "" && !slices.Contains(OSCALVersions, o.OSCALVersion):
 		return &OptionError{
 			"oscal_version",
-			fmt.Sprintf("is %q, expected one of %s", o.OSCALVersion, strings.Join(OSCALVersions, ", ")),
+			words.Sprintf("is %q, expected one of %s", o.OSCALVersion, strings.Join(OSCALVersions, ", ")),
 		}
 	case o.RepositoryURI != "" && !weblink.Valid(o.RepositoryURI):
-		return &OptionError{"repository_uri", fmt.Sprintf("is %q, expected %s", o.RepositoryURI, weblink.Form)}
+		return &OptionError{"repository_uri", words.Sprintf("is %q, expected %s", o.RepositoryURI, weblink.Form)}
 	case o.Revision != "" && o.RepositoryURI == "":
 		return &OptionError{"revision", "means nothing without repository_uri, expected both"}
 	}
 	if _, ok := inRepository(o.SourceRoot, "main.tf"); !ok {
 		return &OptionError{
 			"source_root",
-			fmt.Sprintf("is %q, expected the path of a folder within the repository, relative to its root", o.SourceRoot),
+			words.Sprintf("is %q, expected the path of a folder within the repository, relative to its root", o.SourceRoot),
 		}
 	}
 	return nil
@@ -79,7 +79,7 @@ func (o Options) oscalVersion() string {
 func Render(assessments []*assess.Assessment, format string, opts Options) (string, error) {
 	i := slices.IndexFunc(reportFormats[:], func(f reportFormat) bool { return f.Name == format })
 	if i < 0 {
-		return "", fmt.Errorf("the format is %q, expected one of %s", format, strings.Join(Names(Formats()), ", "))
+		return "", words.Errorf("the format is %q, expected one of %s", format, strings.Join(Names(Formats()), ", "))
 	}
 	if len(assessments) == 0 {
 		return "", errors.New("there is no assessment to report, expected at least one")

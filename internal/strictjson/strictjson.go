@@ -13,6 +13,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // The limits of what is read. An attestation of 1,000 services with 35 controls each
@@ -150,14 +151,14 @@ func (s *checker) key(before map[string]bool) (string, error) {
 	}
 	// Characters beyond ASCII have further forms that count as the same letter.
 	if strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) {
-		return "", fmt.Errorf("the key %q has other characters than printable ASCII", key)
+		return "", words.Errorf("the key %q has other characters than printable ASCII", key)
 	}
 	folded := strings.ToLower(key)
 	switch name, known := s.names[folded]; {
 	case before[folded]:
-		return "", fmt.Errorf("the key %q is given twice", key)
+		return "", words.Errorf("the key %q is given twice", key)
 	case known && name != key:
-		return "", fmt.Errorf("the key is %q, expected %q", key, name)
+		return "", words.Errorf("the key is %q, expected %q", key, name)
 	}
 	before[folded] = true
 	return key, nil

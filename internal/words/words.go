@@ -5,8 +5,11 @@ package words
 
 import (
 	"fmt"
+	"io"
+	"reflect"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -34,7 +37,57 @@ func Either(clauses []string) string { return joined(clauses, "or") }
 func quoted[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
-		out[i] = strconv.Quote(string(v))
+		out[i] = Quote(string(v))
+	}
+	return out
+}
+
+// Quote puts a text between quotes as it is, for people: a path of Windows keeps its single
+// backslashes. Only what nobody would see, such as a line end, is written by its number or
+// letter.
+func Quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)): // a byte that is no character
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r):
+			b.WriteRune(r)
+		default:
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// text is a string that the verb %q quotes with Quote.
+type text string
+
+func (t text) Format(f fmt.State, verb rune) {
+	if verb == 'q' {
+		_, _ = io.WriteString(f, Quote(string(t)))
+		return
+	}
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), string(t))
+}
+
+// Sprintf is fmt.Sprintf for texts that people read: its %q is Quote.
+func Sprintf(format string, args ...any) string { return fmt.Sprintf(format, forPeople(args)...) }
+
+// Errorf is fmt.Errorf for texts that people read: its %q is Quote.
+func Errorf(format string, args ...any) error { return fmt.Errorf(format, forPeople(args)...) }
+
+func forPeople(args []any) []any {
+	out := make([]any, len(args))
+	for i, arg := range args {
+		out[i] = arg
+		if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+			if _, formats := arg.(fmt.Stringer); !formats {
+				out[i] = text(v.String())
+			}
+		}
 	}
 	return out
 }

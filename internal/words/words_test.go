@@ -1,6 +1,8 @@
 package words_test
 
 import (
+	"errors"
+	"os"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -14,10 +16,10 @@ func TestLists(t *testing.T) {
 		{words.Or(one), `"a"`},
 		{words.Either(one), "a"},
 		{words.Either([]string{"a", "b", "c"}), "a, b or c"},
-		{words.Or(three[:2]), `"a" or "b \"c\""`},
-		{words.Or(three), `"a", "b \"c\"" or "d"`},
-		{words.And(three), `"a", "b \"c\"" and "d"`},
-		{words.Quoted(three), `"a", "b \"c\"", "d"`},
+		{words.Or(three[:2]), `"a" or "b "c""`},
+		{words.Or(three), `"a", "b "c"" or "d"`},
+		{words.And(three), `"a", "b "c"" and "d"`},
+		{words.Quoted(three), `"a", "b "c"", "d"`},
 		{words.OrCode(one), "`a`"},
 		{words.OrCode([]string{"a", "b", "c"}), "`a`, `b` or `c`"},
 		{words.AtMost(three, 3), `a, b "c", d`},
@@ -107,5 +109,27 @@ func TestIsPlain(t *testing.T) {
 		if got := words.IsPlain(text); got != want {
 			t.Errorf("%q: got %t, expected %t", text, got, want)
 		}
+	}
+}
+
+// What people read has no escapes but for what they would not see.
+func TestQuote(t *testing.T) {
+	t.Parallel()
+	type named string
+	for _, c := range []struct{ got, want string }{
+		{words.Quote(""), `""`},
+		{words.Quote(`D:\local, 5 %`), `"D:\local, 5 %"`},
+		{words.Quote("a\tb\nc\x00d\u00a0e\u200bf\xffg\ufffd"), `"a\tb\nc\x00d\u00a0e\u200bf\xffg�"`},
+		{words.Quote("Schlüssel ✓"), `"Schlüssel ✓"`},
+		{words.Sprintf("%q and %s, %d %5.1f", named(`D:\x`), `D:\x`, 3, 1.25), `"D:\x" and D:\x, 3   1.2`},
+		{words.Sprintf("%-5s|%[1]q", "ab"), `ab   |"ab"`},
+		{words.Errorf("%q: %w", `D:\x`, os.ErrNotExist).Error(), `"D:\x": file does not exist`},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, expected %s", c.got, c.want)
+		}
+	}
+	if !errors.Is(words.Errorf("%w", os.ErrNotExist), os.ErrNotExist) {
+		t.Error("an error is not wrapped")
 	}
 }

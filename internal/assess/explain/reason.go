@@ -108,10 +108,10 @@ func Approved(by string) string {
 func Correction(c assess.Correction) string {
 	switch {
 	case c.Document != "" && len(c.Laxer) > 0:
-		return fmt.Sprintf("%s gives the document %q of %s in words of its own, by which more may pass for %s",
+		return words.Sprintf("%s gives the document %q of %s in words of its own, by which more may pass for %s",
 			c.Source, c.Document, c.Service, strings.Join(c.Laxer, ", "))
 	case c.Document != "":
-		return fmt.Sprintf("%s gives the document %q of %s in words of its own", c.Source, c.Document, c.Service)
+		return words.Sprintf("%s gives the document %q of %s in words of its own", c.Source, c.Document, c.Service)
 	case c.Control != "":
 		return fmt.Sprintf("%s turns the polarity of %s", c.Source, c.Control)
 	case c.Service != "":

@@ -123,7 +123,7 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 	if len(lines) == 1 {
 		what = "this, which the requirement asks for"
 	}
-	return fmt.Sprintf("No document about any service of the cloud %q in the catalogue speaks of %s:\n%s\n\n"+
+	return words.Sprintf("No document about any service of the cloud %q in the catalogue speaks of %s:\n%s\n\n"+
 		"So each of these services has the gap, and no other service of the cloud would do: %s. Ask of a cloud what its "+
 		"documents speak of, in a requirement for its services alone: data.controls_definitions with cloud = %q lists that.",
 		cloud, what, strings.Join(lines, "\n"), words.AtMost(u.services, maxNamed), cloud)

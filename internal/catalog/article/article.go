@@ -5,7 +5,6 @@ package article
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -195,11 +194,11 @@ func (r *reader) control(row markdown.Row) (string, bool) {
 		return id, true
 	}
 	if !r.opts.NewControls {
-		message := fmt.Sprintf("the label %q is not known, expected a label of the catalogue, "+
+		message := words.Sprintf("the label %q is not known, expected a label of the catalogue, "+
 			"or new_controls = true of the source", words.Clip(row.Label, fault.MaxQuoted))
 		if near := r.catalog.SuggestControls(row.Label); len(near) > 0 {
 			def, _ := r.catalog.Definition(near[0])
-			message += fmt.Sprintf("; did you mean %q (%s)?", append(slices.Clone(def.Labels), def.Title)[0], def.ID)
+			message += words.Sprintf("; did you mean %q (%s)?", append(slices.Clone(def.Labels), def.Title)[0], def.ID)
 		}
 		r.Fail(row.Line, "%s", message)
 		return "", false

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // How many errors are reported for one load, and kept for one file: a file of another
@@ -53,7 +55,7 @@ func (c *Collector) Fail(line int, format string, args ...any) {
 		c.more++
 		return
 	}
-	c.kept = append(c.kept, &Error{File: c.File, Line: line, Message: fmt.Sprintf(format, args...)})
+	c.kept = append(c.kept, &Error{File: c.File, Line: line, Message: words.Sprintf(format, args...)})
 }
 
 // Count is how many errors there are.

@@ -40,7 +40,7 @@ type duplicates struct {
 }
 
 func (d *duplicates) fail(file string, line int, format string, args ...any) {
-	d.errs = append(d.errs, &fault.Error{File: file, Line: line, Message: fmt.Sprintf(format, args...)})
+	d.errs = append(d.errs, &fault.Error{File: file, Line: line, Message: words.Sprintf(format, args...)})
 }
 
 func (d *duplicates) once(kind, key, file string, line int) {
@@ -100,7 +100,7 @@ func decider(by catalog.Decider) string {
 	if by == "" {
 		return "the type alone"
 	}
-	return fmt.Sprintf("the attribute %q", by)
+	return words.Sprintf("the attribute %q", by)
 }
 
 // documents finds documents that a service has twice, and ids that stand for another
@@ -170,7 +170,7 @@ func checkFile(c *catalog.Catalog, f *facts.File, today catalog.Date) []error {
 }
 
 func (k *fileChecker) fail(line int, format string, args ...any) {
-	k.errs = append(k.errs, &fault.Error{File: k.file.Name, Line: line, Message: fmt.Sprintf(format, args...)})
+	k.errs = append(k.errs, &fault.Error{File: k.file.Name, Line: line, Message: words.Sprintf(format, args...)})
 }
 
 func (k *fileChecker) defined(id string) bool {
@@ -206,7 +206,7 @@ func (k *fileChecker) document(doc *catalog.Document) {
 }
 
 func undefinedMessage(c *catalog.Catalog, control string) string {
-	message := fmt.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source",
+	message := words.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source",
 		control)
 	if near := c.SuggestControls(control); len(near) > 0 {
 		message += "; did you mean " + words.Or(near) + "?"

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -42,7 +41,7 @@ func findCorrections(below *catalog.Catalog, files []*facts.File, source string)
 }
 
 func (c *corrections) fail(file string, line int, format string, args ...any) {
-	c.found = append(c.found, &fault.Error{File: file, Line: line, Message: fmt.Sprintf(format, args...) +
+	c.found = append(c.found, &fault.Error{File: file, Line: line, Message: words.Sprintf(format, args...) +
 		". Where this source is to correct the earlier one, say corrects = true of it: " +
 		"every plan and every verdict then says so"})
 }
@@ -71,7 +70,7 @@ func sourceOf(d *catalog.Document) string {
 	if d.Source() == "" {
 		return "the embedded catalogue"
 	}
-	return fmt.Sprintf("the earlier source %q", d.Source())
+	return words.Sprintf("the earlier source %q", d.Source())
 }
 
 // lifecycle looks for an end that an earlier source knows and that is moved or taken away.

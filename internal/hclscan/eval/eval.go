@@ -21,6 +21,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Options say what is known besides the files.
@@ -134,12 +135,12 @@ func refuse(root *hclscan.Module, given map[string]cty.Value) error {
 			}
 			declared = true
 			if secret(b) {
-				return fmt.Errorf("the root module declares the variable %q sensitive or ephemeral, so its value cannot be given "+
+				return words.Errorf("the root module declares the variable %q sensitive or ephemeral, so its value cannot be given "+
 					"here, where it would be seen: leave it out", name)
 			}
 		}
 		if !declared {
-			return fmt.Errorf("the root module declares no variable %q: leave it out", name)
+			return words.Errorf("the root module declares no variable %q: leave it out", name)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // expansion are the instances of a module or a resource.
@@ -118,7 +118,7 @@ func (sc *scope) forEach(expr hclsyntax.Expression) *expansion {
 		}
 		name := key.AsString()
 		x.items = append(x.items, instance{
-			key: fmt.Sprintf("[%q]", name), name: name,
+			key: words.Sprintf("[%q]", name), name: name,
 			env: &env{sc: sc, key: key, element: element, each: source{expr, sc.env}},
 		})
 	}

@@ -58,7 +58,7 @@ func (p *problems) add(line int, format string, args ...any) {
 		p.dropped++
 		return
 	}
-	p.list = append(p.list, &Error{File: p.file, Line: line, Message: fmt.Sprintf(format, args...)})
+	p.list = append(p.list, &Error{File: p.file, Line: line, Message: words.Sprintf(format, args...)})
 }
 
 func (p *problems) err() error {

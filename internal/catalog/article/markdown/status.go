@@ -1,11 +1,12 @@
 package markdown
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Words that decide how the text after a status is read.
@@ -88,7 +89,7 @@ func parseYes(text, rest, label string, separated bool) (s status, problem strin
 
 // statusProblem says what is wrong with the text of a status cell.
 func statusProblem(text, what string) string {
-	return fmt.Sprintf("the status is %q, %s", excerpt(text), what)
+	return words.Sprintf("the status is %q, %s", excerpt(text), what)
 }
 
 // cutStatus cuts a status word at the beginning of the text; the value is empty if there is none. It must be a

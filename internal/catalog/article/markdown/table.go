@@ -2,8 +2,9 @@ package markdown
 
 import (
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // isTable reports whether line index i is the header of a table. Real articles have headers of more columns
@@ -66,7 +67,7 @@ func columnsOf(headers []string) (c columns, controls bool, problem string) {
 			c.documentation[i] = true
 		}
 	}
-	found := strconv.Quote(excerpt(asRow(headers)))
+	found := words.Quote(excerpt(asRow(headers)))
 	switch {
 	case c.label < 0 && c.status < 0:
 		return c, false, ""
@@ -149,8 +150,8 @@ func asRow(cells []string) string { return "| " + strings.Join(cells, " | ") + "
 // isTranslated reports whether a cell is one of the two words of its header, as in "Oui/Non": a column of
 // statuses in another language, whose rows must not go missing beside those in English.
 func isTranslated(header, plain string) bool {
-	words := strings.FieldsFunc(compact(header), func(r rune) bool { return r == '/' || r == '／' })
-	return len(words) == 2 && slices.Contains(words, compact(plain))
+	both := strings.FieldsFunc(compact(header), func(r rune) bool { return r == '/' || r == '／' })
+	return len(both) == 2 && slices.Contains(both, compact(plain))
 }
 
 // table reads the table whose header is line index i and returns the index of the line after it.
