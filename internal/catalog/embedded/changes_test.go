@@ -34,7 +34,8 @@ func TestNewerDocumentsChangeAnswers(t *testing.T) {
 				was.Status, was.Condition, status, condition)
 		}
 		is := answer(t, c, id, control, row["new_document"])
-		if left[strings.Join([]string{id, control, row["new_status"], row["new_condition"]}, "/")] {
+		if row["file"] == "azure-policy-2026.csv" &&
+			left[strings.Join([]string{id, control, row["new_status"], row["new_condition"]}, "/")] {
 			if is.Document != was.Document {
 				t.Errorf("%s/%s: a rule was left out, and still %s answers", id, control, is.Document.ID)
 			}
