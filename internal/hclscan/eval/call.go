@@ -118,10 +118,15 @@ func (n *env) apply(name string, f function.Function, args []cty.Value) (cty.Val
 	return v, nil
 }
 
-// unsettled tells whether versions of a function differ about some arguments: to a format
-// of null they make an error, or nothing that is known.
+// unsettled tells whether versions of a function differ about some arguments: of null in a
+// format they make an error or nothing that is known, of null in a list whether it is
+// there, and of an element counted from the end an error or that element.
 func unsettled(name string, args []cty.Value) bool {
-	if name != "format" && name != "formatlist" {
+	if name == "element" && len(args) == 2 {
+		i := unmarkTop(args[1])
+		return i.Type() == cty.Number && i.IsKnown() && !i.IsNull() && i.AsBigFloat().Sign() < 0
+	}
+	if name != "format" && name != "formatlist" && name != "contains" {
 		return false
 	}
 	for _, arg := range args {
