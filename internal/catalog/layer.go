@@ -29,6 +29,9 @@ type Layer struct {
 	Types       []TypeRule
 	Clouds      []Cloud
 
+	// Settings are those of a service; nil for none.
+	Settings func(service string) ([]*Setting, error)
+
 	// Corrections are what the layer says in the name of those before it.
 	Corrections []Correction
 
@@ -63,6 +66,9 @@ func New(layers ...*Layer) *Catalog {
 			c.clouds.add(cloud, !l.BuiltIn)
 		}
 		c.corrections = append(c.corrections, l.Corrections...)
+		if l.Settings != nil {
+			c.settings = append(c.settings, l.Settings)
+		}
 		for _, def := range l.Definitions {
 			c.definitions[def.ID] = def
 			order = append(order, def.ID)

@@ -109,6 +109,11 @@ func makeAll(opts options, logf func(string, ...any)) (*made, error) {
 	if refused != nil {
 		return nil, refused
 	}
+	settings, err := settingsFiles(opts, adverse, logf)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(m.files, settings)
 	m.files[filepath.Join(opts.facts, rulesLeftOut)], err = tableOf(m.left)
 	return m, err
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -95,6 +96,7 @@ func Read() (*catalog.Layer, error) {
 	l := &catalog.Layer{
 		Source: catalog.SourceInfo{Name: Name, Digest: index.Digest}, BuiltIn: true,
 		Clouds: index.Clouds, Definitions: index.Definitions, Types: index.Types, Spoken: index.Spoken, Mappings: readMappings,
+		Settings: settingsReader(),
 	}
 	l.Lazy = make([]catalog.LazyService, 0, len(index.Services))
 	for i := range index.Services {
@@ -138,6 +140,28 @@ func readMappings() ([]catalog.Mapping, error) {
 		return nil, err
 	}
 	return facts.Values(f.Mappings), nil
+}
+
+// SettingsFile is the file with the settings of a service, if it has any: apart, since few
+// runs ask for them.
+func SettingsFile(service string) string { return path.Join("settings", service+".yaml") }
+
+// settingsReader reads the settings of each service once, when they are asked for.
+func settingsReader() func(service string) ([]*catalog.Setting, error) {
+	var known sync.Map // service -> func() ([]*catalog.Setting, error)
+	return func(service string) ([]*catalog.Setting, error) {
+		read, _ := known.LoadOrStore(service, sync.OnceValues(func() ([]*catalog.Setting, error) {
+			if _, err := fs.Stat(Files(), SettingsFile(service)); errors.Is(err, fs.ErrNotExist) {
+				return nil, nil
+			}
+			f, err := readFile(SettingsFile(service))
+			if err != nil {
+				return nil, err
+			}
+			return facts.Values(f.Settings), nil
+		}))
+		return read.(func() ([]*catalog.Setting, error))() //nolint:forcetypeassert // stored above
+	}
 }
 
 func readFile(name string) (*facts.File, error) {

@@ -12,6 +12,7 @@ type File struct {
 	Mappings    []At[catalog.Mapping]
 	Types       []At[catalog.TypeRule]
 	Clouds      []At[catalog.Cloud]
+	Settings    []At[*catalog.Setting]
 
 	// The lines on which statements and documents begin.
 	StatementLines map[*catalog.Statement]int

@@ -166,6 +166,9 @@ func checkFile(c *catalog.Catalog, f *facts.File, today catalog.Date) []error {
 			k.document(doc)
 		}
 	}
+	for _, s := range f.Settings {
+		k.setting(s.Value, s.Line)
+	}
 	return k.errs
 }
 
@@ -202,6 +205,25 @@ func (k *fileChecker) document(doc *catalog.Document) {
 		if !k.defined(st.Control) {
 			k.fail(k.file.StatementLines[st], "%s", undefinedMessage(k.catalog, st.Control))
 		}
+	}
+}
+
+// setting reports a setting of nothing, and one whose role is not its control's.
+func (k *fileChecker) setting(s *catalog.Setting, line int) {
+	if _, known := k.catalog.Summary(s.Service); !known {
+		message := fmt.Sprintf("service %q is not in the catalogue, expected one of it, or of \"services\" in this source", s.Service)
+		if near := k.catalog.SuggestServices(s.Service); len(near) > 0 {
+			message += "; did you mean " + words.Or(near) + "?"
+		}
+		k.fail(line, "%s", message)
+	}
+	def, defined := k.catalog.Definition(s.Control)
+	switch {
+	case !defined:
+		k.fail(line, "%s", undefinedMessage(k.catalog, s.Control))
+	case def.Adverse() != (s.Role == catalog.SettingAdverse):
+		k.fail(line, "the role of a setting of %q is %q, expected %q for an adverse control, and for it alone",
+			s.Control, s.Role, catalog.SettingAdverse)
 	}
 }
 

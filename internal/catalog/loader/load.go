@@ -156,7 +156,11 @@ func ReadFiles(raw []source.File) ([]*facts.File, error) {
 func Layer(files []*facts.File) *catalog.Layer {
 	l := &catalog.Layer{}
 	var mappings []catalog.Mapping
+	settings := map[string][]*catalog.Setting{}
 	for _, f := range files {
+		for _, s := range f.Settings {
+			settings[s.Value.Service] = append(settings[s.Value.Service], s.Value)
+		}
 		l.Definitions = append(l.Definitions, facts.Values(f.Definitions)...)
 		l.Services = append(l.Services, facts.Values(f.Services)...)
 		l.Types = append(l.Types, facts.Values(f.Types)...)
@@ -164,5 +168,6 @@ func Layer(files []*facts.File) *catalog.Layer {
 		mappings = append(mappings, facts.Values(f.Mappings)...)
 	}
 	l.Mappings = func() ([]catalog.Mapping, error) { return mappings, nil }
+	l.Settings = func(service string) ([]*catalog.Setting, error) { return settings[service], nil }
 	return l
 }

@@ -25,7 +25,7 @@ var edits = []edit{
 	{
 		name: "unknown key of the file", old: "mappings:", new: "mapping:",
 		want: `catalog.yaml:16: the file has no key "mapping", expected one of $schema, clouds, definitions, mappings, ` +
-			`services, types`,
+			`services, settings, types`,
 	},
 	{
 		name: "a key that is not text", old: "        license: CC-BY-4.0", new: "        [license]: CC-BY-4.0",
@@ -378,3 +378,61 @@ var (
 
 // broken is sample after the edit.
 func (e edit) broken() string { return strings.Replace(sample.Full, e.old, e.new, 1) }
+
+// settingEdits are edits of the settings.
+var settingEdits = []edit{
+	{
+		name: "role of no kind", old: "role: part", new: "role: whole",
+		want: `catalog.yaml:96: role is "whole", expected one of "alternative", "veto", "part", "adverse"`,
+	},
+	{
+		name: "argument with spaces", old: "argument: connection.manual", new: "argument: connection manual",
+		want: `catalog.yaml:100: argument is malformed, expected names joined by dots, with [] after a block that repeats, ` +
+			`such as "site_config.ip_restriction[].ip_address"`,
+	},
+	{
+		name: "value that is a list", old: "on: [false]", new: "on: [[]]",
+		want: `catalog.yaml:100: an entry of on is a list, expected text`,
+	},
+	{
+		name: "no values", old: "on: [false]", new: "on: []",
+		want: `catalog.yaml:100: on is empty, expected at least one value`,
+	},
+	{
+		name: "value for both", old: "off: [none]", new: "off: any",
+		want:   `catalog.yaml:79: row 1 takes any value for on and for off, expected one of them`,
+		unseen: "it compares two values",
+	},
+	{
+		name: "a row that says nothing", old: "{argument: connection.manual, on: [false], absent: on}",
+		new:    "{argument: connection.manual}",
+		want:   `catalog.yaml:96: row 1 says nothing, expected on, off, or absent`,
+		unseen: "it depends on a default",
+	},
+	{
+		name: "blocks of none", old: "rules[].subnet_id", new: "rules.subnet_id",
+		want:   `catalog.yaml:79: row 1 says which blocks count, expected [] after the one that repeats`,
+		unseen: "it compares two values",
+	},
+	{
+		name: "provider without versions", old: "    versions: \">= 1.0, < 2.0\"\n", new: "",
+		want: `catalog.yaml:78: a setting has one of provider and versions, expected both or none`,
+	},
+	{
+		name: "protection without a reference", old: "refers_by: connection.resource_id, protects", new: "protects",
+		want: `catalog.yaml:96: a companion that refers to nothing says what it protects, expected refers_by`,
+	},
+	{
+		name: "service that is not there", old: "- service: my-store\n    control: private-link",
+		new: "- service: my-stor\n    control: private-link",
+		want: `catalog.yaml:96: service "my-stor" is not in the catalogue, expected one of it, or of "services" in this source; ` +
+			`did you mean "my-store"?`,
+		unseen: "it has no list of services",
+	},
+	{
+		name: "role of another polarity", old: "role: part", new: "role: adverse",
+		want: `catalog.yaml:96: the role of a setting of "private-link" is "adverse", expected "adverse" ` +
+			`for an adverse control, and for it alone`,
+		unseen: "it does not know the definition",
+	},
+}

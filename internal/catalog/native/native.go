@@ -9,7 +9,7 @@ import (
 )
 
 // Expected says in errors what a file lacks that has nothing in it.
-const Expected = `the key "clouds", "definitions", "mappings", "services" or "types"`
+const Expected = `the key "clouds", "definitions", "mappings", "services", "settings" or "types"`
 
 // ReadFile reads a catalogue file; the errors are for fault.Join.
 func ReadFile(name string, data []byte) (*facts.File, []error) {
@@ -37,11 +37,13 @@ func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 		"definitions": entries(r, "definitions", &f.Definitions, r.definition),
 		"mappings":    entries(r, "mappings", &f.Mappings, r.mapping),
 		"services":    entries(r, "services", &f.Services, r.service),
+		"settings":    {Read: func(n *strict.Node) { r.List(n, "settings", r.settings) }},
 		"types":       entries(r, "types", &f.Types, r.typeRule),
 	})
-	if r.Count() == 0 && len(f.Clouds)+len(f.Definitions)+len(f.Mappings)+len(f.Services)+len(f.Types) == 0 {
+	if r.Count() == 0 && len(f.Clouds)+len(f.Definitions)+len(f.Mappings)+len(f.Services)+len(f.Settings)+len(f.Types) == 0 {
 		r.Fail(root.Line,
-			"the file has no entries, expected some under \"clouds\", \"definitions\", \"mappings\", \"services\" or \"types\"")
+			"the file has no entries, expected some under \"clouds\", \"definitions\", \"mappings\", \"services\", "+
+				"\"settings\" or \"types\"")
 	}
 	return f
 }

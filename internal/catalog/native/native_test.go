@@ -1,6 +1,7 @@
 package native_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,39 @@ func TestSample(t *testing.T) {
 	}}})
 	cloud, _ := c.Cloud("our-cloud")
 	sample.Equal(t, cloud, catalog.Cloud{ID: "our-cloud", Name: "Our Cloud", TypePrefixes: []string{"our_", "oc-2_"}})
+	settings, err := c.Settings("my-store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.Equal(t, settings, []*catalog.Setting{
+		{
+			Service: "my-store", Control: "vnet-injection", Role: catalog.SettingAlternative, Type: "azurerm_store",
+			Rows: []catalog.SettingRow{
+				{
+					Argument: "rules[].subnet_id", On: catalog.SettingValues{Any: true},
+					Off: catalog.SettingValues{List: []any{"none"}}, Absent: catalog.SettingOff, Which: catalog.BlocksAny,
+					Former: []catalog.FormerArgument{
+						{Argument: "subnet_id"}, {Argument: "public", Inverted: true}, {Argument: "network", Other: true},
+					},
+				},
+				{
+					Argument: "tier", On: catalog.SettingValues{List: []any{2.0, 1.5, "Premium", true}},
+					Absent: catalog.SettingUnknown,
+				},
+			},
+			Provider: "example/store", Versions: ">= 1.0, < 2.0", Source: "The page of the store",
+		},
+		{
+			Service: "my-store", Control: "private-link", Role: catalog.SettingPart, Type: "azurerm_private_endpoint",
+			Companion: &catalog.Companion{
+				RefersBy: "connection.resource_id", Protects: []string{"azurerm_store"}, Without: catalog.SettingOff,
+			},
+			Rows: []catalog.SettingRow{
+				{Argument: "connection.manual", On: catalog.SettingValues{List: []any{false}}, Absent: catalog.SettingOn},
+			},
+			Source: "The page of the endpoint",
+		},
+	})
 	s, err := c.Service("my-store")
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +82,7 @@ func TestSample(t *testing.T) {
 
 func TestEdits(t *testing.T) {
 	t.Parallel()
-	for _, e := range edits {
+	for _, e := range slices.Concat(edits, settingEdits) {
 		t.Run(e.name, func(t *testing.T) {
 			if n := strings.Count(sample.Full, e.old); n != 1 {
 				t.Fatalf("what the edit replaces occurs %d times in sample", n)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,7 +114,7 @@ func TestSchemaRefusesTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	sample.Load(t, sample.Write(t, sample.Full))
-	for _, e := range edits {
+	for _, e := range slices.Concat(edits, settingEdits) {
 		if e.unseen != "" {
 			continue
 		}
@@ -172,6 +173,7 @@ func TestSchemaSharesForms(t *testing.T) {
 		"text":       {MaxLength: catalog.MaxText},
 		"link":       {Pattern: schema.Defs["link"].Pattern, MaxLength: weblink.MaxLength}, // see TestSchemaSharesLinks
 		"date":       {Pattern: catalog.DatePattern},
+		"argument":   {Pattern: catalog.ArgumentPattern, MaxLength: catalog.MaxTitle},
 		"typePrefix": {Pattern: catalog.PrefixPattern, MaxLength: catalog.MaxID},
 	} {
 		if got := schema.Defs[name]; got.Pattern != want.Pattern || got.MaxLength != want.MaxLength {
@@ -186,6 +188,8 @@ func TestSchemaSharesForms(t *testing.T) {
 		"definition": {"polarity": words.Quoted(catalog.Polarities)},
 		"mapping":    {"confidence": words.Quoted(catalog.Confidences)},
 		"notice":     {"stage": words.Quoted(catalog.NoticeStages)},
+		"settingWay": {"role": words.Quoted(catalog.SettingRoles)},
+		"settingRow": {"blocks": words.Quoted(catalog.SettingBlockRules)},
 		"statement":  {"status": words.Quoted(catalog.Statuses), "responsibility": words.Quoted(catalog.Responsibilities)},
 	} {
 		for property, want := range enums {

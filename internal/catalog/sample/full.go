@@ -80,6 +80,35 @@ clouds:
     name: Our Cloud
     type_prefixes: [our_, oc-2_]
     arm_types: false
+settings:
+  - service: my-store
+    control: vnet-injection
+    provider: example/store
+    versions: ">= 1.0, < 2.0"
+    ways:
+      - role: alternative
+        type: azurerm_store
+        rows:
+          - argument: rules[].subnet_id
+            on: any
+            off: [none]
+            absent: off
+            blocks: any
+            former:
+              - {argument: subnet_id}
+              - {argument: public, inverted: true}
+              - {argument: network, other: true}
+          - {argument: tier, on: [2, 1.5, Premium, true], absent: unknown}
+        source: The page of the store
+  - service: my-store
+    control: private-link
+    ways:
+      - role: part
+        type: azurerm_private_endpoint
+        companion: {refers_by: connection.resource_id, protects: [azurerm_store], without: off}
+        rows:
+          - {argument: connection.manual, on: [false], absent: on}
+        source: The page of the endpoint
 `
 
 // Between is the part of Full from start to before end, or to its own end.

@@ -1,0 +1,57 @@
+package embedded_test
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+)
+
+// TestEmbeddedSettings holds the settings to what who asks for them relies on: they are in
+// the file of their service, speak of types that the service, or what they protect, has, and
+// bind what they make of absence to versions of a provider.
+func TestEmbeddedSettings(t *testing.T) {
+	t.Parallel()
+	layer, err := embedded.Layer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := catalog.New(layer)
+	names, err := fs.Glob(embedded.Files(), "settings/*.yaml")
+	if err != nil || len(names) < 140 {
+		t.Fatalf("%d files of settings, %v", len(names), err)
+	}
+	controls := map[string]bool{}
+	for _, name := range names {
+		service := strings.TrimSuffix(path.Base(name), ".yaml")
+		settings, err := c.Settings(service)
+		if err != nil || len(settings) == 0 {
+			t.Fatalf("%s: %d settings, %v", service, len(settings), err)
+		}
+		for _, s := range settings {
+			controls[s.Service+"/"+s.Control] = true
+			if s.Service != service {
+				t.Errorf("%s has a setting of %s", name, s.Service)
+			}
+			if s.Provider == "" || s.Versions == "" {
+				t.Errorf("%s: %s of %s is for all versions of all providers", name, s.Control, s.Type)
+			}
+			if s.Companion != nil && (s.Companion.RefersBy == "" || len(s.Companion.Protects) == 0) {
+				t.Errorf("%s: the companion %s of %s does not say whom it protects", name, s.Type, s.Control)
+			}
+			st, known := c.Definition(s.Control)
+			if !known || st.Adverse() != (s.Role == catalog.SettingAdverse) {
+				t.Errorf("%s: the role of %s is %q", name, s.Control, s.Role)
+			}
+		}
+	}
+	if len(controls) < 550 {
+		t.Errorf("settings of %d controls of services", len(controls))
+	}
+	if settings, err := c.Settings("no-such-service"); err != nil || settings != nil {
+		t.Errorf("of no service: %v, %v", settings, err)
+	}
+}

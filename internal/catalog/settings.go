@@ -1,0 +1,169 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+)
+
+// Setting is how a configuration shows that a control of a service is switched on: rows
+// about arguments of one resource type that hold together.
+type Setting struct {
+	Service string
+	Control string
+	Role    SettingRole
+	// Type is the resource type that has the arguments: one that is of the service, or, with
+	// a Companion, any other.
+	Type      string
+	Companion *Companion // nil where the resource itself has the arguments
+	Rows      []SettingRow
+	// Provider and Versions say for which provider, as "hashicorp/azurerm", and which of its
+	// versions, as ">= 4.0, < 5.0", the Absent of the rows holds. Empty: for all.
+	Provider string
+	Versions string
+	Source   string // where it was read
+}
+
+// SettingRole is what a setting says together with the others of its control.
+type SettingRole string
+
+// The roles.
+const (
+	// SettingAlternative shows the control to be on, by itself.
+	SettingAlternative SettingRole = "alternative"
+	// SettingVeto makes the control off where it is certainly off, and never on.
+	SettingVeto SettingRole = "veto"
+	// SettingPart has to be on besides an alternative.
+	SettingPart SettingRole = "part"
+	// SettingAdverse is of an adverse control, which is off only if all rows are, and on if
+	// any is.
+	SettingAdverse SettingRole = "adverse"
+)
+
+// SettingRoles lists every SettingRole.
+var SettingRoles = []SettingRole{SettingAlternative, SettingVeto, SettingPart, SettingAdverse}
+
+// Companion is a resource that switches a control of another one.
+type Companion struct {
+	// RefersBy is the argument that refers to the resource that it protects. It is empty
+	// where the companion is for a whole account or subscription.
+	RefersBy string
+	// Protects are the resource types that it can protect; those of the service, where it is
+	// empty.
+	Protects []string
+	// Without says what it means that no companion refers to a resource.
+	Without SettingState
+}
+
+// SettingState is what an argument shows.
+type SettingState string
+
+// The states.
+const (
+	SettingOn      SettingState = "on"
+	SettingOff     SettingState = "off"
+	SettingUnknown SettingState = "unknown"
+)
+
+// SettingStates lists every SettingState.
+var SettingStates = []SettingState{SettingOn, SettingOff, SettingUnknown}
+
+// SettingRow is what the values of one argument mean.
+type SettingRow struct {
+	// Argument is a path: names of blocks and of an argument, joined by dots, with brackets
+	// after a block that may repeat: site_config.ip_restriction[].ip_address.
+	Argument string
+	On, Off  SettingValues
+	// Absent is what it means that the argument, or its block, is left out.
+	Absent SettingState
+	// Which says, of blocks that repeat, how many have to be on.
+	Which SettingBlocks
+	// Former are other names of the argument, which are read before absence is concluded.
+	Former []FormerArgument
+}
+
+// SettingBlocks says how the blocks count that a path leads through.
+type SettingBlocks string
+
+// How repeated blocks count.
+const (
+	BlocksAll SettingBlocks = "all" // all that are there; none is absence
+	BlocksAny SettingBlocks = "any" // one is enough
+)
+
+// SettingBlockRules lists every SettingBlocks.
+var SettingBlockRules = []SettingBlocks{BlocksAll, BlocksAny}
+
+// SettingValues are the values that mean one thing. Any is every value that is given, but
+// for the empty string and the empty list.
+type SettingValues struct {
+	Any  bool
+	List []any // string, bool or float64
+}
+
+// None reports whether no value means it.
+func (v SettingValues) None() bool { return !v.Any && len(v.List) == 0 }
+
+// FormerArgument is another name of an argument, in earlier versions of a provider or in
+// later ones.
+type FormerArgument struct {
+	Argument string
+	// Inverted says that it is true where the argument is false.
+	Inverted bool
+	// Other says that its values mean something else, so that nothing is certain where it is.
+	Other bool
+}
+
+// ArgumentPattern is the form of the path of an argument, as the schema of catalogue files
+// has it.
+const ArgumentPattern = `^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*$`
+
+var argumentForm = lazyregexp.Regexp{Expression: ArgumentPattern}
+
+// ValidArgument reports whether s has the form of the path of an argument.
+func ValidArgument(s string) bool { return len(s) <= MaxTitle && argumentForm.MatchString(s) }
+
+// Problem says what is wrong with a setting whose parts are each in order; "" if nothing.
+func (s *Setting) Problem() string {
+	switch {
+	case (s.Provider == "") != (s.Versions == ""):
+		return "a setting has one of provider and versions, expected both or none"
+	case s.Companion != nil && s.Companion.RefersBy == "" && len(s.Companion.Protects) > 0:
+		return "a companion that refers to nothing says what it protects, expected refers_by"
+	}
+	for i, row := range s.Rows {
+		switch {
+		case row.On.None() && row.Off.None() && row.Absent == SettingUnknown:
+			return fmt.Sprintf("row %d says nothing, expected on, off, or absent", i+1)
+		case row.On.Any && row.Off.Any:
+			return fmt.Sprintf("row %d takes any value for on and for off, expected one of them", i+1)
+		case slices.ContainsFunc(row.On.List, func(v any) bool { return slices.Contains(row.Off.List, v) }):
+			return fmt.Sprintf("row %d has a value that means on and off, expected one of them", i+1)
+		case row.Which != "" && !strings.Contains(row.Argument, "[]"):
+			return fmt.Sprintf("row %d says which blocks count, expected [] after the one that repeats", i+1)
+		}
+	}
+	return ""
+}
+
+// Settings are the settings of a service, in the order of the sources: those of a later
+// one about a control stand in place of all earlier ones about it. The error is one of
+// reading the embedded catalogue: a broken build.
+func (c *Catalog) Settings(service string) ([]*Setting, error) {
+	var all []*Setting
+	for _, l := range c.settings {
+		list, err := l(service)
+		if err != nil {
+			return nil, err
+		}
+		controls := map[string]bool{}
+		for _, s := range list {
+			controls[s.Control] = true
+		}
+		all = slices.DeleteFunc(all, func(s *Setting) bool { return controls[s.Control] })
+		all = append(all, list...)
+	}
+	return all, nil
+}
