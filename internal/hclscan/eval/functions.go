@@ -333,6 +333,14 @@ func lookup() function.Function {
 			if ty.IsMapType() {
 				found = m.HasIndex(args[1]).True()
 			}
+			if ty.IsMapType() && len(args) == 3 {
+				// It has to be of the elements' type, also where it is not needed.
+				def, err := convert.Convert(args[2], ty.ElementType())
+				if err != nil {
+					return cty.NilVal, err
+				}
+				args[2] = def
+			}
 			switch {
 			case found && ty.IsObjectType():
 				return m.GetAttr(key), nil
@@ -340,8 +348,6 @@ func lookup() function.Function {
 				return m.Index(args[1]), nil
 			case len(args) == 2:
 				return cty.NilVal, errors.New("not found")
-			case ty.IsMapType():
-				return convert.Convert(args[2], ty.ElementType())
 			}
 			return args[2], nil
 		},

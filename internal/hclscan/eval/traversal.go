@@ -111,7 +111,7 @@ func step(v cty.Value, s hcl.Traverser) (_ cty.Value, sure bool, _ hcl.Diagnosti
 		return cty.DynamicVal, false, nil
 	}
 	v = unmarkTop(v)
-	if !v.IsKnown() {
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
 		return cty.DynamicVal, false, nil
 	}
 	var next cty.Value
@@ -130,5 +130,5 @@ func step(v cty.Value, s hcl.Traverser) (_ cty.Value, sure bool, _ hcl.Diagnosti
 	if set := v.Type().IsSetType(); set {
 		return cty.DynamicVal, false, nil
 	}
-	return next, true, nil
+	return next, v.IsKnown(), nil
 }
