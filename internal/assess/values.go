@@ -39,7 +39,7 @@ func checkValues(r Requirement) []error {
 	if _, err := catalog.ParseDate(string(r.AsOf)); err != nil && r.AsOf != "" {
 		errs = append(
 			errs,
-			&InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: err.Error() + "."},
+			&InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: words.Sentence(err.Error())},
 		)
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
@@ -70,7 +70,7 @@ func checkExceptionValues(r Requirement, i int, ex Exception) []error {
 		})
 	}
 	if _, err := catalog.ParseDate(string(ex.Expires)); err != nil {
-		report("expires", string(ex.Expires), "Malformed date", err.Error()+".")
+		report("expires", string(ex.Expires), "Malformed date", words.Sentence(err.Error()))
 	}
 	if plaintext.Blank(ex.Justification) && !r.Open.Record {
 		report("justification", "", "Missing justification",

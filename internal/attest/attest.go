@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // The URIs of the project begin with its home, and what they name follows.
@@ -180,7 +181,7 @@ func (r Request) parse(now time.Time) ([]input, error) {
 	for i, text := range r.Assessments {
 		a, err := ParseAssessment(text, now)
 		if err != nil {
-			return nil, &InputError{"assessments", i + 1, "Assessment refused", err.Error() + "."}
+			return nil, &InputError{"assessments", i + 1, "Assessment refused", words.Sentence(err.Error())}
 		}
 		n := input{a, canonicaljson.Digest([]byte(text))}
 		if first, ok := seen[n.digest]; ok {

@@ -88,7 +88,7 @@ func (r Request) subjects(assessments []input) ([]Subject, error) {
 			problem = words.Sprintf("Another subject is called %q as well. Give each a name of its own", s.Name)
 		}
 		if problem != "" {
-			return nil, &InputError{"subjects", i + 1, "Malformed subject", problem + "."}
+			return nil, &InputError{"subjects", i + 1, "Malformed subject", words.Sentence(problem)}
 		}
 		taken[s.Name] = true
 		out = append(out, s)

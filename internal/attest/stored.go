@@ -145,7 +145,7 @@ func (s Stored) changed(argument string, r Request, how string) error {
 		argument,
 		0,
 		"Attestation in the state is not what was issued",
-		sentence(how) + " " + by + " The attestation is issued anew. " +
+		words.Sentence(how) + " " + by + " The attestation is issued anew. " +
 			"Find out who changed it before you trust what was handed out in the meantime.",
 	}
 }

@@ -319,8 +319,5 @@ func (v Verification) checkTimes(out *Verified) *InputError {
 
 // refused says which expectation is not met, by its argument.
 func refused(argument, summary string, err error) *InputError {
-	return &InputError{Argument: argument, Summary: summary, Detail: sentence(err.Error())}
+	return &InputError{Argument: argument, Summary: summary, Detail: words.Sentence(err.Error())}
 }
-
-// sentence gives a message a capital and a full stop.
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }

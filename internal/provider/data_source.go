@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,7 +28,7 @@ func (c *configured) configure(handed any, diags *diag.Diagnostics) {
 	data, ok := handed.(*providerData)
 	if !ok {
 		diags.AddError("Unexpected provider data",
-			fmt.Sprintf("Expected %T, got %T. This is a bug of the provider: please report it.", data, handed))
+			"The configuration of the provider did not reach this. This is a bug of the provider: please report it.")
 		return
 	}
 	c.data = data
@@ -56,7 +55,7 @@ func (d *catalogDataSource) load(diags *diag.Diagnostics) *catalog.Catalog {
 	}
 	c, err := d.data.catalog()
 	if err != nil {
-		addCatalogError(diags, err)
+		addCatalogError(diags, d.data, err)
 		return nil
 	}
 	return c

@@ -201,7 +201,7 @@ func (d *baselineDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	if err != nil {
-		addCatalogError(&resp.Diagnostics, err)
+		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
 	if len(baseline.Documents) == 0 {

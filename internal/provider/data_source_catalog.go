@@ -126,7 +126,7 @@ func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadReque
 	for _, id := range c.ServiceIDs() {
 		s, err := c.Service(id)
 		if err != nil {
-			addCatalogError(&resp.Diagnostics, err)
+			addCatalogError(&resp.Diagnostics, d.data, err)
 			return
 		}
 		one := cloudModel{Services: 1}
@@ -141,7 +141,7 @@ func (d *catalogInfoDataSource) Read(ctx context.Context, _ datasource.ReadReque
 	}
 	holdings, err := c.Holdings()
 	if err != nil {
-		addCatalogError(&resp.Diagnostics, err)
+		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
 	for id, cloud := range clouds {

@@ -94,7 +94,7 @@ func scanAttributes() map[string]schema.Attribute {
 				"Those that occur are recorded in `document`. " +
 				"`azapi_resource` stands for those whose `type` is not a literal, " +
 				"`null_resource with local-exec` for what the provisioner may deploy. Default: none.",
-			Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
+			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank())},
 		},
 		"on_undocumented": schema.StringAttribute{
 			Optional: true,
@@ -183,7 +183,7 @@ func (m *configurationModel) fill(known *catalog.Catalog, c *choose.Choices) dia
 	text, err := d.Encode()
 	if err != nil {
 		return diag.Diagnostics{
-			diag.NewAttributeErrorDiagnostic(path.Root("path"), "Configuration cannot be handed on", err.Error()+"."),
+			diag.NewAttributeErrorDiagnostic(path.Root("path"), "Configuration cannot be handed on", words.Sentence(err.Error())),
 		}
 	}
 	m.Document = types.StringValue(text)
@@ -229,7 +229,12 @@ func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *c
 	detail := "The configuration declares resource types of which the catalogue cannot say which service they choose, " +
 		"so nothing is required of that service:\n\n  ignore_types = [\n" + strings.Join(lines, "\n") + "\n  ]\n\n" +
 		"Add the service to the catalogue (catalog_sources of the provider), " +
-		"take the types into ignore_types, which records them, or set on_undocumented to \"warn\" or \"allow\"."
+		"take the types into ignore_types, which records them, or set on_undocumented to "
+	lenient := "\"warn\" or \"allow\"."
+	if m.OnUndocumented.ValueString() == assess.Warn {
+		lenient = "\"allow\"."
+	}
+	detail += lenient
 	p := path.Root("path")
 	if m.OnUndocumented.ValueString() == assess.Warn {
 		diags.AddAttributeWarning(p, "Resource types without a documented service", detail)

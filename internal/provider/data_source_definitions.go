@@ -108,7 +108,7 @@ func filterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`. " +
 				"One that maps to no control is an error. Default: to any.",
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank()),
+				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank()),
 				setvalidator.AlsoRequires(path.MatchRoot("framework")),
 			},
 		},
@@ -176,12 +176,12 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	all, err := c.Mappings()
 	if err != nil {
-		addCatalogError(&resp.Diagnostics, err)
+		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
 	clouds, err := cloudsByControl(c)
 	if err != nil {
-		addCatalogError(&resp.Diagnostics, err)
+		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
 	model.checkFilters(c, all, &resp.Diagnostics)

@@ -105,7 +105,7 @@ func profileArguments() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Only controls that some document of one of these clouds speaks of, such as `azure`. " +
 				"Default: of any cloud in the catalogue.",
-			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notBlank())},
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank())},
 		},
 		"min_confidence": schema.StringAttribute{
 			Optional:            true,
@@ -145,7 +145,7 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	all, err := c.Mappings()
 	if err != nil {
-		addCatalogError(&resp.Diagnostics, err)
+		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
 	model.checkClouds(c, &resp.Diagnostics)
@@ -163,7 +163,7 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	coverage, err := profile.Cover(c, asked, model.Identifiers)
 	if err != nil {
-		addCatalogError(&resp.Diagnostics, err)
+		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
 	if len(coverage.Groups) == 0 {
@@ -263,7 +263,7 @@ func (m *profileModel) selectBuiltIn(diags *diag.Diagnostics) {
 	}
 	selected, err := f.Identifiers(baseline)
 	if err != nil {
-		addCatalogError(diags, err)
+		addCatalogError(diags, nil, err)
 		return
 	}
 	m.Title = types.StringValue(f.Source.Title)
@@ -292,7 +292,7 @@ func (m *profileModel) selectFromFile(all map[string][]catalog.Mapping, diags *d
 	if f, ok := builtInFramework(m.Framework.ValueString()); ok {
 		identifiers, err := f.Identifiers("")
 		if err != nil {
-			addCatalogError(diags, err)
+			addCatalogError(diags, nil, err)
 			return
 		}
 		for _, identifier := range identifiers {

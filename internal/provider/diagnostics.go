@@ -10,14 +10,23 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
-// addCatalogError reports why no catalogue can be had. The errors are indented: Terraform
-// does not break such lines, so that each "file:line: message" stays in one piece.
-func addCatalogError(diags *diag.Diagnostics, err error) {
+// addCatalogError reports why no catalogue can be had. Everybody who needs it has to fail,
+// but only the first one of a run lists all that is wrong, and the others the first of it.
+// data is nil where only the build can be broken.
+// The errors are indented: Terraform does not break such lines, so that each "file:line:
+// message" stays in one piece.
+func addCatalogError(diags *diag.Diagnostics, data *providerData, err error) {
+	text := err.Error()
+	if more := fault.Count(err) - 1; more > 0 && data != nil && data.catalogTold.Swap(true) {
+		first, _, _ := strings.Cut(text, "\n")
+		text = fmt.Sprintf("%s\nand %d more, listed once in this run", first, more)
+	}
 	diags.AddError("Catalogue cannot be read",
-		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\n"+
+		"  "+strings.ReplaceAll(text, "\n", "\n  ")+"\n\n"+
 			"Correct what is named above in the sources under catalog_sources of the provider. "+
 			"Nothing is taken from a catalogue that is only partly in order.\n\n"+
 			"To destroy all the same: terraform destroy -refresh=false")
@@ -37,12 +46,6 @@ func addEvaluationError(diags *diag.Diagnostics, err error, paths argumentPaths)
 		}
 		diags.AddAttributeError(inputPath(input, paths), input.Summary, detail)
 	}
-}
-
-// sentence is an error as a text of its own.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // unjoin takes apart what errors.Join put together.
@@ -76,7 +79,7 @@ func addWarnings(diags *diag.Diagnostics, warnings []assess.Warning, paths argum
 func addGaps(diags *diag.Diagnostics, x *explain.Explainer, services path.Path, enforcement, remark string) {
 	text, err := x.Text()
 	if err != nil {
-		diags.AddError("Alternatives cannot be looked up", words.UpperFirst(err.Error())+".")
+		diags.AddError("Alternatives cannot be looked up", words.Sentence(err.Error()))
 	}
 	switch {
 	case text == "":

@@ -44,9 +44,14 @@ func (f *renderBaselineFunction) Definition(_ context.Context, _ function.Defini
 }
 
 func (f *renderBaselineFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var services []string
+	var given []types.String
 	var format string
-	if resp.Error = req.Arguments.Get(ctx, &services, &format); resp.Error != nil {
+	if resp.Error = req.Arguments.Get(ctx, &given, &format); resp.Error != nil {
+		return
+	}
+	services, problem := stringsOf(given, 0)
+	if problem != nil {
+		resp.Error = problem
 		return
 	}
 	if len(services) == 0 {

@@ -62,10 +62,15 @@ func (f *renderReportFunction) Definition(_ context.Context, _ function.Definiti
 }
 
 func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var texts []string
+	var elements []types.String
 	var format string
 	var given []types.Dynamic
-	if resp.Error = req.Arguments.Get(ctx, &texts, &format, &given); resp.Error != nil {
+	if resp.Error = req.Arguments.Get(ctx, &elements, &format, &given); resp.Error != nil {
+		return
+	}
+	texts, problem := stringsOf(elements, reportAssessments)
+	if problem != nil {
+		resp.Error = problem
 		return
 	}
 	if !slices.Contains(report.Names(report.Formats()), format) {

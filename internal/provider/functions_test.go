@@ -203,3 +203,16 @@ output "baseline" { value = data.controls_baseline.ledger }
 	}
 	expectText(t, article, "Premium tier only", "vnet-injection", "Contoso Ledger retires on 2031-03-31.")
 }
+
+// A null within a list is told in words of Terraform, not of the provider's language.
+func TestAccFunctions_nullElements(t *testing.T) {
+	var steps []resource.TestStep
+	for _, call := range []string{`render_report(["x", null], "csv")`, `render_baseline(["azure-key-vault", null], "csv")`} {
+		steps = append(steps, resource.TestStep{Config: calls(call), ExpectError: acctest.Says("Element 1 is null.")})
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		TerraformVersionChecks:   withFunctions,
+		Steps:                    steps,
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -69,6 +70,8 @@ type providerData struct {
 	// catalog loads on first use, so that Configure never fails on a source: a destroy
 	// could not get past it.
 	catalog func() (*catalog.Catalog, error)
+	// catalogTold says that somebody has listed all that is wrong with the catalogue.
+	catalogTold atomic.Bool
 
 	draft *draftFile
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // requirementReader turns a model into a requirement, and notes what is not known yet.
@@ -124,7 +125,7 @@ func (r *requirementReader) services(m *requirementModel, data *providerData, do
 	default:
 		d, err := configuration.Parse(document.value.ValueString())
 		if err != nil {
-			r.diags.AddAttributeError(path.Root(document.name), "Malformed document of a configuration", sentence(err))
+			r.diags.AddAttributeError(path.Root(document.name), "Malformed document of a configuration", words.Sentence(err.Error()))
 		}
 		r.r.Configuration = d
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 var (
@@ -150,7 +151,7 @@ func (r *attestationResource) rehearse(ctx context.Context, config *attestationM
 		if _, err := attest.ParseAssessment(text, r.data.clock()); err != nil {
 			addAttestError(
 				diags,
-				&attest.InputError{Argument: "assessments", Nth: i + 1, Summary: "Assessment refused", Detail: err.Error() + "."},
+				&attest.InputError{Argument: "assessments", Nth: i + 1, Summary: "Assessment refused", Detail: words.Sentence(err.Error())},
 			)
 		}
 	}

@@ -167,7 +167,7 @@ func (r *requirementResource) evaluate(
 	}
 	c, err := r.data.catalog()
 	if err != nil {
-		addCatalogError(diags, err)
+		addCatalogError(diags, r.data, err)
 		return reader, nil
 	}
 	result, err := assess.Evaluate(c, reader.r, r.data.today())
@@ -199,7 +199,7 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 	}
 	c, err := r.data.catalog()
 	if err != nil {
-		addCatalogError(diags, err)
+		addCatalogError(diags, r.data, err)
 		return
 	}
 	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today()}

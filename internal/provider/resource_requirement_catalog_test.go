@@ -103,6 +103,28 @@ provider "controls" { catalog_sources = [{ path = "${path.module}/catalog" }] }
 	}
 }
 
+// Everybody who needs a broken catalogue fails; only one of them lists all that is wrong.
+func TestAccRequirement_brokenCatalogToldOnce(t *testing.T) {
+	t.Parallel()
+	dir := acctest.Catalog(t, map[string]string{
+		"a.yaml": acctest.Service("a", "2026-01-01", acctest.Statement{Control: "alpha", Status: "maybe"}),
+		"b.yaml": acctest.Service("b", "2026-01-01", acctest.Statement{Control: "alpha", Status: "maybe"}),
+		"c.yaml": acctest.Service("c", "2026-01-01", acctest.Statement{Control: "alpha", Status: "maybe"}),
+	})
+	config := acctest.ProviderConfig(dir)
+	for _, name := range []string{"one", "two", "three"} {
+		config += fmt.Sprintf("data \"controls_services\" %q {}\n", name)
+	}
+	output := acctest.NewWorkspaceOn(t, acctest.Today, config).Run(1, "plan")
+	for text, want := range map[string]int{
+		"Error: Catalogue cannot be read": 3, "a.yaml:": 3, "b.yaml:": 1, "c.yaml:": 1, "and 2 more, listed once in this run": 2,
+	} {
+		if got := strings.Count(output, text); got != want {
+			t.Errorf("%q occurs %d times, expected %d:\n%s", text, got, want, output)
+		}
+	}
+}
+
 // Arguments of the provider that are not known yet put the whole check off.
 func TestAccRequirement_unknownProvider(t *testing.T) {
 	t.Parallel()

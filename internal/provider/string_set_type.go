@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -54,7 +55,7 @@ func (t stringSetType) ValueFromTerraform(ctx context.Context, in tftypes.Value)
 	}
 	set, ok := value.(basetypes.SetValue)
 	if !ok {
-		return nil, fmt.Errorf("a set became %T", value)
+		return nil, errors.New("a set became another kind of value: this is a bug of the provider, please report it")
 	}
 	return stringSet{set}, nil
 }

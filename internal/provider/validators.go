@@ -107,7 +107,7 @@ func isID(what string) validator.String {
 func isDate() validator.String {
 	return stringRule{"must be a date in the form YYYY-MM-DD", "Malformed date", func(s string) string {
 		if _, err := catalog.ParseDate(s); err != nil {
-			return err.Error() + "."
+			return words.Sentence(err.Error())
 		}
 		return ""
 	}}

@@ -170,3 +170,12 @@ func IsPlain(s string) bool {
 	}
 	return true
 }
+
+// Sentence is a text that stands for itself: with a capital at its start and an end, unless
+// it has one.
+func Sentence(s string) string {
+	if s == "" || strings.ContainsRune(".?!", rune(s[len(s)-1])) {
+		return UpperFirst(s)
+	}
+	return UpperFirst(s) + "."
+}

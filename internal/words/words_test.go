@@ -112,6 +112,17 @@ func TestIsPlain(t *testing.T) {
 	}
 }
 
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "no file": "No file.", "did you mean \"a\"?": "Did you mean \"a\"?", "It is.": "It is.",
+	} {
+		if got := words.Sentence(text); got != want {
+			t.Errorf("got %q, expected %q", got, want)
+		}
+	}
+}
+
 // What people read has no escapes but for what they would not see.
 func TestQuote(t *testing.T) {
 	t.Parallel()

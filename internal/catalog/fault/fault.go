@@ -101,3 +101,21 @@ func Join(errs []error) error {
 	}
 	return errors.Join(joined...)
 }
+
+// Count is how many problems an error of Join tells of, those that it only counts included.
+func Count(err error) int {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return 1
+	}
+	n := 0
+	for _, one := range joined.Unwrap() {
+		var uncounted uncountedError
+		if errors.As(one, &uncounted) {
+			n += int(uncounted)
+			continue
+		}
+		n++
+	}
+	return n
+}
