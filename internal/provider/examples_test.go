@@ -69,6 +69,7 @@ var examples = []example{
 	{dir: "resources/controls_attestation"},
 	{dir: "resources/controls_requirement", vars: map[string]any{"next_review": "2027-06-30"}, day: acctest.Today},
 	{dir: "testing-modules", vars: map[string]any{"services": []string{"azure-key-vault"}}, tests: true},
+	{dir: "three-clouds", fails: gapSummary},
 	{dir: "two-clouds", fails: gapSummary},
 }
 

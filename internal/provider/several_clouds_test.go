@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
@@ -28,14 +29,12 @@ func TestAccTwoClouds_oneGapOfEach(t *testing.T) {
 	}
 	want := [][]string{
 		{
-			`Amazon RDS (aws-rds) fails 1 of the 4 required checks`,
-			`iam-resource-based-policies: documented as "No" AWS services that work with IAM, 2026-08-11`,
-			`aws_db_instance.index (aws.tf line 12)`,
+			`Amazon RDS (aws-rds) fails 1 of 4 checks: Chosen by aws_db_instance.index (aws.tf line 12)`,
+			`iam-resource-based-policies: documented as "No" According to AWS services that work with IAM, 2026-08-11`,
 		},
 		{
-			`Azure Key Vault (azure-key-vault) fails 1 of the 4 required checks`,
-			`vnet-injection: documented as "No" Security controls for Azure Key Vault, 2019-04-16`,
-			`azurerm_key_vault.main (azure.tf line 1)`,
+			`Azure Key Vault (azure-key-vault) fails 1 of 4 checks: Chosen by azurerm_key_vault.main (azure.tf line 1)`,
+			`vnet-injection: documented as "No" According to Security controls for Azure Key Vault, 2019-04-16`,
 		},
 	}
 	if len(got) != len(want) {
@@ -47,6 +46,32 @@ func TestAccTwoClouds_oneGapOfEach(t *testing.T) {
 			if !strings.Contains(got[i], part) {
 				t.Errorf("%q is not in:\n%s", part, got[i])
 			}
+		}
+	}
+}
+
+// One requirement over three clouds, by goals: it fails on the one service of which no
+// document reaches a goal, and on no other.
+func TestAccThreeClouds_oneRequirement(t *testing.T) {
+	t.Parallel()
+	w := exampleWorkspace(t, "", exampleFiles(t, "three-clouds"))
+	var got []string
+	for _, diagnostics := range w.PlanDiagnostics(1) {
+		for _, d := range diagnostics {
+			got = append(got, strings.Join(strings.Fields(d.Detail), " "))
+		}
+	}
+	if len(got) != 1 {
+		t.Fatalf("got %d diagnostics:\n%s", len(got), strings.Join(got, "\n\n"))
+	}
+	for _, part := range []string{"gcp-cloud-storage", "access-logs", "google_storage_bucket.archive"} {
+		if !strings.Contains(got[0], part) {
+			t.Errorf("%q is not in:\n%s", part, got[0])
+		}
+	}
+	for _, other := range []string{"aws-s3", "aws-rds", "azure-key-vault", "gcp-resource-manager", "private-access"} {
+		if strings.Contains(got[0], other) {
+			t.Errorf("%q is in:\n%s", other, got[0])
 		}
 	}
 }
@@ -168,6 +193,29 @@ func TestAccSeveralClouds_embedded(t *testing.T) {
 					statecheck.ExpectKnownValue("data.controls_definitions.aws",
 						tfjsonpath.New("definitions").AtMapKey("private-endpoints").AtMapKey("clouds"),
 						stringList("aws", "azure")),
+				},
+			},
+			{ // Goals say whose they are, and have controls of every cloud.
+				Config: `data "controls_definitions" "goals" {
+				  framework   = "goals"
+				  identifiers = ["customer-keys", "no-public-network"]
+				}`,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.controls_definitions.goals", tfjsonpath.New("groups"),
+						knownvalue.MapExact(map[string]knownvalue.Check{
+							"customer-keys": stringList("customer-keys-automatic", "encryption-at-rest-customer-keys",
+								"encryption-at-rest-external-keys"),
+							"no-public-network": stringList("disable-public-network-access", "vpc-service-controls"),
+						})),
+					statecheck.ExpectKnownValue("data.controls_definitions.goals",
+						tfjsonpath.New("definitions").AtMapKey("vpc-service-controls").AtMapKey("mappings"),
+						knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+							"framework": knownvalue.StringExact("goals"), "version": knownvalue.StringExact("v1"),
+							"identifier": knownvalue.StringExact("no-public-network"),
+							"source": knownvalue.StringExact(
+								"a grouping of this catalogue's own, across clouds; no framework's and no vendor's"),
+							"confidence": knownvalue.StringExact("medium"),
+						})})),
 				},
 			},
 			{

@@ -128,7 +128,11 @@ func (m *made) readAll(opts options, labels map[string]string) ([]service, error
 	if err != nil {
 		return nil, err
 	}
-	mappings, err := f.mappings(labels, aws.crosswalk)
+	goals, err := readGoals(opts.facts)
+	if err != nil {
+		return nil, err
+	}
+	mappings, err := f.mappings(labels, slices.Concat(aws.crosswalk, goals))
 	if err != nil {
 		return nil, err
 	}
