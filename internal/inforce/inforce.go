@@ -1,0 +1,229 @@
+// Package inforce tells which documented controls a configuration's settings certainly
+// switch on, and which off: evaluated arguments before the catalogue's settings.
+//
+// The one thing that it must never say wrongly is "on". What is not certain is unknown,
+// with the reason, and results hold addresses, arguments and reasons, and never a value.
+package inforce
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
+)
+
+// State is what settings show of a control of a service.
+type State uint8
+
+const (
+	// None: no setting applies to what the configuration declares.
+	None State = iota
+
+	// Unknown: settings apply, and one is not certain.
+	Unknown
+
+	// Off: a setting that applies is certainly off.
+	Off
+
+	// On: settings apply, and all are certainly on.
+	On
+)
+
+// String is the state in a word.
+func (s State) String() string { return [...]string{"none", "unknown", "off", "on"}[s] }
+
+// Result is what the settings of a control show, with what decides it.
+type Result struct {
+	State State
+	// Deciders are the arguments that make it the state that it is, sorted by file and line.
+	Deciders []Decider
+}
+
+// Decider is an argument that decides, and where it stands.
+type Decider struct {
+	Address  string // of the resource instance
+	Argument string // its path; empty where no companion was found
+	File     string // relative to the root module
+	Line     int
+	Why      string // why it is not certain; what a switched-off setting lacks; empty otherwise
+	// Variables are the root variables that would make it certain, sorted.
+	Variables []string
+}
+
+// Configuration is what settings are held against.
+type Configuration struct {
+	evaluation *eval.Evaluation
+	byConfig   map[string][]*eval.Instance
+	byType     map[string][]*eval.Instance
+	references map[reference][]eval.Reference
+}
+
+type reference struct {
+	instance *eval.Instance
+	argument string
+}
+
+// New prepares an evaluated configuration.
+func New(e *eval.Evaluation) *Configuration {
+	c := &Configuration{
+		evaluation: e, byConfig: map[string][]*eval.Instance{}, byType: map[string][]*eval.Instance{},
+		references: map[reference][]eval.Reference{},
+	}
+	for _, i := range e.Instances() {
+		c.byConfig[i.Config] = append(c.byConfig[i.Config], i)
+		c.byType[i.Type] = append(c.byType[i.Type], i)
+	}
+	return c
+}
+
+// Service holds the settings of a service against the resources that choose it, given by
+// their addresses without instance keys. The result has every control that the settings
+// speak of. The error is a limit of the evaluation.
+func (c *Configuration) Service(settings []*catalog.Setting, addresses []string) (map[string]Result, error) {
+	ways := map[string][]*catalog.Setting{}
+	for _, s := range settings {
+		ways[s.Control] = append(ways[s.Control], s)
+	}
+	results := make(map[string]Result, len(ways))
+	for control, list := range ways {
+		var all []Result
+		for _, address := range addresses {
+			for _, instance := range c.byConfig[address] {
+				all = append(all, c.instance(list, instance))
+			}
+		}
+		if list[0].Role == catalog.SettingAdverse {
+			results[control] = sorted(adverse(all))
+		} else {
+			results[control] = joined(all)
+		}
+	}
+	return results, c.evaluation.Err()
+}
+
+// joined is what all resources of a service show together: one that is off decides, then
+// one that is not certain.
+func joined(results []Result) Result {
+	all := Result{State: None}
+	for _, state := range []State{Off, Unknown, On} {
+		for _, r := range results {
+			if r.State == state {
+				all.State = state
+				all.Deciders = append(all.Deciders, r.Deciders...)
+			}
+		}
+		if all.State != None {
+			break
+		}
+	}
+	return sorted(all)
+}
+
+func sorted(all Result) Result {
+	slices.SortFunc(all.Deciders, func(a, b Decider) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Address, b.Address), cmp.Compare(a.Argument, b.Argument))
+	})
+	all.Deciders = slices.CompactFunc(all.Deciders, func(a, b Decider) bool {
+		return a.Address == b.Address && a.Argument == b.Argument && a.File == b.File && a.Line == b.Line && a.Why == b.Why
+	})
+	return all
+}
+
+// instance is what the settings of a control show of one resource.
+func (c *Configuration) instance(ways []*catalog.Setting, i *eval.Instance) Result {
+	byRole := map[catalog.SettingRole][]Result{}
+	applies := false
+	for _, s := range ways {
+		if !concerns(s, i) {
+			continue
+		}
+		applies = true
+		byRole[s.Role] = append(byRole[s.Role], c.way(s, i))
+	}
+	if !applies {
+		return Result{State: None}
+	}
+	var r Result
+	if bad := byRole[catalog.SettingAdverse]; len(bad) > 0 {
+		r = adverse(bad)
+	} else {
+		r = desired(byRole)
+	}
+	if bad := byRole[catalog.SettingAdverse]; !i.Certain && (r.State == Off && len(bad) == 0 || r.State == On && len(bad) > 0) {
+		// The bad news says something only of a resource that is there.
+		return Result{State: Unknown, Deciders: []Decider{existence(i)}}
+	}
+	return r
+}
+
+// adverse is what settings show of a feature that one does not want: it is off only if all
+// are off, and on if any is.
+func adverse(results []Result) Result {
+	for _, state := range []State{On, Unknown} {
+		var r Result
+		for _, one := range results {
+			if one.State == state {
+				r.State = state
+				r.Deciders = append(r.Deciders, one.Deciders...)
+			}
+		}
+		if r.State == state {
+			return r
+		}
+	}
+	return joined(results)
+}
+
+// concerns tells whether a setting speaks of a resource.
+func concerns(s *catalog.Setting, i *eval.Instance) bool {
+	if s.Companion == nil {
+		return s.Type == i.Type
+	}
+	return slices.Contains(s.Companion.Protects, i.Type)
+}
+
+// desired combines the roles: a veto or part that is off makes the control off, and
+// nothing makes it on while one of them is not certain.
+func desired(byRole map[catalog.SettingRole][]Result) Result {
+	alternatives := either(byRole[catalog.SettingAlternative])
+	needed := slices.Concat(byRole[catalog.SettingPart], byRole[catalog.SettingVeto])
+	for _, r := range needed {
+		if r.State == Off {
+			return joined(needed)
+		}
+	}
+	if alternatives.State != On {
+		return alternatives
+	}
+	for _, r := range needed {
+		if r.State != On && r.State != None {
+			return joined(needed)
+		}
+	}
+	return alternatives
+}
+
+// either is what alternatives show: one that is on is enough.
+func either(results []Result) Result {
+	if len(results) == 0 {
+		return Result{State: Unknown}
+	}
+	for _, r := range results {
+		if r.State == On {
+			return r
+		}
+	}
+	var open Result
+	for _, r := range results {
+		if r.State == Unknown {
+			open.State = Unknown
+			open.Deciders = append(open.Deciders, r.Deciders...)
+		}
+	}
+	if open.State == Unknown {
+		return open
+	}
+	return joined(results)
+}

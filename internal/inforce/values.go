@@ -1,0 +1,104 @@
+package inforce
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+)
+
+// classify is what a known value means. It is not given if it is empty where any value
+// counts: an empty string or list is what an argument has that is left out.
+func classify(row catalog.SettingRow, v cty.Value, inverted bool) (state State, given bool) {
+	if inverted {
+		b, err := convert.Convert(v, cty.Bool)
+		if err != nil {
+			return Unknown, true
+		}
+		v = b.Not()
+	}
+	ty := v.Type()
+	if ty.IsListType() || ty.IsTupleType() || ty.IsSetType() {
+		return classifyList(row, v)
+	}
+	switch {
+	case matches(row.Off.List, v):
+		return Off, true
+	case matches(row.On.List, v):
+		return On, true
+	case empty(v):
+		return Unknown, !row.On.Any && !row.Off.Any
+	case reserved(v):
+		return Off, true
+	case row.Off.Any:
+		return Off, true
+	case row.On.Any:
+		return On, true
+	}
+	return Unknown, true
+}
+
+// classifyList is what a list means: off if it has a value that means off, then on if it
+// has one that means on.
+func classifyList(row catalog.SettingRow, v cty.Value) (state State, given bool) {
+	if v.LengthInt() == 0 {
+		return Unknown, false
+	}
+	on, open := false, false
+	for it := v.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		switch state, given := classify(catalog.SettingRow{On: row.On, Off: row.Off}, element, false); {
+		case given && state == Off:
+			return Off, true
+		case given && state == On:
+			on = true
+		default:
+			open = true
+		}
+	}
+	if on {
+		return On, true
+	}
+	return Unknown, open || on
+}
+
+func empty(v cty.Value) bool {
+	if v.IsNull() {
+		return true
+	}
+	if v.Type() == cty.String {
+		return strings.TrimSpace(v.AsString()) == ""
+	}
+	return v.Type().IsMapType() && v.LengthInt() == 0
+}
+
+// reserved tells whether a value names a key that AWS manages, which is nobody's own.
+func reserved(v cty.Value) bool {
+	return v.Type() == cty.String && (strings.HasPrefix(v.AsString(), "alias/aws/") || strings.Contains(v.AsString(), ":alias/aws/"))
+}
+
+// matches compares a value with literals, each in the literal's type, as the provider would
+// have it: the string "true" is true. Strings are compared exactly.
+func matches(literals []any, v cty.Value) bool {
+	return slices.ContainsFunc(literals, func(literal any) bool {
+		var want cty.Value
+		switch literal := literal.(type) {
+		case string:
+			want = cty.StringVal(literal)
+		case bool:
+			want = cty.BoolVal(literal)
+		case float64:
+			want = cty.NumberFloatVal(literal)
+		default:
+			return false
+		}
+		if v.IsNull() || !v.Type().IsPrimitiveType() {
+			return false
+		}
+		got, err := convert.Convert(v, want.Type())
+		return err == nil && got.Equals(want).True()
+	})
+}

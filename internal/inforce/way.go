@@ -1,0 +1,239 @@
+package inforce
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
+)
+
+// way is what one setting shows of a resource.
+func (c *Configuration) way(s *catalog.Setting, i *eval.Instance) Result {
+	if s.Companion == nil {
+		return c.rows(s, i)
+	}
+	var protecting, open []Result
+	for _, k := range c.byType[s.Type] {
+		switch certain, maybe := c.protects(k, s.Companion.RefersBy, i); {
+		case certain:
+			r := c.rows(s, k)
+			if !k.Certain && r.State != Unknown {
+				r = Result{State: Unknown, Deciders: []Decider{existence(k)}}
+			}
+			protecting = append(protecting, r)
+		case maybe != nil:
+			open = append(open, Result{State: Unknown, Deciders: []Decider{*maybe}})
+		}
+	}
+	if s.Role == catalog.SettingPart || s.Role == catalog.SettingVeto || s.Role == catalog.SettingAdverse {
+		if len(protecting)+len(open) == 0 {
+			return c.without(s, i)
+		}
+		return joined(slices.Concat(protecting, open)) // all of them count
+	}
+	if len(protecting)+len(open) == 0 {
+		return c.without(s, i)
+	}
+	return either(slices.Concat(protecting, open))
+}
+
+// without is what it shows that no companion refers to a resource.
+func (*Configuration) without(s *catalog.Setting, i *eval.Instance) Result {
+	why := fmt.Sprintf("no %s refers to it", s.Type)
+	r := Result{State: stateOf(s.Companion.Without), Deciders: []Decider{{Address: i.Address, File: i.File, Line: i.Line, Why: why}}}
+	if r.State == On && s.Role != catalog.SettingPart && s.Role != catalog.SettingVeto {
+		r.State = Unknown // that nothing is there is no proof
+	}
+	return r
+}
+
+func stateOf(s catalog.SettingState) State {
+	switch s {
+	case catalog.SettingOn:
+		return On
+	case catalog.SettingOff:
+		return Off
+	case catalog.SettingUnknown:
+	}
+	return Unknown
+}
+
+// identities are attributes that say which resource they are of.
+var identities = []string{"id", "arn", "name", "bucket", "self_link"}
+
+// protects tells whether a companion certainly refers to a resource, or why it may.
+func (c *Configuration) protects(k *eval.Instance, refersBy string, i *eval.Instance) (certain bool, maybe *Decider) {
+	for _, r := range c.refer(k, refersBy) {
+		d := Decider{Address: k.Address, Argument: refersBy, File: r.File, Line: r.Line}
+		if r.Certain && slices.Contains(identities, r.Attribute) {
+			certain = certain || r.Instance == i.Address
+			continue
+		}
+		// Another attribute may hold the id of anything.
+		d.Why, d.Variables = because("it is not certain to which resource it refers", r.Reasons)
+		maybe = &d
+	}
+	return certain, maybe
+}
+
+func (c *Configuration) refer(i *eval.Instance, argument string) []eval.Reference {
+	key := reference{i, argument}
+	known, ok := c.references[key]
+	if !ok {
+		known = i.References(argument)
+		c.references[key] = known
+	}
+	return known
+}
+
+// rows is what rows show that hold together.
+func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
+	results := make([]Result, 0, len(s.Rows))
+	for _, row := range s.Rows {
+		results = append(results, c.row(s, row, i))
+	}
+	if s.Role == catalog.SettingAdverse {
+		return adverse(results)
+	}
+	return joined(results)
+}
+
+// row is what one argument shows.
+func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance) Result {
+	argument, inverted := row.Argument, false
+	elements := i.Argument(argument)
+	if absent(elements) {
+		for _, former := range row.Former {
+			other := i.Argument(former.Argument)
+			if absent(other) {
+				continue
+			}
+			if former.Other {
+				return decide(Unknown, Decider{
+					Address: i.Address, Argument: former.Argument, File: other[0].File, Line: other[0].Line,
+					Why: "an argument of another version of the provider stands in its place",
+				})
+			}
+			argument, inverted, elements = former.Argument, former.Inverted, other
+			break
+		}
+	}
+	if len(elements) == 0 {
+		elements = []eval.Element{{State: eval.Absent, File: i.File, Line: i.Line}}
+	}
+	results := make([]Result, 0, len(elements))
+	for n, e := range elements {
+		results = append(results, c.element(s, row, i, element{e, argument, inverted, n, len(elements)}))
+	}
+	if row.Which == catalog.BlocksAny {
+		return either(results)
+	}
+	return joined(results)
+}
+
+func absent(elements []eval.Element) bool {
+	return !slices.ContainsFunc(elements, func(e eval.Element) bool { return e.State != eval.Absent })
+}
+
+// element is one value of an argument.
+type element struct {
+	eval.Element
+	argument string
+	inverted bool
+	n, of    int
+}
+
+func (c *Configuration) element(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance, e element) Result {
+	d := Decider{Address: i.Address, Argument: e.argument, File: e.File, Line: e.Line}
+	switch e.State {
+	case eval.Known:
+		switch state, given := classify(row, e.Value, e.inverted); {
+		case !given:
+			return c.missing(s, row, i, d)
+		case state == Unknown:
+			d.Why = "its value is none that the catalogue knows the meaning of"
+			return decide(Unknown, d)
+		default:
+			return decide(state, d)
+		}
+	case eval.Absent:
+		return c.missing(s, row, i, d)
+	case eval.Unknown:
+	}
+	if row.On.Any && !e.inverted && c.given(i, e) {
+		return decide(On, d)
+	}
+	d.Why, d.Variables = because("its value is not certain", e.Reasons)
+	return decide(Unknown, d)
+}
+
+// given tells whether an argument that is not known certainly has a value: the id of a
+// resource is one.
+func (c *Configuration) given(i *eval.Instance, e element) bool {
+	references := c.refer(i, e.argument)
+	if len(references) != e.of {
+		return false
+	}
+	r := references[e.n]
+	return r.Certain && slices.Contains(append(identities, "versionless_id", "resource_versionless_id", "key_id"), r.Attribute)
+}
+
+// missing is what it shows that an argument is left out, which may be different in other
+// versions of the provider.
+func (*Configuration) missing(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance, d Decider) Result {
+	state := stateOf(row.Absent)
+	switch {
+	case state == Unknown:
+		d.Why = "it is left out, and what that means is not in the catalogue"
+	case s.Provider != "" && !i.ProviderWithin(s.Provider, s.Versions):
+		state = Unknown
+		d.Why = fmt.Sprintf("it is left out, and its default is known for %s %s alone, which neither the lock file nor the "+
+			"required_providers of the configuration ensure", s.Provider, s.Versions)
+	case state == Off:
+		d.Why = "it is left out"
+	}
+	return decide(state, d)
+}
+
+func decide(state State, d Decider) Result { return Result{State: state, Deciders: []Decider{d}} }
+
+// existence says that it is not certain that a resource is there.
+func existence(i *eval.Instance) Decider {
+	d := Decider{Address: i.Address, File: i.File, Line: i.Line}
+	d.Why, d.Variables = because("it is not certain that it exists", i.Reasons)
+	return d
+}
+
+// because says why something is not certain, and which root variables would make it so.
+func because(what string, reasons []eval.Reason) (why string, variables []string) {
+	var rest []string
+	for _, r := range reasons {
+		switch r.Kind {
+		case eval.OfVariable:
+			variables = append(variables, r.Name)
+		case eval.OfResource:
+			rest = append(rest, "the plan decides "+r.Name)
+		case eval.OfData:
+			rest = append(rest, r.Name+" is not in the files")
+		case eval.OfModule:
+			rest = append(rest, r.Name+" was not read")
+		case eval.OfFunction:
+			rest = append(rest, "the function "+r.Name+" is not evaluated")
+		case eval.OfIgnored:
+			rest = append(rest, "changes of "+r.Name+" are ignored")
+		case eval.OfViews:
+			rest = append(rest, "Terraform and OpenTofu read different values")
+		case eval.OfExpression:
+		}
+	}
+	slices.Sort(variables)
+	if len(variables) > 0 {
+		rest = append([]string{"it depends on the root variables " + strings.Join(variables, ", ")}, rest...)
+	}
+	if len(rest) == 0 {
+		return what, variables
+	}
+	return what + ": " + strings.Join(rest, "; "), variables
+}
