@@ -26,11 +26,8 @@ variable "signing_key_version" {
   default     = null
 }
 
-# Both the requirement and the reports take their arguments from here.
 locals {
   repository = "https://git.example.com/shop"
-  controls   = ["data-plane-logging", "encryption-at-rest-customer-keys"]
-  exceptions = []
 }
 
 # Reads the stack's files and needs none of its providers, so a pipeline needs no
@@ -39,18 +36,17 @@ data "controls_configuration" "stack" {
   path = "${path.module}/stack"
 }
 
-# Fails the plan.
-resource "controls_requirement" "stack" {
-  configuration_wo = data.controls_configuration.stack.document
-  controls         = local.controls
-  exceptions       = local.exceptions
-}
-
-# Reads the same and fails nothing, so the reports are in the plan that fails.
+# What is required. It fails nothing, so the reports are in the plan that fails.
 data "controls_assessment" "stack" {
   configuration = data.controls_configuration.stack.document
-  controls      = local.controls
-  exceptions    = local.exceptions
+  controls      = ["data-plane-logging", "encryption-at-rest-customer-keys"]
+  exceptions    = []
+}
+
+# Fails the plan where the stack does not meet it.
+resource "controls_requirement" "stack" {
+  assessment_wo    = data.controls_assessment.stack.assessment
+  configuration_wo = data.controls_configuration.stack.document # for the places in messages
 }
 
 output "reports" {

@@ -1,7 +1,10 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -9,6 +12,27 @@ import (
 // sameEntry reports whether an exception was declared as one with that before it.
 func (r Requirement) sameEntry(i int) bool {
 	return i > 0 && r.Exceptions[i].Entry != 0 && r.Exceptions[i].Entry == r.Exceptions[i-1].Entry
+}
+
+// Declared returns the requirement that an assessment is of, to be evaluated anew: what the
+// assessment found is left out. Exceptions that differ in service and control alone are one
+// entry again.
+func (a *Assessment) Declared() Requirement {
+	r := a.Requirement
+	r.Scope = a.Scope
+	entries := map[string]int{}
+	r.Exceptions = slices.Clone(r.Exceptions)
+	for i, ex := range r.Exceptions {
+		key := strings.Join(append([]string{
+			ex.ApprovedBy, string(ex.Expires), ex.Justification, ex.Ticket,
+		}, ex.CompensatingControls...), "\x00")
+		if entries[key] == 0 {
+			entries[key] = len(entries) + 1
+		}
+		r.Exceptions[i].Entry = entries[key]
+	}
+	slices.SortStableFunc(r.Exceptions, func(x, y Exception) int { return cmp.Compare(x.Entry, y.Entry) })
+	return r
 }
 
 // subject names what the exception is for of which the one at i is the first of its entry:

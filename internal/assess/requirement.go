@@ -57,6 +57,10 @@ type Requirement struct {
 	// of it is not checked stands beside the requirement in the assessment, as its scope.
 	Configuration *configuration.Document `json:"-"`
 
+	// Scope is what the configuration has beside what is checked, where Configuration is
+	// not at hand; nil where nobody has read it.
+	Scope *Scope `json:"-"`
+
 	// Applied are the gaps of the last apply, as Assessment.Gaps lists them: a ratchet
 	// tolerates these. None where nothing was applied.
 	Applied []string `json:"-"`
@@ -162,7 +166,7 @@ func (r Requirement) resolved() Requirement {
 // nobody has read the configuration.
 func (r Requirement) scope() *Scope {
 	if r.Configuration == nil {
-		return nil
+		return r.Scope.normalised()
 	}
 	checked := map[string]bool{}
 	for _, id := range r.Services {

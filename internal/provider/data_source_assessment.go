@@ -52,7 +52,7 @@ func (d *assessmentDataSource) ValidateConfig(
 	var config assessmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(config.validate(config.document())...)
+		resp.Diagnostics.Append(config.read(nil, config.document()).validate()...)
 	}
 }
 

@@ -61,7 +61,7 @@ func unjoin(err error) []error {
 // entry stand for them.
 func inputPath(e *assess.InputError, paths argumentPaths) path.Path {
 	p := paths.at(e.Attribute, e.Nth-1)
-	if e.Key != "" {
+	if e.Key != "" && paths.whole == "" {
 		return p.AtMapKey(e.Key)
 	}
 	return p

@@ -34,6 +34,9 @@ type requirementReader struct {
 
 // argumentPaths say where in the configuration a part of a requirement comes from.
 type argumentPaths struct {
+	// whole is the one argument that all of the requirement comes from; "" where it has its
+	// own.
+	whole string
 	// services is the attribute that says what is checked: "services", or the one with the
 	// document.
 	services string
@@ -61,7 +64,10 @@ func (p argumentPaths) field(attribute string, i int, field string) string {
 
 // at returns the path of an entry, or of the attribute for a negative index.
 func (p argumentPaths) at(attribute string, i int) path.Path {
-	if attribute == "services" {
+	switch {
+	case p.whole != "":
+		return path.Root(p.whole)
+	case attribute == "services":
 		return path.Root(p.services)
 	}
 	if i < 0 || i >= len(p.entries[attribute]) {
@@ -115,22 +121,27 @@ func (r *requirementReader) services(m *requirementModel, data *providerData, do
 		r.diags.AddAttributeError(path.Root("services"), assess.NoServices,
 			fmt.Sprintf("Neither services nor %[1]s is set, so there is nothing to check. "+
 				"Set %[1]s = data.controls_configuration.<name>.document, or name the services.", document.name))
+	case !named:
+		r.paths.services = document.name
+		r.r.Open.Services = r.r.Open.Services || document.value.IsUnknown() || data == nil
+	}
+	r.document(document, data)
+}
+
+// document reads what the configuration chooses.
+func (r *requirementReader) document(document documentArgument, data *providerData) {
+	switch {
 	case document.value.IsNull():
 	case document.value.IsUnknown():
 		r.open = append(r.open, document.name)
-		r.r.Open.Services = r.r.Open.Services || !named
 		r.r.Open.Record = true // the scope
 	case data == nil:
-		r.r.Open.Services = r.r.Open.Services || !named
 	default:
 		d, err := configuration.Parse(document.value.ValueString())
 		if err != nil {
 			r.diags.AddAttributeError(path.Root(document.name), "Malformed document of a configuration", words.Sentence(err.Error()))
 		}
 		r.r.Configuration = d
-	}
-	if !named && !document.value.IsNull() {
-		r.paths.services = document.name
 	}
 }
 

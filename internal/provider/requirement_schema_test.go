@@ -1,12 +1,35 @@
 package provider_test
 
 import (
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 )
+
+// Each argument that a requirement may have is refused beside an assessment, which has it.
+func TestRequirementSchema_besideAnAssessment(t *testing.T) {
+	server, err := acctest.Factories()["controls"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conflicts := readFile(t, filepath.Join("testdata", "requirement", "declared", "conflicts.txt"))
+	beside := []string{"assessment_wo", "configuration_wo", "enforcement"}
+	for _, attribute := range schemas.ResourceSchemas["controls_requirement"].Block.Attributes {
+		refused := strings.Contains(conflicts, "\n"+attribute.Name+" and assessment_wo are both set.")
+		if attribute.Optional && refused == slices.Contains(beside, attribute.Name) {
+			t.Errorf("%s is refused beside an assessment: %t", attribute.Name, refused)
+		}
+	}
+}
 
 // The data source takes and gives what the resource does, down to the nested attributes.
 func TestRequirementSchema_sameInDataSource(t *testing.T) {
@@ -25,6 +48,9 @@ func TestRequirementSchema_sameInDataSource(t *testing.T) {
 	}
 	for _, attribute := range resource.Block.Attributes {
 		name := attribute.Name
+		if name == "assessment_wo" {
+			continue // the data source makes what it takes
+		}
 		if name == "configuration_wo" {
 			name = "configuration" // a data source has no write-only attributes
 		}

@@ -31,6 +31,7 @@ type requirementResource struct {
 type requirementResourceModel struct {
 	requirementModel
 	ConfigurationWO types.String `tfsdk:"configuration_wo"`
+	AssessmentWO    types.String `tfsdk:"assessment_wo"`
 }
 
 func (m *requirementResourceModel) document() documentArgument {
@@ -48,6 +49,14 @@ func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest
 		MarkdownDescription: configurationDescription +
 			"Write-only: in no plan and no state of the requirement, so that a moved line changes nothing. " +
 			"Default: none, and `services` is required.",
+	}
+	attributes[assessmentArgument] = schema.StringAttribute{
+		Optional: true, WriteOnly: true,
+		MarkdownDescription: "What is required, in place of `services` and all other arguments: " +
+			"`data.controls_assessment.<name>.assessment`, so that whoever wants reports of a failing plan declares everything " +
+			"once. What the assessment declares is evaluated anew, what it found is not believed. `enforcement` may stand beside " +
+			"it, and `configuration_wo`, by which messages name the places that chose a service. Write-only: in no plan and no " +
+			"state of the requirement. Default: none.",
 	}
 	// An attribute that is not sensitive is printed whole, with every value that changes.
 	assessment := assessmentAttribute()
@@ -76,17 +85,16 @@ func (r *requirementResource) ValidateConfig(
 	var config requirementResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(config.validate(config.document())...)
+		resp.Diagnostics.Append(config.read(nil).validate()...)
 	}
 }
 
 // validate reports what is wrong with the arguments whatever the catalogue.
-func (m *requirementModel) validate(document documentArgument) diag.Diagnostics {
-	reader := m.read(nil, document)
-	for _, err := range assess.Mismatches(reader.r) {
-		addEvaluationError(&reader.diags, err, reader.paths)
+func (r *requirementReader) validate() diag.Diagnostics {
+	for _, err := range assess.Mismatches(r.r) {
+		addEvaluationError(&r.diags, err, r.paths)
 	}
-	return reader.diags
+	return r.diags
 }
 
 // ModifyPlan decides. Terraform calls it in every plan, with or without a change, and
@@ -159,7 +167,7 @@ func (r *requirementResource) applied(
 func (r *requirementResource) evaluate(
 	config, state *requirementResourceModel, diags *diag.Diagnostics,
 ) (*requirementReader, *assess.Result) {
-	reader := config.read(r.data, config.document())
+	reader := config.read(r.data)
 	reader.ratchet(state)
 	diags.Append(reader.diags...)
 	if diags.HasError() {
