@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"bytes"
 	"io/fs"
 	"maps"
 	"os"
@@ -290,6 +291,48 @@ func TestIndexSaysWhatFilesSay(t *testing.T) {
 	rules := facts.Values(file.Types)
 	slices.SortFunc(rules, func(a, b catalog.TypeRule) int { return strings.Compare(a.Type, b.Type) })
 	sample.Equal(t, layer.Types, rules)
+}
+
+// TestFilesArePacked fails when data was changed without "go generate", and holds the packed
+// files against those that people read.
+func TestFilesArePacked(t *testing.T) {
+	t.Parallel()
+	data := os.DirFS("data")
+	count := 0
+	err := fs.WalkDir(data, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		count++
+		want, err := fs.ReadFile(data, name)
+		if err != nil {
+			return err
+		}
+		got, err := fs.ReadFile(embedded.Files(), name)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is another one in data.zip (%v): run go generate ./internal/catalog/embedded", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := 0
+	if err := fs.WalkDir(embedded.Files(), ".", func(_ string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			packed++
+		}
+		return err
+	}); err != nil || packed != count {
+		t.Errorf("data.zip has %d files, data %d (%v)", packed, count, err)
+	}
+	once, err := embedded.Pack(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if twice, err := embedded.Pack(data); err != nil || !bytes.Equal(once, twice) {
+		t.Errorf("packed twice the bytes differ (%v)", err)
+	}
 }
 
 func TestFilesHaveNoIndex(t *testing.T) {

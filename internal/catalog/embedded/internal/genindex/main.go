@@ -1,5 +1,6 @@
 // Command genindex checks every file of a catalogue directory (by default data, the
-// embedded one) and writes its index, index.json, into it. "go generate" runs it in
+// embedded one), writes its index, index.json, into it, and packs all of it into data.zip
+// beside it, which is what the binary has. "go generate" runs it in
 // internal/catalog/embedded.
 package main
 
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 )
 
 func main() {
@@ -26,7 +28,14 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "index.json"), data, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, embedded.IndexFile), data, 0o644); err != nil {
+		log.Fatal(err)
+	}
+	packed, err := embedded.Pack(os.DirFS(dir))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(dir+".zip", packed, 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
