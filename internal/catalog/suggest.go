@@ -59,6 +59,22 @@ func (c *Catalog) SuggestControls(unknown string) []string {
 	})
 }
 
+// StatusMeant is the status that was probably meant by a word that is none: "Supported" is
+// StatusYes; "" where there is no telling.
+func StatusMeant(word string) Status {
+	switch Normalise(word) {
+	case "yes", "y", "true", "supported", "available", "enabled", "full", "fully supported":
+		return StatusYes
+	case "no", "n", "false", "unsupported", "not supported", "unavailable", "not available", "none", "planned":
+		return StatusNo
+	case "conditional", "conditionally", "partial", "partially", "partially supported", "limited", "preview", "yes with a condition":
+		return StatusConditional
+	case "n a", "na", "not applicable":
+		return StatusNotApplicable
+	}
+	return ""
+}
+
 // SuggestCategories lists the categories that were probably meant by an unknown one, the
 // likeliest first.
 func (c *Catalog) SuggestCategories(unknown string) []string {

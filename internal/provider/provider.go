@@ -119,7 +119,7 @@ func sourceAttributes() map[string]schema.Attribute {
 		"path": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL 1.1 component definition, " +
-				"a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
+				"a table of statements (`.csv`), a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
 				"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. " +
 				"Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
 			Validators: []validator.String{notBlank()},

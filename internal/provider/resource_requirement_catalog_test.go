@@ -75,6 +75,40 @@ func TestAccResourceRequirement_catalogChanges(t *testing.T) {
 	})
 }
 
+// A table of a spreadsheet is a source, and what is wrong with it has line and column.
+func TestAccResourceRequirement_spreadsheet(t *testing.T) {
+	dir := t.TempDir()
+	table := func(name, rows string) string {
+		file := filepath.Join(dir, name)
+		acctest.WriteFile(t, file, "service,control,status,condition,notes,document,published,url\n"+rows)
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = %q }]\n}\n", filepath.ToSlash(file)) +
+			requirement("this", `
+				services = ["azure-key-vault", "team-queue"]
+				controls = ["vnet-injection"]`)
+	}
+	good := table("good.csv", "azure-key-vault,VNet injection support,Yes,,,Review,2026-05-31,https://example.com/review\n"+
+		"team-queue,vnet-injection,yes,,,Review,2026-05-31,https://example.com/review\n")
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: table("bad.csv", "azure-key-vault,vnet-injection,Supported,,,Review,31.05.2026,\n"),
+				ExpectError: acctest.Says("Catalogue cannot be read", `bad.csv:2: column status: "Supported" is no status`,
+					`did you mean "yes"?`, `bad.csv:2: column published: "31.05.2026" is not a date`),
+			},
+			{
+				Config: table("future.csv", "azure-key-vault,vnet-injection,yes,,,Review,2026-06-16,\n"),
+				ExpectError: acctest.Says(`future.csv:2: document "review-2026-06-16" is dated 2026-06-16`,
+					"expected a date not after today"),
+			},
+			{Config: good, ConfigStateChecks: checkOutcomes(requirementAddress, map[string]string{
+				"azure-key-vault/vnet-injection": "satisfied", "team-queue/vnet-injection": "satisfied",
+			})},
+			unchanged(good),
+		},
+	})
+}
+
 // A broken catalogue stops plans with file and line, but not a destroy.
 func TestAccRequirement_brokenCatalog(t *testing.T) {
 	t.Parallel()

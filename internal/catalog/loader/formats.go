@@ -8,9 +8,11 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/article"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/native"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/oscal"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/spreadsheet"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
 )
 
@@ -18,7 +20,7 @@ import (
 // or JSON. A new one is a package and a line in formats.
 type format struct {
 	// extension is that of text of its own. Such a file is a source by itself: in a
-	// directory, Markdown is a README.
+	// directory, Markdown is a README, and a table could be of anything.
 	extension string
 	text      func(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error)
 
@@ -33,12 +35,29 @@ type format struct {
 // formats are asked in this order.
 var formats = []format{
 	{extension: article.Extension, text: readArticle},
+	{extension: spreadsheet.Extension, text: readSpreadsheet},
 	{key: oscal.Key, document: oscal.Read, resolve: oscal.Resolve},
 	{document: native.Read},
 }
 
 func readArticle(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error) {
 	return article.Read(below, file.Shown, file.Data, s.Article)
+}
+
+func readSpreadsheet(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error) {
+	if s.Article != (article.Options{}) {
+		return nil, []error{notAnArticle(s.Path)}
+	}
+	return spreadsheet.Read(below, file.Shown, file.Data)
+}
+
+// notAnArticle says that a source has options that are for articles alone.
+func notAnArticle(path string) error {
+	return &fault.Error{
+		File: path,
+		Message: "is not an article in Markdown (" + article.Extension +
+			"), expected no service, published or new_controls for it",
+	}
 }
 
 // textFormat is the format of a source that is one file, nil for a document.

@@ -82,11 +82,7 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 		text = nil // a directory, whatever its name
 	}
 	if text == nil && s.Article != (article.Options{}) {
-		return nil, nil, &fault.Error{
-			File: s.Path,
-			Message: "is not an article in Markdown (" + article.Extension +
-				"), expected no service, published or new_controls for it",
-		}
+		return nil, nil, notAnArticle(s.Path)
 	}
 	if err != nil {
 		return nil, nil, err

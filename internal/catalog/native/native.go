@@ -3,9 +3,13 @@
 package native
 
 import (
+	"slices"
+
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/strict"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Expected says in errors what a file lacks that has nothing in it.
@@ -220,12 +224,26 @@ func (r *reader) document(n *strict.Node) *catalog.Document {
 	return doc
 }
 
+// status is the field of a status. A word that means one is answered with it.
+func (r *reader) status(dst *catalog.Status) strict.Field {
+	field := strict.OneOf(r.Reader, dst, "status", catalog.Statuses)
+	return strict.Field{Read: func(n *strict.Node) {
+		meant := catalog.StatusMeant(n.Value)
+		if meant == "" || n.ShortTag() != "!!str" || slices.Contains(catalog.Statuses, catalog.Status(n.Value)) {
+			field.Read(n)
+			return
+		}
+		r.Fail(n.Line, "status is %q, expected one of %s; did you mean %q?", words.Clip(n.Value, fault.MaxQuoted),
+			words.Quoted(catalog.Statuses), meant)
+	}}
+}
+
 func (r *reader) statement(n *strict.Node) *catalog.Statement {
 	st := &catalog.Statement{}
 	r.Object(n, "a statement", map[string]strict.Field{
 		"control":   strict.Required(r.ID(&st.Control, "control")),
 		"label":     r.Text(&st.Label, "label", catalog.MaxTitle),
-		"status":    strict.Required(strict.OneOf(r.Reader, &st.Status, "status", catalog.Statuses)),
+		"status":    strict.Required(r.status(&st.Status)),
 		"condition": r.Text(&st.Condition, "condition", catalog.MaxText),
 		"planned":   r.Boolean(&st.Planned, "planned"),
 		"enabled_by_default": {Read: func(n *strict.Node) {
