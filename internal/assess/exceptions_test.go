@@ -64,23 +64,28 @@ func TestExceptionsOfOneEntryRefused(t *testing.T) {
 	}{
 		"no date": {
 			each(1, both, controls, "soon"),
-			[]string{"exceptions[0].expires: Malformed date"}, "soon",
+			[]string{"exceptions[0].expires: Malformed date"},
+			"soon",
 		},
 		"far away": {
 			each(1, both, controls, "2100-01-01"),
-			[]string{"exceptions[0].expires: Exception without an end in sight"}, "and 3 more checks ends on",
+			[]string{"exceptions[0].expires: Exception without an end in sight"},
+			"and 3 more checks ends on",
 		},
 		"an unknown service and an unknown control": {
 			each(1, []string{"a", "x"}, []string{vnet, "vnet-injektion"}, today),
-			[]string{"exceptions[1].control: Unknown control", "exceptions[2].service: Unknown service"}, "vnet-injektion",
+			[]string{"exceptions[1].control: Unknown control", "exceptions[2].service: Unknown service"},
+			"vnet-injektion",
 		},
 		"twice": {
 			append(each(1, both, controls, today), each(2, both, []string{vnet}, today)...),
-			[]string{"exceptions[4]: Duplicate exception"}, `"vnet-injection" of "a" and 1 more check in`,
+			[]string{"exceptions[4]: Duplicate exception"},
+			`"vnet-injection" of "a" and 1 more check in`,
 		},
 		"twice, each alone": {
 			append(each(0, both, []string{vnet}, today), each(0, both, []string{vnet}, today)...),
-			[]string{"exceptions[2]: Duplicate exception", "exceptions[3]: Duplicate exception"}, `"vnet-injection" of "a" in`,
+			[]string{"exceptions[2]: Duplicate exception", "exceptions[3]: Duplicate exception"},
+			`"vnet-injection" of "a" in`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

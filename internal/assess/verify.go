@@ -26,20 +26,12 @@ func (a *Assessment) Verify() error {
 	if err := errors.Join(slices.Concat(checkValues(r), Mismatches(r))...); err != nil {
 		return fmt.Errorf("the requirement in the assessment is not in order: %w", err)
 	}
-	if err := a.verifyReferences(); err != nil {
-		return err
-	}
-	if err := a.verifyCorrections(); err != nil {
-		return err
-	}
-	if err := sameKeys("findings for the services", a.Services, r.Services); err != nil {
-		return err
-	}
-	if err := a.verifyScope(); err != nil {
-		return err
-	}
-	if err := a.verifyOutcomes(); err != nil {
-		return err
+	for _, verify := range []func() error{
+		a.verifyReferences, a.verifyCorrections, a.verifyServices, a.verifyScope, a.verifyOutcomes, a.verifyWeakened,
+	} {
+		if err := verify(); err != nil {
+			return err
+		}
 	}
 	v := &verification{Assessment: a, terms: newTerms(r), adverse: r.adverseIn(), cited: map[string]bool{}}
 	compliant := true
@@ -56,9 +48,6 @@ func (a *Assessment) Verify() error {
 	if a.Compliant != compliant {
 		return fmt.Errorf("the assessment says compliant = %t, which its findings contradict", a.Compliant)
 	}
-	if err := a.verifyWeakened(); err != nil {
-		return err
-	}
 	if err := sameKeys("the documents", a.Documents, slices.Sorted(maps.Keys(v.cited))); err != nil {
 		return err
 	}
@@ -69,6 +58,10 @@ func (a *Assessment) Verify() error {
 		)
 	}
 	return nil
+}
+
+func (a *Assessment) verifyServices() error {
+	return sameKeys("findings for the services", a.Services, a.Requirement.Services)
 }
 
 // sameKeys compares the keys of a map with the expected ones, which are sorted.

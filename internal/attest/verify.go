@@ -164,20 +164,10 @@ func (p *Predicate) check(subjects []Subject) error {
 		if !slices.ContainsFunc(subjects, func(s Subject) bool { return s.has("sha256", a.Digest["sha256"]) }) {
 			return words.Errorf("the assessment %q is not a subject of the statement", a.Name)
 		}
-		services := true
-		for _, s := range a.Services {
-			if resultOf(s.passes()) != s.VerificationResult {
-				return words.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)
-			}
-			services = services && s.passes()
-		}
-		if resultOf(services) != a.VerificationResult {
-			return words.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
-		}
-		if err := a.checkWeakened(); err != nil {
+		if err := a.check(); err != nil {
 			return err
 		}
-		passes = passes && services
+		passes = passes && a.VerificationResult == Passed
 	}
 	if resultOf(passes) != p.VerificationResult {
 		return words.Errorf("the result is %q, which the findings contradict", p.VerificationResult)
@@ -195,6 +185,21 @@ func (p *Predicate) check(subjects []Subject) error {
 		}
 	}
 	return nil
+}
+
+// check holds the results of an assessment against its findings.
+func (a AssessmentResult) check() error {
+	passes := true
+	for _, s := range a.Services {
+		if resultOf(s.passes()) != s.VerificationResult {
+			return words.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)
+		}
+		passes = passes && s.passes()
+	}
+	if resultOf(passes) != a.VerificationResult {
+		return words.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
+	}
+	return a.checkWeakened()
 }
 
 // checkWeakened refuses to have tolerated what is no gap: such an assessment would seem to

@@ -50,8 +50,8 @@ func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assess
 		diags.AddWarning("Draft not written", words.Sprintf("%s asks for a draft in %q: %s.", DraftVariable, f.path, err))
 		return
 	}
-	diags.AddWarning("Draft written", fmt.Sprintf("%s has exceptions and evidence for these gaps. Review them, fill in every \"\", "+
-		"and copy them into the requirement.", f.path))
+	diags.AddWarning("Draft written", fmt.Sprintf("%s has exceptions and evidence for these gaps. Review them, "+
+		"fill in every \"\", and copy them into the requirement.", f.path))
 }
 
 var errDraftExists = errors.New("the file exists already, and is never overwritten. Move it away, or name another file")

@@ -80,7 +80,8 @@ func TestDraft_neverOverwrites(t *testing.T) {
 			if err := os.Chtimes(path, now, now.Add(-tc.age)); err != nil {
 				t.Fatal(err)
 			}
-			if err := provider.AddToDraft(path, now)("# 2 gaps\n"); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+			err := provider.AddToDraft(path, now)("# 2 gaps\n")
+			if err == nil || !strings.Contains(err.Error(), "never overwritten") {
 				t.Errorf("the error is %v", err)
 			}
 			if content, err := os.ReadFile(path); err != nil || string(content) != tc.content {
@@ -102,7 +103,9 @@ func TestDraft_neverOverwrites(t *testing.T) {
 func gapsCatalog() string {
 	var b strings.Builder
 	b.WriteString(acctest.Definitions("alpha", "beta", "gamma", "delta", "omega", "!local-users"))
-	conditions := []string{`"Premium \"P1\" tier only, not ${x}"`, `"50 %{ off }, $${y}\nand a second line"`, `'Only in C:\regions'`}
+	conditions := []string{
+		`"Premium \"P1\" tier only, not ${x}"`, `"50 %{ off }, $${y}\nand a second line"`, `'Only in C:\regions'`,
+	}
 	for i := range 5 {
 		service := acctest.Service(fmt.Sprintf("store-%d", i), "2026-01-01",
 			acctest.Statement{Control: "alpha", Status: "no"},
@@ -182,8 +185,8 @@ func TestAccDraft_thirtyGaps(t *testing.T) {
 // The function writes the same as the plan.
 func TestAccDraft_function(t *testing.T) {
 	t.Parallel()
-	declared := strings.Replace(gapsConfig(""), `resource "controls_requirement"`, `data "controls_assessment"`, 1)
-	w := acctest.NewWorkspace(t, gapsConfig("")+declared[strings.Index(declared, "data "):]+`
+	_, declared, _ := strings.Cut(gapsConfig(""), `resource "controls_requirement"`)
+	w := acctest.NewWorkspace(t, gapsConfig("")+`data "controls_assessment"`+declared+`
 output "draft" {
   value = provider::controls::render_report([data.controls_assessment.this.assessment], "draft-hcl")
 }

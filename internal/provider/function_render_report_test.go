@@ -136,7 +136,9 @@ func TestAccFunctionRenderReport_errors(t *testing.T) {
 		arguments string
 		says      *regexp.Regexp
 	}{
-		"format":        {assessment + `, "pdf"`, acctest.Says(`The format is "pdf", expected`, "`html`", "`cyclonedx` or `draft-hcl`")},
+		"format": {
+			assessment + `, "pdf"`, acctest.Says(`The format is "pdf", expected`, "`html`", "`cyclonedx` or `draft-hcl`"),
+		},
 		"no assessment": {`[], "html"`, acctest.Says("There is no assessment to report")},
 		"no json":       {`["x"], "html"`, acctest.Says("Element 0: not the JSON of an assessment")},
 		"edited": {

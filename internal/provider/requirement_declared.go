@@ -86,7 +86,7 @@ func (r *requirementReader) beside(m *requirementResourceModel, data *providerDa
 			continue
 		}
 		r.diags.AddAttributeError(path.Root(argument.name), "Conflicting arguments",
-			fmt.Sprintf("%[1]s and %[2]s are both set. %[2]s stands for all other arguments but enforcement and configuration_wo: "+
-				"declare %[1]s in the data source, or leave %[2]s out.", argument.name, assessmentArgument))
+			fmt.Sprintf("%[1]s and %[2]s are both set. %[2]s stands for all other arguments but enforcement and "+
+				"configuration_wo: declare %[1]s in the data source, or leave %[2]s out.", argument.name, assessmentArgument))
 	}
 }

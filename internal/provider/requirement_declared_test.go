@@ -130,7 +130,8 @@ func TestAccRequirement_declaredDiagnostics(t *testing.T) {
 // by the floor of its own provider.
 func TestAccRequirement_declaredIsEvaluatedAnew(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, storeConfig[:strings.Index(storeConfig, "variable")]+`
+	ownProvider, _, _ := strings.Cut(storeConfig, "variable")
+	w := acctest.NewWorkspace(t, ownProvider+`
 provider "controls" {
   alias                    = "lenient"
   enforcement              = "warn"
@@ -143,7 +144,8 @@ provider "controls" {
 	w.Write("lenient.yaml", storeCatalog("yes"))
 	// The assessment says "warn", as the data source's provider has it.
 	expectText(t, w.Run(0, "plan"), "Warning: Required security controls missing", `alpha: documented as "No"`)
-	w.Write("main.tf", strings.Replace(readFile(t, w.Path("main.tf")), "assessment_wo =", "enforcement = \"deny\"\n  assessment_wo =", 1))
+	const argument = "assessment_wo ="
+	w.Write("main.tf", strings.Replace(readFile(t, w.Path("main.tf")), argument, "enforcement = \"deny\"\n"+argument, 1))
 	expectText(t, w.Run(1, "plan", "-out=plan.tfplan"), "Error: Required security controls missing", `alpha: documented as "No"`)
 }
 
@@ -189,7 +191,9 @@ func TestAccRequirement_declaredLater(t *testing.T) {
 func TestAccRequirement_declaredAndIgnored(t *testing.T) {
 	t.Parallel()
 	const arguments = "services = [\"plain-store\"]\ncontrols = [\"alpha\"]"
-	for _, ignored := range []string{"[assessment_wo]", "[assessment_wo, services]", "[assessment_wo, services, controls]", "all"} {
+	for _, ignored := range []string{
+		"[assessment_wo]", "[assessment_wo, services]", "[assessment_wo, services, controls]", "all",
+	} {
 		t.Run(ignored, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewWorkspaceOn(t, acctest.Today, requirementCatalog(t, "")+declaredOnce(arguments, ""))

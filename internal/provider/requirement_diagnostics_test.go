@@ -69,7 +69,8 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 		{"exceptions_of_several_unknown", `
 			services   = ["plain-store"]
 			controls   = ["beta"]
-			exceptions = [` + exceptionFor(`services = ["plain-store", "plain-stone"]`, `controls = ["beta", "alfa", "gama"]`) + `]`},
+			exceptions = [` + exceptionFor(`services = ["plain-store", "plain-stone"]`,
+			`controls = ["beta", "alfa", "gama"]`) + `]`},
 		{"exception_far_away", `
 			services   = ["plain-store"]
 			controls   = ["beta"]

@@ -36,7 +36,7 @@ func (r *requirementReader) exceptions(list types.List, data *providerData) {
 		if controls.open {
 			r.openExceptions(services.ids, []string{""})
 		}
-		declared := declaredEntry{index: i, plural: map[string]string{"service": services.attribute, "control": controls.attribute}}
+		declared := declaredEntry{i, map[string]string{"service": services.attribute, "control": controls.attribute}}
 		for _, ex.Service = range services.ids {
 			for _, ex.Control = range controls.ids {
 				r.r.Exceptions = append(r.r.Exceptions, ex)

@@ -38,7 +38,7 @@ func (r *requirementReader) ratchet(state *requirementResourceModel) {
 func (m *requirementModel) appliedGaps() ([]string, error) {
 	text := m.Assessment.ValueString()
 	if canonicaljson.Digest([]byte(text)) != m.Digest.ValueString() {
-		return nil, fmt.Errorf("the assessment in the state has another digest than the one beside it, %s", m.Digest.ValueString())
+		return nil, fmt.Errorf("the assessment in the state has another digest than %s, beside it", m.Digest.ValueString())
 	}
 	a, err := assess.Parse(text)
 	if err != nil {

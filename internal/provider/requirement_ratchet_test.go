@@ -9,8 +9,8 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
-// ratchetCatalog has a store with a status for each of three controls.
-func ratchetCatalog(alpha, beta, gamma string) string {
+// ratchetCatalog has a store with a status for two controls, and without a third.
+func ratchetCatalog(alpha, beta string) string {
 	statement := func(control, status string) acctest.Statement {
 		if condition, ok := strings.CutPrefix(status, "if "); ok {
 			return acctest.Statement{Control: control, Status: "conditional", Rest: ", condition: " + condition}
@@ -18,7 +18,7 @@ func ratchetCatalog(alpha, beta, gamma string) string {
 		return acctest.Statement{Control: control, Status: status}
 	}
 	return acctest.Definitions("alpha", "beta", "gamma") + acctest.Service("my-store", "2026-01-01",
-		statement("alpha", alpha), statement("beta", beta), statement("gamma", gamma))
+		statement("alpha", alpha), statement("beta", beta), statement("gamma", "no"))
 }
 
 func ratchetConfig(enforcement, arguments string) string {
@@ -48,7 +48,7 @@ const ratchetControls = `controls = ["alpha", "beta"]`
 func newRatchet(t *testing.T) *acctest.Workspace {
 	t.Helper()
 	w := acctest.NewWorkspace(t, "")
-	w.Write("store.yaml", ratchetCatalog("no", "no", "no"))
+	w.Write("store.yaml", ratchetCatalog("no", "no"))
 	w.Write("main.tf", ratchetConfig("warn", ratchetControls))
 	w.Run(0, "apply", "-auto-approve")
 	return w
@@ -88,21 +88,21 @@ func TestAccRatchet_burnsDown(t *testing.T) {
 
 	// Another reason for the same gap is the same gap.
 	w.Write("main.tf", ratchetConfig("ratchet", ratchetControls))
-	w.Write("store.yaml", ratchetCatalog("if Premium only", "yes", "no"))
+	w.Write("store.yaml", ratchetCatalog("if Premium only", "yes"))
 	expectText(t, w.Run(0, "apply", "-auto-approve"), "The last apply had 1 gap in 1 service that is there still")
 	if got := tolerated(t, w); got != "my-store/alpha" {
 		t.Errorf("the assessment tolerates %q", got)
 	}
 	// What was closed is not tolerated again.
-	w.Write("store.yaml", ratchetCatalog("no", "no", "no"))
+	w.Write("store.yaml", ratchetCatalog("no", "no"))
 	expectText(t, w.Run(1, "plan"), "Required security controls missing", "beta: documented as \"No\"")
 
-	w.Write("store.yaml", ratchetCatalog("yes", "yes", "no"))
+	w.Write("store.yaml", ratchetCatalog("yes", "yes"))
 	expectText(t, w.Run(0, "apply", "-auto-approve"), "Compliant: 1 service without a gap")
 	if got := tolerated(t, w); got != "" {
 		t.Errorf("the assessment tolerates %q", got)
 	}
-	w.Write("store.yaml", ratchetCatalog("no", "yes", "no"))
+	w.Write("store.yaml", ratchetCatalog("no", "yes"))
 	expectText(t, w.Run(1, "plan"), "The last apply had no gap, so enforcement = \"ratchet\" tolerates none.")
 }
 
@@ -148,7 +148,7 @@ func TestAccRatchet_toleratesNothing(t *testing.T) {
 func TestAccRatchet_neverGrows(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, "")
-	w.Write("store.yaml", ratchetCatalog("no", "no", "no"))
+	w.Write("store.yaml", ratchetCatalog("no", "no"))
 	excepted := ratchetControls + "\nexceptions = [" + exception("my-store", "beta", inAYear()) + "]"
 	w.Write("main.tf", ratchetConfig("warn", excepted))
 	w.Run(0, "apply", "-auto-approve")

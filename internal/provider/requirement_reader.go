@@ -139,7 +139,8 @@ func (r *requirementReader) document(document documentArgument, data *providerDa
 	default:
 		d, err := configuration.Parse(document.value.ValueString())
 		if err != nil {
-			r.diags.AddAttributeError(path.Root(document.name), "Malformed document of a configuration", words.Sentence(err.Error()))
+			r.diags.AddAttributeError(path.Root(document.name), "Malformed document of a configuration",
+				words.Sentence(err.Error()))
 		}
 		r.r.Configuration = d
 	}

@@ -140,7 +140,8 @@ func TestAccRequirement_validateUnknown(t *testing.T) {
 		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text",
 		"max_document_age_days = var.number", "exceptions = var.list", "evidence = var.list", "configuration_wo = var.text",
 		"allow_no_services = var.flag",
-		"exceptions = [" + exceptionFor("service = var.text", "services = var.set", "control = var.text", "controls = var.set") + "]",
+		"exceptions = [" + exceptionFor("service = var.text", "services = var.set", "control = var.text",
+			"controls = var.set") + "]",
 		"exceptions = [" + exceptionFor("services = [var.text]", "controls = []") + "]", // as a mocked provider makes it up
 	} {
 		config += requirement(fmt.Sprintf("r%d", i), argument+complement(argument))

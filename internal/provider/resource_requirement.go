@@ -54,9 +54,9 @@ func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest
 		Optional: true, WriteOnly: true,
 		MarkdownDescription: "What is required, in place of `services` and all other arguments: " +
 			"`data.controls_assessment.<name>.assessment`, so that whoever wants reports of a failing plan declares everything " +
-			"once. What the assessment declares is evaluated anew, what it found is not believed. `enforcement` may stand beside " +
-			"it, and `configuration_wo`, by which messages name the places that chose a service. Write-only: in no plan and no " +
-			"state of the requirement. Default: none.",
+			"once. What the assessment declares is evaluated anew, what it found is not believed. `enforcement` may stand " +
+			"beside it, and `configuration_wo`, by which messages name the places that chose a service. Write-only: in no plan " +
+			"and no state of the requirement. Default: none.",
 	}
 	// An attribute that is not sensitive is printed whole, with every value that changes.
 	assessment := assessmentAttribute()

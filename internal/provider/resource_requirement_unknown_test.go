@@ -60,13 +60,16 @@ func TestAccResourceRequirement_unknownUntilApply(t *testing.T) {
 		"exception_service": {`"plain-store"`, plainBeta + "exceptions = [" +
 			strings.Replace(exception("SERVICE", "beta", "2027-06-30"), `"SERVICE"`, "LATER", 1) + "]", excepted},
 		"exception_services": {
-			`["plain-store"]`, plainBeta + "exceptions = [" + exceptionFor("services = LATER", `controls = ["beta"]`) + "]", excepted,
+			`["plain-store"]`, plainBeta + "exceptions = [" + exceptionFor("services = LATER", `controls = ["beta"]`) + "]",
+			excepted,
 		},
 		"exception_service_among_several": {
-			`"plain-store"`, plainBeta + "exceptions = [" + exceptionFor("services = [LATER]", `control = "beta"`) + "]", excepted,
+			`"plain-store"`, plainBeta + "exceptions = [" + exceptionFor("services = [LATER]", `control = "beta"`) + "]",
+			excepted,
 		},
 		"exception_control_among_several": {
-			`"beta"`, plainBeta + "exceptions = [" + exceptionFor(`service = "plain-store"`, "controls = [LATER]") + "]", excepted,
+			`"beta"`, plainBeta + "exceptions = [" + exceptionFor(`service = "plain-store"`, "controls = [LATER]") + "]",
+			excepted,
 		},
 		"exception_expires": {`"2027-06-30"`, plainBeta + "exceptions = [" +
 			strings.Replace(exception("plain-store", "beta", "DATE"), `"DATE"`, "LATER", 1) + "]", excepted},

@@ -154,7 +154,8 @@ func (d *draft) lifecycle() {
 	for _, service := range slices.Sorted(maps.Keys(d.Services)) {
 		if l := d.Services[service].Lifecycle; !l.Passes() {
 			d.gaps++
-			d.remarks = append(d.remarks, plaintext.Line(fmt.Sprintf("%s %s: no exception covers that.", service, explain.End(l))))
+			remark := fmt.Sprintf("%s %s: no exception covers that.", service, explain.End(l))
+			d.remarks = append(d.remarks, plaintext.Line(remark))
 		}
 	}
 }

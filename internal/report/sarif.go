@@ -145,7 +145,7 @@ func writeSARIF(r *report) (string, error) {
 			w.rule(section, c)
 		}
 		for _, s := range section.services {
-			w.results(section, s)
+			w.results(s)
 		}
 	}
 	log := sarifLog{Schema: sarifSchema, Version: "2.1.0"}
@@ -297,7 +297,7 @@ func (f *finding) level() string {
 	return levelOf(f.section)
 }
 
-func (w *sarifWriter) results(section *section, s *service) {
+func (w *sarifWriter) results(s *service) {
 	if s.total.Gaps == 0 {
 		return
 	}
