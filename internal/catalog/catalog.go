@@ -270,7 +270,7 @@ type Catalog struct {
 	clouds      clouds
 	mappings    func() (map[string][]Mapping, error)
 	spoken      func() (map[string][]string, error) // cloud -> controls, sorted
-	settings    []func(service string) ([]*Setting, error)
+	settings    []layerSettings
 	sources     []SourceInfo
 	corrections []Correction
 	digest      string

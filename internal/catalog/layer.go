@@ -66,9 +66,7 @@ func New(layers ...*Layer) *Catalog {
 			c.clouds.add(cloud, !l.BuiltIn)
 		}
 		c.corrections = append(c.corrections, l.Corrections...)
-		if l.Settings != nil {
-			c.settings = append(c.settings, l.Settings)
-		}
+		c.settings = append(c.settings, l.layerSettings())
 		for _, def := range l.Definitions {
 			c.definitions[def.ID] = def
 			order = append(order, def.ID)

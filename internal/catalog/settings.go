@@ -148,21 +148,37 @@ func (s *Setting) Problem() string {
 	return ""
 }
 
-// Settings are the settings of a service, in the order of the sources: those of a later
-// one about a control stand in place of all earlier ones about it. The error is one of
+// layerSettings are the settings of a layer.
+type layerSettings struct {
+	of       func(service string) ([]*Setting, error)
+	replaces map[string]bool // services of which nothing that earlier layers say counts
+}
+
+func (l *Layer) layerSettings() layerSettings {
+	s := layerSettings{of: l.Settings, replaces: map[string]bool{}}
+	if l.Replace {
+		for _, service := range l.Services {
+			s.replaces[service.ID] = true
+		}
+	}
+	return s
+}
+
+// Settings are the settings of a service, in the order of the sources. The error is one of
 // reading the embedded catalogue: a broken build.
 func (c *Catalog) Settings(service string) ([]*Setting, error) {
 	var all []*Setting
 	for _, l := range c.settings {
-		list, err := l(service)
+		if l.replaces[service] {
+			all = nil
+		}
+		if l.of == nil {
+			continue
+		}
+		list, err := l.of(service)
 		if err != nil {
 			return nil, err
 		}
-		controls := map[string]bool{}
-		for _, s := range list {
-			controls[s.Control] = true
-		}
-		all = slices.DeleteFunc(all, func(s *Setting) bool { return controls[s.Control] })
 		all = append(all, list...)
 	}
 	return all, nil

@@ -41,6 +41,8 @@ type Choices struct {
 	Corrected map[string]catalog.Correction
 	// UnreadModules are called, and what they declare is not known.
 	UnreadModules []configuration.UnreadModule
+	// Settings are what whoever evaluates the configuration adds; nil if nobody does.
+	Settings map[string]map[string]configuration.Setting
 }
 
 // Document is what others read of the choices.
@@ -52,6 +54,7 @@ func (choices *Choices) Document() *configuration.Document {
 			Undocumented: choices.Undocumented.Types(), UnreadModules: choices.UnreadModules,
 		},
 		Services: choices.Places,
+		Settings: choices.Settings,
 	}
 }
 

@@ -30,6 +30,30 @@ type Document struct {
 	Scope  Scope  `json:"scope"`
 	// Services holds, by service id, the places in the order of the configuration.
 	Services map[string][]Place `json:"services"`
+	// Settings holds, by service id and control id, what the settings of the configuration
+	// show; nil where nobody asked for it, without a control to which no setting applies.
+	Settings map[string]map[string]Setting `json:"settings,omitempty"`
+}
+
+// Setting is what a configuration shows of a control of a service.
+type Setting struct {
+	// By is what makes the control on, off or unknown.
+	By    []Decider `json:"by"`
+	State string    `json:"state"` // one of States
+}
+
+// States are what a setting may show.
+var States = []string{"off", "on", "unknown"}
+
+// Decider is an argument that decides, and where it stands. It says nothing of the
+// argument's value.
+type Decider struct {
+	Address   string   `json:"address"`   // of the resource instance
+	Argument  string   `json:"argument"`  // its path; "" where the resource itself is what decides
+	File      string   `json:"file"`      // relative to the root module, with slashes
+	Line      int      `json:"line"`      // from 1
+	Variables []string `json:"variables"` // root variables that would make it certain, sorted
+	Why       string   `json:"why"`       // why it is not on; "" where a value decides
 }
 
 // Scope lists the resource types, sorted, that choose no service.
@@ -150,7 +174,29 @@ func (d *Document) check() error {
 			return malformed("scope.%s is not a sorted list of types, each of them once", name)
 		}
 	}
+	if err := d.checkSettings(); err != nil {
+		return err
+	}
 	return d.Scope.checkUnread()
+}
+
+func (d *Document) checkSettings() error {
+	for id, controls := range d.Settings {
+		if len(controls) == 0 || d.Services[id] == nil {
+			return malformed("it has settings of %q, and no place or no control of it", id)
+		}
+		for control, s := range controls {
+			if control == "" || s.By == nil || !slices.Contains(States, s.State) {
+				return malformed("the setting of %q of the service %q lacks its control, state or what decides", control, id)
+			}
+			for i, by := range s.By {
+				if by.Address == "" || by.File == "" || by.Line < 1 || by.Variables == nil {
+					return malformed("decider %d of %q of the service %q lacks its address, file, line or variables", i, control, id)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Scope) checkUnread() error {

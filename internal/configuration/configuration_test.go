@@ -104,6 +104,46 @@ func TestEncode_size(t *testing.T) {
 	}
 }
 
+func withSettings() configuration.Document {
+	d := sample()
+	d.Settings = map[string]map[string]configuration.Setting{"vault": {"tls": {
+		State: "unknown", By: []configuration.Decider{{
+			Address: "azurerm_vault.a", Argument: "tls", File: "main.tf", Line: 4, Why: "not certain", Variables: []string{"tls"},
+		}},
+	}}}
+	return d
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	text := encode(t, withSettings())
+	const want = `"settings":{"vault":{"tls":{"by":[{"address":"azurerm_vault.a","argument":"tls","file":"main.tf","line":4,` +
+		`"variables":["tls"],"why":"not certain"}],"state":"unknown"}}}}`
+	if !strings.HasSuffix(text, want) {
+		t.Errorf("got %s", text)
+	}
+	d, err := configuration.Parse(text)
+	if err != nil || d.Settings["vault"]["tls"].By[0].Variables[0] != "tls" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	for name, edit := range map[string][2]string{
+		"a state of no kind":   {`"state":"unknown"`, `"state":"perhaps"`},
+		"nothing that decides": {text[strings.Index(text, `"by":[`):strings.Index(text, `,"state"`)], `"by":null`},
+		"no line":              {`"line":4`, `"line":0`},
+		"of no place":          {`"settings":{"vault"`, `"settings":{"vault-of-nobody"`},
+		"no control":           {`{"tls":{"by"`, `{"":{"by"`},
+		"no variables":         {`"variables":["tls"]`, `"variables":null`},
+	} {
+		edited := strings.Replace(text, edit[0], edit[1], 1)
+		if edited == text {
+			t.Fatalf("%s: nothing is edited", name)
+		}
+		if _, err := configuration.Parse(edited); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+}
+
 func TestParse_malformed(t *testing.T) {
 	t.Parallel()
 	good := encode(t, sample())

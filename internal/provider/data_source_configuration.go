@@ -43,6 +43,9 @@ type configurationModel struct {
 	IgnoreTypes     []string     `tfsdk:"ignore_types"`
 	OnUndocumented  types.String `tfsdk:"on_undocumented"`
 
+	Settings  types.Bool    `tfsdk:"settings"`
+	Variables types.Dynamic `tfsdk:"variables"`
+
 	Document      types.String        `tfsdk:"document"`
 	Services      []string            `tfsdk:"services"`
 	ByCategory    map[string][]string `tfsdk:"services_by_category"`
@@ -58,11 +61,13 @@ func (d *configurationDataSource) Metadata(_ context.Context, req datasource.Met
 
 func (d *configurationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := scanAttributes()
+	maps.Copy(attributes, settingsAttributes())
 	maps.Copy(attributes, chosenAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The services that a Terraform or OpenTofu configuration chooses, read from its files: " +
 			"`.tf`, `.tf.json`, `.tofu` and `.tofu.json` of the module and of the modules it calls. " +
-			"Resource blocks count, whatever their `count` or `for_each`, and imports without one; no expression is evaluated. " +
+			"Resource blocks count, whatever their `count` or `for_each`, and imports without one; " +
+			"expressions are evaluated with `settings` alone. " +
 			"A configuration that cannot be read as a whole is an error.",
 		Attributes: attributes,
 	}
@@ -118,7 +123,10 @@ func chosenAttributes() map[string]schema.Attribute {
 			"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure " +
 			"that it is chosen; empty otherwise); and `scope`, what was left out: " +
 			"the types that choose no service as `ignored` (in `ignore_types`), `undocumented`, `opaque` and `other`, " +
-			"and `unread_modules`."),
+			"and `unread_modules`. With `settings` it has these too: by service and control what arguments show, " +
+			"as `state` (`on`, `off` or `unknown`) and `by`, what decides: `address`, `argument`, `file`, `line`, " +
+			"`why` it is not certain or not on, and the root `variables` that would make it certain. " +
+			"No value of an argument is in it."),
 		"services": schema.SetAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the chosen services, for people and expressions. " +
@@ -153,6 +161,7 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 	for name, target := range map[string]any{
 		"path": &model.Path, "include_modules": &model.IncludeModules, "on_missing_module": &model.OnMissingModule,
 		"ignore_types": &model.IgnoreTypes, "on_undocumented": &model.OnUndocumented,
+		"settings": &model.Settings, "variables": &model.Variables,
 	} {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
 	}
@@ -166,6 +175,7 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 		DataDir:        os.Getenv("TF_DATA_DIR"),
 		Attributes:     choose.Attributes(c),
 		DataSources:    choose.DataSources(),
+		Bodies:         model.Settings.ValueBool(),
 	})
 	if err != nil {
 		addScanError(&resp.Diagnostics, err)
@@ -174,6 +184,12 @@ func (d *configurationDataSource) Read(ctx context.Context, req datasource.ReadR
 	choices := choose.Services(c, configuration, model.IgnoreTypes)
 	d.reportUndocumented(&model, choices, &resp.Diagnostics)
 	reportCorrected(choices, &resp.Diagnostics)
+	if model.Settings.ValueBool() {
+		resp.Diagnostics.Append(model.evaluateSettings(ctx, c, configuration, choices)...)
+	} else if !model.Variables.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("variables"), "Variables of nothing",
+			"The values of root variables are for settings alone: set settings = true, or leave variables out.")
+	}
 	resp.Diagnostics.Append(model.fill(c, choices)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

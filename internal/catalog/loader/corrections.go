@@ -46,6 +46,28 @@ func (c *corrections) fail(file string, line int, format string, args ...any) {
 		"every plan and every verdict then says so"})
 }
 
+// checkSettings reports settings of a control of which an earlier source has settings: two
+// sources together would show too much.
+func checkSettings(below *catalog.Catalog, files []*facts.File) []error {
+	var errs []error
+	for _, f := range files {
+		for _, s := range f.Settings {
+			earlier, err := below.Settings(s.Value.Service)
+			if err != nil {
+				return append(errs, err) // a broken build
+			}
+			if slices.ContainsFunc(earlier, func(e *catalog.Setting) bool { return e.Control == s.Value.Control }) {
+				errs = append(errs, &fault.Error{File: f.Name, Line: s.Line, Message: words.Sprintf(
+					"an earlier source has settings of %q of the service %q, expected settings of another control, "+
+						"of a service of your own, or replace = true of this source with the whole service",
+					s.Value.Control, s.Value.Service,
+				)})
+			}
+		}
+	}
+	return errs
+}
+
 // documents looks for those of an earlier source that are given again with other words.
 func (c *corrections) documents(f *facts.File, s *catalog.Service) {
 	if _, ok := c.below.Summary(s.ID); !ok {

@@ -111,6 +111,11 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	if errs := resolve(files, l, below); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
 	}
+	if errs := checkSettings(catalog.New(append(slices.Clone(below), &catalog.Layer{
+		Services: l.Services, Replace: l.Replace,
+	})...), files); len(errs) > 0 {
+		return nil, nil, fault.Join(errs)
+	}
 	corrections := findCorrections(catalog.New(below...), files, l.Source.Name)
 	if len(corrections.found) > 0 && !s.Corrects {
 		return nil, nil, fault.Join(corrections.found)

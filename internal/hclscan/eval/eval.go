@@ -68,8 +68,8 @@ type world struct {
 }
 
 // New evaluates which resources a configuration declares. The error says that a limit is
-// exceeded, or which variables cannot be given: those that the root module does not
-// declare, or declares sensitive or ephemeral.
+// exceeded, or is a *VariableError: a variable that the root module does not declare, or
+// declares sensitive or ephemeral, cannot be given.
 func New(c *hclscan.Configuration, opts Options) (*Evaluation, error) {
 	return newEvaluation(c, opts, defaultLimits)
 }
@@ -125,6 +125,21 @@ func differ(m *hclscan.Module) bool {
 	return slices.ContainsFunc(m.Children, differ)
 }
 
+// VariableError says that a variable cannot be given.
+type VariableError struct {
+	Name   string
+	Secret bool // it is declared sensitive or ephemeral; else it is not declared
+}
+
+// Error says which variable, and what to do.
+func (e *VariableError) Error() string {
+	if e.Secret {
+		return words.Sprintf("the root module declares the variable %q sensitive or ephemeral, so its value cannot be given "+
+			"here, where it would be seen: leave it out", e.Name)
+	}
+	return words.Sprintf("the root module declares no variable %q: leave it out", e.Name)
+}
+
 // refuse says which of the given variables cannot be given.
 func refuse(root *hclscan.Module, given map[string]cty.Value) error {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -135,12 +150,11 @@ func refuse(root *hclscan.Module, given map[string]cty.Value) error {
 			}
 			declared = true
 			if secret(b) {
-				return words.Errorf("the root module declares the variable %q sensitive or ephemeral, so its value cannot be given "+
-					"here, where it would be seen: leave it out", name)
+				return &VariableError{Name: name, Secret: true}
 			}
 		}
 		if !declared {
-			return words.Errorf("the root module declares no variable %q: leave it out", name)
+			return &VariableError{Name: name}
 		}
 	}
 	return nil
@@ -176,4 +190,12 @@ func (b *budget) admit(n int) bool {
 			"are evaluated", b.limits.instances)
 	}
 	return b.exceeded == ""
+}
+
+// Secret tells whether the root module declares a variable sensitive or ephemeral, so that
+// its value cannot be given.
+func (e *Evaluation) Secret(variable string) bool {
+	return slices.ContainsFunc(e.worlds[0].root.m.Variables, func(b *hclscan.Block) bool {
+		return b.Name == variable && secret(b)
+	})
 }
