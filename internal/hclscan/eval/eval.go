@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -82,13 +83,17 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	if err := refuse(c.Root, opts.Variables); err != nil {
 		return nil, err
 	}
+	given := make(map[string]cty.Value, len(opts.Variables))
+	for name, v := range opts.Variables {
+		given[name] = precise(v)
+	}
 	views := []hclscan.View{hclscan.Terraform}
 	if differ(c.Root) {
 		views = append(views, hclscan.OpenTofu)
 	}
 	for _, view := range views {
 		w := &world{
-			view: view, budget: e.budget, given: opts.Variables, functions: functions(),
+			view: view, budget: e.budget, given: given, functions: functions(),
 			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{},
 		}
 		w.root = w.newScope(c.Root, nil)
@@ -97,6 +102,21 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	e.locked = lockedVersions(c.Root.RootDir)
 	e.list()
 	return e, e.Err()
+}
+
+// precise gives numbers the precision that the CLIs read them with, and calculate in.
+func precise(v cty.Value) cty.Value {
+	const bits = 512
+	v, err := cty.Transform(v, func(_ cty.Path, element cty.Value) (cty.Value, error) {
+		if element.Type() != cty.Number || !element.IsKnown() || element.IsNull() {
+			return element, nil
+		}
+		return cty.NumberVal(new(big.Float).SetPrec(bits).Set(element.AsBigFloat())), nil
+	})
+	if err != nil {
+		return cty.DynamicVal
+	}
+	return v
 }
 
 // Err is the limit that was exceeded so far, if any. Nothing that was asked for then counts.
