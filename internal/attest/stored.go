@@ -36,7 +36,8 @@ func (s Stored) Compare(r Request) error {
 		)
 	}
 	if kind, ok := differs(s.Statements, again.Statements); ok {
-		return s.changed("statements", r, words.Sprintf("the statement %q is not what its arguments gave when it was issued", kind))
+		return s.changed("statements", r,
+			words.Sprintf("the statement %q is not what its arguments gave when it was issued", kind))
 	}
 	return s.compareSigned(r)
 }
@@ -70,7 +71,8 @@ func (s Stored) compareSigned(r Request) error {
 	for _, kind := range Kinds {
 		e, ok := sealedBy(s.Envelopes[kind], s.Statements[kind], key)
 		if !ok {
-			return s.changed("envelopes", r, words.Sprintf("the envelope %q is not the statement, signed by the public key", kind))
+			return s.changed("envelopes", r,
+				words.Sprintf("the envelope %q is not the statement, signed by the public key", kind))
 		}
 		for _, form := range []struct {
 			value any

@@ -230,12 +230,14 @@ func TestAccDataSourceBaseline_disagreement(t *testing.T) {
 				  as_of   = "2024-01-01"
 				}`,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("status"), knownvalue.StringExact("yes")),
+				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("status"),
+					knownvalue.StringExact("yes")),
 				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("published"),
 					knownvalue.StringExact("2026-05-15")),
 				statecheck.ExpectKnownValue("data.controls_baseline.now", control.AtMapKey("superseded"),
 					knownvalue.ListExact([]knownvalue.Check{older("no", baseline, "2023-01-05")})),
-				statecheck.ExpectKnownValue("data.controls_baseline.then", control.AtMapKey("status"), knownvalue.StringExact("no")),
+				statecheck.ExpectKnownValue("data.controls_baseline.then", control.AtMapKey("status"),
+					knownvalue.StringExact("no")),
 				statecheck.ExpectKnownValue("data.controls_baseline.then", control.AtMapKey("superseded"),
 					knownvalue.ListExact([]knownvalue.Check{})),
 			},

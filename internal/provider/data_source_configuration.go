@@ -134,8 +134,9 @@ func chosenAttributes() map[string]schema.Attribute {
 		},
 		"services_by_category": schema.MapAttribute{
 			Computed: true, ElementType: types.SetType{ElemType: types.StringType},
-			MarkdownDescription: "The ids of `services`, by category: of every category of the catalogue, also where nothing " +
-				"chosen is in it. A service may be in several, and one that the catalogue has in none stands in `services` alone.",
+			MarkdownDescription: "The ids of `services`, by category: of every category of the catalogue, also where " +
+				"nothing chosen is in it. A service may be in several, and one that the catalogue has in none stands in " +
+				"`services` alone.",
 		},
 		"unread_modules": computedStrings(
 			"Addresses of the modules that are called and were not read, sorted. What they choose is not known.",
@@ -233,7 +234,8 @@ func (d *configurationDataSource) reportUndocumented(m *configurationModel, c *c
 	list := func(left choose.LeftOut, remark string) {
 		for _, typeName := range left.Types() {
 			place := left[typeName]
-			line := words.Sprintf("    %q, # %s, first at %s line %d", typeName, cmp.Or(place.Note, remark), place.File, place.Line)
+			line := words.Sprintf("    %q, # %s, first at %s line %d",
+				typeName, cmp.Or(place.Note, remark), place.File, place.Line)
 			if n := c.Choosing(typeName); n > 0 {
 				line += fmt.Sprintf("; ignoring it also leaves out %d of this type whose service is known", n)
 			}

@@ -289,8 +289,9 @@ func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]cat
 	}
 	known := func(attribute string, value types.String, what string, values map[string]bool) {
 		if !value.IsNull() && !values[value.ValueString()] {
-			diags.AddAttributeError(path.Root(attribute), "Unknown "+what, words.Sprintf("The catalogue has no %s %q. It has: %s.",
-				what, value.ValueString(), strings.Join(slices.Sorted(maps.Keys(values)), ", ")))
+			diags.AddAttributeError(path.Root(attribute), "Unknown "+what,
+				words.Sprintf("The catalogue has no %s %q. It has: %s.",
+					what, value.ValueString(), strings.Join(slices.Sorted(maps.Keys(values)), ", ")))
 		}
 	}
 	known("category", m.Category, "category", categories)

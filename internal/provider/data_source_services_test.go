@@ -230,7 +230,8 @@ func TestAccDataSourceServices_unknownCategory(t *testing.T) {
 		"definitions.yaml": acctest.Definitions("alpha", "beta", "gamma"), "services.yaml": servicesCatalog,
 	})
 	config := func(category string) string {
-		return acctest.ProviderConfig(dir) + fmt.Sprintf("data \"controls_services\" \"this\" {\n  categories = [%q]\n}\n", category)
+		return acctest.ProviderConfig(dir) +
+			fmt.Sprintf("data \"controls_services\" \"this\" {\n  categories = [%q]\n}\n", category)
 	}
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),

@@ -94,8 +94,8 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			"enforcement": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". " +
-					"Where it is set, it is a floor that a resource may raise, in the order `warn`, `ratchet`, `deny`, and never lower. " +
-					"Default: a resource decides for itself, and denies unless it says otherwise.",
+					"Where it is set, it is a floor that a resource may raise, in the order `warn`, `ratchet`, `deny`, " +
+					"and never lower. Default: a resource decides for itself, and denies unless it says otherwise.",
 				Validators: []validator.String{stringvalidator.OneOf(enforcements...)},
 			},
 			"include_embedded_catalog": schema.BoolAttribute{

@@ -102,7 +102,9 @@ func (s *section) corrections() []string {
 
 // cite names a document in a line.
 func (d *document) cite() string {
-	return explain.Citation(assess.DocumentRef{Corrects: d.corrects, Published: d.published, Source: d.source, Title: d.title}, "")
+	return explain.Citation(assess.DocumentRef{
+		Corrects: d.corrects, Published: d.published, Source: d.source, Title: d.title,
+	}, "")
 }
 
 // citations names the documents behind a finding in a line, with their addresses.

@@ -25,7 +25,10 @@ func awsExample() *awsFacts {
 					page: list,
 				},
 				{service: "aws-shop", control: "gamma", label: "Gamma", status: "no", page: old},
-				{where: "aws-features.csv, row 5", service: "aws-stall", control: "alpha", label: "Alpha", status: "no", page: list},
+				{
+					where: "aws-features.csv, row 5", service: "aws-stall", control: "alpha", label: "Alpha",
+					status: "no", page: list,
+				},
 			},
 			pages: map[page]pageInfo{
 				list: {"list-2026-08-11", awsSeries, ""}, old: {"list-2021-04-13", awsSeries, ""},

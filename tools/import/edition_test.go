@@ -44,7 +44,8 @@ func TestNewEditionIsOneTable(t *testing.T) {
 	if diff := cmp.Diff([]string{"azure-digital-twins.yaml", "azure-netapp-files.yaml"}, written); diff != "" {
 		t.Errorf("written (-want +got):\n%s", diff)
 	}
-	const want = `kind,service,control,current_document,current_status,current_condition,new_document,new_status,new_condition,new_title
+	const want = "kind,service,control,current_document,current_status,current_condition," +
+		`new_document,new_status,new_condition,new_title
 false gap,azure-digital-twins,encryption-at-rest-customer-keys,2023-01-05,no,,2027-05-15,yes,,Keys
 narrowed,azure-netapp-files,encryption-at-rest-customer-keys,2026-05-15,yes,,2027-05-15,conditional,Premium volumes,Keys
 `

@@ -228,7 +228,9 @@ func TestRunMakesWhatIsMissing(t *testing.T) {
 	if err := run(opts, func(string, ...any) {}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"mappings.yaml", "aws/aws-s3-tables.yaml", "gcp/gcp-spanner.yaml", "azure/azure-managed-redis.yaml"} {
+	for _, name := range []string{
+		"mappings.yaml", "aws/aws-s3-tables.yaml", "gcp/gcp-spanner.yaml", "azure/azure-managed-redis.yaml",
+	} {
 		made, err := os.ReadFile(filepath.Join(opts.data, name))
 		if err != nil {
 			t.Fatal(err)

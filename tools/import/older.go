@@ -175,15 +175,18 @@ func (s *service) clearing(d document, older map[string]answer, adverse map[stri
 		}) {
 			continue
 		}
-		refused = errors.Join(refused, fmt.Errorf("%s: %s of %s would clear the condition %q of %s: write it into the row, in the older words, "+
-			`or say in its column "clears" why it is gone`, s.id, st.control, d.id, now.condition, now.document))
+		refused = errors.Join(refused, fmt.Errorf("%s: %s of %s would clear the condition %q of %s: write it into the row, "+
+			`in the older words, or say in its column "clears" why it is gone`,
+			s.id, st.control, d.id, now.condition, now.document))
 	}
 	return refused
 }
 
 // tableOf writes what was left out, for the reader of a diff.
 func tableOf(left []leftOut) ([]byte, error) {
-	rows := [][]string{{"service", "control", "status", "condition", "document", "older_document", "older_status", "older_condition"}}
+	rows := [][]string{{
+		"service", "control", "status", "condition", "document", "older_document", "older_status", "older_condition",
+	}}
 	for _, l := range left {
 		rows = append(rows, []string{
 			l.service, l.control, l.status, l.condition, l.document, l.older, l.olderStatus, l.olderCondition,

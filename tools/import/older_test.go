@@ -137,15 +137,19 @@ func TestReport(t *testing.T) {
 		return said("d", "s", day, "alpha", status, condition, "").spoken()
 	}
 	for kind, tt := range map[string]struct{ before, after []spoken }{
-		"new":                     {nil, []spoken{state("yes", "", "2026-01-01")}},
-		"gone":                    {[]spoken{state("yes", "", "2026-01-01")}, nil},
-		"false gap":               {[]spoken{state("no", "", "2023-01-01")}, []spoken{state("yes", "", "2026-01-01")}},
-		"false gap, in part":      {[]spoken{state("no", "", "2023-01-01")}, []spoken{state("conditional", "A", "2026-01-01")}},
-		"narrowed":                {[]spoken{state("yes", "", "2023-01-01")}, []spoken{state("conditional", "A", "2026-01-01")}},
-		"condition gone":          {[]spoken{state("conditional", "A", "2023-01-01")}, []spoken{state("yes", "", "2026-01-01")}},
-		"condition differs":       {[]spoken{state("conditional", "A", "2023-01-01")}, []spoken{state("conditional", "B", "2026-01-01")}},
-		"not applicable, now yes": {[]spoken{state("not_applicable", "", "2023-01-01")}, []spoken{state("yes", "", "2026-01-01")}},
-		"yes, now no":             {[]spoken{state("yes", "", "2023-01-01")}, []spoken{state("no", "", "2026-01-01")}},
+		"new":                {nil, []spoken{state("yes", "", "2026-01-01")}},
+		"gone":               {[]spoken{state("yes", "", "2026-01-01")}, nil},
+		"false gap":          {[]spoken{state("no", "", "2023-01-01")}, []spoken{state("yes", "", "2026-01-01")}},
+		"false gap, in part": {[]spoken{state("no", "", "2023-01-01")}, []spoken{state("conditional", "A", "2026-01-01")}},
+		"narrowed":           {[]spoken{state("yes", "", "2023-01-01")}, []spoken{state("conditional", "A", "2026-01-01")}},
+		"condition gone":     {[]spoken{state("conditional", "A", "2023-01-01")}, []spoken{state("yes", "", "2026-01-01")}},
+		"condition differs": {
+			[]spoken{state("conditional", "A", "2023-01-01")}, []spoken{state("conditional", "B", "2026-01-01")},
+		},
+		"not applicable, now yes": {
+			[]spoken{state("not_applicable", "", "2023-01-01")}, []spoken{state("yes", "", "2026-01-01")},
+		},
+		"yes, now no": {[]spoken{state("yes", "", "2023-01-01")}, []spoken{state("no", "", "2026-01-01")}},
 	} {
 		got := changesOf("shop", answers(tt.before, nil), answers(tt.after, nil))
 		if len(got) != 1 || got[0].kind != kind {

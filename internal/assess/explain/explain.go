@@ -164,7 +164,8 @@ func (x *Explainer) findAlternatives() {
 func (x *Explainer) failures(id string) string {
 	s := x.shown(id)
 	lines := x.gaps(id, s)
-	return fmt.Sprintf("%s (%s) %s\n%s", s.Name, id, x.lacks(id, len(gapsOf(s))), strings.Join(append(x.places(id), lines...), "\n"))
+	lines = append(x.places(id), lines...)
+	return fmt.Sprintf("%s (%s) %s\n%s", s.Name, id, x.lacks(id, len(gapsOf(s))), strings.Join(lines, "\n"))
 }
 
 // gaps lists the gaps of a service, its end last; those together of which the same is to be

@@ -89,7 +89,8 @@ func TestRestrictionsAreSaid(t *testing.T) {
 	c := sample.Embedded(t)
 	for _, row := range restrictions(t) {
 		st := answer(t, c, row["service"], row["control"], row["published"])
-		if st.Status != catalog.StatusConditional || st.Condition != row["condition"] || !strings.Contains(st.Notes, row["note"]) {
+		if st.Status != catalog.StatusConditional || st.Condition != row["condition"] ||
+			!strings.Contains(st.Notes, row["note"]) {
 			t.Errorf("%s/%s: got %s (%s) %q, want the condition %q", row["service"], row["control"],
 				st.Status, st.Condition, st.Notes, row["condition"])
 		}
@@ -101,7 +102,9 @@ func TestRestrictionsAreSaid(t *testing.T) {
 func TestManagedInstancesOfSharedRows(t *testing.T) {
 	t.Parallel()
 	c := sample.Embedded(t)
-	for _, control := range []string{"azure-policy-support", "encryption-at-rest-customer-keys", "encryption-at-rest-platform-keys"} {
+	for _, control := range []string{
+		"azure-policy-support", "encryption-at-rest-customer-keys", "encryption-at-rest-platform-keys",
+	} {
 		got := answer(t, c, "azure-sql-managed-instance", control, "2023-05-31")
 		want := answer(t, c, "azure-sql-database", control, "2023-05-31")
 		if got.Document == nil || got.Document.URL != want.Document.URL || got.Status != want.Status {

@@ -53,7 +53,8 @@ func TestReadProfile(t *testing.T) {
 		},
 		"of another profile": {`{"href": "sub/low.json", "include-all": {}}`, "[ac-2 ac-2.1]"},
 		"of another profile, by id": {
-			`{"href": "sub/low.json", "include-controls": [{"with-ids": ["ac-2"], "with-child-controls": "yes"}]}`, "[ac-2 ac-2.1]",
+			`{"href": "sub/low.json", "include-controls": [{"with-ids": ["ac-2"], "with-child-controls": "yes"}]}`,
+			"[ac-2 ac-2.1]",
 		},
 
 		"all of what is elsewhere": {
@@ -77,7 +78,9 @@ func TestReadProfile(t *testing.T) {
 			"p.json: import 1: selects by a pattern (matching), expected with-ids: list the ids",
 		},
 		"neither all nor some": {`{"href": "#away"}`, "expected one of include-all and include-controls"},
-		"all and some":         {`{"href": "#here", "include-all": {}, "include-controls": [{"with-ids": ["ac-1"]}]}`, "expected one of"},
+		"all and some": {
+			`{"href": "#here", "include-all": {}, "include-controls": [{"with-ids": ["ac-1"]}]}`, "expected one of",
+		},
 		"a field that OSCAL does not have": {
 			`{"href": "#here", "include-all": {}, "exclude-control": [{"with-ids": ["ac-1"]}]}`, `unknown field ` +
 				`"exclude-control"`,

@@ -139,7 +139,8 @@ resource "a_b" "shadowed" { v = local.w }`,
 	}
 	evaluation := e.evaluate(t, nil)
 	for address, want := range map[string]string{
-		"a_b.x": "unknown(views)", "a_b.local": "unknown(views)", "a_b.same": "NumberIntVal(1)", "a_b.shadowed": "NumberIntVal(1)",
+		"a_b.x": "unknown(views)", "a_b.local": "unknown(views)",
+		"a_b.same": "NumberIntVal(1)", "a_b.shadowed": "NumberIntVal(1)",
 		"a_b.only": `StringVal("tofu")`,
 	} {
 		if got := argumentOf(t, evaluation, address, "v"); got != want {
@@ -285,23 +286,29 @@ resource "azurerm_x" "other" { provider = mine.x }
 		constraint string
 		want       bool
 	}{
-		"nothing required":        {tree{}, ">= 4.0, < 5.0", false},
-		"implied":                 {tree{"v.tf": requires("~> 4.1")}, ">= 4.0, < 5.0", true},
-		"exactly":                 {tree{"v.tf": requires("4.81.0")}, ">= 4.0, < 5.0", true},
-		"open above":              {tree{"v.tf": requires(">= 4.0")}, ">= 4.0, < 5.0", false},
-		"open above allowed":      {tree{"v.tf": requires(">= 4.0")}, ">= 3.0", true},
-		"lower":                   {tree{"v.tf": requires("~> 3.0")}, ">= 4.0, < 5.0", false},
-		"contradiction":           {tree{"v.tf": requires("~> 3.0, ~> 4.0")}, ">= 4.0, < 5.0", false},
-		"one segment":             {tree{"v.tf": requires("~> 4")}, ">= 4.0, < 5.0", false},
-		"prerelease":              {tree{"v.tf": requires("= 4.0.0-beta1")}, ">= 4.0, < 5.0", false},
-		"locked":                  {tree{"v.tf": requires(">= 3.0"), lockFile: lock("registry.terraform.io", "4.2.0")}, ">= 4.0, < 5.0", true},
+		"nothing required":   {tree{}, ">= 4.0, < 5.0", false},
+		"implied":            {tree{"v.tf": requires("~> 4.1")}, ">= 4.0, < 5.0", true},
+		"exactly":            {tree{"v.tf": requires("4.81.0")}, ">= 4.0, < 5.0", true},
+		"open above":         {tree{"v.tf": requires(">= 4.0")}, ">= 4.0, < 5.0", false},
+		"open above allowed": {tree{"v.tf": requires(">= 4.0")}, ">= 3.0", true},
+		"lower":              {tree{"v.tf": requires("~> 3.0")}, ">= 4.0, < 5.0", false},
+		"contradiction":      {tree{"v.tf": requires("~> 3.0, ~> 4.0")}, ">= 4.0, < 5.0", false},
+		"one segment":        {tree{"v.tf": requires("~> 4")}, ">= 4.0, < 5.0", false},
+		"prerelease":         {tree{"v.tf": requires("= 4.0.0-beta1")}, ">= 4.0, < 5.0", false},
+		"locked": {
+			tree{"v.tf": requires(">= 3.0"), lockFile: lock("registry.terraform.io", "4.2.0")},
+			">= 4.0, < 5.0", true,
+		},
 		"locked by the other CLI": {tree{lockFile: lock("registry.opentofu.org", "4.2.0")}, ">= 4.0, < 5.0", true},
 		"locked twice": {
 			tree{lockFile: lock("registry.opentofu.org", "4.2.0") + lock("registry.terraform.io", "3.0.0")},
 			">= 3.0, < 5.0", false,
 		},
-		"locked lower": {tree{"v.tf": requires("~> 4.0"), lockFile: lock("registry.terraform.io", "3.2.0")}, ">= 4.0, < 5.0", false},
-		"overridden":   {tree{"v.tf": requires("~> 4.0"), "v_override.tf": requires(">= 3.0")}, ">= 4.0, < 5.0", false},
+		"locked lower": {
+			tree{"v.tf": requires("~> 4.0"), lockFile: lock("registry.terraform.io", "3.2.0")},
+			">= 4.0, < 5.0", false,
+		},
+		"overridden": {tree{"v.tf": requires("~> 4.0"), "v_override.tf": requires(">= 3.0")}, ">= 4.0, < 5.0", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

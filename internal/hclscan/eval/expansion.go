@@ -89,7 +89,8 @@ func (sc *scope) count(expr hclsyntax.Expression) *expansion {
 	}
 	x := &expansion{kind: counted, from: expr}
 	for i := range n {
-		x.items = append(x.items, instance{key: "[" + strconv.FormatInt(i, 10) + "]", env: &env{sc: sc, index: cty.NumberIntVal(i)}})
+		key := "[" + strconv.FormatInt(i, 10) + "]"
+		x.items = append(x.items, instance{key: key, env: &env{sc: sc, index: cty.NumberIntVal(i)}})
 	}
 	return x
 }

@@ -315,7 +315,9 @@ func (n *env) conditional(e *hclsyntax.ConditionalExpr, ctx *hcl.EvalContext) (c
 	if o = plain(o); retyped([]cty.Value{v, o}) || !wholly(v) && hasSets(v) {
 		return n.doubt()
 	}
-	clone := hclsyntax.ConditionalExpr{Condition: literal(cty.True), TrueResult: literal(v), FalseResult: literal(o), SrcRange: e.SrcRange}
+	clone := hclsyntax.ConditionalExpr{
+		Condition: literal(cty.True), TrueResult: literal(v), FalseResult: literal(o), SrcRange: e.SrcRange,
+	}
 	return clone.Value(nil)
 }
 

@@ -107,9 +107,9 @@ func textFunctions() map[string]function.Function {
 		"basename":     ofText(func(s string) (string, error) { return filepath.Base(s), nil }),
 		"dirname":      ofText(func(s string) (string, error) { return filepath.Dir(s), nil }),
 		"urlencode":    ofText(func(s string) (string, error) { return url.QueryEscape(s), nil }),
-		"startswith":   ofTwoTexts(func(s, part string) (cty.Value, error) { return cty.BoolVal(strings.HasPrefix(s, part)), nil }),
-		"endswith":     ofTwoTexts(func(s, part string) (cty.Value, error) { return cty.BoolVal(strings.HasSuffix(s, part)), nil }),
-		"strcontains":  ofTwoTexts(func(s, part string) (cty.Value, error) { return cty.BoolVal(strings.Contains(s, part)), nil }),
+		"startswith":   ofTwoTexts(strings.HasPrefix),
+		"endswith":     ofTwoTexts(strings.HasSuffix),
+		"strcontains":  ofTwoTexts(strings.Contains),
 		"timecmp":      timecmp(),
 		"replace":      replace(),
 	}
@@ -134,12 +134,12 @@ func digest(h func() hash.Hash, encode func([]byte) string) function.Function {
 	})
 }
 
-func ofTwoTexts(f func(a, b string) (cty.Value, error)) function.Function {
+func ofTwoTexts(f func(a, b string) bool) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "a", Type: cty.String}, {Name: "b", Type: cty.String}},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			return f(args[0].AsString(), args[1].AsString())
+			return cty.BoolVal(f(args[0].AsString(), args[1].AsString())), nil
 		},
 	})
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // TestHostile: configurations that multiply end in an error or in nothing certain, within
-// seconds and a bounded memory.
-func TestHostile(t *testing.T) { //nolint:paralleltest // it measures memory
+// seconds and a bounded memory. It measures the memory of the process, so nothing is parallel.
+func TestHostile(t *testing.T) {
 	doubling := func(format string, n int) string {
 		var b strings.Builder
 		b.WriteString("locals {\n  l0 = \"0123456789\"\n  o0 = { a = 1, b = 2 }\n")
@@ -58,22 +58,26 @@ func TestHostile(t *testing.T) { //nolint:paralleltest // it measures memory
 		"replace by regexp": {tree{"m.tf": doubling(`replace(local.l%[2]d, "/(.)/", "$1$1$1$1$1$1$1$1$1$1")`, 28)}, large},
 		"format":            {tree{"m.tf": doubling(`format("%%s%%s", local.l%[2]d, local.l%[2]d)`, 28)}, large},
 		"format of a width": {tree{"m.tf": value(`format("%1000000000s", "x")`)}, ""},
-		"format of lists":   {tree{"m.tf": value(`formatlist("%s%s", range(1000), join("", [for x in range(1000) : "0123456789"]))`)}, large},
-		"setproduct":        {tree{"m.tf": value(`setproduct(range(1000), range(1000), range(1000))`)}, large},
-		"indent":            {tree{"m.tf": value(`indent(1000000000, "\n\n\n")`)}, large},
-		"for in for":        {tree{"m.tf": value(nested)}, large},
-		"for in three":      {tree{"m.tf": value(`[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]`)}, large},
-		"range":             {tree{"m.tf": value(`range(1000000000)`)}, ""},
-		"numbers":           {tree{"m.tf": value(`1e999999999`)}, ""},
-		"products":          {tree{"m.tf": doubling(`local.l%[2]d * local.l%[2]d`, 60)}, ""},
-		"powers":            {tree{"m.tf": value(`tostring(pow(10, 1000000000))`)}, ""},
-		"number in a text":  {tree{"m.tf": value(`tostring(tonumber("1e999999999"))`)}, ""},
-		"number in JSON":    {tree{"m.tf": value(`jsondecode("1e999999999")`)}, ""},
-		"json":              {tree{"m.tf": doubling(`jsonencode(local.l%[2]d)`, 40)}, large},
-		"40,000 instances":  {tree{"m.tf": "resource \"a_b\" \"x\" { count = 40000 }\n"}, many},
-		"instances":         {tree{"m.tf": "resource \"a_b\" \"x\" { count = 1000000000000 }\n"}, many},
-		"of modules":        {modules, many},
-		"cycle":             {tree{"m.tf": "locals {\n  a = local.b\n  b = \"${local.a}\"\n}\n" + value("local.a")}, ""},
+		"format of lists": {
+			tree{"m.tf": value(`formatlist("%s%s", range(1000), join("", [for x in range(1000) : "0123456789"]))`)}, large,
+		},
+		"setproduct": {tree{"m.tf": value(`setproduct(range(1000), range(1000), range(1000))`)}, large},
+		"indent":     {tree{"m.tf": value(`indent(1000000000, "\n\n\n")`)}, large},
+		"for in for": {tree{"m.tf": value(nested)}, large},
+		"for in three": {
+			tree{"m.tf": value(`[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]`)}, large,
+		},
+		"range":            {tree{"m.tf": value(`range(1000000000)`)}, ""},
+		"numbers":          {tree{"m.tf": value(`1e999999999`)}, ""},
+		"products":         {tree{"m.tf": doubling(`local.l%[2]d * local.l%[2]d`, 60)}, ""},
+		"powers":           {tree{"m.tf": value(`tostring(pow(10, 1000000000))`)}, ""},
+		"number in a text": {tree{"m.tf": value(`tostring(tonumber("1e999999999"))`)}, ""},
+		"number in JSON":   {tree{"m.tf": value(`jsondecode("1e999999999")`)}, ""},
+		"json":             {tree{"m.tf": doubling(`jsonencode(local.l%[2]d)`, 40)}, large},
+		"40,000 instances": {tree{"m.tf": "resource \"a_b\" \"x\" { count = 40000 }\n"}, many},
+		"instances":        {tree{"m.tf": "resource \"a_b\" \"x\" { count = 1000000000000 }\n"}, many},
+		"of modules":       {modules, many},
+		"cycle":            {tree{"m.tf": "locals {\n  a = local.b\n  b = \"${local.a}\"\n}\n" + value("local.a")}, ""},
 		"cycle of a module": {
 			tree{
 				"main.tf": "module \"a\" {\n  source = \"./a\"\n  v = module.a.v\n}\n" + value("module.a.v"),
@@ -83,9 +87,11 @@ func TestHostile(t *testing.T) { //nolint:paralleltest // it measures memory
 		"cycle of instances": {tree{"m.tf": "resource \"a_b\" \"x\" { for_each = a_b.x }\n"}, ""},
 		"deep":               {tree{"m.tf": chain(50_000)}, deep},
 		"distinct":           {tree{"m.tf": value(`distinct(flatten([for a in range(1000) : range(100)]))`)}, work},
-		"regexp":             {tree{"m.tf": value(`regexall("` + strings.Repeat("(a?)", 200) + `", "` + strings.Repeat("a", 100_000) + `")`)}, work},
+		"regexp": {
+			tree{"m.tf": value(`regexall("` + strings.Repeat("(a?)", 200) + `", "` + strings.Repeat("a", 100_000) + `")`)}, work,
+		},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures memory
+		t.Run(name, func(t *testing.T) {
 			config := tt.files.scan(t)
 			var before, after runtime.MemStats
 			runtime.GC()

@@ -81,7 +81,9 @@ func fresh(c *catalog.Catalog) (string, error) {
 	b.WriteString("| cloud | series | statements by year | newest document |\n|---|---|---|---|\n")
 	for len(holdings) > 0 {
 		first := holdings[0]
-		n := slices.IndexFunc(holdings, func(h catalog.Holding) bool { return h.Cloud != first.Cloud || h.Series != first.Series })
+		n := slices.IndexFunc(holdings, func(h catalog.Holding) bool {
+			return h.Cloud != first.Cloud || h.Series != first.Series
+		})
 		if n < 0 {
 			n = len(holdings)
 		}
