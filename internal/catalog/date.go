@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strings"
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
@@ -17,7 +18,13 @@ const DatePattern = `^\d{4}-\d{2}-\d{2}$`
 var dateForm = lazyregexp.Regexp{Expression: DatePattern}
 
 // ParseDate reads a date in the form YYYY-MM-DD that exists in the calendar.
+//
+// A time of day is told apart: "yamldecode" makes one of every date without quotes.
 func ParseDate(s string) (Date, error) {
+	if day, clock, ok := strings.Cut(s, "T"); ok && clock != "" && dateForm.MatchString(day) {
+		return "", words.Errorf("%q is a time, expected a date in the form YYYY-MM-DD, such as %s: where it comes from yamldecode, "+
+			"put the date in quotes in the YAML", s, day)
+	}
 	if !dateForm.MatchString(s) {
 		return "", words.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)
 	}

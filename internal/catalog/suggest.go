@@ -54,9 +54,26 @@ func (c *Catalog) SuggestControls(unknown string) []string {
 			return []string{id}
 		}
 	}
+	if id := everyday(Normalise(unknown)); c.definitions[id] != nil {
+		return []string{id}
+	}
 	return nearest(unknown, c.DefinitionIDs(), func(id string) []string {
 		return append([]string{id}, c.definitions[id].Labels...)
 	})
+}
+
+// everyday is the id of the control that people mean by a short word which is part of no
+// label; "" for none.
+func everyday(word string) string {
+	switch word {
+	case "tls", "ssl", "https":
+		return "encryption-in-transit"
+	case "byok":
+		return "encryption-at-rest-customer-keys"
+	case "private link":
+		return "azure-private-link"
+	}
+	return ""
 }
 
 // StatusMeant is the status that was probably meant by a word that is none: "Supported" is

@@ -77,6 +77,31 @@ func TestSuggestServices(t *testing.T) {
 	}
 }
 
+// Words that are part of no label, and of each status.
+func TestSuggestEverydayWords(t *testing.T) {
+	t.Parallel()
+	c := sample.Embedded(t)
+	for unknown, want := range map[string]string{
+		"TLS": "encryption-in-transit", "encryption_in_transit": "encryption-in-transit", "cmk": "encryption-at-rest-customer-keys",
+		"BYOK": "encryption-at-rest-customer-keys", "Data plane logging": "data-plane-logging",
+	} {
+		if got := c.SuggestControls(unknown); !slices.Contains(got, want) {
+			t.Errorf("%q: got %v, want %s", unknown, got, want)
+		}
+	}
+	if got := suggestions(t).SuggestControls("TLS"); len(got) > 0 {
+		t.Errorf("a catalogue without the control suggests %v", got)
+	}
+	for word, want := range map[string]catalog.Status{
+		"Supported": catalog.StatusYes, "not supported": catalog.StatusNo, "N/A": catalog.StatusNotApplicable,
+		"Preview": catalog.StatusConditional, "maybe": "",
+	} {
+		if got := catalog.StatusMeant(word); got != want {
+			t.Errorf("%q: got %q, want %q", word, got, want)
+		}
+	}
+}
+
 func TestSuggestControls(t *testing.T) {
 	t.Parallel()
 	c := suggestions(t)

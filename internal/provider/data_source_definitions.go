@@ -105,7 +105,7 @@ func filterAttributes() map[string]schema.Attribute {
 		},
 		"identifiers": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`. " +
+			MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`; case does not count. " +
 				"One that maps to no control is an error. Default: to any.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank()),
@@ -234,7 +234,7 @@ func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
 			continue
 		}
 		for _, identifier := range mapping.Identifiers {
-			if m.Identifiers == nil || slices.Contains(m.Identifiers, identifier) {
+			if m.Identifiers == nil || slices.ContainsFunc(m.Identifiers, sameIdentifier(identifier)) {
 				out = append(out, mappingModel{
 					mapping.Framework, mapping.Version, identifier, mapping.Source, string(mapping.Confidence),
 				})
@@ -302,18 +302,24 @@ func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]cat
 	}
 }
 
+// sameIdentifier reports whether another identifier is this one: "sc-28" is "SC-28". Results
+// have the framework's spelling.
+func sameIdentifier(identifier string) func(string) bool {
+	return func(other string) bool { return strings.EqualFold(identifier, other) }
+}
+
 // checkIdentifiers reports identifiers that map to no control: to leave one out would
 // be to require less than was asked.
 func (m *definitionsModel) checkIdentifiers(diags *diag.Diagnostics) {
 	mapped := map[string]bool{}
 	for _, def := range m.Definitions {
 		for _, mapping := range def.Mappings {
-			mapped[mapping.Identifier] = true
+			mapped[strings.ToLower(mapping.Identifier)] = true
 		}
 	}
 	var missing []string
 	for _, identifier := range m.Identifiers {
-		if !mapped[identifier] {
+		if !mapped[strings.ToLower(identifier)] {
 			missing = append(missing, identifier)
 		}
 	}

@@ -314,3 +314,25 @@ func TestAccDataSourceDefinitions_errors(t *testing.T) {
 		},
 	})
 }
+
+// An identifier is found in any case, and comes back as its framework writes it.
+func TestAccDataSourceDefinitions_identifierCase(t *testing.T) {
+	const address = "data.controls_definitions.this"
+	config := func(identifier string) string {
+		return "data \"controls_definitions\" \"this\" {\n  framework = \"NIST SP 800-53\"\n  identifiers = [\"" + identifier + "\"]\n}\n" +
+			"output \"groups\" {\n  value = keys(data.controls_definitions.this.groups)\n}\n"
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config("sc-28"),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("groups", knownvalue.TupleExact([]knownvalue.Check{knownvalue.StringExact("SC-28")})),
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("ids"), knownvalue.NotNull()),
+				},
+			},
+			{Config: config("sc-999"), ExpectError: acctest.Says("Identifiers without controls", "sc-999")},
+		},
+	})
+}

@@ -27,6 +27,9 @@ type Error struct {
 	File    string
 	Line    int // 1 for the first; 0 where no line is to blame
 	Message string
+	// Of, where it is set, is the kind of id that Given is to be: "control". The catalogue may
+	// know what was meant.
+	Of, Given string
 }
 
 func (e *Error) Error() string {
@@ -56,6 +59,15 @@ func (c *Collector) Fail(line int, format string, args ...any) {
 		return
 	}
 	c.kept = append(c.kept, &Error{File: c.File, Line: line, Message: words.Sprintf(format, args...)})
+}
+
+// FailID adds an error about a text that was to be the id of something.
+func (c *Collector) FailID(line int, of, given, format string, args ...any) {
+	c.Fail(line, format, args...)
+	if c.more == 0 {
+		last, _ := c.kept[len(c.kept)-1].(*Error)
+		last.Of, last.Given = of, given
+	}
 }
 
 // Count is how many errors there are.

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,10 @@ type format struct {
 	// directory, Markdown is a README, and a table could be of anything.
 	extension string
 	text      func(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error)
+	// looksLike reports whether a file, in lower case, is probably meant to be one of the
+	// format, which is called so.
+	looksLike func(lower []byte) bool
+	called    string
 
 	// document reads a document that has the key at its root; "" stands for any.
 	key      string
@@ -34,10 +39,22 @@ type format struct {
 
 // formats are asked in this order.
 var formats = []format{
-	{extension: article.Extension, text: readArticle},
-	{extension: spreadsheet.Extension, text: readSpreadsheet},
+	{
+		extension: article.Extension, text: readArticle,
+		called: "an article", looksLike: mentions("security control", "|"),
+	},
+	{
+		extension: spreadsheet.Extension, text: readSpreadsheet,
+		called: "a table of statements", looksLike: mentions("service", "control", "status"),
+	},
 	{key: oscal.Key, document: oscal.Read, resolve: oscal.Resolve},
 	{document: native.Read},
+}
+
+func mentions(all ...string) func([]byte) bool {
+	return func(lower []byte) bool {
+		return !slices.ContainsFunc(all, func(s string) bool { return !bytes.Contains(lower, []byte(s)) })
+	}
 }
 
 func readArticle(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error) {

@@ -4,6 +4,8 @@
 package loader
 
 import (
+	"bytes"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -14,6 +16,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Options says what a catalogue consists of.
@@ -87,6 +90,9 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := overlooked(opened); err != nil {
+		return nil, nil, err
+	}
 	raw, err := opened.Read()
 	if err != nil {
 		return nil, nil, err
@@ -98,6 +104,7 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 		files, err = ReadFiles(raw)
 	}
 	if err != nil {
+		suggest(err, below)
 		return nil, nil, err
 	}
 	l := Layer(files)
@@ -122,6 +129,59 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	}
 	l.Corrections = corrections.made
 	return l, files, nil
+}
+
+// overlooked reports files of a directory that are sources by themselves by what they say,
+// whether or not they are in order: in a directory nobody would read them.
+func overlooked(s *source.Source) error {
+	if !s.Directory() {
+		return nil
+	}
+	var extensions []string
+	for _, f := range formats {
+		if f.text != nil {
+			extensions = append(extensions, f.extension)
+		}
+	}
+	others, err := s.ReadOthers(extensions)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, file := range others {
+		if f := textFormat(file.Name); f != nil && f.looksLike(bytes.ToLower(file.Data)) {
+			errs = append(errs, &fault.Error{File: file.Shown, Message: "looks like " + f.called +
+				", which is not read in a directory, expected it as an entry of its own in catalog_sources, " +
+				"or outside of this directory"})
+		}
+	}
+	return fault.Join(errs)
+}
+
+// suggest completes errors about ids that the catalogue knows by another name, such as a
+// label where the id of a control is expected.
+func suggest(err error, below []*catalog.Layer) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return
+	}
+	c := catalog.New(below...)
+	for _, one := range joined.Unwrap() {
+		var of *fault.Error
+		if !errors.As(one, &of) {
+			continue
+		}
+		var near []string
+		switch of.Of {
+		case "control", "related":
+			near = c.SuggestControls(of.Given)
+		case "the service's id", "service":
+			near = c.SuggestServices(of.Given)
+		}
+		if len(near) > 0 {
+			of.Message += "; did you mean " + words.Or(near) + "?"
+		}
+	}
 }
 
 func readText(f *format, raw source.File, s Source, below []*catalog.Layer) ([]*facts.File, error) {

@@ -167,12 +167,12 @@ var edits = []edit{
 	{
 		name: "malformed id", old: "  - id: my-store\n    name", new: "  - id: My_Store\n    name",
 		want: `catalog.yaml:24: the service's id "My_Store" is malformed, expected lower-case letters, ` +
-			`digits and single hyphens, such as "vnet-injection"`,
+			`digits and single hyphens, such as "azure-key-vault"`,
 	},
 	{
 		name: "long id", old: "    cloud: azure", new: "    cloud: " + strings.Repeat("a", 101),
 		want: `catalog.yaml:26: cloud "` + strings.Repeat("a", 100) +
-			`…" is malformed, expected lower-case letters, digits and single hyphens, such as "vnet-injection"`,
+			`…" is malformed, expected lower-case letters, digits and single hyphens, such as "azure"`,
 	},
 	{
 		name: "bad status", old: "            status: no\n", new: "            status: maybe\n",
@@ -220,8 +220,8 @@ var edits = []edit{
 	},
 	{
 		name: "date with a time", old: "published: 2020-02-29", new: "published: 2020-02-29T00:00:00Z",
-		want: `catalog.yaml:50: published: "2020-02-29T00:00:00Z" is not a date, expected the form YYYY-MM-DD, ` +
-			`such as 2027-06-30`,
+		want: `catalog.yaml:50: published: "2020-02-29T00:00:00Z" is a time, expected a date in the form YYYY-MM-DD, ` +
+			`such as 2020-02-29: where it comes from yamldecode, put the date in quotes in the YAML`,
 	},
 	{
 		name: "impossible date", old: "published: 2020-02-29", new: "published: 2021-02-29",

@@ -84,10 +84,32 @@ func (s *Source) Read() ([]File, error) {
 		}
 		return []File{f}, nil
 	}
-	names, err := s.names()
+	names, err := s.names(Extensions)
+	if err == nil && len(names) == 0 {
+		err = &fault.Error{
+			File:    s.Shown,
+			Message: "the directory has no catalogue files, expected some ending in " + strings.Join(Extensions, ", "),
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
+	return s.readAll(names)
+}
+
+// ReadOthers returns the files of a directory that end in one of other extensions, as Read
+// does those of the catalogue: they are not part of it. There may be none.
+func (s *Source) ReadOthers(extensions []string) ([]File, error) {
+	names, err := s.names(extensions)
+	if err != nil {
+		return nil, err
+	}
+	return s.readAll(names)
+}
+
+// readAll reads files of the directory.
+func (s *Source) readAll(names []string) ([]File, error) {
+	var err error
 	files := make([]File, len(names))
 	total := 0
 	for i, name := range names {
@@ -109,7 +131,7 @@ func (s *Source) Read() ([]File, error) {
 func (s *Source) shown(name string) string { return filepath.Join(s.Shown, filepath.FromSlash(name)) }
 
 // names lists the catalogue files of the directory, sorted.
-func (s *Source) names() ([]string, error) {
+func (s *Source) names(extensions []string) ([]string, error) {
 	var names []string
 	walked := 0
 	err := fs.WalkDir(s.FS, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -127,7 +149,7 @@ func (s *Source) names() ([]string, error) {
 		switch {
 		case entry.IsDir() && hidden:
 			return fs.SkipDir
-		case entry.IsDir() || hidden || !slices.Contains(Extensions, path.Ext(name)):
+		case entry.IsDir() || hidden || !slices.Contains(extensions, path.Ext(name)):
 			return nil
 		}
 		if names = append(names, name); len(names) > MaxSourceFiles {
@@ -138,12 +160,6 @@ func (s *Source) names() ([]string, error) {
 		}
 		return nil
 	})
-	if err == nil && len(names) == 0 {
-		err = &fault.Error{
-			File:    s.Shown,
-			Message: "the directory has no catalogue files, expected some ending in " + strings.Join(Extensions, ", "),
-		}
-	}
 	slices.Sort(names)
 	return names, err
 }

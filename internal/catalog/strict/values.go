@@ -80,11 +80,26 @@ func (r *Reader) Texts(dst *[]string, what string) Field {
 func (r *Reader) ReadID(n *Node, what string) string {
 	s, ok := r.text(n, what)
 	if ok && !catalog.ValidID(s) {
-		r.Fail(n.Line, "%s %q is malformed, expected lower-case letters, digits and single hyphens, such as \"vnet-injection\"",
-			what, quote(s))
+		r.FailID(n.Line, strings.TrimPrefix(what, "an entry of "), s, "%s %q is malformed, expected lower-case letters, digits and single "+
+			"hyphens, such as %q", what, quote(s), exampleOf(what))
 		return ""
 	}
 	return s
+}
+
+// exampleOf is an id of the kind that is wanted.
+func exampleOf(what string) string {
+	switch what {
+	case "the service's id", "service":
+		return "azure-key-vault"
+	case "the document's id":
+		return "azure-key-vault-2026-01-31"
+	case "the cloud's id", "cloud":
+		return "azure"
+	case "category":
+		return "data-protection"
+	}
+	return "vnet-injection"
 }
 
 // ID is the field of an id.
