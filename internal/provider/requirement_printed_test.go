@@ -162,8 +162,13 @@ func TestAccRequirementPrinted_landingZone(t *testing.T) {
 data "controls_configuration" "this" {
   path = "`+w.Path("stack")+`"
 }
+variable "enforcement" {
+  type    = string
+  default = null
+}
 resource "controls_requirement" "platform" {
   configuration_wo = data.controls_configuration.this.document
+  enforcement      = var.enforcement
   controls = [
     "azure-ad-authentication-required-for-data-plane-access", "azure-policy-support", "azure-private-link",
     "azure-resource-logs", "data-plane-logging", "disable-public-network-access", "encryption-at-rest-customer-keys",
@@ -181,4 +186,39 @@ resource "controls_requirement" "platform" {
 	}
 	w.Write("stack/main.tf", b.String())
 	expectDeny(t, "landing_zone", w.RunRaw(1, "plan"), 120)
+
+	// Three commands from there to a plan that lets no further gap in.
+	w.Run(0, "apply", "-auto-approve", "-var=enforcement=warn")
+	w.Run(0, "apply", "-auto-approve", "-var=enforcement=ratchet")
+	ratcheted := w.RunRaw(0, "plan", "-var=enforcement=ratchet")
+	if lines := strings.Count(ratcheted, "\n"); lines > 60 {
+		t.Errorf("the ratcheted plan has %d lines, expected at most 60", lines)
+	}
+	_, warning, _ := strings.Cut(ratcheted, "Warning: ")
+	golden.Check(t, filepath.Join("testdata", "printed", "landing_zone_ratcheted.txt"), "Warning: "+warning)
+}
+
+// What is declared in the data source prints no more in the requirement than its verdict.
+func TestAccRequirementPrinted_declaredOnce(t *testing.T) {
+	t.Parallel()
+	catalog := printedCatalog(t, 0)
+	w := acctest.NewWorkspaceOn(t, acctest.Today, catalog)
+	w.Write("main.tf", acctest.RequiredProviders+catalog+fmt.Sprintf(`
+data "controls_configuration" "this" {
+  path = %q
+}
+data "controls_assessment" "this" {
+  configuration = data.controls_configuration.this.document
+  controls      = [for n in range(10) : "c${n + 1}"]
+}
+resource "controls_requirement" "this" {
+  assessment_wo    = data.controls_assessment.this.assessment
+  configuration_wo = data.controls_configuration.this.document
+}
+`, w.Path("stack")))
+	writePrintedStack(w, "")
+	expectPrinted(t, "create_declared", w.RunRaw(0, "plan"), 40)
+	w.Run(0, "apply", "-auto-approve")
+	writePrintedStack(w, "# A line more.\n")
+	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
 }

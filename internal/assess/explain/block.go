@@ -31,7 +31,7 @@ func (x *Explainer) forOthers() string {
 	if x.Assessment.Requirement.Enforcement == assess.EnforcementWarn {
 		return "The data source controls_assessment, with the same arguments, has all gaps as data."
 	}
-	return "To draft the entries for all of them in a file: CONTROLS_DRAFT=draft.hcl terraform plan"
+	return "To draft the entries for all of them in a file:\n  CONTROLS_DRAFT=draft.hcl terraform plan"
 }
 
 func (x *Explainer) blockFor(service string) string {
