@@ -159,7 +159,7 @@ func TestAccDataSourceCatalog_embedded(t *testing.T) {
 					statecheck.ExpectKnownValue(catalogAddress, tfjsonpath.New("clouds"),
 						knownvalue.MapExact(map[string]knownvalue.Check{
 							"aws":   knownvalue.ObjectPartial(counts(467, 35, 3528)),
-							"azure": knownvalue.ObjectPartial(counts(175, 306, 5328)),
+							"azure": knownvalue.ObjectPartial(counts(175, 303, 5325)),
 							"gcp":   knownvalue.ObjectPartial(counts(269, 251, 1931)),
 						})),
 					// How fresh: a golden file of the catalogue has the whole.
