@@ -39,7 +39,9 @@ func checkValues(r Requirement) []error {
 	if _, err := catalog.ParseDate(string(r.AsOf)); err != nil && r.AsOf != "" {
 		errs = append(
 			errs,
-			&InputError{Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: words.Sentence(err.Error())},
+			&InputError{
+				Attribute: "as_of", Value: string(r.AsOf), Summary: "Malformed date", Detail: words.Sentence(err.Error()),
+			},
 		)
 	}
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {

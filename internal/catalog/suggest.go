@@ -84,7 +84,8 @@ func StatusMeant(word string) Status {
 		return StatusYes
 	case "no", "n", "false", "unsupported", "not supported", "unavailable", "not available", "none", "planned":
 		return StatusNo
-	case "conditional", "conditionally", "partial", "partially", "partially supported", "limited", "preview", "yes with a condition":
+	case "conditional", "conditionally", "partial", "partially", "partially supported", "limited", "preview",
+		"yes with a condition":
 		return StatusConditional
 	case "n a", "na", "not applicable":
 		return StatusNotApplicable

@@ -191,7 +191,8 @@ func (d *Document) checkSettings() error {
 			}
 			for i, by := range s.By {
 				if by.Address == "" || by.File == "" || by.Line < 1 || by.Variables == nil {
-					return malformed("decider %d of %q of the service %q lacks its address, file, line or variables", i, control, id)
+					return malformed("decider %d of %q of the service %q lacks its address, file, line or variables",
+						i, control, id)
 				}
 			}
 		}

@@ -222,17 +222,23 @@ resource "azurerm_private_endpoint" "e" {
     is_manual_connection           = false
     private_connection_resource_id = `
 	for name, tt := range map[string]struct{ source, want string }{
-		"its own":        {endpoint(connected + "azurerm_storage_account.a.id\n  }"), "on"},
-		"another's":      {endpoint(connected + "azurerm_storage_account.b.id\n  }"), "unknown"},
-		"manual":         {endpoint(strings.Replace(connected, "false", "true", 1) + "azurerm_storage_account.a.id\n  }"), "unknown"},
-		"by a condition": {endpoint(connected + "var.n == 1 ? azurerm_storage_account.a.id : azurerm_storage_account.b.id\n  }"), "unknown"},
+		"its own":   {endpoint(connected + "azurerm_storage_account.a.id\n  }"), "on"},
+		"another's": {endpoint(connected + "azurerm_storage_account.b.id\n  }"), "unknown"},
+		"manual": {
+			endpoint(strings.Replace(connected, "false", "true", 1) + "azurerm_storage_account.a.id\n  }"), "unknown",
+		},
+		"by a condition": {
+			endpoint(connected + "var.n == 1 ? azurerm_storage_account.a.id : azurerm_storage_account.b.id\n  }"),
+			"unknown",
+		},
 		"one that may not exist": {
 			endpoint("  count = var.n\n" + connected + "azurerm_storage_account.a.id\n  }"), "unknown",
 		},
 		"by another attribute": {endpoint(connected + "azurerm_storage_account.a.primary_location\n  }"), "unknown"},
 		"by a part of its id":  {endpoint(connected + "split(\"/\", azurerm_storage_account.a.id)[2]\n  }"), "unknown"},
 		"through a lost mark": {
-			endpoint(connected + "coalesce({ (var.n) = azurerm_storage_account.b.id }[\"x\"], azurerm_storage_account.a.id)\n  }"),
+			endpoint(connected +
+				"coalesce({ (var.n) = azurerm_storage_account.b.id }[\"x\"], azurerm_storage_account.a.id)\n  }"),
 			"unknown",
 		},
 		"none": {`resource "azurerm_storage_account" "a" {}`, "unknown"},

@@ -77,7 +77,8 @@ func empty(v cty.Value) bool {
 
 // reserved tells whether a value names a key that AWS manages, which is nobody's own.
 func reserved(v cty.Value) bool {
-	return v.Type() == cty.String && (strings.HasPrefix(v.AsString(), "alias/aws/") || strings.Contains(v.AsString(), ":alias/aws/"))
+	return v.Type() == cty.String &&
+		(strings.HasPrefix(v.AsString(), "alias/aws/") || strings.Contains(v.AsString(), ":alias/aws/"))
 }
 
 // matches compares a value with literals, each in the literal's type, as the provider would

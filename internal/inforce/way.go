@@ -41,8 +41,8 @@ func (c *Configuration) way(s *catalog.Setting, i *eval.Instance) Result {
 
 // without is what it shows that no companion refers to a resource.
 func (*Configuration) without(s *catalog.Setting, i *eval.Instance) Result {
-	why := fmt.Sprintf("no %s refers to it", s.Type)
-	r := Result{State: stateOf(s.Companion.Without), Deciders: []Decider{{Address: i.Address, File: i.File, Line: i.Line, Why: why}}}
+	decider := Decider{Address: i.Address, File: i.File, Line: i.Line, Why: fmt.Sprintf("no %s refers to it", s.Type)}
+	r := Result{State: stateOf(s.Companion.Without), Deciders: []Decider{decider}}
 	if r.State == On && s.Role != catalog.SettingPart && s.Role != catalog.SettingVeto {
 		r.State = Unknown // that nothing is there is no proof
 	}

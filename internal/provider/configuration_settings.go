@@ -36,7 +36,8 @@ func settingsAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Values of root variables by their names, for `settings`: " +
 				"an object such as `{ environment = var.environment }`. " +
 				"Nothing else tells them, since a default may be overridden. " +
-				"A variable that the root module does not declare, or declares `sensitive` or `ephemeral`, is an error. Default: none.",
+				"A variable that the root module does not declare, or declares `sensitive` or `ephemeral`, is an error. " +
+				"Default: none.",
 		},
 	}
 }
@@ -52,7 +53,8 @@ func (m *configurationModel) evaluateSettings(
 	e, err := eval.New(read, eval.Options{Variables: variables})
 	var refused *eval.VariableError
 	if errors.As(err, &refused) {
-		diags.AddAttributeError(path.Root("variables"), "Variable cannot be given", "Of variables."+refused.Name+": "+err.Error()+".")
+		diags.AddAttributeError(path.Root("variables"), "Variable cannot be given",
+			"Of variables."+refused.Name+": "+err.Error()+".")
 		return diags
 	}
 	if err == nil {
@@ -119,7 +121,8 @@ func (m *configurationModel) rootVariables(ctx context.Context) (values map[stri
 	values = make(map[string]cty.Value, len(elements))
 	for name, element := range elements {
 		if values[name], err = toCty(element); err != nil {
-			diags.AddAttributeError(path.Root("variables"), "Value cannot be read", "The value of "+name+" cannot be read: "+err.Error()+".")
+			diags.AddAttributeError(path.Root("variables"), "Value cannot be read",
+				"The value of "+name+" cannot be read: "+err.Error()+".")
 		}
 	}
 	return values, diags

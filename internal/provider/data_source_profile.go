@@ -105,7 +105,9 @@ func profileArguments() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Only controls that some document of one of these clouds speaks of, such as `azure`. " +
 				"Default: of any cloud in the catalogue.",
-			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank())},
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank()),
+			},
 		},
 		"min_confidence": schema.StringAttribute{
 			Optional:            true,

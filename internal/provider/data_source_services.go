@@ -65,13 +65,17 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Only services in at least one of these categories, such as `networking`. " +
 					"`categories` of `services` has those of each. Default: in any, or in none.",
-				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank())},
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank()),
+				},
 			},
 			"controls": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Only services that pass when every one of these controls is required, by id: " +
 					"documented as `yes` or `not_applicable`, without evidence or exception. Default: any.",
-				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control")),
+				},
 			},
 			"resource_type": schema.StringAttribute{
 				Optional: true,

@@ -151,7 +151,9 @@ func (r *attestationResource) rehearse(ctx context.Context, config *attestationM
 		if _, err := attest.ParseAssessment(text, r.data.clock()); err != nil {
 			addAttestError(
 				diags,
-				&attest.InputError{Argument: "assessments", Nth: i + 1, Summary: "Assessment refused", Detail: words.Sentence(err.Error())},
+				&attest.InputError{
+					Argument: "assessments", Nth: i + 1, Summary: "Assessment refused", Detail: words.Sentence(err.Error()),
+				},
 			)
 		}
 	}

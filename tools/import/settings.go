@@ -24,7 +24,8 @@ type settingsTable struct {
 	versions              func(source string) string
 }
 
-const settingsHeader = "service,control,resource_type,kind,attribute,on,off,absent,all_of,refers_by,note,source,also,confidence,role"
+const settingsHeader = "service,control,resource_type,kind,attribute,on,off,absent,all_of,refers_by,note,source,also," +
+	"confidence,role"
 
 // What was read at versions of one major version holds for all of it: providers change
 // defaults only with the next.
@@ -62,7 +63,8 @@ type settingsReader struct {
 func settingsFiles(opts options, adverse map[string]bool, logf func(string, ...any)) (map[string][]byte, error) {
 	r := &settingsReader{data: opts.data, adverse: adverse, types: map[string]bool{}, left: map[string]int{}}
 	err := readTable(filepath.Join(opts.facts, "settings-former.csv"),
-		"resource_type,other_name,name_in_table,relation,other_name_last_page,name_in_table_first_page,other_name_in_4_81_code,note",
+		"resource_type,other_name,name_in_table,relation,other_name_last_page,name_in_table_first_page,"+
+			"other_name_in_4_81_code,note",
 		func(f []string) { r.former = append(r.former, former{f[0], f[1], f[2], f[3]}) })
 	if err != nil {
 		return nil, err

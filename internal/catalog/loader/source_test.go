@@ -205,7 +205,8 @@ func TestMarksWithinAndLineNumbers(t *testing.T) {
 // A source that is one file is named in errors as its user has written it.
 func TestEmptyFile(t *testing.T) {
 	t.Parallel()
-	want := `catalog.yaml:1: the file is empty, expected the key "clouds", "definitions", "mappings", "services", "settings" or "types"`
+	want := `catalog.yaml:1: the file is empty, expected the key ` +
+		`"clouds", "definitions", "mappings", "services", "settings" or "types"`
 	if got := sample.LoadError(t, sample.Write(t, "")); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

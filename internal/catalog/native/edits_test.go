@@ -425,8 +425,8 @@ var settingEdits = []edit{
 	{
 		name: "service that is not there", old: "- service: my-store\n    control: private-link",
 		new: "- service: my-stor\n    control: private-link",
-		want: `catalog.yaml:96: service "my-stor" is not in the catalogue, expected one of it, or of "services" in this source; ` +
-			`did you mean "my-store"?`,
+		want: `catalog.yaml:96: service "my-stor" is not in the catalogue, expected one of it, ` +
+			`or of "services" in this source; did you mean "my-store"?`,
 		unseen: "it has no list of services",
 	},
 	{

@@ -150,7 +150,8 @@ func (r *reader) row() bool {
 	before := r.Count()
 	service, control := r.service(), r.control()
 	st := &catalog.Statement{
-		Control: control, Status: r.status(), Condition: r.text("condition", catalog.MaxText), Notes: r.text("notes", catalog.MaxText),
+		Control: control, Status: r.status(),
+		Condition: r.text("condition", catalog.MaxText), Notes: r.text("notes", catalog.MaxText),
 	}
 	title := r.required("document", catalog.MaxTitle)
 	published := r.date()
@@ -294,7 +295,8 @@ func (r *reader) status() catalog.Status {
 	if meant := catalog.StatusMeant(given); meant != "" {
 		hint = words.Sprintf("; did you mean %q?", meant)
 	}
-	r.fail("status", "%q is no status, expected one of %s%s", words.Clip(given, fault.MaxQuoted), words.Quoted(catalog.Statuses), hint)
+	r.fail("status", "%q is no status, expected one of %s%s",
+		words.Clip(given, fault.MaxQuoted), words.Quoted(catalog.Statuses), hint)
 	return ""
 }
 

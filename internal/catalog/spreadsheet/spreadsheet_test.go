@@ -48,7 +48,8 @@ func TestRead(t *testing.T) {
 	f, errs := spreadsheet.Read(known(t), "t.csv", []byte("\ufeff"+header+
 		"my-store,VNet injection support,Yes,,,Review of stores,2026-01-31,https://example.com/r\r\n"+
 		",,,,,,,\r\n"+
-		"my-store, customer-keys ,Conditional,\"Premium tier,\nno other\",seen,Review of stores,2026-01-31,https://example.com/r\n"+
+		"my-store, customer-keys ,Conditional,\"Premium tier,\nno other\",seen,"+
+		"Review of stores,2026-01-31,https://example.com/r\n"+
 		"our-queue,audit-logging,N/A,,,Review of stores,2026-01-31,https://example.com/r\n"+
 		"my-store,audit-logging,no,,,調査,2026-02-28,\n"))
 	if len(errs) > 0 {
@@ -58,7 +59,8 @@ func TestRead(t *testing.T) {
 	for _, s := range f.Services {
 		for _, doc := range s.Value.Documents {
 			for _, st := range doc.Statements {
-				got = append(got, fmt.Sprintf("%s (%s, %s) %s %s %q %q, line %d of %s %s", s.Value.ID, s.Value.Name, s.Value.Cloud,
+				got = append(got, fmt.Sprintf("%s (%s, %s) %s %s %q %q, line %d of %s %s",
+					s.Value.ID, s.Value.Name, s.Value.Cloud,
 					st.Control, st.Status, st.Condition, st.Notes, f.StatementLines[st], doc.ID, doc.URL))
 			}
 		}
@@ -115,10 +117,16 @@ func TestReadErrors(t *testing.T) {
 			header + row("control", "customer-kays"), `t.csv:2: column control: "customer-kays" is no control, ` +
 				`expected an id or a label of the catalogue, or of a source before this one; did you mean "customer-keys"?`,
 		},
-		"status":          {header + row("status", "Supported"), `t.csv:2: column status: "Supported" is no status, expected one of "yes",`},
-		"status meant":    {header + row("status", "Supported"), `did you mean "yes"?`},
-		"no condition":    {header + row("status", "conditional"), `column status: a statement with the status "conditional" lacks`},
-		"other condition": {header + row("condition", "Premium"), `column status: a statement with the status "yes" has a condition`},
+		"status": {
+			header + row("status", "Supported"), `t.csv:2: column status: "Supported" is no status, expected one of "yes",`,
+		},
+		"status meant": {header + row("status", "Supported"), `did you mean "yes"?`},
+		"no condition": {
+			header + row("status", "conditional"), `column status: a statement with the status "conditional" lacks`,
+		},
+		"other condition": {
+			header + row("condition", "Premium"), `column status: a statement with the status "yes" has a condition`,
+		},
 		"no document":     {header + row("document", " "), "column document: there is nothing, expected text"},
 		"long document":   {header + row("document", strings.Repeat("a", 301)), "column document: there are 301 characters"},
 		"hidden notes":    {header + row("notes", "a\u202eb"), "column notes: there is a control or text-direction character"},
