@@ -30,7 +30,7 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 	if text := e.correctionWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Corrections of the catalogue", Detail: text})
 	}
-	if text := e.lifecycleWarning(); text != "" {
+	if text := e.lifecycleWarning(a); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Services retired or to be retired", Detail: text})
 	}
 	return warnings
@@ -162,7 +162,7 @@ func (e *evaluation) unusedEvidence(ev Evidence) string {
 }
 
 // lifecycleWarning lists, a line each, the services at or before their end; "" for none.
-func (e *evaluation) lifecycleWarning() string {
+func (e *evaluation) lifecycleWarning(a *Assessment) string {
 	if e.requirement.OnRetired == Allow {
 		return ""
 	}
@@ -177,12 +177,16 @@ func (e *evaluation) lifecycleWarning() string {
 			}
 			verb = "was retired"
 		case catalog.StageRetiring:
-			verb = "will be retired"
+			verb = "retires"
 		case catalog.StageActive:
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("  - %s (%s) %s", s.Name, id, Ending(verb, s.Lifecycle.RetiredOn,
 			s.Lifecycle.Successor)))
+	}
+	if a.Compliant || e.requirement.Enforcement != EnforcementDeny {
+		// A plan that fails has more to say, and says this once it passes.
+		lines = append(lines, e.notices()...)
 	}
 	if len(lines) == 0 {
 		return ""
@@ -192,6 +196,33 @@ func (e *evaluation) lifecycleWarning() string {
 		"\n",
 	) + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this " +
 		"warning."
+}
+
+// maxNotices is how many parts of services a warning names.
+const maxNotices = 5
+
+// notices lists, a line each, the parts of required services that are still to be retired: a
+// version or a tier that a workload may use.
+func (e *evaluation) notices() []string {
+	var lines []string
+	for _, id := range e.requirement.Services {
+		s, err := e.catalog.Service(id)
+		if err != nil {
+			continue // its findings have failed on that already
+		}
+		for _, n := range s.Lifecycle.Notices {
+			// A month counts as long as it lasts.
+			if n.Stage == catalog.NoticeRenamed || n.Date == "" || n.Date < string(e.today)[:len(n.Date)] {
+				continue
+			}
+			lines = append(lines, fmt.Sprintf("  - of %s (%s), %s: %s", s.Name, id, n.Scope,
+				Ending("retires", catalog.Date(n.Date), n.Successor)))
+		}
+	}
+	if more := len(lines) - maxNotices; more > 0 {
+		lines = append(lines[:maxNotices], fmt.Sprintf("  - and %d more parts of services, in service_lifecycle of data.controls_baseline", more))
+	}
+	return lines
 }
 
 // Ending says when a service ends, and what follows it: "was retired on 2021-02-17;
