@@ -103,10 +103,23 @@ func (m *module) keep(d declaration) {
 		part.File, part.Line, part.Views, part.Override = b.file, b.line, b.views, b.override
 		kept.Parts = append(kept.Parts, part)
 	}
-	list := map[blockKind]*[]*Block{
-		resourceBlock: &m.folder.Resources, moduleBlock: &m.folder.Calls, variableBlock: &m.folder.Variables,
-		localValue: &m.folder.Locals, outputBlock: &m.folder.Outputs, terraformBlock: &m.folder.Settings,
-	}[d.kind] //nolint:exhaustive // only these have a body that is kept
+	var list *[]*Block
+	switch d.kind {
+	case resourceBlock:
+		list = &m.folder.Resources
+	case moduleBlock:
+		list = &m.folder.Calls
+	case variableBlock:
+		list = &m.folder.Variables
+	case localValue:
+		list = &m.folder.Locals
+	case outputBlock:
+		list = &m.folder.Outputs
+	case terraformBlock:
+		list = &m.folder.Settings
+	case importBlock, removedBlock, dataBlock, actionBlock: // none of these keeps its body
+		return
+	}
 	*list = append(*list, kept)
 }
 

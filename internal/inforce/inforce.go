@@ -17,16 +17,16 @@ import (
 type State uint8
 
 const (
-	// None: no setting applies to what the configuration declares.
+	// None says that no setting applies to what the configuration declares.
 	None State = iota
 
-	// Unknown: settings apply, and one is not certain.
+	// Unknown says that settings apply, and one is not certain.
 	Unknown
 
-	// Off: a setting that applies is certainly off.
+	// Off says that a setting that applies is certainly off.
 	Off
 
-	// On: settings apply, and all are certainly on.
+	// On says that settings apply, and all are certainly on.
 	On
 )
 
@@ -133,7 +133,7 @@ func sorted(all Result) Result {
 
 // instance is what the settings of a control show of one resource.
 func (c *Configuration) instance(ways []*catalog.Setting, i *eval.Instance) Result {
-	byRole := map[catalog.SettingRole][]Result{}
+	byRole := make(map[catalog.SettingRole][]Result)
 	applies := false
 	for _, s := range ways {
 		if !concerns(s, i) {

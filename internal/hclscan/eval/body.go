@@ -187,6 +187,8 @@ func (s spot) elements() []Element {
 }
 
 // valuesAt follows a path within a value.
+//
+//nolint:cyclop // a case for each kind of value
 func (s spot) valuesAt(v cty.Value, path []string) []Element {
 	if refers(v) {
 		return []Element{{}}

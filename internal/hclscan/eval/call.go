@@ -50,6 +50,7 @@ func (w *world) missing(expr hclsyntax.Expression) string {
 	return missing
 }
 
+//nolint:cyclop // the functions that are no functions of values, then one loop over the arguments
 func (n *env) call(e *hclsyntax.FunctionCallExpr, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	name := functionName(e.Name)
 	switch {

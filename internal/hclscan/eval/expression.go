@@ -334,6 +334,8 @@ func hasSets(v cty.Value) bool {
 
 // operation evaluates an operator. That of a later Terraform passes over an error, or a
 // null, of one side where the other decides, that of an earlier one and OpenTofu do not.
+//
+//nolint:cyclop // the cases are those in which the CLIs differ
 func (n *env) operation(e *hclsyntax.BinaryOpExpr, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	left, leftDiags := n.eval(e.LHS, ctx)
 	right, rightDiags := n.eval(e.RHS, ctx)
@@ -390,7 +392,7 @@ func (n *env) template(e *hclsyntax.TemplateExpr, ctx *hcl.EvalContext) (cty.Val
 
 // fits tells whether a value of that many elements or bytes may be made.
 func (b *budget) fits(n int) bool {
-	if (n > b.limits.size || n < 0) && b.exceeded == "" {
+	if (n > b.size || n < 0) && b.exceeded == "" {
 		b.exceeded = "a value of the configuration is larger than is evaluated"
 	}
 	return b.exceeded == ""

@@ -104,6 +104,7 @@ func (g *generator) other(depth int) string {
 	return g.name()
 }
 
+//nolint:cyclop // a case for each form of an expression
 func (g *generator) text(depth int) string {
 	if depth <= 0 {
 		return g.pick(fmt.Sprintf("%q", g.word()), fmt.Sprintf("%q", g.word()), "var.s", "var.s2", "var.null")
@@ -215,6 +216,7 @@ func (g *generator) boolean(depth int) string {
 	return g.boolean(0)
 }
 
+//nolint:cyclop // a case for each form of an expression
 func (g *generator) list(depth int) string {
 	if depth <= 0 {
 		return g.pick("[]", `["a", "b"]`, `["b"]`, "[1, 2]", "[true]", "var.l", `[{ a = "x" }, { a = true }]`)

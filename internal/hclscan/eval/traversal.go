@@ -94,6 +94,8 @@ func steps(v cty.Value, t hcl.Traversal) (cty.Value, bool, hcl.Diagnostics) {
 }
 
 // step follows one step of a reference.
+//
+//nolint:cyclop // a case for each kind of step, of what is known and of what is not
 func step(v cty.Value, s hcl.Traverser) (_ cty.Value, sure bool, _ hcl.Diagnostics) {
 	if r, ok := refOf(v); ok {
 		switch s := s.(type) {
