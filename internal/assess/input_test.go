@@ -127,7 +127,7 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 		"enforcement": {
 			func(r *assess.Requirement) { r.Enforcement = "Deny" },
 			[]string{"enforcement: Unknown value"},
-			`expected "deny" or "warn"`,
+			`expected "deny", "ratchet" or "warn"`,
 		},
 		"not_applicable": {
 			func(r *assess.Requirement) { r.NotApplicable = "warn" },

@@ -28,7 +28,8 @@ services:
       - {id: d, series: S, title: T, publisher: P, published: 2025-01-01, statements: [{control: alpha, status: yes}]}
 `))
 	for setting, want := range map[string]string{
-		"":           "  - of Store (store), version 2: retires on 2026-07; successor: version 3\n  - of Store (store), this month: retires on 2026-06\n",
+		"": "  - of Store (store), version 2: retires on 2026-07; successor: version 3\n" +
+			"  - of Store (store), this month: retires on 2026-06\n",
 		assess.Allow: "",
 	} {
 		result, err := assess.Evaluate(c, assess.Requirement{
@@ -41,7 +42,8 @@ services:
 		for _, w := range result.Warnings {
 			got += w.Detail
 		}
-		if want == "" && got != "" || !strings.HasPrefix(got, want) || strings.Contains(got, "version 1") || strings.Contains(got, "Shop") {
+		if want == "" && got != "" || !strings.HasPrefix(got, want) ||
+			strings.Contains(got, "version 1") || strings.Contains(got, "Shop") {
 			t.Errorf("%q: got %q", setting, got)
 		}
 	}

@@ -220,7 +220,8 @@ func (e *evaluation) notices() []string {
 		}
 	}
 	if more := len(lines) - maxNotices; more > 0 {
-		lines = append(lines[:maxNotices], fmt.Sprintf("  - and %d more parts of services, in service_lifecycle of data.controls_baseline", more))
+		lines = append(lines[:maxNotices],
+			fmt.Sprintf("  - and %d more parts of services, in service_lifecycle of data.controls_baseline", more))
 	}
 	return lines
 }

@@ -22,8 +22,8 @@ var dateForm = lazyregexp.Regexp{Expression: DatePattern}
 // A time of day is told apart: "yamldecode" makes one of every date without quotes.
 func ParseDate(s string) (Date, error) {
 	if day, clock, ok := strings.Cut(s, "T"); ok && clock != "" && dateForm.MatchString(day) {
-		return "", words.Errorf("%q is a time, expected a date in the form YYYY-MM-DD, such as %s: where it comes from yamldecode, "+
-			"put the date in quotes in the YAML", s, day)
+		return "", words.Errorf("%q is a time, expected a date in the form YYYY-MM-DD, such as %s: "+
+			"where it comes from yamldecode, put the date in quotes in the YAML", s, day)
 	}
 	if !dateForm.MatchString(s) {
 		return "", words.Errorf("%q is not a date, expected the form YYYY-MM-DD, such as 2027-06-30", s)

@@ -11,18 +11,18 @@ import (
 func TestParseDate(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"2024-02-29":           "",
-		"2027-06-30":           "",
-		"2023-02-29":           `"2023-02-29" is not a day of the calendar`,
-		"2027-13-01":           `"2027-13-01" is not a day of the calendar`,
-		"2027-00-10":           `"2027-00-10" is not a day of the calendar`,
-		"2027-6-30":            `"2027-6-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
-		"":                     `"" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
-		"30.06.2027":           `"30.06.2027" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"2024-02-29": "",
+		"2027-06-30": "",
+		"2023-02-29": `"2023-02-29" is not a day of the calendar`,
+		"2027-13-01": `"2027-13-01" is not a day of the calendar`,
+		"2027-00-10": `"2027-00-10" is not a day of the calendar`,
+		"2027-6-30":  `"2027-6-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"":           `"" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"30.06.2027": `"30.06.2027" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
 		"2027-06-30T00:00:00Z": `"2027-06-30T00:00:00Z" is a time, expected a date in the form YYYY-MM-DD, such as 2027-06-30: ` +
 			`where it comes from yamldecode, put the date in quotes in the YAML`,
-		"2027-06-30\n":         `"2027-06-30\n" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
-		"２０２７-06-30":           `"２０２７-06-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"2027-06-30\n": `"2027-06-30\n" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
+		"２０２７-06-30":   `"２０２７-06-30" is not a date, expected the form YYYY-MM-DD, such as 2027-06-30`,
 	} {
 		date, err := catalog.ParseDate(in)
 		switch {

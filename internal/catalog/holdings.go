@@ -43,7 +43,7 @@ func (c *Catalog) Holdings() ([]Holding, error) {
 			k := key{s.Cloud, doc.Series, string(doc.Published)[:len("2006")]}
 			h := held[k]
 			if h == nil {
-				h = &Holding{Cloud: k.cloud, Series: k.series, Year: k.year, Statements: map[Status]int{}}
+				h = &Holding{Cloud: k.cloud, Series: k.series, Year: k.year, Statements: make(map[Status]int)}
 				held[k], seen[k] = h, map[string]bool{}
 			}
 			h.Newest = max(h.Newest, doc.Published)

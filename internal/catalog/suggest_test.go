@@ -82,8 +82,9 @@ func TestSuggestEverydayWords(t *testing.T) {
 	t.Parallel()
 	c := sample.Embedded(t)
 	for unknown, want := range map[string]string{
-		"TLS": "encryption-in-transit", "encryption_in_transit": "encryption-in-transit", "cmk": "encryption-at-rest-customer-keys",
-		"BYOK": "encryption-at-rest-customer-keys", "Data plane logging": "data-plane-logging",
+		"TLS": "encryption-in-transit", "encryption_in_transit": "encryption-in-transit",
+		"cmk": "encryption-at-rest-customer-keys", "BYOK": "encryption-at-rest-customer-keys",
+		"Data plane logging": "data-plane-logging",
 	} {
 		if got := c.SuggestControls(unknown); !slices.Contains(got, want) {
 			t.Errorf("%q: got %v, want %s", unknown, got, want)

@@ -319,7 +319,8 @@ func TestAccDataSourceDefinitions_errors(t *testing.T) {
 func TestAccDataSourceDefinitions_identifierCase(t *testing.T) {
 	const address = "data.controls_definitions.this"
 	config := func(identifier string) string {
-		return "data \"controls_definitions\" \"this\" {\n  framework = \"NIST SP 800-53\"\n  identifiers = [\"" + identifier + "\"]\n}\n" +
+		return "data \"controls_definitions\" \"this\" {\n  framework = \"NIST SP 800-53\"\n" +
+			"  identifiers = [\"" + identifier + "\"]\n}\n" +
 			"output \"groups\" {\n  value = keys(data.controls_definitions.this.groups)\n}\n"
 	}
 	resource.ParallelTest(t, resource.TestCase{
@@ -328,7 +329,8 @@ func TestAccDataSourceDefinitions_identifierCase(t *testing.T) {
 			{
 				Config: config("sc-28"),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("groups", knownvalue.TupleExact([]knownvalue.Check{knownvalue.StringExact("SC-28")})),
+					statecheck.ExpectKnownOutputValue("groups",
+						knownvalue.TupleExact([]knownvalue.Check{knownvalue.StringExact("SC-28")})),
 					statecheck.ExpectKnownValue(address, tfjsonpath.New("ids"), knownvalue.NotNull()),
 				},
 			},

@@ -180,7 +180,7 @@ func (x *Explainer) gaps(id string, s assess.ServiceFindings) []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if g := s.Groups[name]; !g.Outcome.Passes() {
-			list.add(name, f.group(name, g))
+			list.add(name, f.group(g))
 		}
 	}
 	if l := s.Lifecycle; !l.Passes() {

@@ -124,7 +124,7 @@ func (w *findingWriter) related(control string) string {
 }
 
 // group explains a group by its members, those together of which the same is to be said.
-func (w *findingWriter) group(name string, g assess.Group) string {
+func (w *findingWriter) group(g assess.Group) string {
 	var list gapList
 	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {

@@ -36,16 +36,7 @@ func TestEmbeddedSettings(t *testing.T) {
 			if s.Service != service {
 				t.Errorf("%s has a setting of %s", name, s.Service)
 			}
-			if s.Provider == "" || s.Versions == "" {
-				t.Errorf("%s: %s of %s is for all versions of all providers", name, s.Control, s.Type)
-			}
-			if s.Companion != nil && (s.Companion.RefersBy == "" || len(s.Companion.Protects) == 0) {
-				t.Errorf("%s: the companion %s of %s does not say whom it protects", name, s.Type, s.Control)
-			}
-			st, known := c.Definition(s.Control)
-			if !known || st.Adverse() != (s.Role == catalog.SettingAdverse) {
-				t.Errorf("%s: the role of %s is %q", name, s.Control, s.Role)
-			}
+			checkSetting(t, c, name, s)
 		}
 	}
 	if len(controls) < 550 {
@@ -53,5 +44,20 @@ func TestEmbeddedSettings(t *testing.T) {
 	}
 	if settings, err := c.Settings("no-such-service"); err != nil || settings != nil {
 		t.Errorf("of no service: %v, %v", settings, err)
+	}
+}
+
+// checkSetting holds a setting of a file to what does not depend on the others.
+func checkSetting(t *testing.T, c *catalog.Catalog, file string, s *catalog.Setting) {
+	t.Helper()
+	if s.Provider == "" || s.Versions == "" {
+		t.Errorf("%s: %s of %s is for all versions of all providers", file, s.Control, s.Type)
+	}
+	if s.Companion != nil && (s.Companion.RefersBy == "" || len(s.Companion.Protects) == 0) {
+		t.Errorf("%s: the companion %s of %s does not say whom it protects", file, s.Type, s.Control)
+	}
+	d, known := c.Definition(s.Control)
+	if !known || d.Adverse() != (s.Role == catalog.SettingAdverse) {
+		t.Errorf("%s: the role of %s is %q", file, s.Control, s.Role)
 	}
 }

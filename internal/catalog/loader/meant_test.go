@@ -20,13 +20,16 @@ func TestMeant(t *testing.T) {
 		source loader.Source
 		says   string
 	}{
-		"TLS":          {file("a", "control: TLS, status: yes"), `control "TLS" is malformed, expected lower-case letters`},
-		"TLS meant":    {file("a", "control: TLS, status: yes"), `; did you mean "encryption-in-transit"?`},
-		"underscores":  {file("a", "control: encryption_in_transit, status: yes"), `; did you mean "encryption-in-transit"?`},
-		"label":        {file("a", "control: Data plane logging, status: yes"), `; did you mean "data-plane-logging"?`},
-		"near id":      {file("a", "control: encryption-in-transt, status: yes"), `; did you mean "encryption-in-transit"?`},
-		"status":       {file("a", "control: encryption-in-transit, status: Supported"), `; did you mean "yes"?`},
-		"service":      {file("Azure Key Vault", "control: encryption-in-transit, status: yes"), `such as "azure-key-vault"; did you mean "azure-key-vault"?`},
+		"TLS":         {file("a", "control: TLS, status: yes"), `control "TLS" is malformed, expected lower-case letters`},
+		"TLS meant":   {file("a", "control: TLS, status: yes"), `; did you mean "encryption-in-transit"?`},
+		"underscores": {file("a", "control: encryption_in_transit, status: yes"), `; did you mean "encryption-in-transit"?`},
+		"label":       {file("a", "control: Data plane logging, status: yes"), `; did you mean "data-plane-logging"?`},
+		"near id":     {file("a", "control: encryption-in-transt, status: yes"), `; did you mean "encryption-in-transit"?`},
+		"status":      {file("a", "control: encryption-in-transit, status: Supported"), `; did you mean "yes"?`},
+		"service": {
+			file("Azure Key Vault", "control: encryption-in-transit, status: yes"),
+			`such as "azure-key-vault"; did you mean "azure-key-vault"?`,
+		},
 		"own document": {file("a", "control: encryption-in-transit, status: yes, notes: 1"), "notes is a number"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,8 +47,10 @@ func TestOverlooked(t *testing.T) {
 	t.Parallel()
 	const told = "which is not read in a directory, expected it as an entry of its own in catalog_sources"
 	for name, test := range map[string]struct{ file, text, says string }{
-		"article":      {"ledger.md", articleText("| Alpha support | Yes | |"), "ledger.md: looks like an article, " + told},
-		"broken":       {"below/ledger.md", "# Security controls for X\n\n| A | B |\n", "ledger.md: looks like an article, " + told},
+		"article": {"ledger.md", articleText("| Alpha support | Yes | |"), "ledger.md: looks like an article, " + told},
+		"broken": {
+			"below/ledger.md", "# Security controls for X\n\n| A | B |\n", "ledger.md: looks like an article, " + told,
+		},
 		"table":        {"t.csv", "Service,Control,Status\n", "t.csv: looks like a table of statements, " + told},
 		"readme":       {"README.md", "# Our catalogue\n", ""},
 		"other table":  {"owners.csv", "service,owner\n", ""},

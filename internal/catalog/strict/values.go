@@ -80,8 +80,9 @@ func (r *Reader) Texts(dst *[]string, what string) Field {
 func (r *Reader) ReadID(n *Node, what string) string {
 	s, ok := r.text(n, what)
 	if ok && !catalog.ValidID(s) {
-		r.FailID(n.Line, strings.TrimPrefix(what, "an entry of "), s, "%s %q is malformed, expected lower-case letters, digits and single "+
-			"hyphens, such as %q", what, quote(s), exampleOf(what))
+		r.FailID(n.Line, strings.TrimPrefix(what, "an entry of "), s,
+			"%s %q is malformed, expected lower-case letters, digits and single hyphens, such as %q",
+			what, quote(s), exampleOf(what))
 		return ""
 	}
 	return s
