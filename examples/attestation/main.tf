@@ -38,13 +38,14 @@ resource "controls_requirement" "shop" {
   ]
 
   # Documented as "Yes" on a condition; where it shows that the condition is met.
-  evidence = [for control, condition in {
-    encryption-at-rest-customer-keys = "Premium tier"
-    network-isolation                = "Premium tier only"
-    } : {
-    service     = "azure-service-bus"
-    control     = control
-    condition   = condition
+  evidence = [for e in [
+    ["azure-event-hubs", "encryption-at-rest-customer-keys", "Premium and Dedicated tiers"],
+    ["azure-service-bus", "encryption-at-rest-customer-keys", "Premium tier"],
+    ["azure-service-bus", "network-isolation", "Premium tier only"],
+    ] : {
+    service     = e[0]
+    control     = e[1]
+    condition   = e[2]
     reference   = "https://git.example.com/shop/infra/messages.tf"
     approved_by = "platform@example.com"
   }]

@@ -447,7 +447,7 @@ func TestEvaluate_exceptionForAGroupOfAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	warnings := evaluate(t, c, assess.Requirement{
-		Services: []string{"azure-key-vault"}, Controls: []string{"encryption-in-transit"},
+		Services: []string{"azure-key-vault"}, Controls: []string{"encryption-in-transit"}, OnRetired: assess.Allow,
 		Exceptions: []assess.Exception{{Service: "azure-key-vault", Control: "SC-28", Justification: "x", Expires: "2026-12-31"}},
 	}).Warnings
 	if len(warnings) != 1 || warnings[0].Summary != "Exceptions or evidence for what is not required" {

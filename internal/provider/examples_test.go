@@ -49,6 +49,7 @@ var examples = []example{
 	{dir: "data-sources/controls_catalog"},
 	{dir: "data-sources/controls_configuration"},
 	{dir: "data-sources/controls_definitions"},
+	{dir: "data-sources/controls_profile"},
 	{dir: "data-sources/controls_services"},
 	{dir: "document-age", day: acctest.Today, fails: gapSummary},
 	{dir: "document-age", vars: map[string]any{"max_document_age_days": 3650}, day: acctest.Today},

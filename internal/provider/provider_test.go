@@ -185,8 +185,8 @@ func TestAccProvider_brokenSourceThatNobodyReads(t *testing.T) {
 
 func TestAccProvider_malformedArguments(t *testing.T) {
 	cases := map[string]*regexp.Regexp{
-		`enforcement = "maybe"`:                  acctest.Says("enforcement", `"deny" "warn"`, `"maybe"`),
-		`enforcement = ""`:                       acctest.Says("enforcement", `"deny" "warn"`),
+		`enforcement = "maybe"`:                  acctest.Says("enforcement", `"deny" "ratchet" "warn"`, `"maybe"`),
+		`enforcement = ""`:                       acctest.Says("enforcement", `"deny" "ratchet" "warn"`),
 		`include_embedded_catalog = "perhaps"`:   acctest.Says("include_embedded_catalog", "bool"),
 		`catalog_sources = [{ path = "" }]`:      acctest.Says("Blank value"),
 		`catalog_sources = [{ path = null }]`:    acctest.Says("catalog_sources[0].path"),

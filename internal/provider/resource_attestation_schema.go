@@ -49,7 +49,7 @@ func statementAttributes() map[string]schema.Attribute {
 				"Each is read strictly, and its verdict is decided again from its findings; " +
 				"one that was edited, or that no longer holds today, is an error. " +
 				"Each is a subject of the statements, by the SHA-256 digest of its text.",
-			Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+			Validators: []validator.List{listvalidator.SizeAtLeast(1)},
 		},
 		"subjects": schema.ListNestedAttribute{
 			Optional: true,

@@ -54,20 +54,20 @@ type Collector struct {
 
 // Fail adds an error. The line is 1 for the first, and 0 where none is to blame.
 func (c *Collector) Fail(line int, format string, args ...any) {
+	c.add(&Error{File: c.File, Line: line, Message: words.Sprintf(format, args...)})
+}
+
+func (c *Collector) add(e *Error) {
 	if len(c.kept) == maxKept {
 		c.more++
 		return
 	}
-	c.kept = append(c.kept, &Error{File: c.File, Line: line, Message: words.Sprintf(format, args...)})
+	c.kept = append(c.kept, e)
 }
 
 // FailID adds an error about a text that was to be the id of something.
 func (c *Collector) FailID(line int, of, given, format string, args ...any) {
-	c.Fail(line, format, args...)
-	if c.more == 0 {
-		last, _ := c.kept[len(c.kept)-1].(*Error)
-		last.Of, last.Given = of, given
-	}
+	c.add(&Error{File: c.File, Line: line, Message: words.Sprintf(format, args...), Of: of, Given: given})
 }
 
 // Count is how many errors there are.
