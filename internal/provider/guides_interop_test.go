@@ -71,7 +71,9 @@ var sessions = []session{
 }
 
 func TestInterop_guides(t *testing.T) {
-	run := map[string]bool{"attest-and-verify.md": true, "pipelines.md": true, "reports.md": true}
+	run := map[string]bool{
+		"attest-and-verify.md": true, "beginning-with-gaps.md": true, "pipelines.md": true, "reports.md": true,
+	}
 	for _, s := range sessions {
 		run[s.guide] = true
 		t.Run(s.guide, func(t *testing.T) {
@@ -82,6 +84,45 @@ func TestInterop_guides(t *testing.T) {
 	for _, b := range blocks(t, "docs/guides/*.md") {
 		if b.language == "sh" && !run[path.Base(b.file)] {
 			t.Errorf("no test runs the commands of %s: add it to the table", b.file)
+		}
+	}
+}
+
+// The commands of beginning-with-gaps.md belong to several configurations: the first ones to
+// a ratchet, the others to a plan that fails, and to the data source that never does.
+func TestInterop_guideOfBeginning(t *testing.T) {
+	t.Parallel()
+	var commands []string
+	for _, b := range blocks(t, "docs/guides/beginning-with-gaps.md") {
+		if b.language == "sh" {
+			commands = append(commands, b.text)
+		}
+	}
+	if len(commands) != 4 {
+		t.Fatalf("the guide has %d blocks of commands, this test knows 4", len(commands))
+	}
+	files := exampleFiles(t, "beginning")
+	ratcheted := exampleWorkspace(t, "", files)
+	ratcheted.Setenv("TF_CLI_ARGS_apply", "-auto-approve")
+	if got := ratcheted.Shell(0, commands[0]); !strings.Contains(got, "Gaps are tolerated") {
+		t.Errorf("the ratchet tolerates nothing:\n%s", got)
+	}
+	exampleWorkspace(t, "", files).Shell(1, commands[1]+"status=$?; test -s draft.hcl && exit $status")
+
+	files["draft.tf"] = `
+data "controls_assessment" "this" {
+  services = ["azure-bastion", "azure-key-vault"]
+  controls = ["encryption-in-transit", "vnet-injection"]
+}
+output "draft" {
+  value = provider::controls::render_report([data.controls_assessment.this.assessment], "draft-hcl")
+}
+`
+	drafted := exampleWorkspace(t, "", files)
+	drafted.Shell(0, commands[2]+"grep -q vnet-injection draft.hcl")
+	if strings.HasPrefix(drafted.Run(0, "version"), "Terraform ") { // the console of OpenTofu makes no plan
+		if got := drafted.Shell(0, commands[3]); !strings.Contains(got, "vnet-injection") {
+			t.Errorf("the console prints:\n%s", got)
 		}
 	}
 }
