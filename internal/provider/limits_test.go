@@ -200,9 +200,10 @@ resource "controls_requirement" "held" {
   enforcement = "warn"
 }
 resource "controls_requirement" "loose" {
-  provider = controls.lax
-  services = ["azure-key-vault"]
-  controls = ["vnet-injection"]
+  provider   = controls.lax
+  services   = ["azure-key-vault"]
+  controls   = ["vnet-injection"]
+  on_retired = "allow" # which versions end is not what this is about
 }
 `)
 	found := w.PlanDiagnostics(1)

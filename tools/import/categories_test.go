@@ -16,7 +16,8 @@ func TestReadCategories(t *testing.T) {
 	}{
 		"broad before narrow": {
 			"category,within,services\ndns,networking,a b\nfirewalls,networking,b\nqueues,integration,b\n",
-			map[string][]string{"a": {"networking", "dns"}, "b": {"networking", "dns", "firewalls", "integration", "queues"}}, "",
+			map[string][]string{"a": {"networking", "dns"}, "b": {"networking", "dns", "firewalls", "integration", "queues"}},
+			"",
 		},
 		"twice":        {"category,within,services\ndns,networking,a\ndns,integration,b\n", nil, `the category "dns" twice`},
 		"other header": {"category,services\ndns,a\n", nil, "category"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +36,7 @@ func TestNewEditionIsOneTable(t *testing.T) {
 	var written []string
 	logf := func(format string, args ...any) {
 		if name, ok := strings.CutPrefix(format, "writing"); ok && name != "" {
-			written = append(written, filepath.Base(args[0].(string)))
+			written = append(written, filepath.Base(fmt.Sprint(args...)))
 		}
 	}
 	if err := run(opts, logf); err != nil {

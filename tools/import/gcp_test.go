@@ -23,7 +23,8 @@ func gcpExample() *gcpFacts {
 			types: []string{"google_shop", "google_shop_"},
 		}},
 		types: []gcpType{
-			{"google_shop", "gcp-shop", ""}, {"google_shop_iam_member", "gcp-shop", ""},
+			{"google_shop", "gcp-shop", ""},
+			{"google_shop_iam_member", "gcp-shop", ""},
 			{"google_shop_tag", "", "adds to a resource that another block declares, and cannot tell which service that is"},
 			{"google_template", "", "a template that can deploy any Google Cloud service"},
 			{"google_stall", "", "no document"},

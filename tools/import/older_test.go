@@ -157,8 +157,10 @@ func TestReport(t *testing.T) {
 		}
 	}
 	// Of statements of one day the stricter counts, and conditions add up.
-	same := answers([]spoken{state("conditional", "A", "2026-01-01"), state("yes", "", "2026-01-01"),
-		state("conditional", "B", "2026-01-01")}, nil)["alpha"]
+	same := answers([]spoken{
+		state("conditional", "A", "2026-01-01"), state("yes", "", "2026-01-01"),
+		state("conditional", "B", "2026-01-01"),
+	}, nil)["alpha"]
 	if same.status != "conditional" || same.condition != "A; B" {
 		t.Errorf("got %+v", same)
 	}
