@@ -260,7 +260,7 @@ func TestInterop_pipelines(t *testing.T) {
 				ci.w.Shell(0, `grep -q 'pull/1 --edit-last --create-if-none --body-file reports/report.md' commented`)
 			}
 
-			ci.w.Shell(0, "sed -i s/azurerm_relay_namespace/azurerm_eventhub_namespace/ infra/stack/queue.tf")
+			ci.w.Shell(0, "sed -i s/azurerm_relay_namespace/azurerm_storage_queue/ infra/stack/queue.tf")
 			ci.conditions = map[string]bool{"github.event_name == 'pull_request'": false}
 			ci.job(jobs["check"], 0)
 			ci.reports(name, 0)
