@@ -28,8 +28,8 @@ services:
       - {id: d, series: S, title: T, publisher: P, published: 2025-01-01, statements: [{control: alpha, status: yes}]}
 `))
 	for setting, want := range map[string]string{
-		"": "  - of Store (store), version 2: retires on 2026-07; successor: version 3\n" +
-			"  - of Store (store), this month: retires on 2026-06\n",
+		"": "  - of Store (store), this month: retires on 2026-06\n" +
+			"  - of Store (store), version 2: retires on 2026-07; successor: version 3\n",
 		assess.Allow: "",
 	} {
 		result, err := assess.Evaluate(c, assess.Requirement{

@@ -30,8 +30,14 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 	if text := e.correctionWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Corrections of the catalogue", Detail: text})
 	}
-	if text := e.lifecycleWarning(a); text != "" {
+	if text := e.lifecycleWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Services retired or to be retired", Detail: text})
+	}
+	if a.Compliant || e.requirement.Enforcement != EnforcementDeny {
+		// A plan that fails has more to say, and says this once it passes.
+		if text := e.partsWarning(); text != "" {
+			warnings = append(warnings, Warning{Attribute: "services", Summary: "Parts of services to be retired", Detail: text})
+		}
 	}
 	return warnings
 }
@@ -162,7 +168,7 @@ func (e *evaluation) unusedEvidence(ev Evidence) string {
 }
 
 // lifecycleWarning lists, a line each, the services at or before their end; "" for none.
-func (e *evaluation) lifecycleWarning(a *Assessment) string {
+func (e *evaluation) lifecycleWarning() string {
 	if e.requirement.OnRetired == Allow {
 		return ""
 	}
@@ -184,10 +190,6 @@ func (e *evaluation) lifecycleWarning(a *Assessment) string {
 		lines = append(lines, fmt.Sprintf("  - %s (%s) %s", s.Name, id, Ending(verb, s.Lifecycle.RetiredOn,
 			s.Lifecycle.Successor)))
 	}
-	if a.Compliant || e.requirement.Enforcement != EnforcementDeny {
-		// A plan that fails has more to say, and says this once it passes.
-		lines = append(lines, e.notices()...)
-	}
 	if len(lines) == 0 {
 		return ""
 	}
@@ -201,10 +203,14 @@ func (e *evaluation) lifecycleWarning(a *Assessment) string {
 // maxNotices is how many parts of services a warning names.
 const maxNotices = 5
 
-// notices lists, a line each, the parts of required services that are still to be retired: a
-// version or a tier that a workload may use.
-func (e *evaluation) notices() []string {
-	var lines []string
+// partsWarning lists, a line each, the parts of required services that are still to be
+// retired, the next first: a version or a tier that a workload may use; "" for none.
+func (e *evaluation) partsWarning() string {
+	if e.requirement.OnRetired == Allow {
+		return ""
+	}
+	type part struct{ date, line string }
+	var parts []part
 	for _, id := range e.requirement.Services {
 		s, err := e.catalog.Service(id)
 		if err != nil {
@@ -215,15 +221,24 @@ func (e *evaluation) notices() []string {
 			if n.Stage == catalog.NoticeRenamed || n.Date == "" || n.Date < string(e.today)[:len(n.Date)] {
 				continue
 			}
-			lines = append(lines, fmt.Sprintf("  - of %s (%s), %s: %s", s.Name, id, n.Scope,
-				Ending("retires", catalog.Date(n.Date), n.Successor)))
+			parts = append(parts, part{n.Date, fmt.Sprintf("  - of %s (%s), %s: %s", s.Name, id, n.Scope,
+				Ending("retires", catalog.Date(n.Date), n.Successor))})
 		}
 	}
-	if more := len(lines) - maxNotices; more > 0 {
-		lines = append(lines[:maxNotices],
-			fmt.Sprintf("  - and %d more parts of services, in service_lifecycle of data.controls_baseline", more))
+	if len(parts) == 0 {
+		return ""
 	}
-	return lines
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.date, b.date) })
+	var b strings.Builder
+	for _, part := range parts[:min(len(parts), maxNotices)] {
+		b.WriteString(part.line + "\n")
+	}
+	if more := len(parts) - maxNotices; more > 0 {
+		fmt.Fprintf(&b, "  - and %d more, in service_lifecycle of data.controls_baseline\n", more)
+	}
+	b.WriteString("\nA workload that uses one of these has to move by then; any other need not do anything. " +
+		"on_retired = \"allow\" silences this warning.")
+	return b.String()
 }
 
 // Ending says when a service ends, and what follows it: "was retired on 2021-02-17;

@@ -273,32 +273,47 @@ func (m *definitionsModel) add(def *catalog.Definition, clouds []string, mapping
 
 // checkFilters reports a category, cloud, framework or version that nothing in the catalogue has.
 func (m *definitionsModel) checkFilters(c *catalog.Catalog, all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
-	categories, clouds, frameworks, versions := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, cloud := range c.CloudsOfServices() {
-		clouds[cloud] = true
-	}
+	categories := map[string]bool{}
 	for _, id := range c.DefinitionIDs() {
 		def, _ := c.Definition(id)
 		categories[def.Category] = true
-		for _, mapping := range all[id] {
-			frameworks[mapping.Framework] = true
-			if mapping.Framework == m.Framework.ValueString() {
-				versions[mapping.Version] = true
+	}
+	known := func(attribute string, value types.String, what string, values []string) {
+		if !value.IsNull() {
+			addUnlessKnown(diags, attribute, what, value.ValueString(), values)
+		}
+	}
+	known("category", m.Category, "category", slices.Sorted(maps.Keys(categories)))
+	known("cloud", m.Cloud, "cloud", c.CloudsOfServices())
+	checkFramework(all, m.Framework, m.FrameworkVersion, diags)
+}
+
+// checkFramework reports a framework that nothing is mapped to, or a version of one.
+func checkFramework(all map[string][]catalog.Mapping, framework, version types.String, diags *diag.Diagnostics) {
+	versions := map[string][]string{}
+	for _, mappings := range all {
+		for _, m := range mappings {
+			if !slices.Contains(versions[m.Framework], m.Version) {
+				versions[m.Framework] = append(versions[m.Framework], m.Version)
 			}
 		}
 	}
-	known := func(attribute string, value types.String, what string, values map[string]bool) {
-		if !value.IsNull() && !values[value.ValueString()] {
-			diags.AddAttributeError(path.Root(attribute), "Unknown "+what,
-				words.Sprintf("The catalogue has no %s %q. It has: %s.",
-					what, value.ValueString(), strings.Join(slices.Sorted(maps.Keys(values)), ", ")))
-		}
+	if framework.IsNull() {
+		return
 	}
-	known("category", m.Category, "category", categories)
-	known("cloud", m.Cloud, "cloud", clouds)
-	known("framework", m.Framework, "framework", frameworks)
-	if frameworks[m.Framework.ValueString()] {
-		known("framework_version", m.FrameworkVersion, "framework version", versions)
+	of := versions[framework.ValueString()]
+	addUnlessKnown(diags, "framework", "framework", framework.ValueString(), slices.Sorted(maps.Keys(versions)))
+	if of != nil && !version.IsNull() {
+		slices.Sort(of)
+		addUnlessKnown(diags, "framework_version", "framework version", version.ValueString(), of)
+	}
+}
+
+// addUnlessKnown reports a name that the catalogue does not have.
+func addUnlessKnown(diags *diag.Diagnostics, attribute, what, name string, known []string) {
+	if !slices.Contains(known, name) {
+		diags.AddAttributeError(path.Root(attribute), "Unknown "+what,
+			words.Sprintf("The catalogue has no %s %q. It has: %s.", what, name, strings.Join(known, ", ")))
 	}
 }
 

@@ -150,8 +150,10 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
 	}
-	model.checkClouds(c, &resp.Diagnostics)
-	asked := model.asked(all, &resp.Diagnostics)
+	for _, cloud := range model.Clouds {
+		addUnlessKnown(&resp.Diagnostics, "clouds", "cloud", cloud, c.CloudsOfServices())
+	}
+	checkFramework(all, model.Framework, model.FrameworkVersion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -163,7 +165,7 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	coverage, err := profile.Cover(c, asked, model.Identifiers)
+	coverage, err := profile.Cover(c, model.asked(), model.Identifiers)
 	if err != nil {
 		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
@@ -183,8 +185,8 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// asked says which mappings count, and reports a framework or version that nothing maps to.
-func (m *profileModel) asked(all map[string][]catalog.Mapping, diags *diag.Diagnostics) profile.Asked {
+// asked says which mappings count.
+func (m *profileModel) asked() profile.Asked {
 	asked := profile.Asked{Framework: m.Framework.ValueString(), Clouds: m.Clouds, Least: catalog.ConfidenceMedium}
 	if !m.MinConfidence.IsNull() {
 		asked.Least = catalog.Confidence(m.MinConfidence.ValueString())
@@ -195,35 +197,7 @@ func (m *profileModel) asked(all map[string][]catalog.Mapping, diags *diag.Diagn
 	if !m.FrameworkVersion.IsNull() {
 		asked.Versions = []string{m.FrameworkVersion.ValueString()}
 	}
-	versions := map[string]map[string]bool{}
-	for _, mappings := range all {
-		for _, mapping := range mappings {
-			if versions[mapping.Framework] == nil {
-				versions[mapping.Framework] = map[string]bool{}
-			}
-			versions[mapping.Framework][mapping.Version] = true
-		}
-	}
-	if versions[asked.Framework] == nil {
-		diags.AddAttributeError(path.Root("framework"), "Unknown framework", fmt.Sprintf(
-			"The catalogue has no mapping to a framework %q. It has mappings to: %s.",
-			asked.Framework, strings.Join(slices.Sorted(maps.Keys(versions)), ", ")))
-	} else if !m.FrameworkVersion.IsNull() && !versions[asked.Framework][m.FrameworkVersion.ValueString()] {
-		diags.AddAttributeError(path.Root("framework_version"), "Unknown framework version", fmt.Sprintf(
-			"The catalogue has no mapping to version %q of %s. It has mappings to: %s.", m.FrameworkVersion.ValueString(),
-			asked.Framework, strings.Join(slices.Sorted(maps.Keys(versions[asked.Framework])), ", ")))
-	}
 	return asked
-}
-
-func (m *profileModel) checkClouds(c *catalog.Catalog, diags *diag.Diagnostics) {
-	known := c.CloudsOfServices()
-	for _, cloud := range m.Clouds {
-		if !slices.Contains(known, cloud) {
-			diags.AddAttributeError(path.Root("clouds"), "Unknown cloud", fmt.Sprintf(
-				"The catalogue has no service of a cloud %q. It has: %s.", cloud, strings.Join(known, ", ")))
-		}
-	}
 }
 
 func builtInFramework(name string) (profile.Framework, bool) {
@@ -259,7 +233,7 @@ func (m *profileModel) selectBuiltIn(diags *diag.Diagnostics) {
 			"%s has one list of identifiers and no baselines. Remove baseline.", f.Name))
 		return
 	case baseline != "" && !slices.Contains(f.Baselines, baseline):
-		diags.AddAttributeError(path.Root("baseline"), "Unknown baseline", fmt.Sprintf(
+		diags.AddAttributeError(path.Root("baseline"), "Unknown baseline", words.Sprintf(
 			"%s has no baseline %q. It has: %s.", f.Name, baseline, strings.Join(f.Baselines, ", ")))
 		return
 	}
@@ -276,11 +250,9 @@ func (m *profileModel) selectBuiltIn(diags *diag.Diagnostics) {
 
 // selectFromFile takes the identifiers that an OSCAL profile selects.
 func (m *profileModel) selectFromFile(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
-	dir, name := filepath.Split(m.Path.ValueString())
-	if dir == "" {
-		dir = "."
-	}
-	selected, err := oscal.ReadProfile(os.DirFS(dir), name)
+	file := filepath.Clean(m.Path.ValueString())
+	name := filepath.Base(file)
+	selected, err := oscal.ReadProfile(os.DirFS(filepath.Dir(file)), name)
 	if err != nil {
 		diags.AddAttributeError(path.Root("path"), "Unreadable profile", err.Error())
 		return

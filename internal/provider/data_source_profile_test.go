@@ -182,18 +182,20 @@ func TestAccDataSourceProfile_errors(t *testing.T) {
 		"No built-in baseline",
 		"No baseline of PCI DSS is built in. Set path to an OSCAL profile",
 	)
-	step("", `framework = "NIST"`, "Unknown framework", `no mapping to a framework "NIST". It has mappings to:`)
+	step("", `framework = "NIST"`, "Unknown framework", `The catalogue has no framework "NIST". It has:`)
 	step(
 		"",
 		"framework = \"MCSB\"\nframework_version = \"v9\"",
 		"Unknown framework version",
-		`no mapping to version "v9" of MCSB.`,
+		`The catalogue has no framework version "v9". It has: v1`,
 	)
-	step("", "framework = \"MCSB\"\nclouds = [\"moon\"]", "Unknown cloud", `The catalogue has no service of a cloud "moon".`)
+	step("", "framework = \"MCSB\"\nclouds = [\"moon\"]", "Unknown cloud", `The catalogue has no cloud "moon". It has:`)
 	step(own, fmt.Sprintf("framework = \"Rules\"\npath = %q", file), "Nothing documented",
 		"speaks to any of the 1 identifiers of the baseline")
 	step(own, fmt.Sprintf("framework = \"Rules\"\npath = %q", dir+"/none.json"), "Unreadable profile",
 		"none.json cannot be read: no such file or directory")
+	step(own, fmt.Sprintf("framework = \"Rules\"\npath = %q", dir+"/"), "Unreadable profile", "is not a regular file")
+	step("", "framework = \"MCSB\"\nclouds = [null]", "clouds", "null")
 	step(
 		own,
 		fmt.Sprintf("framework = \"Rules\"\npath = %q\nbaseline = \"low\"", file),

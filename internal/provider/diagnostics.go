@@ -86,7 +86,7 @@ func addGaps(diags *diag.Diagnostics, x *explain.Explainer, services path.Path, 
 	case enforcement == assess.EnforcementWarn:
 		diags.AddAttributeWarning(services, explain.GapSummary, text)
 	default:
-		diags.AddAttributeError(services, explain.GapSummary, strings.TrimSpace(text+"\n\n"+remark))
+		diags.AddAttributeError(services, explain.GapSummary, strings.TrimSpace(remark+"\n\n"+text))
 	}
 }
 

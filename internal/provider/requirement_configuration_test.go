@@ -313,6 +313,31 @@ run "applies" { command = apply }
 	expectText(t, w.Run(0, "test"), "2 passed, 0 failed")
 }
 
+// The module of the guide has a check, which a mock makes fail unless it is told otherwise: the
+// guide says so.
+func TestAccRequirementConfiguration_mockedCheck(t *testing.T) {
+	t.Parallel()
+	module, err := os.ReadFile(filepath.Join("..", "..", "examples", "testing-modules", "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := acctest.NewWorkspace(t, "")
+	// An address that means the same to both CLIs.
+	w.Write("main.tf", strings.Replace(string(module), `"security-controls/`, `"registry.terraform.io/security-controls/`, 1))
+	mocked := func(body string) string {
+		return "mock_provider \"controls\" {" + body + "}\nvariables {\n  services = [\"azure-storage\"]\n}\n" +
+			"run \"plans\" { command = plan }\n"
+	}
+	w.Write("tests/mocked.tftest.hcl", mocked(""))
+	expectText(t, w.Run(1, "test"), "data.controls_assessment.recommended.compliant is false")
+	w.Write("tests/mocked.tftest.hcl", mocked(`
+  mock_data "controls_assessment" {
+    defaults = { compliant = true }
+  }
+`))
+	expectText(t, w.Run(0, "test"), "1 passed, 0 failed")
+}
+
 // Functions are not mocked. What they are given has to be real: the message says so, and
 // the guide on testing modules how to give it.
 func TestAccRequirementConfiguration_mockedReport(t *testing.T) {

@@ -47,7 +47,7 @@ func (m *requirementModel) appliedGaps() ([]string, error) {
 	return a.Gaps(), nil
 }
 
-// remark ends the text about gaps that fail a plan.
+// remark begins the text about gaps that fail a plan.
 func (r *requirementReader) remark() string {
 	var parts []string
 	if r.floorOverruled {

@@ -110,7 +110,7 @@ func (d *draft) control(id string) {
 			continue
 		}
 		d.gaps++
-		switch question := d.question(f); {
+		switch question := explain.Question(f); {
 		case f.ExceptionExpired != "":
 			d.renew(service, id, string(f.ExceptionExpired))
 		case question != "":
@@ -137,7 +137,7 @@ func (d *draft) group(name string) {
 		reason := explain.Group(g.Outcome, g.Reason, len(g.Controls))
 		var answerable []string
 		for _, member := range slices.Sorted(maps.Keys(g.Controls)) {
-			if d.question(g.Controls[member]) != "" {
+			if explain.Question(g.Controls[member]) != "" {
 				answerable = append(answerable, member)
 			}
 		}
@@ -163,19 +163,6 @@ func (d *draft) lifecycle() {
 func (d *draft) renew(service, check, ended string) {
 	d.remarks = append(d.remarks, fmt.Sprintf("The exception for %s of %s ended on %s: renew the entry that is there.",
 		check, service, ended))
-}
-
-// question is what evidence for a gap has to quote; "" where only an exception covers it.
-func (d *draft) question(f assess.Finding) string {
-	switch f.Reason {
-	case assess.ConditionOpen, assess.ConditionChanged:
-		return f.Condition
-	case assess.Present:
-		return assess.SwitchedOff
-	case assess.Undocumented, assess.Stale, assess.NotApplicableDenied, assess.Unsupported, assess.NoMember, assess.Retired:
-		return ""
-	}
-	return ""
 }
 
 func (d *draft) clause(f assess.Finding) string {

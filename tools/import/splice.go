@@ -64,9 +64,9 @@ func (s service) generatedKeys() string {
 	return b.String()
 }
 
-// splice puts what the facts say into a file that has more: categories that
-// they have, aliases, resource_types, lifecycle and the documents of the series made here are
-// replaced, missing names added.
+// splice puts what the facts say into a file that has more: categories, aliases,
+// resource_types, lifecycle and the documents of the series made here are replaced, missing
+// names added.
 // All other lines, comments included, stay as they are. The remarks are for whoever
 // runs the importer.
 func (s service) splice(old []byte) (made []byte, remarks []string, err error) {
@@ -123,9 +123,7 @@ func (s service) spliceKey(file serviceFileText, k keyLines, missing []string) (
 	case "aliases", "resource_types", "lifecycle":
 		return "", nil
 	case "categories":
-		if len(s.categories) > 0 {
-			return s.categoriesKey(), nil
-		}
+		return s.categoriesKey(), nil
 	case "former_names":
 		if len(missing) > 0 {
 			return "    former_names: " + list(append(file.formerNames(), missing...)) + "\n", nil

@@ -13,7 +13,8 @@ data "controls_assessment" "secrets" {
 
 # terraform output -raw report >report.html
 output "report" {
-  value = provider::controls::render_report([data.controls_assessment.secrets.assessment], "html")
+  value     = provider::controls::render_report([data.controls_assessment.secrets.assessment], "html")
+  sensitive = true # only so that a CLI does not print it
 }
 
 # For code scanning: where the root module is within the repository. With the document of

@@ -41,7 +41,7 @@ func (x *Explainer) blockFor(service string) string {
 		if f.Outcome.Passes() || f.ExceptionExpired != "" {
 			continue
 		}
-		if condition := question(f); condition != "" {
+		if condition := Question(f); condition != "" {
 			return evidenceText(service, control, condition)
 		}
 		return exceptionText(service, control)
@@ -58,7 +58,7 @@ func (x *Explainer) blockFor(service string) string {
 // group.
 func groupText(service, name string, g assess.Group) string {
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
-		if condition := question(g.Controls[control]); condition != "" {
+		if condition := Question(g.Controls[control]); condition != "" {
 			return evidenceText(service, control, condition)
 		}
 	}

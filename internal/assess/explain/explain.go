@@ -316,7 +316,7 @@ func (o *openings) gap(exceptionEnded catalog.Date) {
 
 // look looks at a finding behind a gap.
 func (x *Explainer) look(o *openings, s assess.ServiceFindings, f assess.Finding) {
-	o.conditions = o.conditions || question(f) != ""
+	o.conditions = o.conditions || Question(f) != ""
 	o.outdated = o.outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale ||
 		!f.Outcome.Passes() && x.old(x.Assessment.Documents[s.DocumentOf(f)].Published)
 }

@@ -47,8 +47,8 @@ func sharedDocument(s assess.ServiceFindings) string {
 	return most
 }
 
-// question is what evidence for a finding would have to answer, "" where none can.
-func question(f assess.Finding) string {
+// Question is what evidence for a finding would have to answer, "" where none can.
+func Question(f assess.Finding) string {
 	switch f.Reason {
 	case assess.ConditionOpen, assess.ConditionChanged:
 		return f.Condition
@@ -184,7 +184,7 @@ func (x *Explainer) links() string {
 	}
 	lines := append([]string{"Documents:"}, urls[:min(len(urls), maxLinks)]...)
 	if more := len(urls) - maxLinks; more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more, which the assessment has with all findings", more))
+		lines = append(lines, fmt.Sprintf("and %d more, which data.controls_assessment has with all findings", more))
 	}
 	return strings.Join(lines, "\n  ")
 }

@@ -18,7 +18,7 @@ func TestNewerDocumentsChangeAnswers(t *testing.T) {
 	c := sample.Embedded(t)
 	left, restricted := leftOutRules(t), restrictions(t)
 	tested := 0
-	for _, row := range readCSV(t, filepath.Join("testdata", "changes.csv")) {
+	for _, row := range sample.Table(t, filepath.Join("testdata", "changes.csv")) {
 		id, control := row["service"], row["control"]
 		if row["review"] != "" {
 			continue // somebody doubted it

@@ -1,7 +1,6 @@
 package embedded_test
 
 import (
-	"encoding/csv"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,29 +14,6 @@ import (
 )
 
 var factsDir = filepath.Join("..", "..", "..", "tools", "import", "facts")
-
-// readCSV reads a table of the tests, each row by the names of the columns.
-func readCSV(t *testing.T, name string) []map[string]string {
-	t.Helper()
-	file, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([]map[string]string, 0, len(rows)-1)
-	for _, row := range rows[1:] {
-		m := map[string]string{}
-		for i, column := range rows[0] {
-			m[column] = row[i]
-		}
-		out = append(out, m)
-	}
-	return out
-}
 
 var editionOfAzure = regexp.MustCompile(`^azure-[a-z-]+-20\d\d\.csv$`)
 

@@ -11,7 +11,13 @@ import (
 // its columns.
 func Facts(tb testing.TB, name string) []map[string]string {
 	tb.Helper()
-	file, err := os.Open(filepath.Join(root(tb), "tools", "import", "facts", name))
+	return Table(tb, filepath.Join(root(tb), "tools", "import", "facts", name))
+}
+
+// Table reads a CSV file, each row by the names of its columns.
+func Table(tb testing.TB, path string) []map[string]string {
+	tb.Helper()
+	file, err := os.Open(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
