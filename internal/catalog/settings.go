@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // Setting is how a configuration shows that a control of a service is switched on: rows
@@ -125,11 +126,27 @@ var argumentForm = lazyregexp.Regexp{Expression: ArgumentPattern}
 // ValidArgument reports whether s has the form of the path of an argument.
 func ValidArgument(s string) bool { return len(s) <= MaxTitle && argumentForm.MatchString(s) }
 
+// ProviderPattern and VersionsPattern are the forms of the provider of a setting and of its
+// versions, as the schema of catalogue files has them.
+const (
+	ProviderPattern = `^[a-z0-9-]+/[a-z0-9-]+$`
+	VersionsPattern = `^(>=|<=|>|<|=|!=|~>)? ?[0-9]+(\.[0-9]+)*( ?, ?(>=|<=|>|<|=|!=|~>)? ?[0-9]+(\.[0-9]+)*)*$`
+)
+
+var (
+	providerForm = lazyregexp.Regexp{Expression: ProviderPattern}
+	versionsForm = lazyregexp.Regexp{Expression: VersionsPattern}
+)
+
 // Problem says what is wrong with a setting whose parts are each in order; "" if nothing.
 func (s *Setting) Problem() string {
 	switch {
 	case (s.Provider == "") != (s.Versions == ""):
 		return "a setting has one of provider and versions, expected both or none"
+	case s.Provider != "" && !providerForm.MatchString(s.Provider):
+		return words.Sprintf("provider is %q, expected its namespace and name, such as \"hashicorp/azurerm\"", s.Provider)
+	case s.Versions != "" && !versionsForm.MatchString(s.Versions):
+		return words.Sprintf("versions is %q, expected a constraint such as \">= 4.0, < 5.0\"", s.Versions)
 	case s.Companion != nil && s.Companion.RefersBy == "" && len(s.Companion.Protects) > 0:
 		return "a companion that refers to nothing says what it protects, expected refers_by"
 	}

@@ -195,6 +195,11 @@ func (f *facts) readRestrictions(dir string) error {
 				name, r[1], r[0], was.status, was.condition, r[4], r[5])
 			return
 		}
+		if r[8] != "" && r[8] != "planned" || r[9] != "" && r[9] != "preview" {
+			wrong = fmt.Errorf("%s: row %s of %q has %q for planned and %q for preview, expected that word or nothing",
+				name, r[1], r[0], r[8], r[9])
+			return
+		}
 		f.notes[key] = note{r[6], r[7], r[8] != "", r[9] != "", strings.TrimSpace(was.text + " " + r[10])}
 	})
 	return cmp.Or(err, wrong)

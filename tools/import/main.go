@@ -104,7 +104,12 @@ func makeAll(opts options, logf func(string, ...any)) (*made, error) {
 	var refused error
 	for _, s := range services {
 		s.categories = categories[s.id]
+		delete(categories, s.id)
 		refused = errors.Join(refused, m.service(opts.data, s, adverse, logf))
+	}
+	if len(categories) > 0 {
+		refused = errors.Join(refused, fmt.Errorf("%s has %s, expected services of the other tables",
+			categoriesTable, strings.Join(slices.Sorted(maps.Keys(categories)), ", ")))
 	}
 	if refused != nil {
 		return nil, refused

@@ -21,7 +21,8 @@ var settingsTables = []settingsTable{
 
 type settingsTable struct {
 	file, cloud, provider string
-	versions              func(source string) string
+	// versions are those for which what was read in all of the sources holds.
+	versions func(rows []settingRow) string
 }
 
 const settingsHeader = "service,control,resource_type,kind,attribute,on,off,absent,all_of,refers_by,note,source,also," +
@@ -29,14 +30,17 @@ const settingsHeader = "service,control,resource_type,kind,attribute,on,off,abse
 
 // What was read at versions of one major version holds for all of it: providers change
 // defaults only with the next.
-func azureVersions(string) string  { return ">= 4.0, < 5.0" }
-func googleVersions(string) string { return ">= 7.0, < 8.0" }
+func azureVersions([]settingRow) string  { return ">= 4.0, < 5.0" }
+func googleVersions([]settingRow) string { return ">= 7.0, < 8.0" }
 
-func awsVersions(source string) string {
-	if strings.Contains(source, "v5.46") {
-		return ">= 5.46, < 7.0"
+// awsVersions is as narrow as the row that was read at the fewest versions.
+func awsVersions(rows []settingRow) string {
+	for _, row := range rows {
+		if !strings.Contains(row.source, "v5.46") {
+			return ">= 6.55, < 7.0"
+		}
 	}
-	return ">= 6.55, < 7.0"
+	return ">= 5.46, < 7.0"
 }
 
 // settingRow is a row of a table.
@@ -81,11 +85,29 @@ func settingsFiles(opts options, adverse map[string]bool, logf func(string, ...a
 		}
 		pairs += n
 	}
+	if err := noOthers(filepath.Join(opts.data, "settings"), files); err != nil {
+		return nil, err
+	}
 	for _, why := range slices.Sorted(maps.Keys(r.left)) {
 		logf("settings left out of %d controls of services: %s", r.left[why], why)
 	}
 	logf("settings of %d controls of services", pairs)
 	return files, nil
+}
+
+// noOthers refuses files of settings that the tables do not make any more: what they say would
+// go on counting.
+func noOthers(dir string, files map[string][]byte) error {
+	there, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, name := range there {
+		if files[name] == nil {
+			return fmt.Errorf("%s: the tables have no settings of this service, expected it to be removed", name)
+		}
+	}
+	return nil
 }
 
 func (r *settingsReader) table(opts options, t settingsTable) (made map[string]string, pairs int, err error) {
@@ -153,7 +175,7 @@ func (r *settingsReader) pair(t settingsTable, rows []settingRow) (text, why str
 		groups[key] = append(groups[key], row)
 	}
 	text = fmt.Sprintf("  - service: %s\n    control: %s\n    provider: %s\n    versions: %q\n    ways:\n",
-		rows[0].service, rows[0].control, t.provider, t.versions(rows[0].source))
+		rows[0].service, rows[0].control, t.provider, t.versions(rows))
 	for _, key := range order {
 		one, why := r.way(groups[key])
 		if why != "" {

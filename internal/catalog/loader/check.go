@@ -211,7 +211,7 @@ func (k *fileChecker) document(doc *catalog.Document) {
 // setting reports a setting of nothing, and one whose role is not its control's.
 func (k *fileChecker) setting(s *catalog.Setting, line int) {
 	if _, known := k.catalog.Summary(s.Service); !known {
-		message := fmt.Sprintf("service %q is not in the catalogue, expected one of it, or of \"services\" in this source",
+		message := words.Sprintf("service %q is not in the catalogue, expected one of it, or of \"services\" in this source",
 			s.Service)
 		if near := k.catalog.SuggestServices(s.Service); len(near) > 0 {
 			message += "; did you mean " + words.Or(near) + "?"

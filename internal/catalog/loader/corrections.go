@@ -48,11 +48,16 @@ func (c *corrections) fail(file string, line int, format string, args ...any) {
 
 // checkSettings reports settings of a control of which an earlier source has settings: two
 // sources together would show too much.
-func checkSettings(below *catalog.Catalog, files []*facts.File) []error {
+func checkSettings(below []*catalog.Layer, l *catalog.Layer, files []*facts.File) []error {
+	if !slices.ContainsFunc(files, func(f *facts.File) bool { return len(f.Settings) > 0 }) {
+		return nil
+	}
+	// With the services of the source, which may replace earlier ones, and without its settings.
+	known := catalog.New(append(slices.Clone(below), &catalog.Layer{Services: l.Services, Replace: l.Replace})...)
 	var errs []error
 	for _, f := range files {
 		for _, s := range f.Settings {
-			earlier, err := below.Settings(s.Value.Service)
+			earlier, err := known.Settings(s.Value.Service)
 			if err != nil {
 				return append(errs, err) // a broken build
 			}

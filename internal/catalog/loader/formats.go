@@ -41,20 +41,26 @@ type format struct {
 var formats = []format{
 	{
 		extension: article.Extension, text: readArticle,
-		called: "an article", looksLike: mentions("security control", "|"),
+		called: "an article", looksLike: isArticle,
 	},
 	{
 		extension: spreadsheet.Extension, text: readSpreadsheet,
-		called: "a table of statements", looksLike: mentions("service", "control", "status"),
+		called: "a table of statements", looksLike: isTable,
 	},
 	{key: oscal.Key, document: oscal.Read, resolve: oscal.Resolve},
 	{document: native.Read},
 }
 
-func mentions(all ...string) func([]byte) bool {
-	return func(lower []byte) bool {
-		return !slices.ContainsFunc(all, func(s string) bool { return !bytes.Contains(lower, []byte(s)) })
-	}
+// isArticle goes by the title that all articles have, and by a table.
+func isArticle(lower []byte) bool {
+	return bytes.Contains(lower, []byte("security controls for ")) && bytes.Contains(lower, []byte("|"))
+}
+
+// isTable goes by the header, whatever is between its columns.
+func isTable(lower []byte) bool {
+	header, _, _ := bytes.Cut(bytes.TrimSpace(lower), []byte("\n"))
+	return bytes.Contains(header, []byte("service")) && bytes.Contains(header, []byte("control")) &&
+		bytes.Contains(header, []byte("status"))
 }
 
 func readArticle(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error) {

@@ -118,9 +118,7 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	if errs := resolve(files, l, below); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
 	}
-	if errs := checkSettings(catalog.New(append(slices.Clone(below), &catalog.Layer{
-		Services: l.Services, Replace: l.Replace,
-	})...), files); len(errs) > 0 {
+	if errs := checkSettings(below, l, files); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
 	}
 	corrections := findCorrections(catalog.New(below...), files, l.Source.Name)

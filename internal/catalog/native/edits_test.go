@@ -415,6 +415,14 @@ var settingEdits = []edit{
 		unseen: "it compares two values",
 	},
 	{
+		name: "provider without its namespace", old: "    provider: example/store\n", new: "    provider: store\n",
+		want: `catalog.yaml:79: provider is "store", expected its namespace and name, such as "hashicorp/azurerm"`,
+	},
+	{
+		name: "versions that are none", old: "    versions: \">= 1.0, < 2.0\"\n", new: "    versions: \"the newest\"\n",
+		want: `catalog.yaml:79: versions is "the newest", expected a constraint such as ">= 4.0, < 5.0"`,
+	},
+	{
 		name: "provider without versions", old: "    versions: \">= 1.0, < 2.0\"\n", new: "",
 		want: `catalog.yaml:78: a setting has one of provider and versions, expected both or none`,
 	},

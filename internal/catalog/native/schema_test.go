@@ -181,6 +181,11 @@ func TestSchemaSharesForms(t *testing.T) {
 				want.MaxLength)
 		}
 	}
+	settings := schema.Defs["setting"].Properties
+	if provider, versions := settings["provider"].Pattern, settings["versions"].Pattern; provider != catalog.ProviderPattern ||
+		versions != catalog.VersionsPattern {
+		t.Errorf("the provider of settings has the form %q, its versions %q", provider, versions)
+	}
 	if got := schema.Defs["dateOrMonth"].AnyOf[1].Pattern; got != strict.MonthPattern {
 		t.Errorf("dateOrMonth: got %q, want %q", got, strict.MonthPattern)
 	}

@@ -58,6 +58,9 @@ type profileReader struct {
 // controls are those of a catalogue, or selected by a profile.
 type controls struct {
 	ids []string
+	// flat says that what is within what is not known of some: they were listed by id, of
+	// what could not be read.
+	flat bool
 	// parent is the control that a control is within, "" for none, by control.
 	parent map[string]string
 }
@@ -122,6 +125,11 @@ type profileImport struct {
 	Exclude []selection      `json:"exclude-controls"`
 }
 
+// importFields are the names of an import's fields, and of what it selects.
+var importFields = []string{
+	"href", "include-all", "include-controls", "exclude-controls", "with-child-controls", "with-ids", "matching",
+}
+
 type selection struct {
 	Children string            `json:"with-child-controls"`
 	IDs      []string          `json:"with-ids"`
@@ -138,6 +146,10 @@ func (r *profileReader) read(name string) (profile, catalog json.RawMessage, err
 		return nil, nil, fmt.Errorf("%s %w", name, err)
 	}
 	root, err := strictjson.Object(data, "profile", "catalog")
+	if err == nil && root["profile"] != nil {
+		// What a profile selects must not depend on who reads it.
+		_, err = strictjson.Object(root["profile"], "metadata", "imports", "modify", "back-matter")
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: expected an OSCAL profile in JSON: %w", name, err)
 	}
@@ -173,9 +185,13 @@ func (r *profileReader) profile(name string, p *Profile, above []string) (*contr
 	out := &controls{}
 	for i, raw := range doc.Imports {
 		var imported profileImport
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&imported); err != nil {
+		err := strictjson.Check(raw, importFields...)
+		if err == nil {
+			dec := json.NewDecoder(bytes.NewReader(raw))
+			dec.DisallowUnknownFields()
+			err = dec.Decode(&imported)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s: import %d: %w", name, i+1, err)
 		}
 		available, why := r.imported(name, &doc, imported.Href, p, append(slices.Clip(above), name))
@@ -254,6 +270,7 @@ func (i *profileImport) selectFrom(available *controls, why error, out *controls
 		}
 		included = available.ids
 	}
+	out.flat = out.flat || available == nil || available.flat
 	for _, id := range included {
 		if slices.Contains(excluded, id) {
 			continue
@@ -298,6 +315,11 @@ func (s *selection) check(available *controls, why error) error {
 		return fmt.Errorf("with-child-controls is %q, expected \"yes\" or \"no\"", s.Children)
 	case s.Children == "yes" && available == nil:
 		return fmt.Errorf("with-child-controls needs what it imports: %w. Put the file beside the profile", why)
+	case s.Children == "yes" && available.flat:
+		return errors.New("with-child-controls needs the catalog behind the profile that it imports. " +
+			"Put the catalog beside that profile")
+	case len(s.IDs) == 0:
+		return errors.New("selects nothing, expected with-ids")
 	}
 	for _, id := range s.IDs {
 		if id == "" {

@@ -96,6 +96,16 @@ func TestReadProfile(t *testing.T) {
 			`{"href": "sub/other.json", "include-all": {}}`,
 			`sub/other.json: expected an OSCAL profile, an object with the key "profile"`,
 		},
+		"what is within, of a profile that lists by id": {
+			`{"href": "sub/flat.json", "include-controls": [{"with-ids": ["ac-2"], "with-child-controls": "yes"}]}`,
+			"with-child-controls needs the catalog behind the profile that it imports",
+		},
+		"nothing":        {`{"href": "#away", "include-controls": [{}]}`, "selects nothing, expected with-ids"},
+		"an empty list":  {`{"href": "#away", "include-controls": [{"with-ids": []}]}`, "selects nothing, expected with-ids"},
+		"the same twice": {`{"href": "#here", "include-all": {}, "include-all": {}}`, `the key "include-all" is given twice`},
+		"another case": {
+			`{"href": "#away", "Include-Controls": [{"with-ids": ["ac-1"]}]}`, `the key is "Include-Controls", expected "include-controls"`,
+		},
 		"an empty id": {`{"href": "#away", "include-controls": [{"with-ids": [""]}]}`, "with-ids has an empty id"},
 		"no control": {
 			`{"href": "catalog.json", "include-controls": [{"with-ids": ["ac-1"]}], "exclude-controls": [{"with-ids": ` +
@@ -116,6 +126,8 @@ func TestReadProfile(t *testing.T) {
 				"sub/other.json": {Data: []byte(`{"component-definition": {}}`)},
 				"sub/low.json": {Data: []byte(aProfile(
 					`{"href": "below.json", "include-controls": [{"with-ids": ["ac-2", "ac-2.1"]}]}`))},
+				"sub/flat.json": {Data: []byte(aProfile(
+					`{"href": "#away", "include-controls": [{"with-ids": ["ac-2", "ac-2.1"]}]}`))},
 				"sub/below.json": {Data: []byte(aCatalog)},
 				"sub/loop.json":  {Data: []byte(aProfile(`{"href": "loop.json", "include-all": {}}`))},
 			}

@@ -97,14 +97,27 @@ func (s *Source) Read() ([]File, error) {
 	return s.readAll(names)
 }
 
-// ReadOthers returns the files of a directory that end in one of other extensions, as Read
-// does those of the catalogue: they are not part of it. There may be none.
+// ReadOthers returns the files of a directory that end in one of other extensions: they are
+// not part of the catalogue, so that one which cannot be read, or is too large for a file of
+// one, is left out. There may be none.
 func (s *Source) ReadOthers(extensions []string) ([]File, error) {
 	names, err := s.names(extensions)
 	if err != nil {
 		return nil, err
 	}
-	return s.readAll(names)
+	var files []File
+	total := 0
+	for _, name := range names {
+		file, err := read(s.FS, name, s.shown(name))
+		if err != nil {
+			continue
+		}
+		if total += len(file.Data); total > MaxSourceBytes {
+			break
+		}
+		files = append(files, file)
+	}
+	return files, nil
 }
 
 // readAll reads files of the directory.
