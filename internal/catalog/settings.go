@@ -48,11 +48,9 @@ var SettingRoles = []SettingRole{SettingAlternative, SettingVeto, SettingPart, S
 
 // Companion is a resource that switches a control of another one.
 type Companion struct {
-	// RefersBy is the argument that refers to the resource that it protects. It is empty
-	// where the companion is for a whole account or subscription.
+	// RefersBy is the argument that refers to the resource that it protects.
 	RefersBy string
-	// Protects are the resource types that it can protect; those of the service, where it is
-	// empty.
+	// Protects are the resource types that it can protect, at least one.
 	Protects []string
 	// Without says what it means that no companion refers to a resource.
 	Without SettingState
@@ -130,7 +128,7 @@ func ValidArgument(s string) bool { return len(s) <= MaxTitle && argumentForm.Ma
 // versions, as the schema of catalogue files has them.
 const (
 	ProviderPattern = `^[a-z0-9-]+/[a-z0-9-]+$`
-	VersionsPattern = `^(>=|<=|>|<|=|!=|~>)? ?[0-9]+(\.[0-9]+)*( ?, ?(>=|<=|>|<|=|!=|~>)? ?[0-9]+(\.[0-9]+)*)*$`
+	VersionsPattern = `^(>=|<=|>|<|=|!=|~>)? ?[0-9]+(\.[0-9]+){0,2}( ?, ?(>=|<=|>|<|=|!=|~>)? ?[0-9]+(\.[0-9]+){0,2})*$`
 )
 
 var (
@@ -147,20 +145,28 @@ func (s *Setting) Problem() string {
 		return words.Sprintf("provider is %q, expected its namespace and name, such as \"hashicorp/azurerm\"", s.Provider)
 	case s.Versions != "" && !versionsForm.MatchString(s.Versions):
 		return words.Sprintf("versions is %q, expected a constraint such as \">= 4.0, < 5.0\"", s.Versions)
-	case s.Companion != nil && s.Companion.RefersBy == "" && len(s.Companion.Protects) > 0:
-		return "a companion that refers to nothing says what it protects, expected refers_by"
 	}
 	for i, row := range s.Rows {
-		switch {
-		case row.On.None() && row.Off.None() && row.Absent == SettingUnknown:
-			return fmt.Sprintf("row %d says nothing, expected on, off, or absent", i+1)
-		case row.On.Any && row.Off.Any:
-			return fmt.Sprintf("row %d takes any value for on and for off, expected one of them", i+1)
-		case slices.ContainsFunc(row.On.List, func(v any) bool { return slices.Contains(row.Off.List, v) }):
-			return fmt.Sprintf("row %d has a value that means on and off, expected one of them", i+1)
-		case row.Which != "" && !strings.Contains(row.Argument, "[]"):
-			return fmt.Sprintf("row %d says which blocks count, expected [] after the one that repeats", i+1)
+		if problem := row.problem(); problem != "" {
+			return fmt.Sprintf("row %d %s", i+1, problem)
 		}
+	}
+	return ""
+}
+
+// problem is a phrase to stand behind the number of the row.
+func (row *SettingRow) problem() string {
+	switch {
+	case row.On.None() && row.Off.None() && row.Absent == SettingUnknown:
+		return "says nothing, expected on, off, or absent"
+	case row.On.Any && row.Off.Any:
+		return "takes any value for on and for off, expected one of them"
+	case slices.ContainsFunc(row.On.List, func(v any) bool { return slices.Contains(row.Off.List, v) }):
+		return "has a value that means on and off, expected one of them"
+	case row.Which == BlocksAny && row.On.None() && row.Absent == SettingOn:
+		return "takes one block without the value for proof, expected blocks: all"
+	case row.Which != "" && !strings.Contains(row.Argument, "[]"):
+		return "says which blocks count, expected [] after the one that repeats"
 	}
 	return ""
 }

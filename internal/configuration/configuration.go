@@ -32,7 +32,7 @@ type Document struct {
 	Services map[string][]Place `json:"services"`
 	// Settings holds, by service id and control id, what the settings of the configuration
 	// show; nil where nobody asked for it, without a control to which no setting applies.
-	Settings map[string]map[string]Setting `json:"settings,omitempty"`
+	Settings map[string]map[string]Setting `json:"settings,omitzero"`
 }
 
 // Setting is what a configuration shows of a control of a service.
@@ -186,7 +186,7 @@ func (d *Document) checkSettings() error {
 			return malformed("it has settings of %q, and no place or no control of it", id)
 		}
 		for control, s := range controls {
-			if control == "" || s.By == nil || !slices.Contains(States, s.State) {
+			if control == "" || len(s.By) == 0 || !slices.Contains(States, s.State) {
 				return malformed("the setting of %q of the service %q lacks its control, state or what decides", control, id)
 			}
 			for i, by := range s.By {

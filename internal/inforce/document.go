@@ -1,6 +1,9 @@
 package inforce
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
@@ -12,16 +15,13 @@ func (c *Configuration) Document(
 	from *catalog.Catalog, services map[string][]configuration.Place,
 ) (map[string]map[string]configuration.Setting, error) {
 	all := map[string]map[string]configuration.Setting{}
-	for id, places := range services {
+	// Sorted, since what was asked before can decide what a limit leaves unknown.
+	for _, id := range slices.Sorted(maps.Keys(services)) {
 		settings, err := from.Settings(id)
 		if err != nil {
 			return nil, err
 		}
-		addresses := make([]string, 0, len(places))
-		for _, p := range places {
-			addresses = append(addresses, p.Address)
-		}
-		results, err := c.Service(settings, addresses)
+		results, err := c.Service(settings, services[id])
 		if err != nil {
 			return nil, err
 		}

@@ -7,9 +7,12 @@ package inforce
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
 )
 
@@ -57,6 +60,7 @@ type Configuration struct {
 	byConfig   map[string][]*eval.Instance
 	byType     map[string][]*eval.Instance
 	references map[reference][]eval.Reference
+	links      map[*catalog.Setting]*links
 }
 
 type reference struct {
@@ -68,7 +72,7 @@ type reference struct {
 func New(e *eval.Evaluation) *Configuration {
 	c := &Configuration{
 		evaluation: e, byConfig: map[string][]*eval.Instance{}, byType: map[string][]*eval.Instance{},
-		references: map[reference][]eval.Reference{},
+		references: map[reference][]eval.Reference{}, links: map[*catalog.Setting]*links{},
 	}
 	for _, i := range e.Instances() {
 		c.byConfig[i.Config] = append(c.byConfig[i.Config], i)
@@ -77,19 +81,25 @@ func New(e *eval.Evaluation) *Configuration {
 	return c
 }
 
-// Service holds the settings of a service against the resources that choose it, given by
-// their addresses without instance keys. The result has every control that the settings
-// speak of. The error is a limit of the evaluation.
-func (c *Configuration) Service(settings []*catalog.Setting, addresses []string) (map[string]Result, error) {
+// Service holds the settings of a service against the resources that choose it, at their
+// places. The result has every control that the settings speak of. The error is a limit of
+// the evaluation.
+func (c *Configuration) Service(settings []*catalog.Setting, places []configuration.Place) (map[string]Result, error) {
 	ways := map[string][]*catalog.Setting{}
 	for _, s := range settings {
 		ways[s.Control] = append(ways[s.Control], s)
 	}
 	results := make(map[string]Result, len(ways))
-	for control, list := range ways {
+	for _, control := range slices.Sorted(maps.Keys(ways)) {
+		list := ways[control]
 		var all []Result
-		for _, address := range addresses {
-			for _, instance := range c.byConfig[address] {
+		for _, place := range places {
+			if why := c.unevaluated(place); why != "" {
+				all = append(all, decide(Unknown, Decider{
+					Address: place.Address, File: place.File, Line: place.Line, Why: why,
+				}))
+			}
+			for _, instance := range c.byConfig[place.Address] {
 				all = append(all, c.instance(list, instance))
 			}
 		}
@@ -100,6 +110,17 @@ func (c *Configuration) Service(settings []*catalog.Setting, addresses []string)
 		}
 	}
 	return results, c.evaluation.Err()
+}
+
+// unevaluated says why what chooses a service cannot be looked at; "" where it can.
+func (c *Configuration) unevaluated(p configuration.Place) string {
+	switch {
+	case strings.HasPrefix(p.Type, "azapi_"), strings.Contains(p.Type, "/"):
+		return "the body of a resource of azapi is not evaluated"
+	case !c.evaluation.Declares(p.Address):
+		return "no resource block declares it"
+	}
+	return ""
 }
 
 // joined is what all resources of a service show together: one that is off decides, then
@@ -146,12 +167,19 @@ func (c *Configuration) instance(ways []*catalog.Setting, i *eval.Instance) Resu
 		return Result{State: None}
 	}
 	var r Result
-	if bad := byRole[catalog.SettingAdverse]; len(bad) > 0 {
+	bad := byRole[catalog.SettingAdverse]
+	if len(bad) > 0 {
 		r = adverse(bad)
 	} else {
 		r = desired(byRole)
 	}
-	if bad := byRole[catalog.SettingAdverse]; !i.Certain && (r.State == Off && len(bad) == 0 || r.State == On && len(bad) > 0) {
+	if r.State == Unknown && len(r.Deciders) == 0 {
+		r.Deciders = []Decider{{
+			Address: i.Address, File: i.File, Line: i.Line,
+			Why: "nothing that the catalogue knows shows it to be on by itself",
+		}}
+	}
+	if !i.Certain && (r.State == Off && len(bad) == 0 || r.State == On && len(bad) > 0) {
 		// The bad news says something only of a resource that is there.
 		return Result{State: Unknown, Deciders: []Decider{existence(i)}}
 	}

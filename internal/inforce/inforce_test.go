@@ -11,6 +11,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
 	"github.com/security-controls/terraform-provider-controls/internal/inforce"
@@ -29,11 +30,18 @@ terraform {
 
 func evaluate(t *testing.T, source string, variables map[string]cty.Value) *inforce.Configuration {
 	t.Helper()
+	return evaluateFiles(t, map[string]string{"main.tf": source}, variables)
+}
+
+func evaluateFiles(t *testing.T, files map[string]string, variables map[string]cty.Value) *inforce.Configuration {
+	t.Helper()
 	root := t.TempDir()
-	if err := os.WriteFile(filepath.Join(root, "main.tf"), []byte(source), 0o600); err != nil {
-		t.Fatal(err)
+	for name, source := range files {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	c, err := hclscan.Scan(root, hclscan.Options{IncludeModules: true, Bodies: true})
+	c, err := hclscan.Scan(root, hclscan.Options{IncludeModules: true, AllowMissing: true, Bodies: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +68,14 @@ func embeddedSettings(t *testing.T, service string) []*catalog.Setting {
 // shown writes the state of a control, and what decides it.
 func shown(t *testing.T, c *inforce.Configuration, settings []*catalog.Setting, control string, addresses ...string) string {
 	t.Helper()
-	results, err := c.Service(settings, addresses)
+	var places []configuration.Place
+	for _, address := range addresses {
+		names := strings.Split(address, ".")
+		places = append(places, configuration.Place{
+			Address: address, Type: names[len(names)-2], File: "main.tf", Line: 1,
+		})
+	}
+	results, err := c.Service(settings, places)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +175,7 @@ resource "azurerm_storage_account" "a" {
 }`, want: "unknown\nmain.tf:2 azurerm_storage_account.a[*]: " +
 				"it is not certain that it exists: it depends on the root variables n",
 		},
-		"none is declared": {source: `resource "azurerm_storage_account" "b" {}`, want: "none"},
+		"none is declared": {source: "resource \"azurerm_storage_account\" \"a\" {\n  count = 0\n}", want: "none"},
 		"a key of its own": {
 			source: `resource "azurerm_storage_account" "a" {
   customer_managed_key { key_vault_key_id = azurerm_key_vault_key.k.id }
@@ -291,7 +306,8 @@ func TestRoles(t *testing.T) {
 	}
 	only := []*catalog.Setting{way(catalog.SettingVeto, "veto")}
 	c := evaluate(t, "resource \"a_b\" \"x\" { veto = true }", nil)
-	if got := shown(t, c, only, "c", "a_b.x"); got != "unknown" {
+	const alone = "unknown\nmain.tf:1 a_b.x: nothing that the catalogue knows shows it to be on by itself"
+	if got := shown(t, c, only, "c", "a_b.x"); got != alone {
 		t.Errorf("a veto alone: %s", got)
 	}
 }

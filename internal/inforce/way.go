@@ -7,6 +7,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // way is what one setting shows of a resource.
@@ -14,34 +15,39 @@ func (c *Configuration) way(s *catalog.Setting, i *eval.Instance) Result {
 	if s.Companion == nil {
 		return c.rows(s, i)
 	}
-	var protecting, open []Result
-	for _, k := range c.byType[s.Type] {
-		switch certain, maybe := c.protects(k, s.Companion.RefersBy, i); {
-		case certain:
-			r := c.rows(s, k)
-			if !k.Certain && r.State != Unknown {
-				r = Result{State: Unknown, Deciders: []Decider{existence(k)}}
-			}
-			protecting = append(protecting, r)
-		case maybe != nil:
-			open = append(open, Result{State: Unknown, Deciders: []Decider{*maybe}})
+	var all []Result
+	l := c.linksOf(s)
+	protecting := l.certain[i.Address]
+	for _, k := range protecting {
+		r := c.rows(s, k)
+		if !k.Certain && r.State != Unknown {
+			r = Result{State: Unknown, Deciders: []Decider{existence(k)}}
+		}
+		all = append(all, r)
+	}
+	open := 0
+	for _, o := range l.open {
+		if open < maxOpen && !slices.Contains(protecting, o.companion) {
+			all = append(all, decide(Unknown, o.why))
+			open++
 		}
 	}
-	if s.Role == catalog.SettingPart || s.Role == catalog.SettingVeto || s.Role == catalog.SettingAdverse {
-		if len(protecting)+len(open) == 0 {
-			return c.without(s, i)
-		}
-		return joined(slices.Concat(protecting, open)) // all of them count
-	}
-	if len(protecting)+len(open) == 0 {
+	switch {
+	case len(all) == 0:
 		return c.without(s, i)
+	case s.Role == catalog.SettingAlternative:
+		return either(all)
 	}
-	return either(slices.Concat(protecting, open))
+	return joined(all) // all of them count
 }
 
 // without is what it shows that no companion refers to a resource.
-func (*Configuration) without(s *catalog.Setting, i *eval.Instance) Result {
+func (c *Configuration) without(s *catalog.Setting, i *eval.Instance) Result {
 	decider := Decider{Address: i.Address, File: i.File, Line: i.Line, Why: fmt.Sprintf("no %s refers to it", s.Type)}
+	if unread := c.evaluation.Unread(); len(unread) > 0 {
+		decider.Why = fmt.Sprintf("no %s that was read refers to it, and %s was not read", s.Type, words.AtMost(unread, 3))
+		return decide(Unknown, decider)
+	}
 	r := Result{State: stateOf(s.Companion.Without), Deciders: []Decider{decider}}
 	if r.State == On && s.Role != catalog.SettingPart && s.Role != catalog.SettingVeto {
 		r.State = Unknown // that nothing is there is no proof
@@ -60,22 +66,55 @@ func stateOf(s catalog.SettingState) State {
 	return Unknown
 }
 
-// identities are attributes that say which resource they are of.
-var identities = []string{"id", "arn", "name", "bucket", "self_link"}
+// links are who the companions of a setting refer to.
+type links struct {
+	certain map[string][]*eval.Instance // by the address of what they protect
+	open    []openLink                  // those that may refer to anything
+}
 
-// protects tells whether a companion certainly refers to a resource, or why it may.
-func (c *Configuration) protects(k *eval.Instance, refersBy string, i *eval.Instance) (certain bool, maybe *Decider) {
-	for _, r := range c.refer(k, refersBy) {
-		d := Decider{Address: k.Address, Argument: refersBy, File: r.File, Line: r.Line}
-		if r.Certain && slices.Contains(identities, r.Attribute) {
-			certain = certain || r.Instance == i.Address
-			continue
-		}
-		// Another attribute may hold the id of anything.
-		d.Why, d.Variables = because("it is not certain to which resource it refers", r.Reasons)
-		maybe = &d
+type openLink struct {
+	companion *eval.Instance
+	why       Decider
+}
+
+// maxOpen is how many companions are named of those that may refer to anything: one is enough
+// to make a resource uncertain.
+const maxOpen = 10
+
+// linksOf looks once at all companions that a setting speaks of.
+func (c *Configuration) linksOf(s *catalog.Setting) *links {
+	if known, ok := c.links[s]; ok {
+		return known
 	}
-	return certain, maybe
+	l := &links{certain: map[string][]*eval.Instance{}}
+	for _, k := range c.byType[s.Type] {
+		var maybe *Decider
+		for _, r := range c.refer(k, s.Companion.RefersBy) {
+			if r.Certain && eval.Identity(r.Attribute) && !partOfProtected(r.Config, s.Companion) {
+				if !slices.Contains(l.certain[r.Instance], k) {
+					l.certain[r.Instance] = append(l.certain[r.Instance], k)
+				}
+				continue
+			}
+			// Another attribute may hold the id of anything.
+			d := Decider{Address: k.Address, Argument: s.Companion.RefersBy, File: r.File, Line: r.Line}
+			d.Why, d.Variables = because("it is not certain to which resource it refers", r.Reasons)
+			maybe = &d
+		}
+		if maybe != nil {
+			l.open = append(l.open, openLink{k, *maybe})
+		}
+	}
+	c.links[s] = l
+	return l
+}
+
+// partOfProtected tells whether a resource is of a type that sets up one that is protected,
+// such as aws_s3_bucket_ownership_controls: its id is often that of the whole.
+func partOfProtected(config string, companion *catalog.Companion) bool {
+	names := strings.Split(config, ".")
+	typ := names[max(0, len(names)-2)]
+	return slices.ContainsFunc(companion.Protects, func(whole string) bool { return strings.HasPrefix(typ, whole+"_") })
 }
 
 func (c *Configuration) refer(i *eval.Instance, argument string) []eval.Reference {
@@ -92,6 +131,9 @@ func (c *Configuration) refer(i *eval.Instance, argument string) []eval.Referenc
 func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 	results := make([]Result, 0, len(s.Rows))
 	for _, row := range s.Rows {
+		if d := apart(s, row, i); d != nil {
+			return decide(Unknown, *d)
+		}
 		results = append(results, c.row(s, row, i))
 	}
 	if s.Role == catalog.SettingAdverse {
@@ -99,6 +141,28 @@ func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 	}
 	return joined(results)
 }
+
+// apart says why rows about one block that repeats say nothing together: of several blocks,
+// one could satisfy the one row and another the other. nil where they do.
+func apart(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance) *Decider {
+	block := repeated(row.Argument)
+	if block == "" || row.Which != catalog.BlocksAny || !slices.ContainsFunc(s.Rows, func(other catalog.SettingRow) bool {
+		return other.Argument != row.Argument && repeated(other.Argument) == block
+	}) {
+		return nil
+	}
+	elements := i.Argument(row.Argument)
+	if len(elements) < 2 {
+		return nil
+	}
+	return &Decider{
+		Address: i.Address, Argument: row.Argument, File: elements[0].File, Line: elements[0].Line,
+		Why: "there are several such blocks, and whether one of them has all that is needed is not looked at",
+	}
+}
+
+// repeated is the part of a path up to the last block that repeats; "" for none.
+func repeated(argument string) string { return argument[:strings.LastIndex(argument, "[]")+1] }
 
 // row is what one argument shows.
 func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance) Result {
@@ -177,7 +241,8 @@ func (c *Configuration) given(i *eval.Instance, e element) bool {
 		return false
 	}
 	r := references[e.n]
-	return r.Certain && slices.Contains(append(identities, "versionless_id", "resource_versionless_id", "key_id"), r.Attribute)
+	return r.Certain && (eval.Identity(r.Attribute) ||
+		slices.Contains([]string{"versionless_id", "resource_versionless_id", "key_id"}, r.Attribute))
 }
 
 // missing is what it shows that an argument is left out, which may be different in other

@@ -90,11 +90,13 @@ func askForVariables(e *eval.Evaluation, settings map[string]map[string]configur
 		}
 		lines = append(lines, fmt.Sprintf("    %s = var.%s", name, name))
 	}
-	if len(lines) == 0 {
+	if len(lines)+len(secret) == 0 {
 		return nil
 	}
-	detail := "What the configuration switches on depends on variables of the root module, " +
-		"whose defaults may be overridden. Add them:\n\n  variables = {\n" + strings.Join(lines, "\n") + "\n  }"
+	detail := "What the configuration switches on depends on variables of the root module, whose defaults may be overridden."
+	if len(lines) > 0 {
+		detail += " Add them:\n\n  variables = {\n" + strings.Join(lines, "\n") + "\n  }"
+	}
 	if len(secret) > 0 {
 		detail += "\n\nLeft out are " + strings.Join(secret, ", ") +
 			", which are declared sensitive or ephemeral: what depends on them stays uncertain."

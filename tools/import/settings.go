@@ -333,7 +333,8 @@ func (r *settingsReader) row(row settingRow) (text, why string) {
 		return "", "a row says nothing"
 	}
 	if strings.Contains(row.argument, "[]") {
-		if strings.Contains(row.note, "[each]") {
+		if strings.Contains(row.note, "[each]") || on == "" && row.absent == "on" {
+			// What nobody may have is to be in none of the blocks.
 			b.WriteString(", blocks: all")
 		} else {
 			b.WriteString(", blocks: any")
@@ -391,7 +392,7 @@ func values(list string) (text, why string) {
 			case v == "*":
 				return "any", ""
 			case strings.Contains(v, "{"):
-				return "", "a value has a placeholder"
+				return "", "a value stands for others, in braces"
 			case v == "":
 				continue
 			}

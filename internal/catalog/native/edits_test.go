@@ -428,7 +428,7 @@ var settingEdits = []edit{
 	},
 	{
 		name: "protection without a reference", old: "refers_by: connection.resource_id, protects", new: "protects",
-		want: `catalog.yaml:96: a companion that refers to nothing says what it protects, expected refers_by`,
+		want: `catalog.yaml:98: companion lacks the key "refers_by"`,
 	},
 	{
 		name: "service that is not there", old: "- service: my-store\n    control: private-link",

@@ -54,12 +54,12 @@ func (r *reader) way(n *strict.Node) *catalog.Setting {
 
 func (r *reader) companion(n *strict.Node, c *catalog.Companion) {
 	r.Object(n, "companion", map[string]strict.Field{
-		"refers_by": r.argument(&c.RefersBy, "refers_by"),
-		"protects": {Read: func(n *strict.Node) {
+		"refers_by": strict.Required(r.argument(&c.RefersBy, "refers_by")),
+		"protects": strict.Required(strict.Field{Read: func(n *strict.Node) {
 			r.Filled(n, "protects", "resource type", func(item *strict.Node) {
 				c.Protects = append(c.Protects, r.ReadType(item, "an entry of protects"))
 			})
-		}},
+		}}),
 		"without": strict.OneOf(r.Reader, &c.Without, "without", catalog.SettingStates),
 	})
 }

@@ -104,7 +104,8 @@ func TestReadProfile(t *testing.T) {
 		"an empty list":  {`{"href": "#away", "include-controls": [{"with-ids": []}]}`, "selects nothing, expected with-ids"},
 		"the same twice": {`{"href": "#here", "include-all": {}, "include-all": {}}`, `the key "include-all" is given twice`},
 		"another case": {
-			`{"href": "#away", "Include-Controls": [{"with-ids": ["ac-1"]}]}`, `the key is "Include-Controls", expected "include-controls"`,
+			`{"href": "#away", "Include-Controls": [{"with-ids": ["ac-1"]}]}`,
+			`the key is "Include-Controls", expected "include-controls"`,
 		},
 		"an empty id": {`{"href": "#away", "include-controls": [{"with-ids": [""]}]}`, "with-ids has an empty id"},
 		"no control": {

@@ -75,6 +75,9 @@ func within(at hclscan.Part, n *env, path []string) []spot {
 	return find([]hclscan.Part{at}, n, path, at)
 }
 
+// dynamicWork is what one element of a dynamic block costs: a scope of its own.
+const dynamicWork = 500
+
 // dynamic goes through the blocks that a dynamic block stands for.
 func dynamic(at hclscan.Part, n *env, path []string) []spot {
 	parts := []hclscan.Part{at}
@@ -101,6 +104,9 @@ func dynamic(at hclscan.Part, n *env, path []string) []spot {
 	}
 	var all []spot
 	for it := v.ElementIterator(); it.Next(); {
+		if !n.sc.w.budget.spend(dynamicWork) {
+			return unknown
+		}
 		key, element := it.Element()
 		inner := *n
 		inner.ctx = n.ctx.NewChild()
@@ -286,16 +292,17 @@ func (s spot) references() []Reference {
 	return all
 }
 
-// ignores tells whether a change of what a path leads to may be ignored.
+// ignores tells whether a change of what a path leads to may be ignored. A list of an override
+// file does not take back what another one ignores: an empty one leaves it as it is.
 func (b body) ignores(path []string) bool {
 	schema := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "lifecycle"}}}
 	inner := &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "ignore_changes"}}}
-	for _, p := range slices.Backward(b.parts) {
+	for _, p := range b.parts {
 		content, _, _ := p.Body.PartialContent(schema)
 		for _, block := range content.Blocks {
 			attributes, _, _ := block.Body.PartialContent(inner)
-			if a := attributes.Attributes["ignore_changes"]; a != nil {
-				return covers(a.Expr, path)
+			if a := attributes.Attributes["ignore_changes"]; a != nil && covers(a.Expr, path) {
+				return true
 			}
 		}
 	}

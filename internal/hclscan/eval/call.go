@@ -194,7 +194,7 @@ func (t tokens) put(v cty.Value) cty.Value {
 	}
 	v, err := cty.Transform(v, func(_ cty.Path, element cty.Value) (cty.Value, error) {
 		r, ok := refOf(element)
-		if !ok || !identity(r.path) {
+		if !ok || !Identity(r.path) {
 			return unmarkTop(element), nil
 		}
 		token := fmt.Sprintf("%s%d", tokenMark, len(t))

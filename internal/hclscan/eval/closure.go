@@ -15,6 +15,7 @@ type closure struct {
 	resources map[string]bool // addresses without instance keys
 	other     bool            // data sources, and whatever else could name a resource
 	seen      map[visit]bool
+	went      map[source]bool // through what for_each and dynamic blocks say
 }
 
 type visit struct {
@@ -26,7 +27,7 @@ type visit struct {
 
 // closureOf gives the resources that an expression could be made of.
 func (n *env) closureOf(expr hclsyntax.Expression) *closure {
-	c := &closure{resources: map[string]bool{}, seen: map[visit]bool{}}
+	c := &closure{resources: map[string]bool{}, seen: map[visit]bool{}, went: map[source]bool{}}
 	c.add(n, expr, nil)
 	return c
 }
@@ -42,7 +43,11 @@ func (c *closure) add(n *env, expr hclsyntax.Expression, path []string) {
 		return
 	}
 	expr, path = descend(expr, path)
-	for _, t := range expr.Variables() {
+	variables := expr.Variables()
+	if !n.sc.w.budget.spend(len(variables)) {
+		return
+	}
+	for _, t := range variables {
 		rest := path
 		if e, ok := expr.(*hclsyntax.ScopeTraversalExpr); !ok || len(e.Traversal) != len(t) {
 			rest = nil
@@ -93,7 +98,7 @@ func (c *closure) follow(n *env, t hcl.Traversal, path []string) {
 	root := t.RootName()
 	names := append(namesIn(t[1:]), path...)
 	if from, ok := n.iterations[root]; ok {
-		c.add(from.env, from.expr, nil)
+		c.through(from)
 		return
 	}
 	name := ""
@@ -105,9 +110,7 @@ func (c *closure) follow(n *env, t hcl.Traversal, path []string) {
 	case "count", "path", "terraform", "tofu":
 		return
 	case "each":
-		if n.each.expr != nil {
-			c.add(n.each.env, n.each.expr, nil)
-		}
+		c.through(n.each)
 		return
 	}
 	if c.seen[v] {
@@ -129,6 +132,14 @@ func (c *closure) follow(n *env, t hcl.Traversal, path []string) {
 			return // which instances it has says nothing of who it is
 		}
 		c.other = true
+	}
+}
+
+// through goes on with what elements come from, once.
+func (c *closure) through(from source) {
+	if from.expr != nil && !c.went[from] {
+		c.went[from] = true
+		c.add(from.env, from.expr, nil)
 	}
 }
 

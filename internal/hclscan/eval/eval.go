@@ -50,7 +50,8 @@ type Evaluation struct {
 	instances []*Instance
 	names     map[string]*Instance
 	locked    map[string]string
-	required  map[string]span
+	declared  map[string]bool // addresses of resource blocks, without instance keys
+	unread    []string        // addresses of modules
 }
 
 // world is the configuration as one CLI reads it.
@@ -61,7 +62,8 @@ type world struct {
 	root      *scope
 	functions map[string]function.Function
 	folders   map[*hclscan.Folder]*names
-	known     map[any]bool // by expression: all of its functions are in the table
+	known     map[any]bool    // by expression: all of its functions are in the table
+	required  map[string]span // by provider, what the modules require of its version
 
 	// doubts counts what was left unknown although all of its operands are known, so that
 	// it may well be an error.
@@ -79,7 +81,15 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	if c.Root == nil {
 		return nil, errors.New("the configuration was read without its bodies")
 	}
-	e := &Evaluation{budget: &budget{limits: lim, work: lim.work}, names: map[string]*Instance{}, required: map[string]span{}}
+	e := &Evaluation{budget: &budget{limits: lim, work: lim.work}, names: map[string]*Instance{}, declared: map[string]bool{}}
+	for _, r := range c.Resources {
+		if r.Kind == hclscan.Declared {
+			e.declared[r.Address] = true
+		}
+	}
+	for _, m := range c.UnreadModules {
+		e.unread = append(e.unread, m.Address)
+	}
 	if err := refuse(c.Root, opts.Variables); err != nil {
 		return nil, err
 	}
@@ -94,7 +104,7 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	for _, view := range views {
 		w := &world{
 			view: view, budget: e.budget, given: given, functions: functions(),
-			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{},
+			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{}, required: map[string]span{},
 		}
 		w.root = w.newScope(c.Root, nil)
 		e.worlds = append(e.worlds, w)
@@ -103,6 +113,14 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	e.list()
 	return e, e.Err()
 }
+
+// Declares tells whether a resource block declares an address without instance keys, however
+// many instances it has.
+func (e *Evaluation) Declares(config string) bool { return e.declared[config] }
+
+// Unread are the addresses of the modules that are called and were not read, sorted: what
+// they declare nobody knows.
+func (e *Evaluation) Unread() []string { return e.unread }
 
 // precise gives numbers the precision that the CLIs read them with, and calculate in.
 func precise(v cty.Value) cty.Value {

@@ -87,6 +87,23 @@ func (w *world) afford(expr hclsyntax.Expression, v cty.Value) bool {
 	return w.budget.fits(n) && w.budget.spend(n) && ok
 }
 
+// walks is how often an operator goes through its operands.
+const walks = 4
+
+// pays takes what it costs to walk through operands, which may be large and are used often.
+func (n *env) pays(operands ...cty.Value) bool {
+	b := n.sc.w.budget
+	for _, v := range operands {
+		if v == cty.NilVal {
+			continue
+		}
+		if cost, ok := size(v, b.size); !ok || !b.spend(walks*cost) {
+			return false
+		}
+	}
+	return true
+}
+
 //nolint:cyclop // a case for each kind of node
 func (n *env) node(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	switch e := expr.(type) {
@@ -129,13 +146,7 @@ func (n *env) node(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, 
 	case *hclsyntax.BinaryOpExpr:
 		return n.operation(e, ctx)
 	case *hclsyntax.UnaryOpExpr:
-		v, diags := n.eval(e.Val, ctx)
-		if diags.HasErrors() {
-			return v, diags
-		}
-		clone := *e
-		clone.Val = literal(plain(v))
-		return clone.Value(nil)
+		return n.unary(e, ctx)
 	case *hclsyntax.TemplateExpr:
 		return n.template(e, ctx)
 	case *hclsyntax.TemplateJoinExpr:
@@ -148,6 +159,19 @@ func (n *env) node(expr hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, 
 		return n.call(e, ctx)
 	}
 	return cty.DynamicVal, nil
+}
+
+func (n *env) unary(e *hclsyntax.UnaryOpExpr, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := n.eval(e.Val, ctx)
+	if diags.HasErrors() {
+		return v, diags
+	}
+	if !n.pays(v) {
+		return n.doubt()
+	}
+	clone := *e
+	clone.Val = literal(plain(v))
+	return clone.Value(nil)
 }
 
 func literal(v cty.Value) hclsyntax.Expression { return &hclsyntax.LiteralValueExpr{Val: v} }
@@ -308,6 +332,9 @@ func (n *env) conditional(e *hclsyntax.ConditionalExpr, ctx *hcl.EvalContext) (c
 		return v, nil
 	}
 	o, otherDiags := n.eval(other, ctx)
+	if !n.pays(v, o) {
+		return n.doubt()
+	}
 	if otherDiags.HasErrors() {
 		// An error in what is not chosen is none, but its type may still count, and not fit.
 		o, _ = n.doubt()
@@ -339,6 +366,9 @@ func hasSets(v cty.Value) bool {
 func (n *env) operation(e *hclsyntax.BinaryOpExpr, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	left, leftDiags := n.eval(e.LHS, ctx)
 	right, rightDiags := n.eval(e.RHS, ctx)
+	if !n.pays(left, right) {
+		return n.doubt()
+	}
 	left, right = plain(left), plain(right)
 	switch {
 	case leftDiags.HasErrors() && rightDiags.HasErrors():
@@ -373,6 +403,9 @@ func (n *env) template(e *hclsyntax.TemplateExpr, ctx *hcl.EvalContext) (cty.Val
 		v, diags := n.eval(part, ctx)
 		if diags.HasErrors() {
 			return v, diags
+		}
+		if !n.pays(v) {
+			return n.doubt()
 		}
 		v = plain(v)
 		known = known && v.IsKnown()

@@ -67,6 +67,24 @@ func TestHostile(t *testing.T) {
 		"for in three": {
 			tree{"m.tf": value(`[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]`)}, large,
 		},
+		"comparing what is large": {
+			tree{"m.tf": "locals {\n  big = flatten([for i in range(100) : range(600)])\n}\n" +
+				value(`[for i in range(1000) : local.big == 1]`)}, work,
+		},
+		"dynamic in dynamic": {tree{"m.tf": `resource "a_b" "x" {
+  dynamic "v" {
+    for_each = range(1000)
+    content {
+      dynamic "w" {
+        for_each = range(1000)
+        content {
+          a = 1
+        }
+      }
+    }
+  }
+}
+`}, work},
 		"range":            {tree{"m.tf": value(`range(1000000000)`)}, ""},
 		"numbers":          {tree{"m.tf": value(`1e999999999`)}, ""},
 		"products":         {tree{"m.tf": doubling(`local.l%[2]d * local.l%[2]d`, 60)}, ""},
@@ -126,6 +144,7 @@ func evaluateAll(c *hclscan.Configuration) error {
 	for _, inst := range e.Instances() {
 		inst.Argument("v")
 		inst.References("v")
+		inst.Argument("v[].w[].a")
 	}
 	return e.Err()
 }

@@ -50,11 +50,12 @@ const maxReasons = 16
 type reasons struct {
 	all  []Reason
 	seen map[visit]bool
+	went map[source]bool // through what for_each and dynamic blocks say
 }
 
 // why says why an expression is not wholly known.
 func (n *env) why(exprs ...hclsyntax.Expression) []Reason {
-	r := &reasons{seen: map[visit]bool{}}
+	r := &reasons{seen: map[visit]bool{}, went: map[source]bool{}}
 	for _, expr := range exprs {
 		if expr != nil {
 			r.add(n, expr, nil)
@@ -90,7 +91,11 @@ func (r *reasons) add(n *env, expr hclsyntax.Expression, path []string) {
 	if name := n.sc.w.missing(expr); name != "" {
 		r.note(OfFunction, name)
 	}
-	for _, t := range expr.Variables() {
+	variables := expr.Variables()
+	if !n.sc.w.budget.spend(len(variables)) {
+		return
+	}
+	for _, t := range variables {
 		v, _, diags := n.traverse(t, n.ctx)
 		if diags.HasErrors() || wholly(v) {
 			continue
@@ -105,7 +110,7 @@ func (r *reasons) add(n *env, expr hclsyntax.Expression, path []string) {
 
 func (r *reasons) follow(n *env, root string, names []string) {
 	if from, ok := n.iterations[root]; ok {
-		r.add(from.env, from.expr, nil)
+		r.through(from)
 		return
 	}
 	name := ""
@@ -113,9 +118,7 @@ func (r *reasons) follow(n *env, root string, names []string) {
 		name = names[0]
 	}
 	if root == "each" || root == "count" {
-		if n.each.expr != nil {
-			r.add(n.each.env, n.each.expr, nil)
-		}
+		r.through(n.each)
 		return
 	}
 	v := visit{n.sc, root, name, pathOf(names)}
@@ -143,6 +146,14 @@ func (r *reasons) follow(n *env, root string, names []string) {
 		r.note(OfData, root+"."+name)
 	default:
 		r.resource(n.sc, root, name, rest)
+	}
+}
+
+// through goes on with what elements come from, once.
+func (r *reasons) through(from source) {
+	if from.expr != nil && !r.went[from] {
+		r.went[from] = true
+		r.add(from.env, from.expr, nil)
 	}
 }
 

@@ -100,11 +100,11 @@ func step(v cty.Value, s hcl.Traverser) (_ cty.Value, sure bool, _ hcl.Diagnosti
 	if r, ok := refOf(v); ok {
 		switch s := s.(type) {
 		case hcl.TraverseAttr:
-			return r.step(s.Name).value(), r.path == "" && identity(s.Name), nil
+			return r.step(s.Name).value(), r.path == "" && Identity(s.Name), nil
 		case hcl.TraverseIndex:
 			switch {
 			case s.Key.Type() == cty.String && s.Key.IsKnown() && !s.Key.IsNull():
-				return r.step(s.Key.AsString()).value(), r.path == "" && identity(s.Key.AsString()), nil
+				return r.step(s.Key.AsString()).value(), r.path == "" && Identity(s.Key.AsString()), nil
 			case r.path == "":
 				return cty.DynamicVal, true, failed() // it has no instances
 			}

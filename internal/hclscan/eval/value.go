@@ -39,9 +39,9 @@ func (r ref) step(name string) ref {
 	return r
 }
 
-// identity tells whether an attribute says which resource it is of, so that it is a string
+// Identity tells whether an attribute says which resource it is of, so that it is a string
 // and never null.
-func identity(path string) bool {
+func Identity(path string) bool {
 	switch path {
 	case "id", "arn", "name", "bucket", "self_link":
 		return true

@@ -116,6 +116,9 @@ func (e *Evaluation) versions(w *world, provider string) span {
 		locked, _ := parseSpan("= " + version)
 		return locked
 	}
+	if known, ok := w.required[provider]; ok {
+		return known
+	}
 	all := span{}
 	var collect func(*hclscan.Module)
 	collect = func(m *hclscan.Module) {
@@ -138,11 +141,8 @@ func (e *Evaluation) versions(w *world, provider string) span {
 			}
 		}
 	}
-	if known, ok := e.required[provider]; ok {
-		return known
-	}
 	collect(w.root.m)
-	e.required[provider] = all
+	w.required[provider] = all
 	return all
 }
 
