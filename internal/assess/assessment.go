@@ -104,12 +104,16 @@ type ServiceFindings struct {
 	Groups    map[string]Group `json:"groups,omitempty"`
 	Lifecycle *Lifecycle       `json:"lifecycle,omitempty"`
 	Name      string           `json:"name"`
+	// Notices say which parts of the service are to be retired: the next first, those
+	// without a date last.
+	Notices []Notice `json:"notices,omitempty"`
 }
 
 // Lifecycle says that a service has an end, and what follows from it.
 type Lifecycle struct {
 	Outcome   Outcome      `json:"outcome,omitempty"` // Gap for a retired service under on_retired = "deny"
 	Reason    Reason       `json:"reason,omitempty"`
+	Retired   bool         `json:"retired,omitempty"` // that day had come when the service was assessed
 	RetiredOn catalog.Date `json:"retired_on"`
 	Successor string       `json:"successor,omitempty"`
 }

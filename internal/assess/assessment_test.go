@@ -204,24 +204,27 @@ func TestGapsAreSorted(t *testing.T) {
 func TestHolds(t *testing.T) {
 	t.Parallel()
 	s := documented("a", statements{vnet: "no", tls: "yes"})
+	endless := load(t, s)
 	s.RetiredOn = "2026-01-01"
-	c := load(t, s)
+	ending := load(t, s)
 	for name, tc := range map[string]struct {
+		catalog     *catalog.Catalog
 		exceptions  []assess.Exception
 		maxAge      *int64
 		onRetired   string
 		first, last catalog.Date
 	}{
-		"documents alone":   {nil, nil, "", "2024-06-30", ""},
-		"exception":         {[]assess.Exception{exception(vnet, "2025-09-30")}, nil, "", "2024-06-30", "2025-09-30"},
-		"expired exception": {[]assess.Exception{exception(vnet, "2025-05-31")}, nil, "", "2025-06-01", ""},
-		"unused exception":  {[]assess.Exception{exception(tls, "2025-05-31")}, nil, "", "2024-06-30", ""},
-		"age":               {nil, new(int64(400)), "", "2024-06-30", "2025-08-04"},
-		"stale":             {nil, new(int64(100)), "", "2024-10-09", ""},
-		"age of ages":       {nil, new(int64(1_000_000)), "", "2024-06-30", "4762-05-28"},
-		"retirement":        {nil, nil, assess.Deny, "2024-06-30", "2025-12-31"},
+		"documents alone":    {endless, nil, nil, "", "2024-06-30", ""},
+		"exception":          {endless, []assess.Exception{exception(vnet, "2025-09-30")}, nil, "", "2024-06-30", "2025-09-30"},
+		"expired exception":  {endless, []assess.Exception{exception(vnet, "2025-05-31")}, nil, "", "2025-06-01", ""},
+		"unused exception":   {endless, []assess.Exception{exception(tls, "2025-05-31")}, nil, "", "2024-06-30", ""},
+		"age":                {endless, nil, new(int64(400)), "", "2024-06-30", "2025-08-04"},
+		"stale":              {endless, nil, new(int64(100)), "", "2024-10-09", ""},
+		"age of ages":        {endless, nil, new(int64(1_000_000)), "", "2024-06-30", "4762-05-28"},
+		"retirement":         {ending, nil, nil, assess.Deny, "2024-06-30", "2025-12-31"},
+		"retirement, no gap": {ending, nil, nil, assess.Allow, "2024-06-30", "2025-12-31"},
 		"the first of all": {
-			[]assess.Exception{exception(vnet, "2025-09-30")}, new(int64(400)), assess.Deny, "2024-06-30", "2025-08-04",
+			ending, []assess.Exception{exception(vnet, "2025-09-30")}, new(int64(400)), assess.Deny, "2024-06-30", "2025-08-04",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -234,7 +237,7 @@ func TestHolds(t *testing.T) {
 				MaxDocumentAgeDays: tc.maxAge,
 				OnRetired:          tc.onRetired,
 			}
-			a := evaluate(t, c, r).Assessment
+			a := evaluate(t, tc.catalog, r).Assessment
 			first, last := a.Holds()
 			if first != tc.first || last != tc.last {
 				t.Errorf("got %q to %q, want %q to %q", first, last, tc.first, tc.last)
@@ -243,11 +246,11 @@ func TestHolds(t *testing.T) {
 			if last == "" {
 				return
 			}
-			then, err := assess.Evaluate(c, r, last)
+			then, err := assess.Evaluate(tc.catalog, r, last)
 			if err != nil {
 				t.Fatal(err)
 			}
-			after, err := assess.Evaluate(c, r, last.AddDays(1))
+			after, err := assess.Evaluate(tc.catalog, r, last.AddDays(1))
 			if err != nil {
 				t.Fatal(err)
 			}

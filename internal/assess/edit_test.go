@@ -152,6 +152,7 @@ func TestParseRefusesEdits(t *testing.T) {
 		"service more":                   func(a map[string]any) { m := at(a, "services"); m["d"] = m["b"] },
 		"retired service alive":          set([]string{"services", "old", "lifecycle"}, "outcome", nil),
 		"retired service passed":         set([]string{"services", "old", "lifecycle"}, "outcome", "satisfied", "reason", nil),
+		"retired service, not yet":       set([]string{"services", "old", "lifecycle"}, "retired", nil),
 		"retired service, no reason":     set([]string{"services", "old", "lifecycle"}, "reason", nil),
 		"retired service, tomorrow":      set([]string{"services", "old", "lifecycle"}, "retired_on", "2026-01-01"),
 		"retired service, no day":        set([]string{"services", "old", "lifecycle"}, "retired_on", ""),

@@ -103,6 +103,7 @@ func (e *evaluation) service(id string) (ServiceFindings, error) {
 		Controls:  make(map[string]Finding, len(e.requirement.Controls)+len(e.requirement.Avoid)),
 		Lifecycle: e.lifecycle(baseline.Service),
 		Name:      baseline.Service.Name,
+		Notices:   noticesOf(baseline.Service),
 	}
 	for _, control := range e.requirement.Controls {
 		s.Controls[control] = e.single(baseline, control, false)
@@ -169,8 +170,11 @@ func (e *evaluation) lifecycle(s *catalog.Service) *Lifecycle {
 	if s.Lifecycle.RetiredOn == "" {
 		return nil
 	}
-	l := &Lifecycle{RetiredOn: s.Lifecycle.RetiredOn, Successor: s.Lifecycle.Successor}
-	if s.Lifecycle.StageOn(e.today) == catalog.StageRetired && e.requirement.OnRetired == Deny {
+	l := &Lifecycle{
+		Retired: s.Lifecycle.StageOn(e.today) == catalog.StageRetired, RetiredOn: s.Lifecycle.RetiredOn,
+		Successor: s.Lifecycle.Successor,
+	}
+	if l.Retired && e.requirement.OnRetired == Deny {
 		l.Outcome, l.Reason = Gap, Retired
 	}
 	return l

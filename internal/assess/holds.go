@@ -6,8 +6,8 @@ import "github.com/security-controls/terraform-provider-controls/internal/catalo
 // by the same catalogue: before or after, an exception, the age of a document or the
 // life of a service makes a difference to a finding. last is "" where nothing ends.
 //
-// Retirements count where on_retired makes them gaps. An assessment has no date of its
-// own, so this is also all that is known of when it was made.
+// An assessment has no date of its own, so this is also all that is known of when it was
+// made.
 func (a *Assessment) Holds() (first, last catalog.Date) {
 	from := func(d catalog.Date) { first = max(first, d) }
 	until := func(d catalog.Date) { last = earlier(last, d) }
@@ -32,8 +32,8 @@ func (a *Assessment) Holds() (first, last catalog.Date) {
 			}
 		}
 		switch l := s.Lifecycle; {
-		case l == nil || a.Requirement.OnRetired != Deny:
-		case l.Outcome == Gap:
+		case l == nil:
+		case l.Retired:
 			from(l.RetiredOn)
 		default:
 			until(l.RetiredOn.AddDays(-1))

@@ -160,6 +160,9 @@ func (v *verification) service(id string, s ServiceFindings) error {
 	if err := v.lifecycle(s.Lifecycle); err != nil {
 		return err
 	}
+	if err := verifyNotices(s.Notices); err != nil {
+		return fmt.Errorf("notices: %w", err)
+	}
 	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
 		f := s.Controls[control]
 		want, err := v.finding(pair{id, control}, s, f)
@@ -210,12 +213,15 @@ func (v *verification) lifecycle(l *Lifecycle) error {
 	if _, err := catalog.ParseDate(string(l.RetiredOn)); err != nil {
 		return fmt.Errorf("lifecycle: %w", err)
 	}
-	lives := l.Outcome == "" && l.Reason == ""
-	over := l.Outcome == Gap && l.Reason == Retired && v.Requirement.OnRetired == Deny
-	if !lives && !over {
+	var outcome Outcome
+	var reason Reason
+	if l.Retired && v.Requirement.OnRetired == Deny {
+		outcome, reason = Gap, Retired
+	}
+	if l.Outcome != outcome || l.Reason != reason {
 		return words.Errorf(
-			"lifecycle: the assessment says outcome %q with the reason %q under on_retired = %q",
-			l.Outcome, l.Reason, v.Requirement.OnRetired,
+			"lifecycle: the assessment says outcome %q with the reason %q, retired = %t, under on_retired = %q",
+			l.Outcome, l.Reason, l.Retired, v.Requirement.OnRetired,
 		)
 	}
 	return nil

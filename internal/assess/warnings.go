@@ -35,7 +35,7 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 	}
 	if a.Compliant || e.requirement.Enforcement != EnforcementDeny {
 		// A plan that fails has more to say, and says this once it passes.
-		if text := e.partsWarning(); text != "" {
+		if text := e.partsWarning(a); text != "" {
 			warnings = append(warnings, Warning{Attribute: "services", Summary: "Parts of services to be retired", Detail: text})
 		}
 	}
@@ -198,57 +198,6 @@ func (e *evaluation) lifecycleWarning() string {
 		"\n",
 	) + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this " +
 		"warning."
-}
-
-// maxNotices is how many parts of services a warning names.
-const maxNotices = 5
-
-// partsWarning lists, a line each, the parts of required services that are still to be
-// retired, the next first: a version or a tier that a workload may use; "" for none.
-func (e *evaluation) partsWarning() string {
-	if e.requirement.OnRetired == Allow {
-		return ""
-	}
-	type part struct{ date, line string }
-	var parts []part
-	for _, id := range e.requirement.Services {
-		s, err := e.catalog.Service(id)
-		if err != nil {
-			continue // its findings have failed on that already
-		}
-		for _, n := range s.Lifecycle.Notices {
-			// A month counts as long as it lasts.
-			if n.Stage == catalog.NoticeRenamed || n.Date == "" || n.Date < string(e.today)[:len(n.Date)] {
-				continue
-			}
-			parts = append(parts, part{n.Date, fmt.Sprintf("  - of %s (%s), %s: %s", s.Name, id, n.Scope,
-				Ending("retires", catalog.Date(n.Date), n.Successor))})
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.date, b.date) })
-	var b strings.Builder
-	for _, part := range parts[:min(len(parts), maxNotices)] {
-		b.WriteString(part.line + "\n")
-	}
-	if more := len(parts) - maxNotices; more > 0 {
-		fmt.Fprintf(&b, "  - and %d more, in service_lifecycle of data.controls_baseline\n", more)
-	}
-	b.WriteString("\nA workload that uses one of these has to move by then; any other need not do anything. " +
-		"on_retired = \"allow\" silences this warning.")
-	return b.String()
-}
-
-// Ending says when a service ends, and what follows it: "was retired on 2021-02-17;
-// successor: Service b".
-func Ending(verb string, on catalog.Date, successor string) string {
-	text := verb + " on " + string(on)
-	if successor != "" {
-		text += "; successor: " + successor
-	}
-	return text
 }
 
 // inDays writes when a day is that is n days from today.

@@ -129,6 +129,11 @@ func (f *findings) service(id string, s assess.ServiceFindings) Service {
 			Reason:      g.Reason,
 		})
 	}
+	for _, n := range s.Notices {
+		out.Notices = append(out.Notices, Notice{
+			Part: n.Scope, RetiresOn: n.RetiresOn, Successor: n.Successor, Title: n.Source, URI: n.URL,
+		})
+	}
 	if l := s.Lifecycle; l != nil {
 		out.Lifecycle = &Lifecycle{Outcome: l.Outcome, RetiredOn: l.RetiredOn, Successor: l.Successor}
 	}

@@ -101,6 +101,7 @@ type Service struct {
 	ID                 string     `json:"id"`
 	Lifecycle          *Lifecycle `json:"lifecycle,omitempty"`
 	Name               string     `json:"name"`
+	Notices            []Notice   `json:"notices,omitempty"`
 	VerificationResult string     `json:"verificationResult"`
 }
 
@@ -139,6 +140,16 @@ type Lifecycle struct {
 	Outcome   assess.Outcome `json:"outcome,omitempty"` // a gap, where the requirement makes it one
 	RetiredOn catalog.Date   `json:"retiredOn"`
 	Successor string         `json:"successor,omitempty"`
+}
+
+// Notice says that a part of a service is to be retired.
+type Notice struct {
+	Part string `json:"part"` // a version, a tier, an interface
+	// RetiresOn is a day, or a month where the vendor names no day; "" for neither.
+	RetiresOn string `json:"retiresOn,omitempty"`
+	Successor string `json:"successor,omitempty"`
+	Title     string `json:"title"` // of where that was read
+	URI       string `json:"uri"`
 }
 
 // Exception is an accepted gap.

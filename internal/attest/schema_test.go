@@ -78,7 +78,8 @@ func (m *mutation) refused(what string) {
 var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
-	"exceptions", "groups", "lifecycle", "planned", "reason", "scope", "source", "successor", "ticket", "weakened",
+	"exceptions", "groups", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source", "successor", "ticket",
+	"weakened",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.
@@ -90,6 +91,7 @@ var formed = map[string][]string{
 	"expiresAt":          {"2027-01-01"},
 	"publishedOn":        {"2026-01-01T00:00:00Z", "01/01/2026"},
 	"retiredOn":          {"2027"},
+	"retiresOn":          {"2027", "2027-1"},
 	"sha256":             {"ab", strings.Repeat("AB", 32), "sha256:" + strings.Repeat("ab", 32)},
 	"uri":                {""},
 	"resourceUri":        {"", "shop"},
@@ -112,9 +114,9 @@ func (m *mutation) object(where string, o map[string]any) {
 			m.refused(at + " of another type")
 			o[name] = value
 		}
-		// The URI of a document is as its source has it.
+		// The URI of a document or a notice is as its source has it.
 		for _, text := range formed[name] {
-			if name == "uri" && strings.Contains(where, "documents") {
+			if name == "uri" && (strings.Contains(where, "documents") || strings.Contains(where, "notices")) {
 				continue
 			}
 			o[name] = text

@@ -19,17 +19,9 @@ func expiry(assessments []input, now time.Time, validity time.Duration) time.Tim
 			end = over
 		}
 	}
-	today := dateOf(now)
 	for _, a := range assessments {
 		_, last := a.Holds()
 		until(last)
-		for _, s := range a.Services {
-			// Whatever on_retired says: the attestation must not outlive a service. One
-			// that is retired already was chosen nevertheless, and limits nothing.
-			if s.Lifecycle != nil && s.Lifecycle.RetiredOn > today {
-				until(s.Lifecycle.RetiredOn.AddDays(-1))
-			}
-		}
 	}
 	return end
 }

@@ -97,7 +97,7 @@ var statementNames = []string{
 	"_type", "predicate", "predicateType", "subject", "name", "digest", "uri",
 	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier",
 	"id", "version", "baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
-	"controls", "document", "groups", "lifecycle", "retiredOn", "successor",
+	"controls", "document", "groups", "lifecycle", "retiredOn", "successor", "notices", "part", "retiresOn",
 	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",

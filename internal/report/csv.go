@@ -24,7 +24,8 @@ var csvHeader = []string{
 
 // writeCSV writes a line per finding; the members of a group follow it and have the
 // kind "member", so that counting outcomes of any other kind counts each check once. Lines
-// of the kind "scope", which have no outcome, say what a requirement did not look at.
+// of the kind "scope", which have no outcome, say what a requirement did not look at, those of
+// the kind "notice" which parts of a service are to be retired.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
@@ -37,6 +38,9 @@ func writeCSV(r *report) (string, error) {
 				for _, m := range f.members {
 					w.row(csvFinding(section, m, f.check.id)...)
 				}
+			}
+			for _, n := range s.notices {
+				w.row(csvNotice(section, s, n)...)
 			}
 		}
 		for _, part := range section.notLookedAt() {
@@ -85,18 +89,25 @@ func csvFinding(section *section, f *finding, group string) []string {
 
 // csvRemark is a line about the whole of a requirement.
 func csvRemark(section *section, kind, title, explanation string) []string {
+	return csvRow(map[string]string{
+		"assessment": section.digest, "kind": kind, "title": title, "explanation": explanation,
+	})
+}
+
+// csvNotice is a line about a part of a service that is to be retired.
+func csvNotice(section *section, s *service, n assess.Notice) []string {
+	return csvRow(map[string]string{
+		"assessment": section.digest, "cloud": s.cloud, "service": s.id, "service_name": s.name, "kind": "notice",
+		"title": "Part of the service to be retired", "explanation": explain.Notice(n), "document_title": n.Source, "url": n.URL,
+		"locations": csvLocations(s),
+	})
+}
+
+// csvRow is a line with some of the columns.
+func csvRow(cells map[string]string) []string {
 	row := make([]string, len(csvHeader))
 	for i, column := range csvHeader {
-		switch column {
-		case "assessment":
-			row[i] = section.digest
-		case "kind":
-			row[i] = kind
-		case "title":
-			row[i] = title
-		case "explanation":
-			row[i] = explanation
-		}
+		row[i] = cells[column]
 	}
 	return row
 }

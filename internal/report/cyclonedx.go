@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
@@ -195,7 +196,7 @@ func (w *cdxWriter) section(section *section) {
 		if ref := "service/" + s.id; !w.services[ref] {
 			w.services[ref] = true
 			w.bom.Declarations.Targets.Services = append(w.bom.Declarations.Targets.Services, cdxService{
-				Ref: ref, Provider: cdxNamedOnly{s.cloud}, Name: s.name, Properties: cdxPlaces(s),
+				Ref: ref, Provider: cdxNamedOnly{s.cloud}, Name: s.name, Properties: cdxProperties(s),
 			})
 		}
 		for i, f := range s.findings {
@@ -228,10 +229,14 @@ func (w *cdxWriter) section(section *section) {
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
 }
 
-func cdxPlaces(s *service) []cdxProperty {
+// cdxProperties are what chose a service, and which parts of it are to be retired.
+func cdxProperties(s *service) []cdxProperty {
 	properties := []cdxProperty{}
 	for _, l := range s.places {
 		properties = append(properties, cdxProperty{"security-controls:location", position(l) + " " + chooser(l)})
+	}
+	for _, n := range s.notices {
+		properties = append(properties, cdxProperty{"security-controls:to-be-retired", explain.Notice(n)})
 	}
 	return properties
 }

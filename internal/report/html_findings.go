@@ -63,7 +63,8 @@ func (w *htmlSection) service(s *service) {
 	w.raw("</ul></details>\n")
 }
 
-// where writes the id of a service, the places that chose it, and its end.
+// where writes the id of a service, the places that chose it, its end, and the parts of it
+// that end.
 func (w *htmlSection) where(s *service) {
 	w.element("<p class=where><code>", s.id, "</code>")
 	for i, l := range s.places {
@@ -84,6 +85,16 @@ func (w *htmlSection) where(s *service) {
 		w.element(" ", words.UpperFirst(s.end())+".", "")
 	}
 	w.raw("</p>\n")
+	if len(s.notices) == 0 {
+		return
+	}
+	w.raw("<p class=where>Parts to be retired:</p>\n<ul class=where>")
+	for _, n := range s.notices {
+		w.element("<li>", explain.Notice(n), " (")
+		w.link(n.Source, linkOrNone(n.URL))
+		w.raw(")</li>")
+	}
+	w.raw("</ul>\n")
 }
 
 func (w *htmlSection) finding(f *finding, anchor string) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 )
 
 // FormatJUnit is for the test reports of pipelines.
@@ -61,6 +62,9 @@ func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 		for _, part := range section.notLookedAt() {
 			x.property("not looked at: "+part.key, part.value())
 		}
+	}
+	for _, n := range s.notices {
+		x.property("to be retired", explain.Notice(n))
 	}
 	for _, l := range s.places {
 		x.property("location", position(l)+" "+chooser(l))

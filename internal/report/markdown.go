@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
@@ -100,6 +101,7 @@ func (m *markdown) section(r *report, s *section) {
 	m.corrections(s)
 	m.exceptions(s)
 	m.evidence(s)
+	m.notices(s)
 	m.scope(s)
 }
 
@@ -242,6 +244,25 @@ func (m *markdown) evidence(s *section) {
 						continue
 					}
 					rows++
+				}
+			}
+		}
+		if left > 0 {
+			m.printf("\n… and %d more.", left)
+		}
+	})
+}
+
+func (m *markdown) notices(s *section) {
+	left := s.retiring()
+	if left == 0 {
+		return
+	}
+	m.fold("Parts of services to be retired", func() {
+		for _, row := range s.services {
+			for _, n := range row.notices {
+				if !m.full() && m.printf("- %s, %s (%s)", md(row.name), md(explain.Notice(n)), mdLink(n.Source, n.URL)) {
+					left--
 				}
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
@@ -138,6 +139,9 @@ func (s *service) component() oscalComponent {
 			append(c.Props, oscaldoc.NewProp("retired-on", string(s.lifecycle.RetiredOn))),
 			"successor", s.lifecycle.Successor,
 		)
+	}
+	for _, n := range s.notices {
+		c.Props = oscaldoc.AppendProp(c.Props, "to-be-retired", explain.Notice(n))
 	}
 	for _, l := range s.places {
 		c.Props = oscaldoc.AppendProp(c.Props, "location", position(l)+" "+chooser(l))

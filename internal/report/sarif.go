@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
@@ -191,7 +192,7 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 	}
 	var properties map[string]map[string][]string
 	if n == 1 {
-		properties = w.notLookedAt()
+		properties = w.remarks()
 	}
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
@@ -211,7 +212,9 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 	return run
 }
 
-func (w *sarifWriter) notLookedAt() map[string]map[string][]string {
+// remarks are what no result says: what requirements did not look at, and which parts of
+// their services are to be retired, by service.
+func (w *sarifWriter) remarks() map[string]map[string][]string {
 	all := map[string]map[string][]string{}
 	for _, section := range w.sections {
 		parts := map[string][]string{}
@@ -220,6 +223,15 @@ func (w *sarifWriter) notLookedAt() map[string]map[string][]string {
 		}
 		if len(parts) > 0 {
 			all["notLookedAt/"+section.digest] = parts
+		}
+		retiring := map[string][]string{}
+		for _, s := range section.services {
+			for _, n := range s.notices {
+				retiring[s.id] = append(retiring[s.id], explain.Notice(n))
+			}
+		}
+		if len(retiring) > 0 {
+			all["toBeRetired/"+section.digest] = retiring
 		}
 	}
 	return all

@@ -60,6 +60,15 @@ func (s *service) end() string {
 	return "the service " + explain.End(s.lifecycle)
 }
 
+// retiring counts the parts of the services that are to be retired.
+func (s *section) retiring() int {
+	n := 0
+	for _, service := range s.services {
+		n += len(service.notices)
+	}
+	return n
+}
+
 // full is the explanation with exception and evidence, for formats without a place of
 // their own for these.
 func (f *finding) full() string {

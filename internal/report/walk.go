@@ -62,6 +62,7 @@ type service struct {
 	id, name, cloud string
 	compliant       bool
 	lifecycle       *assess.Lifecycle
+	notices         []assess.Notice
 	places          []configuration.Place // in order of file and line
 	findings        []*finding            // in the order of section.checks
 	total           tally
@@ -270,9 +271,16 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 		s.lifecycle = &assess.Lifecycle{
 			Outcome:   l.Outcome,
 			Reason:    l.Reason,
+			Retired:   l.Retired,
 			RetiredOn: l.RetiredOn,
 			Successor: plaintext.Line(l.Successor),
 		}
+	}
+	for _, n := range findings.Notices {
+		s.notices = append(s.notices, assess.Notice{
+			RetiresOn: n.RetiresOn, Scope: plaintext.Line(n.Scope), Source: plaintext.Line(n.Source),
+			Successor: plaintext.Line(n.Successor), URL: plaintext.Line(n.URL),
+		})
 	}
 	s.findings = make([]*finding, 0, len(w.section.checks))
 	for _, c := range w.section.checks {

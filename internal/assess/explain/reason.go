@@ -86,12 +86,16 @@ func Group(outcome assess.Outcome, reason assess.Reason, members int) string {
 // End says when a service ends or has ended: "was retired on 2021-02-17; successor:
 // Service b".
 func End(l *assess.Lifecycle) string {
-	verb := "ends"
-	if !l.Passes() {
+	verb := "retires"
+	if l.Retired {
 		verb = "was retired"
 	}
 	return assess.Ending(verb, l.RetiredOn, l.Successor)
 }
+
+// Notice says of a part of a service when it ends: "version 1: retires on 2027-01;
+// successor: version 2".
+func Notice(n assess.Notice) string { return n.Scope + ": " + n.Ending() }
 
 // ExceptionEnded names the end of an exception that no longer covers a gap.
 func ExceptionEnded(on catalog.Date) string { return "its exception ended on " + string(on) }

@@ -90,9 +90,9 @@ func TestGroup(t *testing.T) {
 func TestEnd(t *testing.T) {
 	t.Parallel()
 	for want, l := range map[string]*assess.Lifecycle{
-		"ends on 2027-01-01":                              {RetiredOn: "2027-01-01"},
-		"ends on 2027-01-01; successor: Service b":        {RetiredOn: "2027-01-01", Successor: "Service b"},
-		"was retired on 2021-02-17; successor: Service b": {RetiredOn: "2021-02-17", Successor: "Service b", Outcome: assess.Gap},
+		"retires on 2027-01-01":                           {RetiredOn: "2027-01-01"},
+		"retires on 2027-01-01; successor: Service b":     {RetiredOn: "2027-01-01", Successor: "Service b"},
+		"was retired on 2021-02-17; successor: Service b": {RetiredOn: "2021-02-17", Successor: "Service b", Retired: true},
 	} {
 		if got := explain.End(l); got != want {
 			t.Errorf("got %q, expected %q", got, want)

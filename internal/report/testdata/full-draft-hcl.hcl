@@ -3,7 +3,7 @@
 # Copy "exceptions" and "evidence" into the requirement, or their entries into its lists.
 
 # 9 gaps in 3 services: aws-store, azure-old, azure-relay
-# Assessment sha256:aa0d316e4c9480bf95598f7492bdc320b374198027fea2717f538645e1118b98
+# Assessment sha256:a5a7dc70ed86144c1e923e8e32581dc4f15d271c6d0f2b49059cefddfe6aaf55
 # The exception for AU-2(1) of azure-relay ended on 2025-03-31: renew the entry that is there.
 # azure-old was retired on 2021-02-17; successor: Azure New: no exception covers that.
 exceptions = [
