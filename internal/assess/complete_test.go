@@ -51,6 +51,7 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 				ApprovedBy: "ciso",
 			},
 		},
+		Workload: "shop-prod", Labels: map[string]string{"team": "payments", "area": "eu"},
 		NotApplicable: assess.Deny, OnRetired: assess.Deny,
 		MaxDocumentAgeDays: new(int64(1000)), AsOf: "2025-01-01",
 		Configuration: &configuration.Document{Scope: configuration.Scope{

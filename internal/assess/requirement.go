@@ -45,6 +45,8 @@ type Requirement struct {
 	Enforcement     string              `json:"enforcement"`
 	Evidence        []Evidence          `json:"evidence,omitempty"`
 	Exceptions      []Exception         `json:"exceptions,omitempty"`
+	// Labels are recorded, for whoever sorts verdicts by them, and decide nothing.
+	Labels map[string]string `json:"labels,omitempty"`
 	// MaxDocumentAgeDays is the age in days above which a statement counts as stale;
 	// nil for any age.
 	MaxDocumentAgeDays *int64 `json:"max_document_age_days,omitempty"`
@@ -52,6 +54,8 @@ type Requirement struct {
 	OnRetired          string `json:"on_retired"`
 	// Services are checked; nil stands for all that Configuration chooses.
 	Services []string `json:"services"`
+	// Workload is the name of what the requirement is about; "" for none.
+	Workload string `json:"workload,omitempty"`
 
 	// Configuration is what the configuration chooses; nil where nobody has read it. What
 	// of it is not checked stands beside the requirement in the assessment, as its scope.

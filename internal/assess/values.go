@@ -44,6 +44,7 @@ func checkValues(r Requirement) []error {
 			},
 		)
 	}
+	errs = append(errs, checkWorkload(r)...)
 	if len(r.Services) == 0 && !r.AllowNoServices && !r.Open.Services && !r.Open.Settings {
 		errs = append(errs, &InputError{Attribute: "services", Summary: NoServices, Detail: noServices(r)})
 	}

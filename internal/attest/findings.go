@@ -42,6 +42,15 @@ func scopeOf(a *assess.Assessment) *Scope {
 	}
 }
 
+// labelsOf lists the labels: as a map they could have the names of fields.
+func labelsOf(r assess.Requirement) []Label {
+	var out []Label
+	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		out = append(out, Label{Name: name, Value: r.Labels[name]})
+	}
+	return out
+}
+
 func resultFor(a input) (AssessmentResult, error) {
 	policy, err := describe("requirement", a.Requirement)
 	if err != nil {
@@ -63,6 +72,8 @@ func resultFor(a input) (AssessmentResult, error) {
 		Services:           []Service{},
 		VerificationResult: resultOf(a.Compliant),
 		Weakened:           a.Weakened,
+		Labels:             labelsOf(a.Requirement),
+		Workload:           a.Requirement.Workload,
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Documents)) {
 		doc := a.Documents[id]

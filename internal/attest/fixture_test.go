@@ -81,6 +81,8 @@ func full() assess.Requirement {
 			{Service: "vault", Control: "local-authentication", Condition: assess.SwitchedOff, Reference: "main.tf"},
 		},
 		MaxDocumentAgeDays: &age,
+		Workload:           "shop-prod",
+		Labels:             map[string]string{"team": "payments"},
 		Configuration:      &configuration.Document{Scope: configuration.Scope{Other: []string{"random_id"}}},
 	}
 }

@@ -51,14 +51,22 @@ type AssessmentResult struct {
 	Baseline           Baseline          `json:"baseline"`
 	Digest             map[string]string `json:"digest"` // of the assessment
 	Exceptions         []Exception       `json:"exceptions,omitempty"`
-	Name               string            `json:"name"`   // of its subject
-	Policy             Descriptor        `json:"policy"` // its requirement
+	Labels             []Label           `json:"labels,omitempty"` // by name
+	Name               string            `json:"name"`             // of its subject
+	Policy             Descriptor        `json:"policy"`           // its requirement
 	Scope              *Scope            `json:"scope,omitempty"`
 	Services           []Service         `json:"services"`
 	VerificationResult string            `json:"verificationResult"`
 	// Weakened is what let pass in the plan what would have failed otherwise. The result is
 	// FAILED all the same.
 	Weakened *assess.Weakened `json:"weakened,omitempty"`
+	Workload string           `json:"workload,omitempty"` // that the requirement is about
+}
+
+// Label is what else a requirement is known by.
+type Label struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Scope lists, sorted, what of a configuration the result does not speak of: resource

@@ -79,7 +79,7 @@ var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
 	"exceptions", "groups", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source", "successor", "ticket",
-	"weakened",
+	"weakened", "workload", "labels",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.

@@ -100,6 +100,7 @@ var statementNames = []string{
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor", "notices", "part", "retiresOn",
 	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
+	"labels", "value", "workload",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
 	"corrections", "corrects", "from", "laxer", "source", "type", "tolerated", "weakened",
 }

@@ -43,6 +43,8 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 		"everything": `
 		  services              = ["store", "queue"]
 		  allow_no_services     = true
+		  workload              = "shop-prod"
+		  labels                = { team = "payments" }
 		  controls              = ["alpha", "beta"]
 		  any_of                = { either = ["alpha", "beta"] }
 		  avoid                 = ["local"]

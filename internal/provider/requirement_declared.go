@@ -71,6 +71,8 @@ func (r *requirementReader) beside(m *requirementResourceModel, data *providerDa
 	}{
 		{"services", m.Services},
 		{"allow_no_services", m.AllowNoServices},
+		{"workload", m.Workload},
+		{"labels", m.Labels},
 		{"controls", m.Controls},
 		{"any_of", m.AnyOf},
 		{"avoid", m.Avoid},

@@ -96,6 +96,8 @@ func TestAccRequirement_declaredDiagnostics(t *testing.T) {
 		"conflicts": {gaps, `
 			services              = ["plain-store"]
 			allow_no_services     = false
+			workload              = "shop-prod"
+			labels                = { team = "payments" }
 			controls              = ["alpha"]
 			any_of                = { a = ["alpha"] }
 			avoid                 = ["local-users"]

@@ -15,6 +15,8 @@ import (
 type requirementModel struct {
 	Services           stringSet    `tfsdk:"services"`
 	AllowNoServices    types.Bool   `tfsdk:"allow_no_services"`
+	Workload           types.String `tfsdk:"workload"`
+	Labels             types.Map    `tfsdk:"labels"`
 	Controls           types.Set    `tfsdk:"controls"`
 	AnyOf              types.Map    `tfsdk:"any_of"`
 	Avoid              types.Set    `tfsdk:"avoid"`

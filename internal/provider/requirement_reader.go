@@ -88,6 +88,7 @@ func (m *requirementModel) read(data *providerData, document documentArgument) *
 	r.r.AnyOf, r.r.Open.Groups, openGroups = r.groups(m.AnyOf)
 	r.r.Open.Checks = openControls || openAvoid || openGroups
 	r.r.AllowNoServices = m.AllowNoServices.ValueBool()
+	r.workload(m)
 	for _, s := range assess.Settings() {
 		r.setting(s, m.setting(s.Name))
 	}

@@ -21,6 +21,7 @@ import (
 // controls_requirement and the data source controls_assessment share.
 func requirementAttributes() map[string]schema.Attribute {
 	attributes := requiredAttributes()
+	maps.Copy(attributes, workloadAttributes())
 	attributes["exceptions"] = exceptionsAttribute()
 	attributes["evidence"] = evidenceAttribute()
 	maps.Copy(attributes, settingAttributes())
