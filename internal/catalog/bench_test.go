@@ -11,7 +11,7 @@ import (
 func BenchmarkTypeClaims(b *testing.B) {
 	entries := map[string]*entry{}
 	for s := range 600 {
-		e := &entry{summary: Summary{ID: fmt.Sprintf("service-%d", s)}}
+		e := &entry{summary: &Summary{ID: fmt.Sprintf("service-%d", s)}}
 		for i := range 5 {
 			e.summary.ResourceTypes = append(e.summary.ResourceTypes,
 				ResourceType{Type: fmt.Sprintf("azurerm_service_%d_part_%d", s, i)},

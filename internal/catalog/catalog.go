@@ -12,6 +12,7 @@ package catalog
 import (
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Status is what a document says about one control of one service.
@@ -84,13 +85,13 @@ var Responsibilities = []string{"customer", "vendor", "shared"}
 
 // Definition is a control in the vocabulary.
 type Definition struct {
-	ID          string   `json:"id"`
-	Title       string   `json:"title"`
-	Description string   `json:"description"`
-	Category    string   `json:"category"`
-	Polarity    Polarity `json:"polarity"`
-	Labels      []string `json:"labels,omitempty"`  // as vendor documents name the control; the first is the usual one
-	Related     []string `json:"related,omitempty"` // ids of controls that speak of nearly the same thing
+	ID          string
+	Title       string
+	Description string
+	Category    string
+	Polarity    Polarity
+	Labels      []string // as vendor documents name the control; the first is the usual one
+	Related     []string // ids of controls that speak of nearly the same thing
 }
 
 // Adverse reports whether one wants a service not to have the control.
@@ -108,16 +109,16 @@ type Mapping struct {
 
 // Summary is what a listing needs of a service: all but its documents.
 type Summary struct {
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Cloud string `json:"cloud"`
+	ID    string
+	Name  string
+	Cloud string
 	// Categories say what kind of service it is, the broadest first. A service that could
 	// stand in for it is in all of them.
-	Categories    []string       `json:"categories,omitempty"`
-	FormerNames   []string       `json:"former_names,omitempty"`
-	Aliases       []string       `json:"aliases,omitempty"` // what else people call it: "s3"
-	ResourceTypes []ResourceType `json:"resource_types,omitempty"`
-	Lifecycle     Lifecycle      `json:"lifecycle,omitzero"`
+	Categories    []string
+	FormerNames   []string
+	Aliases       []string // what else people call it: "s3"
+	ResourceTypes []ResourceType
+	Lifecycle     Lifecycle
 }
 
 // In reports whether the service is in a category.
@@ -125,13 +126,13 @@ func (s Summary) In(category string) bool { return slices.Contains(s.Categories,
 
 // Lifecycle holds dates and names; the stage follows from a date, see StageOn.
 type Lifecycle struct {
-	RetiredOn Date   `json:"retired_on,omitempty"` // the first day without the service
-	Successor string `json:"successor,omitempty"`
-	Notice    string `json:"notice,omitempty"`
+	RetiredOn Date // the first day without the service
+	Successor string
+	Notice    string
 	// Source is where RetiredOn, Successor and Notice were read.
-	Source Source `json:"source,omitzero"`
+	Source Source
 	// Notices speak of parts of the service. A Summary has none.
-	Notices []Notice `json:"-"`
+	Notices []Notice
 }
 
 // IsZero reports whether nothing is known of a service's life.
@@ -142,13 +143,13 @@ func (l Lifecycle) IsZero() bool {
 // Notice is what a vendor announces about a part of a service: a version, a tier, an
 // interface. It does not change the stage of the service.
 type Notice struct {
-	Scope string      `json:"scope"` // the part, in our own words
-	Stage NoticeStage `json:"stage"`
+	Scope string // the part, in our own words
+	Stage NoticeStage
 	// Date is written YYYY-MM-DD, or YYYY-MM where the vendor names the month alone; ""
 	// where it names none.
-	Date      string `json:"date,omitempty"`
-	Successor string `json:"successor,omitempty"`
-	Source    Source `json:"source"`
+	Date      string
+	Successor string
+	Source    Source
 }
 
 // NoticeStage is what becomes of the part that a Notice is about.
@@ -166,9 +167,9 @@ var NoticeStages = []NoticeStage{NoticeRetired, NoticeRetiring, NoticeRenamed}
 
 // Source is where a fact outside a document's statements was read.
 type Source struct {
-	Title     string `json:"title"`
-	Published Date   `json:"published,omitempty"`
-	URL       string `json:"url,omitempty"` // "" where it has none, as an article in a file may
+	Title     string
+	Published Date
+	URL       string // "" where it has none, as an article in a file may
 }
 
 // Stage is a point in a service's life.
@@ -214,8 +215,8 @@ type Document struct {
 	Title      string
 	Publisher  string
 	Published  Date
-	URL        string // "" where it has none, as a team's own may
-	License    string // SPDX identifier, or ""
+	URL        string `json:",omitempty"` // "" where it has none, as a team's own may
+	License    string `json:",omitempty"` // SPDX identifier, or ""
 	Statements []*Statement
 
 	layer    int // the source it came from; a later one counts more
@@ -237,14 +238,14 @@ func (d *Document) Corrects() *Document { return d.corrects }
 // Statement is what one document says about one control of one service.
 type Statement struct {
 	Control          string
-	Label            string // as documented; "" where it is the definition's first label
+	Label            string `json:",omitempty"` // as documented; "" where it is the definition's first label
 	Status           Status
-	Condition        string // of StatusConditional, and of that alone
-	Planned          bool   // StatusNo, and the document says that support is planned
-	EnabledByDefault *bool  // nil where the document does not say
-	Responsibility   string // one of Responsibilities, or ""
-	Notes            string
-	References       []Reference
+	Condition        string      `json:",omitempty"` // of StatusConditional, and of that alone
+	Planned          bool        `json:",omitempty"` // StatusNo, and the document says that support is planned
+	EnabledByDefault *bool       `json:",omitempty"` // nil where the document does not say
+	Responsibility   string      `json:",omitempty"` // one of Responsibilities, or ""
+	Notes            string      `json:",omitempty"`
+	References       []Reference `json:",omitempty"`
 }
 
 // Reference is a link that a statement gives.
@@ -278,8 +279,18 @@ type Catalog struct {
 
 // entry is a service of which the documents are read on first use.
 type entry struct {
-	summary Summary
-	load    func() (*Service, error)
+	summary *Summary // perhaps that of a layer, which nothing may change
+	parts   []part
+
+	once    sync.Once
+	service *Service
+	err     error
+}
+
+// load reads the documents, by when types have gone to later claims.
+func (e *entry) load() (*Service, error) {
+	e.once.Do(func() { e.service, e.err = mergeParts(e.summary, e.parts) })
+	return e.service, e.err
 }
 
 // Digest identifies the whole catalogue: the digest of its sources' digests in order.
@@ -341,7 +352,7 @@ func (c *Catalog) Summary(id string) (Summary, bool) {
 	if !ok {
 		return Summary{}, false
 	}
-	s := e.summary
+	s := *e.summary
 	s.Lifecycle.Notices = nil // which the embedded index leaves out
 	return s, true
 }

@@ -8,12 +8,12 @@ import (
 // Cloud is a vendor's cloud: a type that is one of its, and that no service claims, is a
 // service of which nothing is documented.
 type Cloud struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID   string
+	Name string
 	// TypePrefixes are those of its Terraform resource types; each ends in an underscore.
-	TypePrefixes []string `json:"type_prefixes"`
+	TypePrefixes []string
 	// ARMTypes says that types such as "Microsoft.KeyVault/vaults" are its as well.
-	ARMTypes bool `json:"arm_types,omitempty"`
+	ARMTypes bool
 }
 
 // clouds are those of all layers.

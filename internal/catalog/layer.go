@@ -76,11 +76,11 @@ func New(layers ...*Layer) *Catalog {
 				delete(c.rules, rt.Key()) // an earlier source's
 			}
 			whole := func() (*Service, error) { return s, nil }
-			parts[s.ID] = addPart(parts[s.ID], l, part{layer: i, source: l.documentSource(), summary: s.Summary, load: whole})
+			parts[s.ID] = addPart(parts[s.ID], l, part{layer: i, source: l.documentSource(), summary: &s.Summary, load: whole})
 		}
 		for _, s := range l.Lazy {
 			parts[s.Summary.ID] = addPart(parts[s.Summary.ID], l, part{
-				layer: i, source: l.documentSource(), summary: *s.Summary, load: s.Load,
+				layer: i, source: l.documentSource(), summary: s.Summary, load: s.Load,
 			})
 		}
 		for _, r := range l.Types {
@@ -88,10 +88,7 @@ func New(layers ...*Layer) *Catalog {
 		}
 	}
 	for id, stack := range parts {
-		e := &entry{summary: mergeSummaries(stack)}
-		// By the time that this runs, types have gone to later claims.
-		e.load = sync.OnceValues(func() (*Service, error) { return mergeParts(e.summary, stack) })
-		c.services[id] = e
+		c.services[id] = &entry{summary: mergeSummaries(stack), parts: stack}
 	}
 	if len(layers) > 1 {
 		claimTypes(c.services, parts)
@@ -125,7 +122,7 @@ func mergeMappings(layers []*Layer) (map[string][]Mapping, error) {
 type part struct {
 	layer   int
 	source  string // see Document.Source
-	summary Summary
+	summary *Summary
 	load    func() (*Service, error)
 	// replaced are the parts that this one stands for. They do not count, but a document of
 	// theirs that is given again with other words is a correction all the same.
@@ -149,8 +146,11 @@ func addPart(stack []part, l *Layer, p part) []part {
 }
 
 // mergeSummaries adds up names and types; for the rest the later source wins.
-func mergeSummaries(stack []part) Summary {
-	merged := stack[0].summary
+func mergeSummaries(stack []part) *Summary {
+	if len(stack) == 1 {
+		return stack[0].summary
+	}
+	merged := *stack[0].summary
 	for _, p := range stack[1:] {
 		s := p.summary
 		former := union(union(merged.FormerNames, []string{merged.Name}), s.FormerNames)
@@ -165,7 +165,7 @@ func mergeSummaries(stack []part) Summary {
 			merged.Lifecycle = s.Lifecycle
 		}
 	}
-	return merged
+	return &merged
 }
 
 func union[T comparable](a, b []T) []T {
@@ -179,8 +179,8 @@ func union[T comparable](a, b []T) []T {
 }
 
 // mergeParts puts the documents of all layers in the order in which they count.
-func mergeParts(summary Summary, stack []part) (*Service, error) {
-	merged := &Service{Summary: summary}
+func mergeParts(summary *Summary, stack []part) (*Service, error) {
+	merged := &Service{Summary: *summary}
 	for _, p := range stack {
 		s, err := p.load()
 		if err != nil {

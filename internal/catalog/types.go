@@ -12,11 +12,11 @@ import (
 // ARM type of azapi ("Microsoft.KeyVault/vaults", compared without case), that
 // creates or configures a service.
 type ResourceType struct {
-	Type string `json:"type"`
+	Type string
 	// By says which of several services is meant, "" where the type alone does; Value is
 	// what it says for this one.
-	By    Decider `json:"attribute,omitempty"`
-	Value string  `json:"value,omitempty"`
+	By    Decider
+	Value string
 }
 
 // Decider is what of a resource decides between the services that share its type: the
@@ -78,8 +78,8 @@ var Chooses = []Chosen{ChoosesNothing, ChoosesAnything}
 // TypeRule says of a resource type, of a prefix of several, or of an ARM type and the
 // types below it, that it chooses not a service, but nothing or anything.
 type TypeRule struct {
-	Type    string `json:"type"`
-	Chooses Chosen `json:"chooses"`
+	Type    string
+	Chooses Chosen
 }
 
 // Key is the form in which types are compared: ARM types without case.
@@ -189,10 +189,14 @@ func claimTypes(services map[string]*entry, parts map[string][]part) {
 		layer int
 		id    string
 	}
-	// By the type alone where that is all a source names, else with the attribute.
+	// By the type alone where that is all a source names, else with the attribute. What the
+	// first source claims it takes from nobody.
 	latest := map[ResourceType]claim{}
 	for id, stack := range parts {
 		for _, p := range stack {
+			if p.layer == 0 {
+				continue
+			}
 			for _, rt := range p.summary.ResourceTypes {
 				rt.Type = rt.Key()
 				if current, ok := latest[rt]; !ok || p.layer > current.layer {
@@ -202,23 +206,33 @@ func claimTypes(services map[string]*entry, parts map[string][]part) {
 		}
 	}
 	for id, stack := range parts {
-		given := map[ResourceType]int{}
-		for _, p := range stack {
-			for _, rt := range p.summary.ResourceTypes {
-				rt.Type = rt.Key()
-				given[rt] = p.layer
-			}
-		}
 		lost := func(rt ResourceType) bool {
 			rt.Type = rt.Key()
 			for _, key := range []ResourceType{{Type: rt.Type}, rt} {
-				if by, ok := latest[key]; ok && by.id != id && by.layer > given[rt] {
+				if by, ok := latest[key]; ok && by.id != id && by.layer > lastGiven(stack, rt) {
 					return true
 				}
 			}
 			return false
 		}
-		summary := &services[id].summary
-		summary.ResourceTypes = slices.DeleteFunc(slices.Clone(summary.ResourceTypes), lost)
+		if summary := services[id].summary; slices.ContainsFunc(summary.ResourceTypes, lost) {
+			poorer := *summary
+			poorer.ResourceTypes = slices.DeleteFunc(slices.Clone(summary.ResourceTypes), lost)
+			services[id].summary = &poorer
+		}
 	}
+}
+
+// lastGiven is the last layer that says that a service has a type.
+func lastGiven(stack []part, wanted ResourceType) int {
+	last := 0
+	for _, p := range stack {
+		if slices.ContainsFunc(p.summary.ResourceTypes, func(rt ResourceType) bool {
+			rt.Type = rt.Key()
+			return rt == wanted
+		}) {
+			last = p.layer
+		}
+	}
+	return last
 }

@@ -1,10 +1,9 @@
 package embedded_test
 
 import (
-	"bytes"
-	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -242,19 +241,11 @@ func checkDefinition(t *testing.T, c *catalog.Catalog, id string) {
 	}
 }
 
-// TestIndexSaysWhatFilesSay compares the summaries and rules in the index with those of
-// the files, and the services' notices, which the index leaves out.
-func TestIndexSaysWhatFilesSay(t *testing.T) {
+// TestPackedSaysWhatFilesSay reads the files that people write as a source of its own and
+// compares all that they say with what the binary says.
+func TestPackedSaysWhatFilesSay(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	data := os.DirFS("data")
-	if err := os.CopyFS(dir, data); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(dir + "/index.json"); err != nil {
-		t.Fatal(err)
-	}
-	read, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: dir}}, Today: sample.EndOfTime})
+	read, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: "data"}}, Today: sample.EndOfTime})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,6 +253,7 @@ func TestIndexSaysWhatFilesSay(t *testing.T) {
 	if got, want := read.Sources()[0].Digest, c.Sources()[0].Digest; got != want {
 		t.Errorf("the digest of the directory is %s, that of the embedded catalogue %s", got, want)
 	}
+	sample.Equal(t, c.ServiceIDs(), read.ServiceIDs())
 	for _, id := range read.ServiceIDs() {
 		want, _ := read.Summary(id)
 		got, _ := c.Summary(id)
@@ -274,73 +266,77 @@ func TestIndexSaysWhatFilesSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sample.Equal(t, s.Summary, fromFile.Summary)
+		sample.Equal(t, s, fromFile)
+		settings, err := c.Settings(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fromFiles, err := read.Settings(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sample.Equal(t, settings, fromFiles)
 	}
+	sample.Equal(t, c.DefinitionIDs(), read.DefinitionIDs())
+	for _, id := range read.DefinitionIDs() {
+		want, _ := read.Definition(id)
+		got, _ := c.Definition(id)
+		sample.Equal(t, got, want)
+	}
+	mappings, err := c.Mappings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromFile, err := read.Mappings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.Equal(t, mappings, fromFile)
 	layer, err := embedded.Layer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	types, err := fs.ReadFile(embedded.Files(), embedded.TypesFile)
+	sample.Equal(t, layer.Types, facts.Values(readData(t, embedded.TypesFile).Types))
+	sample.Equal(t, layer.Clouds, facts.Values(readData(t, embedded.CloudsFile).Clouds))
+}
+
+// readData reads one of the files that people write, which has its entries in order.
+func readData(t *testing.T, name string) *facts.File {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("data", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, errs := native.ReadFile(embedded.TypesFile, types)
+	file, errs := native.ReadFile(name, content)
 	if len(errs) > 0 {
 		t.Fatal(fault.Join(errs))
 	}
-	rules := facts.Values(file.Types)
-	slices.SortFunc(rules, func(a, b catalog.TypeRule) int { return strings.Compare(a.Type, b.Type) })
-	sample.Equal(t, layer.Types, rules)
+	slices.SortFunc(file.Types, func(a, b facts.At[catalog.TypeRule]) int { return strings.Compare(a.Value.Type, b.Value.Type) })
+	slices.SortFunc(file.Clouds, func(a, b facts.At[catalog.Cloud]) int { return strings.Compare(a.Value.ID, b.Value.ID) })
+	return file
 }
 
-// TestFilesArePacked fails when data was changed without "go generate", and holds the packed
-// files against those that people read.
-func TestFilesArePacked(t *testing.T) {
+// An index of another version, or one that is damaged, is no catalogue with less in it.
+func TestDecodeIndexRefuses(t *testing.T) {
 	t.Parallel()
-	data := os.DirFS("data")
-	count := 0
-	err := fs.WalkDir(data, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
+	for text, want := range map[string]string{
+		"":                                 `the embedded index is damaged: a line of the kind ""`,
+		"digest\tsha256:a\t\nother\ta\t":   `the embedded index is damaged: a line of the kind "other"`,
+		"digest\tsha256:a":                 `the embedded index is damaged: the line "digest\tsha256:a"`,
+		"digest\tsha256:a\tmore\t":         `the embedded index is damaged: the line "digest\tsha256:a\tmore\t"`,
+		"cloud\ta\tA\tone\x1ftwo\tx\t":     `the embedded index is damaged: the line "cloud\ta\tA\tone\x1ftwo\tx\t"`,
+		"type\taws_a\t":                    `the embedded index is damaged: the line "type\taws_a\t"`,
+		"service\ta\tA\tazure\t\t\t\t\t\t": `the embedded index is damaged: the line "service\ta\tA\tazure\t\t\t\t\t\t"`,
+	} {
+		if _, err := embedded.DecodeIndex(text); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
-		count++
-		want, err := fs.ReadFile(data, name)
-		if err != nil {
-			return err
+	}
+	for _, title := range []string{"a\tb", "a\nb", "a\x1fb", "a\x1eb"} {
+		index := &embedded.Index{Services: []catalog.Summary{{ID: "a", Aliases: []string{title}}}}
+		if text, err := index.Encode(); err == nil {
+			t.Errorf("%q was written as %q", title, text)
 		}
-		got, err := fs.ReadFile(embedded.Files(), name)
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s is another one in data.zip (%v): run go generate ./internal/catalog/embedded", name, err)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	packed := 0
-	if err := fs.WalkDir(embedded.Files(), ".", func(_ string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			packed++
-		}
-		return err
-	}); err != nil || packed != count {
-		t.Errorf("data.zip has %d files, data %d (%v)", packed, count, err)
-	}
-	once, err := embedded.Pack(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if twice, err := embedded.Pack(data); err != nil || !bytes.Equal(once, twice) {
-		t.Errorf("packed twice the bytes differ (%v)", err)
-	}
-}
-
-func TestFilesHaveNoIndex(t *testing.T) {
-	t.Parallel()
-	names, err := fs.Glob(embedded.Files(), "*.yaml")
-	if err != nil ||
-		!slices.Equal(names, []string{embedded.CloudsFile, embedded.DefinitionsFile, embedded.MappingsFile, embedded.TypesFile}) {
-		t.Errorf("got %v, %v", names, err)
 	}
 }
 

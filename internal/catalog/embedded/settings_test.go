@@ -1,8 +1,7 @@
 package embedded_test
 
 import (
-	"io/fs"
-	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,13 +19,13 @@ func TestEmbeddedSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := catalog.New(layer)
-	names, err := fs.Glob(embedded.Files(), "settings/*.yaml")
+	names, err := filepath.Glob(filepath.Join("data", "settings", "*.yaml"))
 	if err != nil || len(names) < 140 {
 		t.Fatalf("%d files of settings, %v", len(names), err)
 	}
 	controls := map[string]bool{}
 	for _, name := range names {
-		service := strings.TrimSuffix(path.Base(name), ".yaml")
+		service := strings.TrimSuffix(filepath.Base(name), ".yaml")
 		settings, err := c.Settings(service)
 		if err != nil || len(settings) == 0 {
 			t.Fatalf("%s: %d settings, %v", service, len(settings), err)

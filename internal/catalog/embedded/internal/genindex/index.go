@@ -15,18 +15,14 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
 )
 
-// buildIndex reads a whole catalogue directory in the layout of embedded.Files with every
-// check that a user's catalogue gets, and returns its index. No document may be dated after
-// today.
-func buildIndex(fsys fs.FS, today catalog.Date) (*embedded.Index, error) {
+// build reads a whole catalogue directory with every check that a user's catalogue gets:
+// clouds.yaml, definitions.yaml, mappings.yaml, types.yaml, and <cloud>/<service>.yaml for
+// each service. No document may be dated after today.
+func build(fsys fs.FS, today catalog.Date) (*embedded.Contents, error) {
 	dir := &source.Source{FS: fsys, Shown: "."}
 	raw, err := dir.Read()
 	if err != nil {
 		return nil, err
-	}
-	raw = slices.DeleteFunc(raw, func(f source.File) bool { return f.Name == embedded.IndexFile })
-	if len(raw) == 0 {
-		return nil, &fault.Error{File: "data", Message: "the directory has no catalogue files besides the index"}
 	}
 	files, err := loader.ReadFiles(raw)
 	if err != nil {
@@ -55,9 +51,32 @@ func buildIndex(fsys fs.FS, today catalog.Date) (*embedded.Index, error) {
 		summary, _ := c.Summary(id)
 		index.Services = append(index.Services, summary)
 	}
-	index.Types = append([]catalog.TypeRule{}, l.Types...)
+	index.Types = slices.Clone(l.Types)
 	slices.SortFunc(index.Types, func(a, b catalog.TypeRule) int { return strings.Compare(a.Type, b.Type) })
-	return index, nil
+	return contents(c, index, files)
+}
+
+// contents adds to the index what the files have besides.
+func contents(c *catalog.Catalog, index *embedded.Index, files []*facts.File) (*embedded.Contents, error) {
+	all := &embedded.Contents{Index: index, Settings: map[string][]*catalog.Setting{}}
+	for _, f := range files {
+		all.Mappings = append(all.Mappings, facts.Values(f.Mappings)...)
+	}
+	for _, id := range c.ServiceIDs() {
+		s, err := c.Service(id)
+		if err != nil {
+			return nil, err
+		}
+		all.Services = append(all.Services, s)
+		settings, err := c.Settings(id)
+		if err != nil {
+			return nil, err
+		}
+		if len(settings) > 0 {
+			all.Settings[id] = settings
+		}
+	}
+	return all, nil
 }
 
 // checkLayout reports entries that are not in the file where they belong.

@@ -1,17 +1,14 @@
 // Command genindex checks every file of a catalogue directory (by default data, the
-// embedded one), writes its index, index.json, into it, and packs all of it into data.zip
-// beside it, which is what the binary has. "go generate" runs it in
-// internal/catalog/embedded.
+// embedded one) and packs what it says, with an index, into data.zip beside it, which is
+// what the binary has. "go generate" runs it in internal/catalog/embedded.
 package main
 
 import (
 	"log"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 )
 
 func main() {
@@ -20,18 +17,11 @@ func main() {
 	if len(os.Args) > 1 {
 		dir = os.Args[1]
 	}
-	index, err := buildIndex(os.DirFS(dir), catalog.DateOf(time.Now()))
+	contents, err := build(os.DirFS(dir), catalog.DateOf(time.Now()))
 	if err != nil {
 		log.Fatal(err)
 	}
-	data, err := index.Encode()
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, embedded.IndexFile), data, 0o644); err != nil {
-		log.Fatal(err)
-	}
-	packed, err := embedded.Pack(os.DirFS(dir))
+	packed, err := contents.Pack()
 	if err != nil {
 		log.Fatal(err)
 	}
