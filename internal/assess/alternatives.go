@@ -7,11 +7,12 @@ import (
 )
 
 // Satisfying lists the ids of the services that pass every check of a requirement
-// without exception or evidence, and are not retired, sorted. Only services of the
+// without exception or evidence, and are not retired, sorted. What is in force is nothing
+// that a service could show before it is chosen, so MustBe counts for nothing. Only services of the
 // given clouds are looked at; none means all. A requirement that asks for nothing is
 // passed by all of them.
 func Satisfying(c *catalog.Catalog, r Requirement, clouds []string, today catalog.Date) ([]string, error) {
-	r.Exceptions, r.Evidence, r.Configuration = nil, nil, nil
+	r.Exceptions, r.Evidence, r.Configuration, r.MustBe = nil, nil, nil, ""
 	// What is not known yet must not excuse a candidate from a check.
 	r.Open = Open{}
 	r.Services, r.AllowNoServices = nil, true

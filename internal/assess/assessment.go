@@ -25,9 +25,12 @@ const (
 	ConditionOpen       Reason = "conditional"
 	NotApplicableDenied Reason = "not_applicable"
 	Unsupported         Reason = "unsupported"
-	Present             Reason = "present"   // an adverse control
-	NoMember            Reason = "no_member" // of a group
-	Retired             Reason = "retired"   // the service
+	TurnedOff           Reason = "switched_off"   // by a setting of the configuration
+	EvidenceFails       Reason = "evidence_fails" // its value is false
+	NotShown            Reason = "not_shown"      // that the control is in force
+	Present             Reason = "present"        // an adverse control
+	NoMember            Reason = "no_member"      // of a group
+	Retired             Reason = "retired"        // the service
 )
 
 // Assessment is the verdict on a requirement, self-contained: reports and attestations
@@ -123,13 +126,18 @@ type Lifecycle struct {
 type Finding struct {
 	Condition string `json:"condition,omitempty"`
 	Document  string `json:"document,omitempty"` // id; see ServiceFindings.Document
+	// EnabledByDefault says that the document has the control in force without anybody's
+	// doing, where that decides.
+	EnabledByDefault bool `json:"enabled_by_default,omitempty"`
 	// ExceptionExpired is the end of an exception that no longer covers the gap.
 	ExceptionExpired catalog.Date `json:"exception_expired,omitempty"`
-	Outcome          Outcome      `json:"outcome"`
-	Planned          bool         `json:"planned,omitempty"`
-	Reason           Reason       `json:"reason,omitempty"`
-	// Status is absent where the outcome says it: yes of a satisfied control that is
-	// wanted, not_applicable of that outcome, none of an undocumented one.
+	// InForce is what the settings of the configuration show, where that decides.
+	InForce *InForce `json:"in_force,omitempty"`
+	Outcome Outcome  `json:"outcome"`
+	Planned bool     `json:"planned,omitempty"`
+	Reason  Reason   `json:"reason,omitempty"`
+	// Status is absent where the outcome says it: yes of a satisfied or configured control
+	// that is wanted, not_applicable of that outcome, none of an undocumented one.
 	Status catalog.Status `json:"status,omitempty"`
 }
 

@@ -26,6 +26,7 @@ func (e *InputError) Error() string { return e.Summary + ": " + e.Detail }
 // the wrong attribute, and exceptions or evidence that cannot be told apart.
 func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 	errs := append(checkValues(r), checkEnds(r, today)...)
+	errs = appendErr(errs, checkSettings(r))
 	for _, id := range sortedUnique(r.Services) {
 		if _, ok := c.Summary(id); !ok {
 			errs = append(errs, &InputError{

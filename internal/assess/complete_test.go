@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
@@ -57,6 +58,36 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		Configuration: &configuration.Document{Scope: configuration.Scope{
 			Opaque: []string{"helm_release"}, Other: []string{"random_id", "null_resource"}, Ignored: []string{},
 		}},
+	}
+}
+
+// completeInForce is a catalogue and a requirement of controls in force over it, in which
+// everything occurs that settings and evidence come to.
+func completeInForce(t testing.TB) (*catalog.Catalog, assess.Requirement) {
+	t.Helper()
+	c := load(t,
+		documented("a", statements{vnet: "yes", cmk: "Premium", tls: "yes", audit: assesstest.ByDefault + "yes", local: "yes", open: "Basic"}),
+		documented("b", statements{
+			vnet: "yes", cmk: "Premium", tls: assesstest.ByDefault + "Premium", audit: "not_applicable", local: "no", open: "yes",
+		}),
+	)
+	on, off := assess.SwitchedOn, assess.SwitchedOff
+	d := assesstest.Shown(map[string]string{vnet: "off", cmk: "on", tls: "unknown", local: "off", open: "on"})
+	of := func(service, control, condition string, holds *bool) assess.Evidence {
+		return assess.Evidence{Service: service, Control: control, Condition: condition, Reference: "main.tf", Holds: holds}
+	}
+	return c, assess.Requirement{
+		Services: []string{"a", "b"}, Controls: []string{vnet, cmk, tls, audit}, Avoid: []string{local, open},
+		AnyOf: map[string][]string{"SC-8": {vnet, tls}, "SC-28": {cmk}}, MustBe: assess.MustBeEnabled, Configuration: d,
+		Evidence: []assess.Evidence{
+			of("a", cmk, "Premium", nil), of("a", vnet, on, new(true)), of("a", open, off, new(true)),
+			of("b", vnet, on, new(true)), of("b", cmk, "Premium", new(true)), of("b", cmk, on, new(false)),
+			of("b", tls, "Premium", nil), of("b", open, off, new(false)),
+		},
+		Exceptions: []assess.Exception{
+			{Service: "a", Control: tls, Justification: "x", Expires: "2025-12-31"},
+			{Service: "a", Control: vnet, Justification: "x", Expires: "2025-06-29"},
+		},
 	}
 }
 

@@ -41,29 +41,30 @@ type testimony struct {
 	condition string
 	planned   bool
 	stale     bool
+	// enabledByDefault says that the document has it in force without anybody's doing.
+	enabledByDefault bool
+	inForce          *InForce // what the configuration shows; nil where no setting applies
 }
 
-// question is what evidence for a check has to quote: the condition, or that an adverse
-// control is switched off; "" where there is nothing to answer.
-func (s testimony) question(adverse bool) string {
-	switch {
-	case s.document == "":
-		return ""
-	case adverse && (s.status == catalog.StatusNo || s.status == catalog.StatusNotApplicable):
-		return ""
-	case adverse:
-		return SwitchedOff
-	case s.status == catalog.StatusConditional:
-		return s.condition
+// questions are what evidence for a check has to quote, an entry for each: the condition;
+// that a control is switched on which has to be; that an adverse one is switched off.
+func (t *terms) questions(adverse bool, s testimony) []string {
+	has := s.document != "" && (s.status == catalog.StatusYes || s.status == catalog.StatusConditional)
+	if has && adverse {
+		return []string{SwitchedOff}
 	}
-	return ""
+	var list []string
+	if has && s.status == catalog.StatusConditional {
+		list = append(list, s.condition)
+	}
+	if has && t.requirement.MustBe == MustBeEnabled {
+		list = append(list, SwitchedOn)
+	}
+	return list
 }
 
 // answer returns the index of the evidence that quotes the question, or -1.
 func (t *terms) answer(p pair, question string) int {
-	if question == "" {
-		return -1
-	}
 	for _, i := range t.evidence[p] {
 		if t.requirement.Evidence[i].Condition == question {
 			return i
@@ -83,11 +84,14 @@ func (t *terms) decide(p pair, adverse bool, s testimony) Finding {
 	case s.stale:
 		f.Outcome, f.Reason = Gap, Stale
 	case adverse:
-		f.Outcome, f.Reason = t.adverse(p, s)
+		t.adverse(p, s, &f)
 	default:
 		f.Outcome, f.Reason = t.desired(p, s)
+		if t.mustShow(s) && f.Reason == "" {
+			t.show(p, s, &f)
+		}
 	}
-	if f.Outcome == NotApplicable || f.Outcome == Satisfied && !adverse {
+	if f.Outcome == NotApplicable || !adverse && f.Status == catalog.StatusYes && f.Outcome.facts().implies == f.Status {
 		f.Status = "" // the outcome says it
 	}
 	return f
@@ -98,10 +102,12 @@ func (t *terms) desired(p pair, s testimony) (Outcome, Reason) {
 	case catalog.StatusYes:
 		return Satisfied, ""
 	case catalog.StatusConditional:
-		switch {
-		case t.answer(p, s.condition) >= 0:
+		switch i := t.answer(p, s.condition); {
+		case i >= 0 && t.requirement.Evidence[i].fails():
+			return Gap, EvidenceFails
+		case i >= 0:
 			return Evidenced, ""
-		case len(t.evidence[p]) > 0:
+		case t.answersAnother(p):
 			return Gap, ConditionChanged
 		}
 		return Gap, ConditionOpen
@@ -116,25 +122,17 @@ func (t *terms) desired(p pair, s testimony) (Outcome, Reason) {
 	return Gap, Unsupported // a status that is not known shows nothing
 }
 
-func (t *terms) adverse(p pair, s testimony) (Outcome, Reason) {
-	switch {
-	case s.status == catalog.StatusNo || s.status == catalog.StatusNotApplicable:
-		return Satisfied, ""
-	case t.answer(p, SwitchedOff) >= 0:
-		return Evidenced, ""
-	}
-	return Gap, Present
-}
-
 // decideGroup returns the outcome of a group by the findings for its members, before
 // exceptions.
 func decideGroup(members map[string]Finding) (Outcome, Reason) {
 	documented, notApplicable, denied := 0, 0, 0
-	evidenced := false
+	configured, evidenced := false, false
 	for _, f := range members {
 		switch {
 		case f.Outcome == Satisfied:
 			return Satisfied, ""
+		case f.Outcome == Configured:
+			configured = true
 		case f.Outcome == Evidenced:
 			evidenced = true
 		case f.Outcome == NotApplicable:
@@ -147,6 +145,8 @@ func decideGroup(members map[string]Finding) (Outcome, Reason) {
 		}
 	}
 	switch {
+	case configured:
+		return Configured, ""
 	case evidenced:
 		return Evidenced, ""
 	case documented == 0:

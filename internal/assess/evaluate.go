@@ -144,11 +144,15 @@ func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) 
 	if st, ok := b.Controls[control]; ok {
 		s = testimony{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
 		s.stale = e.requirement.tooOld(st.Document.Published, e.today)
+		s.enabledByDefault = st.EnabledByDefault != nil && *st.EnabledByDefault
+		s.inForce = e.requirement.shown(p)
 	}
-	// Evidence answers the question also where another row decides: it is no less to
+	// Evidence answers its question also where another row decides: it is no less to
 	// the point when the document is too old.
-	if i := e.answer(p, s.question(adverse)); i >= 0 {
-		e.usedEvidence[i] = true
+	for _, question := range e.questions(adverse, s) {
+		if i := e.answer(p, question); i >= 0 {
+			e.usedEvidence[i] = true
+		}
 	}
 	return e.decide(p, adverse, s)
 }

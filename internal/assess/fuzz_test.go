@@ -15,6 +15,7 @@ func FuzzParse(f *testing.F) {
 	for _, strict := range []bool{true, false} {
 		f.Add(completeText(f, strict))
 	}
+	f.Add(inForceText(f))
 	c := load(f, documented("a", statements{vnet: "yes"}))
 	f.Add(encode(f, evaluate(f, c, assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}).Assessment))
 	f.Add(encode(f, evaluate(f, c, assess.Requirement{AllowNoServices: true, Controls: []string{vnet}}).Assessment))

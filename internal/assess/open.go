@@ -17,7 +17,9 @@ type Open struct {
 	Exceptions []Pattern       // exceptions that may cover a gap
 	Evidence   []Pattern       // evidence that may answer a condition
 	Settings   bool            // those of the table that decide, and allow_no_services
-	Record     bool            // texts that are recorded and decide nothing
+	// Configuration may yet show what is in force.
+	Configuration bool
+	Record        bool // texts that are recorded and decide nothing
 }
 
 // Pattern matches a check of a service; "" matches any.
@@ -41,13 +43,13 @@ func (p patterns) match(service, control string) bool {
 // Any reports whether anything is open.
 func (o Open) Any() bool {
 	return o.Services || o.Checks || len(o.Groups) > 0 || o.AsOf ||
-		len(o.Exceptions) > 0 || len(o.Evidence) > 0 || o.Settings || o.Record
+		len(o.Exceptions) > 0 || len(o.Evidence) > 0 || o.Settings || o.Configuration || o.Record
 }
 
 // Certain returns a copy of an assessment that keeps just the gaps which nothing that
 // is open can cover. It is good for explaining, not for recording.
 func (o Open) Certain(a *Assessment) *Assessment {
-	may := covers{newPatterns(o.Exceptions), newPatterns(o.Evidence)}
+	may := covers{newPatterns(o.Exceptions), newPatterns(o.Evidence), o.Configuration}
 	certain := *a
 	certain.Compliant = true
 	certain.Services = make(map[string]ServiceFindings, len(a.Services))
@@ -86,11 +88,20 @@ func (s ServiceFindings) Passes() bool {
 }
 
 // covers is what may still cover a gap.
-type covers struct{ exceptions, evidence patterns }
+type covers struct {
+	exceptions, evidence patterns
+	configuration        bool
+}
 
 func (c covers) mayAnswer(service, control string, f Finding) bool {
-	answerable := f.Reason == ConditionOpen || f.Reason == ConditionChanged || f.Reason == Present
-	return answerable && c.evidence.match(service, control)
+	switch f.Reason {
+	case ConditionOpen, ConditionChanged:
+		return c.evidence.match(service, control)
+	case NotShown, Present:
+		return !f.CertainlyWrong() && (c.configuration || c.evidence.match(service, control))
+	case Undocumented, Stale, NotApplicableDenied, Unsupported, TurnedOff, EvidenceFails, NoMember, Retired:
+	}
+	return false
 }
 
 func (c covers) mayAnswerMember(service string, g Group) bool {

@@ -15,7 +15,8 @@ type Outcome string
 // The outcomes. All else that is to be known of one is in the table below.
 const (
 	Satisfied     Outcome = "satisfied"
-	Evidenced     Outcome = "evidenced"      // a condition, shown to be met
+	Evidenced     Outcome = "evidenced"      // a condition, shown to be met; or in force, by evidence
+	Configured    Outcome = "configured"     // in force, by the settings of the configuration
 	NotApplicable Outcome = "not_applicable" // and the requirement allows that
 	Excepted      Outcome = "excepted"       // a gap, accepted by an exception in force
 	Gap           Outcome = "gap"
@@ -63,8 +64,9 @@ func (t *outcomeRows) build() {
 		Gap:           {rank: 1, standing: Fails, word: "Gap"},
 		Excepted:      {rank: 2, standing: Accepted, word: "Excepted"},
 		Evidenced:     {rank: 3, standing: Holds, word: "Evidenced"},
-		Satisfied:     {rank: 4, standing: Holds, word: "Satisfied", implies: catalog.StatusYes},
-		NotApplicable: {rank: 5, standing: Holds, word: "Not applicable", implies: catalog.StatusNotApplicable},
+		Configured:    {rank: 4, standing: Holds, word: "Configured", implies: catalog.StatusYes},
+		Satisfied:     {rank: 5, standing: Holds, word: "Satisfied", implies: catalog.StatusYes},
+		NotApplicable: {rank: 6, standing: Holds, word: "Not applicable", implies: catalog.StatusNotApplicable},
 	}
 	t.ranked = slices.SortedFunc(maps.Keys(t.facts), func(a, b Outcome) int {
 		return cmp.Compare(t.facts[a].rank, t.facts[b].rank)

@@ -28,6 +28,7 @@ func TestOutcomes(t *testing.T) {
 		{assess.Gap, assess.Fails, false, "Gap"},
 		{assess.Excepted, assess.Accepted, true, "Excepted"},
 		{assess.Evidenced, assess.Holds, true, "Evidenced"},
+		{assess.Configured, assess.Holds, true, "Configured"},
 		{assess.Satisfied, assess.Holds, true, "Satisfied"},
 		{assess.NotApplicable, assess.Holds, true, "Not applicable"},
 	}

@@ -20,6 +20,12 @@ const (
 	EnforcementWarn    = "warn"    // a gap is a warning
 )
 
+// Values of Requirement.MustBe.
+const (
+	MustBeSupported = "supported" // the documents say that a service has the control
+	MustBeEnabled   = "enabled"   // and it is in force
+)
+
 // Values of Requirement.NotApplicable and Requirement.OnRetired.
 const (
 	Allow = "allow"
@@ -27,8 +33,12 @@ const (
 	Deny  = "deny"
 )
 
-// SwitchedOff is the condition that evidence for an adverse control answers.
-const SwitchedOff = "switched off"
+// Conditions that no document states, and evidence answers: that an adverse control is off,
+// and that a control which has to be in force is on.
+const (
+	SwitchedOff = "switched off"
+	SwitchedOn  = "switched on"
+)
 
 // EndingSoonDays is how many days before its end an exception is warned of.
 const EndingSoonDays = 30
@@ -50,8 +60,10 @@ type Requirement struct {
 	// MaxDocumentAgeDays is the age in days above which a statement counts as stale;
 	// nil for any age.
 	MaxDocumentAgeDays *int64 `json:"max_document_age_days,omitempty"`
-	NotApplicable      string `json:"not_applicable"`
-	OnRetired          string `json:"on_retired"`
+	// MustBe is MustBeEnabled, or empty for its default.
+	MustBe        string `json:"must_be,omitempty"`
+	NotApplicable string `json:"not_applicable"`
+	OnRetired     string `json:"on_retired"`
 	// Services are checked; nil stands for all that Configuration chooses.
 	Services []string `json:"services"`
 	// Workload is the name of what the requirement is about; "" for none.
@@ -92,15 +104,21 @@ type Exception struct {
 // InForce reports whether the exception covers its gap on a day.
 func (e Exception) InForce(day catalog.Date) bool { return day <= e.Expires }
 
-// Evidence is a reference that shows that a documented condition is met, or that an
-// adverse control is switched off.
+// Evidence is a reference that shows that a documented condition is met, that an adverse
+// control is switched off, or that another one is switched on.
 type Evidence struct {
 	ApprovedBy string `json:"approved_by,omitempty"`
-	Condition  string `json:"condition"` // as documented, verbatim, or SwitchedOff
+	Condition  string `json:"condition"` // as documented, verbatim, or SwitchedOff or SwitchedOn
 	Control    string `json:"control"`
-	Reference  string `json:"reference"`
-	Service    string `json:"service"`
+	// Holds is the value of what the evidence is about: where it is false, the evidence does
+	// not count. nil where there is none.
+	Holds     *bool  `json:"holds,omitempty"`
+	Reference string `json:"reference"`
+	Service   string `json:"service"`
 }
+
+// fails reports whether the evidence has a value that denies it.
+func (e Evidence) fails() bool { return e.Holds != nil && !*e.Holds }
 
 // Scope lists, sorted, what of a configuration a verdict does not speak of: the resource
 // types that reading it left out, as configuration.Scope has them, the services that it
@@ -136,6 +154,9 @@ func conditionOf(ev Evidence) string { return strings.TrimRightFunc(ev.Condition
 // always has is never null, so that "for" in HCL can go over it.
 func (r Requirement) normalised() Requirement {
 	r.Services = orEmpty(sortedUnique(r.Services))
+	if r.MustBe == MustBeSupported {
+		r.MustBe = ""
+	}
 	r.Controls = sortedUnique(r.Controls)
 	r.Avoid = sortedUnique(r.Avoid)
 	groups := make(map[string][]string, len(r.AnyOf))

@@ -17,6 +17,8 @@ type Setting struct {
 	// Lenient is the value of a text that lets most pass: it stands for one that is not
 	// known yet. A number that is not known yet is not set.
 	Lenient string
+	// LeftOut says that an assessment leaves the default out.
+	LeftOut bool
 	Most    int64 // the largest value of a number
 
 	outOfRange string // heads the error about a number
@@ -27,6 +29,7 @@ type Setting struct {
 // Names of settings.
 const (
 	SettingEnforcement        = "enforcement"
+	SettingMustBe             = "must_be"
 	SettingNotApplicable      = "not_applicable"
 	SettingOnRetired          = "on_retired"
 	SettingMaxDocumentAgeDays = "max_document_age_days"
@@ -40,6 +43,11 @@ var settings = [...]Setting{
 		Default: EnforcementDeny,
 		Lenient: EnforcementWarn,
 		text:    func(r *Requirement) *string { return &r.Enforcement },
+	},
+	{
+		Name: SettingMustBe, Allowed: []string{MustBeSupported, MustBeEnabled}, Default: MustBeSupported,
+		Lenient: MustBeSupported, LeftOut: true,
+		text: func(r *Requirement) *string { return &r.MustBe },
 	},
 	{
 		Name: SettingNotApplicable, Allowed: []string{Allow, Deny}, Default: Allow, Lenient: Allow,
@@ -98,7 +106,7 @@ func (s Setting) check(r Requirement) *InputError {
 		}
 	}
 	value := *s.text(&r)
-	if slices.Contains(s.Allowed, value) {
+	if slices.Contains(s.Allowed, value) || value == "" && s.LeftOut {
 		return nil
 	}
 	return &InputError{

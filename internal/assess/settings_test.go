@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 )
 
 // TestSettings sets every setting and finds it in the requirement: none has the place of
@@ -16,7 +17,9 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "yes"}))
 	for _, s := range assess.Settings() {
-		before := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}}
+		before := assess.Requirement{
+			Services: []string{"a"}, Controls: []string{vnet}, Configuration: assesstest.Shown(nil),
+		}
 		for _, other := range assess.Settings() {
 			if !other.IsNumber() {
 				other.SetText(&before, other.Default)

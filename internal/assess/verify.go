@@ -243,7 +243,10 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	v.cited[document] = true
 	q := testimony{
 		document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned,
-		stale: f.Reason == Stale,
+		stale: f.Reason == Stale, enabledByDefault: f.EnabledByDefault, inForce: f.InForce,
+	}
+	if err := f.InForce.verify(); err != nil {
+		return f, err
 	}
 	switch {
 	case !slices.Contains(catalog.Statuses, q.status):

@@ -45,7 +45,7 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 // mayFindUse reports whether what is open could give use to an exception or evidence
 // that has none yet: a service or control still to come, or a setting that makes a gap.
 func (o Open) mayFindUse() bool {
-	return o.Services || o.Checks || len(o.Groups) > 0 || o.AsOf || o.Settings
+	return o.Services || o.Checks || len(o.Groups) > 0 || o.AsOf || o.Settings || o.Configuration
 }
 
 // entry is one of the exceptions or the evidence of a requirement, normalised.

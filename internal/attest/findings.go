@@ -160,12 +160,8 @@ func (f *findings) controls(service string, found map[string]assess.Finding) []C
 			Documented: finding.Documented(), ExceptionID: f.exception(service, id, finding.Outcome),
 			ID: id, Outcome: finding.Outcome, Planned: finding.Planned, Reason: finding.Reason,
 		}
-		if c.Outcome == assess.Evidenced {
-			question := c.Condition
-			if c.Adverse {
-				question = assess.SwitchedOff
-			}
-			c.Evidence = f.answers[questionKey{service, id, question}]
+		for _, question := range f.Requirement.Answered(finding, c.Adverse) {
+			c.Evidence = append(c.Evidence, f.answers[questionKey{service, id, question}]...)
 		}
 		out = append(out, c)
 	}

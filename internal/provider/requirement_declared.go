@@ -28,7 +28,7 @@ func (m *requirementResourceModel) read(data *providerData) *requirementReader {
 		if m.AssessmentWO.IsUnknown() {
 			r.open = append(r.open, assessmentArgument)
 		}
-		r.r.Open = assess.Open{Services: true, Checks: true, Settings: true, Record: true}
+		r.r.Open = assess.Open{Services: true, Checks: true, Settings: true, Configuration: true, Record: true}
 		for _, s := range assess.Settings() {
 			r.setting(s, m.setting(s.Name)) // all are null, so these are the defaults
 		}
@@ -57,6 +57,11 @@ func (r *requirementReader) declared(m *requirementResourceModel, enforcement ty
 		return enforcement
 	}
 	r.r = a.Declared()
+	if a.RestsOnSettings() && m.ConfigurationWO.IsNull() {
+		r.diags.AddAttributeError(path.Root(assessmentArgument), "Configuration missing",
+			"The assessment rests on what the configuration switches on, which is evaluated anew. Set configuration_wo = "+
+				"data.controls_configuration.<name>.document beside it, the one that the data source has.")
+	}
 	if enforcement.IsNull() {
 		return types.StringValue(r.r.Enforcement)
 	}
@@ -78,6 +83,7 @@ func (r *requirementReader) beside(m *requirementResourceModel, data *providerDa
 		{"avoid", m.Avoid},
 		{"exceptions", m.Exceptions},
 		{"evidence", m.Evidence},
+		{assess.SettingMustBe, m.MustBe},
 		{assess.SettingNotApplicable, m.NotApplicable},
 		{assess.SettingOnRetired, m.OnRetired},
 		{"as_of", m.AsOf},

@@ -103,6 +103,7 @@ func TestAccRequirement_declaredDiagnostics(t *testing.T) {
 			avoid                 = ["local-users"]
 			exceptions            = []
 			evidence              = []
+			must_be               = "supported"
 			not_applicable        = "allow"
 			on_retired            = "warn"
 			as_of                 = "2026-06-01"

@@ -22,6 +22,7 @@ type requirementModel struct {
 	Avoid              types.Set    `tfsdk:"avoid"`
 	Exceptions         types.List   `tfsdk:"exceptions"`
 	Evidence           types.List   `tfsdk:"evidence"`
+	MustBe             types.String `tfsdk:"must_be"`
 	NotApplicable      types.String `tfsdk:"not_applicable"`
 	OnRetired          types.String `tfsdk:"on_retired"`
 	Enforcement        types.String `tfsdk:"enforcement"`
@@ -85,6 +86,8 @@ func (m *requirementModel) setUnknown() {
 // decides with.
 func (m *requirementModel) setting(name string) attr.Value {
 	switch name {
+	case assess.SettingMustBe:
+		return m.MustBe
 	case assess.SettingNotApplicable:
 		return m.NotApplicable
 	case assess.SettingOnRetired:

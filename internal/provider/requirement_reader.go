@@ -136,7 +136,9 @@ func (r *requirementReader) document(document documentArgument, data *providerDa
 	case document.value.IsUnknown():
 		r.open = append(r.open, document.name)
 		r.r.Open.Record = true // the scope
+		r.r.Open.Configuration = true
 	case data == nil:
+		r.r.Open.Configuration = true
 	default:
 		d, err := configuration.Parse(document.value.ValueString())
 		if err != nil {
@@ -321,6 +323,16 @@ func (e *entry) text(name string) string {
 	return s.ValueString()
 }
 
+// optionalBool is nil for null.
+func (e *entry) optionalBool(name string) *bool {
+	b, ok := e.attributes[name].(types.Bool)
+	if !ok || b.IsUnknown() {
+		e.unknown = append(e.unknown, name)
+		return nil
+	}
+	return b.ValueBoolPointer()
+}
+
 // missing notes the unknown attributes of an entry, and reports whether one of those
 // that decide is among them.
 func (r *requirementReader) missing(name string, i int, e *entry, deciding ...string) bool {
@@ -339,8 +351,9 @@ func (r *requirementReader) evidence(list types.List) {
 		ev := assess.Evidence{
 			Service: e.text("service"), Control: e.text("control"), Condition: e.text("condition"),
 			Reference: e.text("reference"), ApprovedBy: e.text("approved_by"),
+			Holds: e.optionalBool("holds"),
 		}
-		if r.missing("evidence", i, e, "service", "control", "condition") {
+		if r.missing("evidence", i, e, "service", "control", "condition", "holds") {
 			r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{Service: ev.Service, Control: ev.Control})
 			return
 		}

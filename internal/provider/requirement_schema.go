@@ -108,18 +108,26 @@ func evidenceAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "References that show that a documented condition (\"Premium tier only\") is met, " +
-			"or that an adverse control is switched off. " +
+			"that an adverse control is switched off, or, with `must_be = \"enabled\"`, that a control is switched on. " +
 			"Evidence quotes the condition, so that it no longer counts when the documentation changes. Default: none.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"service": requiredText(isID("service"), "Id of the service."),
 			"control": requiredText(isID("control"),
-				"Id of the control that is documented with a condition, or of the adverse control."),
+				"Id of the control that is documented with a condition or has to be on, or of the adverse control."),
 			"condition": requiredText(notBlank(),
-				"The documented condition, verbatim; `"+assess.SwitchedOff+"` for an adverse control."),
+				"The documented condition, verbatim; `"+assess.SwitchedOff+"` for an adverse control; `"+assess.SwitchedOn+
+					"` for a control that has to be on. A control with a condition that has to be on takes two entries."),
 			"reference": requiredText(notBlank(),
 				"Where it shows that the condition is met: a link, or a value of the configuration. "+
 					"May be unknown until apply."),
 			"approved_by": optionalText(notBlank(), "Who checked it. Default: not recorded."),
+			"holds": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "The value that the evidence is about, such as " +
+					"`azurerm_storage_account.this.min_tls_version == \"TLS1_2\"`: where it is false, the evidence does not " +
+					"count, and the gap is `" + string(assess.EvidenceFails) + "`. May be unknown until apply. " +
+					"Default: not recorded, and the evidence counts.",
+			},
 		}},
 	}
 }
@@ -127,6 +135,12 @@ func evidenceAttribute() schema.ListNestedAttribute {
 // settingAttributes are how strictly gaps are looked for, and what they do.
 func settingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
+		"must_be": textSetting(assess.SettingMustBe, "What has to be shown of a control that a service must have",
+			"With `supported` it is enough that the documents say that the service has it. With `enabled` it must be in "+
+				"force as well: switched on by the settings of the configuration, which `data.controls_configuration` reads "+
+				"with `settings = true`; documented as on by default where no setting applies; or shown to be on by `evidence`. "+
+				"Whatever this says, a control of `avoid` passes where settings have it off, and fails where they have it on. "+
+				"Default: `supported`."),
 		"not_applicable": textSetting(assess.SettingNotApplicable,
 			"Whether a control that the documentation calls not applicable passes", "Default: `allow`."),
 		"on_retired": textSetting(assess.SettingOnRetired, "What choosing a retired service does",

@@ -210,10 +210,7 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 		addCatalogError(diags, r.data, err)
 		return
 	}
-	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today()}
-	if d := reader.r.Configuration; d != nil {
-		x.Places = d.Services
-	}
+	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today(), Configuration: reader.r.Configuration}
 	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, reader.remark())
 }
 

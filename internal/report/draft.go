@@ -168,6 +168,7 @@ func (d *draft) renew(service, check, ended string) {
 func (d *draft) clause(f assess.Finding) string {
 	return plaintext.Line(explain.Finding{
 		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned, AgeDays: -1,
+		InForce: f.InForce, EnabledByDefault: f.EnabledByDefault,
 		Requirement: d.Requirement,
 	}.Clause())
 }

@@ -90,6 +90,8 @@ func outcomeClass(o assess.Outcome) string {
 		return "e"
 	case assess.Evidenced:
 		return "v"
+	case assess.Configured:
+		return "c"
 	case assess.Satisfied:
 		return "s"
 	case assess.NotApplicable:
@@ -203,7 +205,7 @@ func (h *htmlWriter) proportions() {
 		}
 	}
 	h.raw("</div>\n<dl class=counts>")
-	for _, o := range assess.Outcomes() {
+	for _, o := range h.total.listed() {
 		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), o.Word(),
 			h.total.outcomes[o]))
 	}

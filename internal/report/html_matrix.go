@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -23,7 +22,7 @@ func (w *htmlSection) matrix() {
 		return
 	}
 	w.raw("<ul class=legend>")
-	for _, o := range assess.Outcomes() {
+	for _, o := range w.total.listed() {
 		w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span></li>")
 	}
 	class := "matrix"

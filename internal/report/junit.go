@@ -91,7 +91,7 @@ func (x *xmlWriter) testCase(f *finding) {
 	case assess.Excepted:
 		// As text: the older of the schemas in use know no message here.
 		x.explained(f, "skipped")
-	case assess.Evidenced:
+	case assess.Evidenced, assess.Configured:
 		x.explained(f, "system-out")
 	case assess.Satisfied, assess.NotApplicable:
 		// A case that says nothing has passed.

@@ -107,7 +107,7 @@ func (m *markdown) section(r *report, s *section) {
 
 func (m *markdown) summary(s *section) {
 	head, rule := "| Service | Gaps", "|---|--:"
-	for _, o := range assess.Outcomes() {
+	for _, o := range s.total.listed() {
 		if o != assess.Gap {
 			head, rule = head+" | "+o.Word(), rule+"|--:"
 		}
@@ -131,7 +131,7 @@ func (m *markdown) summary(s *section) {
 			symbol = "❌"
 		}
 		text := "| " + symbol + " " + md(row.name)
-		for _, o := range assess.Outcomes() {
+		for _, o := range s.total.listed() {
 			text += fmt.Sprintf(" | %d", row.total.outcomes[o])
 		}
 		m.printf("%s |", text)

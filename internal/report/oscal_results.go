@@ -210,7 +210,7 @@ func oscalStateOf(o assess.Outcome) oscalState {
 		return oscalState{"not-satisfied", "other"}
 	case assess.NotApplicable:
 		return oscalState{"satisfied", "other"}
-	case assess.Satisfied, assess.Evidenced:
+	case assess.Satisfied, assess.Configured, assess.Evidenced:
 		return oscalState{"satisfied", "pass"}
 	case assess.Gap:
 		return oscalState{"not-satisfied", "fail"}

@@ -29,17 +29,18 @@ func (f *finding) clause() string {
 		return f.service.end()
 	case kindControl, kindAvoid, kindMember:
 		clause := explain.Finding{
-			Reason:      f.reason,
-			Status:      f.status,
-			Condition:   f.condition,
-			Planned:     f.planned,
-			AgeDays:     -1,
+			Reason:    f.reason,
+			Status:    f.status,
+			Condition: f.condition,
+			Planned:   f.planned,
+			AgeDays:   -1,
+			InForce:   f.shown, EnabledByDefault: f.byDefault,
 			Requirement: f.section.Requirement,
 		}
 		for _, ev := range f.evidence {
 			clause.Answered = append(clause.Answered, ev.Condition)
 		}
-		return clause.Clause()
+		return clause.Clause() + explain.DeciderLine(f.deciders, f.more)
 	}
 	return string(f.reason)
 }

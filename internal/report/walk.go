@@ -55,6 +55,14 @@ func (t *tally) addAll(other tally) {
 	}
 }
 
+// listed are the outcomes that a list of all of them has: Configured only where there is one,
+// since most requirements do not ask for it.
+func (t *tally) listed() []assess.Outcome {
+	return slices.DeleteFunc(assess.Outcomes(), func(o assess.Outcome) bool {
+		return o == assess.Configured && t.outcomes[o] == 0
+	})
+}
+
 func newTally() tally { return tally{outcomes: make(map[assess.Outcome]int)} }
 
 // service is one row.
@@ -81,6 +89,14 @@ type finding struct {
 	exception *assess.Exception
 	expired   catalog.Date // end of an exception that no longer covers the gap
 	evidence  []assess.Evidence
+	// answered are the conditions that evidence answers for the finding to be what it is.
+	answered []string
+	// deciders are the settings that decide, with places where these are known, and more is
+	// how many others there are.
+	deciders  []configuration.Decider
+	more      int
+	shown     *assess.InForce // what the settings of the configuration show, where that decides
+	byDefault bool            // on by default, where that decides
 	members   []*finding
 	section   *section
 	tolerated bool // by a ratchet
@@ -151,7 +167,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	w := &walk{
 		Assessment: a, documents: make(map[string]*document, len(a.Documents)),
 		exceptions: make(map[pair]*exception, len(a.Requirement.Exceptions)), evidence: map[pair][]assess.Evidence{},
-		tolerated: map[pair]bool{},
+		tolerated: map[pair]bool{}, configuration: opts.Configuration,
 	}
 	w.section = &section{Assessment: a, total: newTally()}
 	for id, doc := range a.Documents {
@@ -171,7 +187,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 	for _, ev := range a.Requirement.Evidence {
 		ev = assess.Evidence{
 			ApprovedBy: plaintext.Line(ev.ApprovedBy), Condition: plaintext.Line(ev.Condition), Control: ev.Control,
-			Reference: plaintext.Line(ev.Reference), Service: ev.Service,
+			Reference: plaintext.Line(ev.Reference), Service: ev.Service, Holds: ev.Holds,
 		}
 		key := pair{ev.Service, ev.Control}
 		w.evidence[key] = append(w.evidence[key], ev)
@@ -210,6 +226,19 @@ func plainException(ex assess.Exception) assess.Exception {
 	return out
 }
 
+// deciders are the settings that decide a finding.
+func (w *walk) deciders(f *finding, shown *assess.InForce) (list []configuration.Decider, more int) {
+	known, more := explain.Deciders(shown, f.service.id, f.check.id, w.configuration)
+	list = make([]configuration.Decider, 0, len(known))
+	for _, d := range known {
+		list = append(list, configuration.Decider{
+			Address: plaintext.Line(d.Address), Argument: plaintext.Line(d.Argument), File: plaintext.Line(d.File),
+			Line: d.Line, Why: plaintext.Line(d.Why),
+		})
+	}
+	return list, more
+}
+
 func sortedPlaces(places []configuration.Place) []configuration.Place {
 	sorted := slices.Clone(places)
 	slices.SortFunc(sorted, func(a, b configuration.Place) int {
@@ -230,6 +259,8 @@ type walk struct {
 	exceptions map[pair]*exception
 	evidence   map[pair][]assess.Evidence
 	tolerated  map[pair]bool
+	// configuration is nil where places are not known.
+	configuration *configuration.Document
 }
 
 // checks lists the columns: required controls, groups, controls to be avoided, and the
@@ -319,6 +350,11 @@ func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
 	f.outcome, f.reason, f.status = from.Outcome, from.Reason, from.Documented()
 	f.planned, f.expired = from.Planned, from.ExceptionExpired
 	f.condition = plaintext.Line(from.Condition)
+	f.shown, f.byDefault = from.InForce, from.EnabledByDefault
+	f.deciders, f.more = w.deciders(f, from.InForce)
+	for _, condition := range w.Requirement.Answered(from, f.check.kind == kindAvoid) {
+		f.answered = append(f.answered, plaintext.Line(condition))
+	}
 	f.evidence = w.evidence[pair{f.service.id, f.check.id}]
 	if f.reason == assess.Undocumented {
 		return
@@ -364,15 +400,8 @@ func (f *finding) answers() []assess.Evidence {
 	for _, m := range f.members {
 		out = append(out, m.answers()...)
 	}
-	if f.outcome != assess.Evidenced || len(f.members) > 0 {
-		return out
-	}
-	question := f.condition
-	if f.check.kind == kindAvoid {
-		question = assess.SwitchedOff
-	}
 	for _, ev := range f.evidence {
-		if ev.Condition == question {
+		if slices.Contains(f.answered, ev.Condition) {
 			out = append(out, ev)
 		}
 	}

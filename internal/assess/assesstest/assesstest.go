@@ -4,14 +4,17 @@ package assesstest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // Today is the day of the real clock in these tests.
@@ -39,6 +42,9 @@ definitions:
   - {id: public-access, title: Public access, description: d, category: network, polarity: adverse}
 services:
 `
+
+// ByDefault, before a status, says that the control is on by default.
+const ByDefault = "default "
 
 // Statements say of controls, by id, "yes", "no", "planned", "not_applicable", or a condition.
 type Statements map[string]string
@@ -88,6 +94,10 @@ func Write(services ...Service) string {
 				"statements:\n", s.ID, published)
 			for control, status := range statements {
 				fmt.Fprintf(&b, "          - control: %s\n", control)
+				status, byDefault := strings.CutPrefix(status, ByDefault)
+				if byDefault {
+					b.WriteString("            enabled_by_default: true\n")
+				}
 				switch status {
 				case "yes", "no", "not_applicable":
 					fmt.Fprintf(&b, "            status: %s\n", status)
@@ -134,6 +144,32 @@ func Exception(control string, expires catalog.Date) assess.Exception {
 // Evidence answers a condition of the service "a".
 func Evidence(control, condition string) assess.Evidence {
 	return assess.Evidence{Service: "a", Control: control, Condition: condition, Reference: "main.tf"}
+}
+
+// Shown is the document of a configuration that chooses the service "a" and shows states of
+// its controls, by id: each by an argument of one resource, of which what is not certain
+// depends on a root variable.
+func Shown(states map[string]string) *configuration.Document {
+	d := &configuration.Document{
+		Services: map[string][]configuration.Place{
+			"a": {{Address: "x_account.this", Type: "x_account", File: "main.tf", Line: 3}},
+		},
+		Settings: map[string]map[string]configuration.Setting{},
+	}
+	for i, control := range slices.Sorted(maps.Keys(states)) {
+		by := configuration.Decider{
+			Address: "x_account.this", Argument: strings.ReplaceAll(control, "-", "_"), File: "main.tf", Line: 10 + i,
+			Variables: []string{},
+		}
+		if states[control] == "unknown" {
+			by.Why, by.Variables = "its value is not certain: it depends on the root variables level", []string{"level"}
+		}
+		if d.Settings["a"] == nil {
+			d.Settings["a"] = map[string]configuration.Setting{}
+		}
+		d.Settings["a"][control] = configuration.Setting{State: states[control], By: []configuration.Decider{by}}
+	}
+	return d
 }
 
 // WriteFile writes a file of the test's own.

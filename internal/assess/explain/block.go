@@ -38,17 +38,17 @@ func (x *Explainer) blockFor(service string) string {
 	s := x.Assessment.Services[service]
 	for _, control := range slices.Sorted(maps.Keys(s.Controls)) {
 		f := s.Controls[control]
-		if f.Outcome.Passes() || f.ExceptionExpired != "" {
+		if f.Outcome.Passes() || f.ExceptionExpired != "" || x.hasOtherRemedy(service, control, f) {
 			continue
 		}
 		if condition := Question(f); condition != "" {
-			return evidenceText(service, control, condition)
+			return evidenceText(service, control, condition, valueOf(f.InForce))
 		}
 		return exceptionText(service, control)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if g := s.Groups[name]; !g.Outcome.Passes() && g.ExceptionExpired == "" {
-			return groupText(service, name, g)
+			return x.groupText(service, name, g)
 		}
 	}
 	return ""
@@ -56,19 +56,27 @@ func (x *Explainer) blockFor(service string) string {
 
 // groupText is evidence for the first member that it can answer, else an exception for the
 // group.
-func groupText(service, name string, g assess.Group) string {
+func (x *Explainer) groupText(service, name string, g assess.Group) string {
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
-		if condition := Question(g.Controls[control]); condition != "" {
-			return evidenceText(service, control, condition)
+		f := g.Controls[control]
+		if condition := Question(f); condition != "" && !x.hasOtherRemedy(service, control, f) {
+			return evidenceText(service, control, condition, valueOf(f.InForce))
 		}
 	}
 	return exceptionText(service, name)
 }
 
-func evidenceText(service, control, condition string) string {
-	return entryText("evidence",
-		[2]string{"service", HCLString(service)}, [2]string{"control", HCLString(control)},
-		[2]string{"condition", HCLString(condition)}, [2]string{"reference", `"" # a link, or the address of the setting`})
+// evidenceText is the entry that quotes a condition. value is the address of what decides it
+// and only the plan knows; "" for none.
+func evidenceText(service, control, condition, value string) string {
+	arguments := [][2]string{
+		{"service", HCLString(service)}, {"control", HCLString(control)}, {"condition", HCLString(condition)},
+		{"reference", `"" # a link, or the address of the setting`},
+	}
+	if value != "" {
+		arguments = append(arguments, [2]string{"holds", value + ` == "" # the value that it has to have`})
+	}
+	return entryText("evidence", arguments...)
 }
 
 func exceptionText(service, check string) string {

@@ -31,7 +31,9 @@ type Explainer struct {
 	Catalog    *catalog.Catalog
 	Assessment *assess.Assessment
 	Today      catalog.Date
-	Places     map[string][]configuration.Place // by service; may be nil
+	// Configuration says where a service was chosen, and what decides a setting; nil where
+	// that is not known.
+	Configuration *configuration.Document
 
 	satisfying []string             // services that pass
 	unspoken   map[string]*unspoken // by cloud
@@ -223,7 +225,7 @@ func (x *Explainer) lacks(id string, gaps int) string {
 	s := x.Assessment.Services[id]
 	size := r.Size()
 	verb, noun := "lacks", "control"
-	if len(r.Avoid) > 0 || len(r.AnyOf) > 0 {
+	if len(r.Avoid) > 0 || len(r.AnyOf) > 0 || r.MustBe == assess.MustBeEnabled {
 		verb, noun = "fails", "check"
 	}
 	besides := ""
@@ -246,10 +248,10 @@ func (x *Explainer) lacks(id string, gaps int) string {
 
 // places names what chose a service: a place whose files leave no doubt, if there is one.
 func (x *Explainer) places(id string) []string {
-	places := x.Places[id]
-	if len(places) == 0 {
+	if x.Configuration == nil || len(x.Configuration.Services[id]) == 0 {
 		return nil
 	}
+	places := x.Configuration.Services[id]
 	p := places[max(0, slices.IndexFunc(places, func(p configuration.Place) bool { return p.Note == "" }))]
 	line := fmt.Sprintf("  Chosen by %s (%s line %d)", p.Address, p.File, p.Line)
 	if more := len(places) - 1; more > 0 {
@@ -264,7 +266,8 @@ func (x *Explainer) places(id string) []string {
 // alternatives lists the services that would do in place of those that fail.
 func (x *Explainer) alternatives(failing []string) string {
 	failing = slices.DeleteFunc(slices.Clone(failing), func(id string) bool {
-		return x.unspoken[x.Assessment.Services[id].Cloud].once() // it is said that there is none
+		once := x.unspoken[x.Assessment.Services[id].Cloud].once() // it is said that there is none
+		return once || !anotherWouldDo(x.Assessment.Services[id])
 	})
 	if x.err != nil || len(failing) == 0 { // nobody knows, or there is nothing to replace
 		return ""
@@ -302,10 +305,14 @@ func (x *Explainer) hasCategory(service string) bool {
 
 // openings is what there is to do something about, of some services.
 type openings struct {
+	choice     bool // gaps that another service may not have
+	settings   bool // gaps that a setting of the configuration makes
+	variables  bool // gaps that root variables decide
 	unexcepted bool // gaps without an exception
 	expired    bool // gaps whose exception has ended
 	conditions bool // gaps that evidence answers
 	outdated   bool // gaps that a newer document could close
+	fails      bool // gaps whose evidence does not hold
 	retired    bool
 }
 
@@ -315,10 +322,15 @@ func (o *openings) gap(exceptionEnded catalog.Date) {
 }
 
 // look looks at a finding behind a gap.
-func (x *Explainer) look(o *openings, s assess.ServiceFindings, f assess.Finding) {
+func (x *Explainer) look(o *openings, service, control string, f assess.Finding) {
+	s := x.Assessment.Services[service]
 	o.conditions = o.conditions || Question(f) != ""
+	o.settings = o.settings || f.CertainlyWrong()
+	o.variables = o.variables || x.dependsOnVariables(service, control, f)
+	o.fails = o.fails || f.Reason == assess.EvidenceFails
+	o.choice = o.choice || isOfService(f)
 	o.outdated = o.outdated || f.Reason == assess.Undocumented || f.Reason == assess.Stale ||
-		!f.Outcome.Passes() && x.old(x.Assessment.Documents[s.DocumentOf(f)].Published)
+		isOfService(f) && x.old(x.Assessment.Documents[s.DocumentOf(f)].Published)
 }
 
 // openings looks for what there is to do about all gaps.
@@ -326,10 +338,10 @@ func (x *Explainer) openings() openings {
 	var o openings
 	for _, id := range x.failing() {
 		s := x.Assessment.Services[id]
-		for _, f := range s.Controls {
+		for control, f := range s.Controls {
 			if !f.Outcome.Passes() {
 				o.gap(f.ExceptionExpired)
-				x.look(&o, s, f)
+				x.look(&o, id, control, f)
 			}
 		}
 		for _, g := range s.Groups {
@@ -337,19 +349,32 @@ func (x *Explainer) openings() openings {
 				continue
 			}
 			o.gap(g.ExceptionExpired)
-			for _, f := range g.Controls {
-				x.look(&o, s, f)
+			for control, f := range g.Controls {
+				x.look(&o, id, control, f)
 			}
 		}
 		o.retired = o.retired || !s.Lifecycle.Passes()
 	}
+	o.choice = o.choice || o.retired
 	return o
 }
 
 // nextSteps says what to do about the gaps, and shows one of the blocks to paste.
 func (x *Explainer) nextSteps() string {
 	o := x.openings()
-	steps := []string{"choose another service"}
+	var steps []string
+	if o.settings {
+		steps = append(steps, "change the settings named above")
+	}
+	if o.variables {
+		steps = append(steps, "pass the root variables that decide")
+	}
+	if o.fails {
+		steps = append(steps, "correct what the evidence is about")
+	}
+	if o.choice {
+		steps = append(steps, "choose another service")
+	}
 	if o.unexcepted || o.expired {
 		steps = append(steps, "drop the control")
 	}
@@ -360,9 +385,16 @@ func (x *Explainer) nextSteps() string {
 		steps = append(steps, "renew the exception that has ended")
 	}
 	if o.conditions {
-		steps = append(steps, "show in \"evidence\" that a condition is met or a feature is switched off")
+		what := "that a condition is met or a feature is switched off"
+		if x.Assessment.Requirement.MustBe == assess.MustBeEnabled {
+			what = "that a condition is met, a control switched on or a feature switched off"
+		}
+		steps = append(steps, "show in \"evidence\" "+what)
 	}
 	text := words.UpperFirst(words.Either(steps)) + "."
+	if o.variables {
+		text += " data.controls_configuration warns of the variables, with what to add to its \"variables\"."
+	}
 	if o.retired {
 		text += " Retired services pass with on_retired = \"warn\"."
 	}

@@ -156,8 +156,62 @@ func TestExplainGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tc.r.Services = []string{"a"}
 			x := explainer(t, Load(t, tc.services...), tc.r)
-			x.Places = tc.places
+			x.Configuration = &configuration.Document{Services: tc.places}
 			golden.Check(t, "testdata/"+strings.ReplaceAll(name, " ", "_")+".golden", text(t, x))
+		})
+	}
+}
+
+// What has to be in force is explained with what decides, and where.
+func TestExplainInForce(t *testing.T) {
+	t.Parallel()
+	several := Shown(map[string]string{TLS: "off"})
+	s := several.Settings["a"][TLS]
+	for i, by := range []string{"x_account.second", "x_account.third", "module.more.x_account.this", "x_account.fifth"} {
+		s.By = append(s.By, configuration.Decider{
+			Address: by, Argument: "min_tls_version", File: "more.tf", Line: 7 + i, Why: "it is left out", Variables: []string{},
+		})
+	}
+	several.Settings["a"][TLS] = s
+	plan := Shown(map[string]string{TLS: "unknown"})
+	plan.Settings["a"][TLS] = configuration.Setting{State: "unknown", By: []configuration.Decider{{
+		Address: "x_account.this", Argument: "min_tls_version", File: "main.tf", Line: 4, Variables: []string{},
+		Why: "its value is not certain: the plan decides random_id.x",
+	}}}
+	enabled := func(d *configuration.Document, evidence ...assess.Evidence) assess.Requirement {
+		return assess.Requirement{
+			Controls: []string{TLS}, MustBe: assess.MustBeEnabled, Configuration: d, Evidence: evidence,
+		}
+	}
+	group := enabled(Shown(map[string]string{TLS: "off", CMK: "unknown"}))
+	group.Controls, group.AnyOf = nil, map[string][]string{"SC-28": {TLS, CMK, VNet}}
+	adverse := enabled(Shown(map[string]string{Local: "on", Open: "unknown"}))
+	adverse.Controls, adverse.Avoid = nil, []string{Local, Open}
+	denied := Evidence(TLS, assess.SwitchedOn)
+	denied.Holds = new(false)
+	mixed := enabled(Shown(map[string]string{TLS: "off", CMK: "unknown"}))
+	mixed.Controls = []string{TLS, CMK, VNet, Audit}
+	for name, tc := range map[string]struct {
+		statements Statements
+		r          assess.Requirement
+	}{
+		"off":             {Statements{TLS: "yes"}, enabled(Shown(map[string]string{TLS: "off"}))},
+		"off in several":  {Statements{TLS: "yes"}, enabled(several)},
+		"not certain":     {Statements{TLS: "yes"}, enabled(Shown(map[string]string{TLS: "unknown"}))},
+		"known by plan":   {Statements{TLS: "yes"}, enabled(plan)},
+		"not shown":       {Statements{TLS: "yes"}, enabled(Shown(nil))},
+		"evidence denied": {Statements{TLS: "yes"}, enabled(Shown(nil), denied)},
+		"condition first": {Statements{TLS: "Premium"}, enabled(Shown(nil), Evidence(TLS, assess.SwitchedOn))},
+		"of a group":      {Statements{TLS: "yes", CMK: "yes", VNet: "yes"}, group},
+		"adverse":         {Statements{Local: "yes", Open: "Basic tier"}, adverse},
+		"with the rest":   {Statements{TLS: "yes", CMK: "Premium", VNet: "no", Audit: "yes"}, mixed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.r.Services = []string{"a"}
+			x := explainer(t, Load(t, Documented("a", tc.statements), Documented("b", Statements{TLS: "yes"})), tc.r)
+			x.Configuration = tc.r.Configuration
+			golden.Check(t, "testdata/in_force_"+strings.ReplaceAll(name, " ", "_")+".golden", text(t, x))
 		})
 	}
 }

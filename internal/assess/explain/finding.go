@@ -53,8 +53,14 @@ func Question(f assess.Finding) string {
 	case assess.ConditionOpen, assess.ConditionChanged:
 		return f.Condition
 	case assess.Present:
+		if f.CertainlyWrong() {
+			return ""
+		}
 		return assess.SwitchedOff
-	case assess.Undocumented, assess.Stale, assess.NotApplicableDenied, assess.Unsupported, assess.NoMember, assess.Retired:
+	case assess.NotShown:
+		return assess.SwitchedOn
+	case assess.Undocumented, assess.Stale, assess.NotApplicableDenied, assess.Unsupported, assess.TurnedOff,
+		assess.EvidenceFails, assess.NoMember, assess.Retired:
 		return ""
 	}
 	return ""
@@ -66,7 +72,7 @@ func (w *findingWriter) finding(control string, f assess.Finding) string {
 	if id := w.documentOf(f); f.Reason != assess.Undocumented && id != w.shared {
 		text += ", by " + w.cite(id)
 	}
-	return text
+	return text + w.deciders(control, f)
 }
 
 // ended names the end of an exception that no longer covers a gap.
@@ -84,7 +90,7 @@ func (w *findingWriter) reason(control string, f assess.Finding) string {
 	}
 	clause := Finding{
 		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned,
-		Requirement: w.Assessment.Requirement,
+		InForce: f.InForce, EnabledByDefault: f.EnabledByDefault, Requirement: w.Assessment.Requirement,
 	}
 	if f.Reason == assess.Stale {
 		clause.AgeDays = w.Assessment.Documents[w.documentOf(f)].Published.DaysUntil(w.Today)
@@ -132,7 +138,7 @@ func (w *findingWriter) group(g assess.Group) string {
 		if f.Reason == assess.Undocumented && u.once() && !u.spoken[control] && !u.silentOnAll(g) {
 			continue // no choice of service would document it
 		}
-		list.add(control, w.finding(control, f))
+		list.add(control, strings.ReplaceAll(w.finding(control, f), "\n", "\n    "))
 	}
 	head := Group(g.Outcome, g.Reason, len(g.Controls)) + ended(g.ExceptionExpired)
 	return strings.Join(append([]string{head}, list.lines("      ")...), "\n")

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -18,6 +19,9 @@ type Finding struct {
 	Status    catalog.Status // as assess.Finding.Documented returns it
 	Condition string
 	Planned   bool
+	// InForce and EnabledByDefault are those of assess.Finding.
+	InForce          *assess.InForce
+	EnabledByDefault bool
 	// Answered are the conditions that the evidence for the control quotes.
 	Answered []string
 	// AgeDays is the age of the document in days; negative where there is no clock to tell.
@@ -41,15 +45,48 @@ func (f Finding) Clause() string {
 	case assess.ConditionOpen:
 		return f.documented() + ", without evidence that it is met"
 	case assess.ConditionChanged:
-		return f.documented() + "; the evidence answers another, " + words.And(f.Answered)
+		return f.documented() + "; the evidence answers another, " + words.And(f.others())
 	case assess.NotApplicableDenied:
 		return f.documented() + `, which does not count (not_applicable = "deny")`
 	case assess.Present:
-		return f.documented() + ", but the requirement avoids it"
+		return f.documented() + f.present()
+	case assess.TurnedOff:
+		return f.documented() + ", but switched off"
+	case assess.EvidenceFails:
+		return f.documented() + ", but what its evidence is about does not hold (holds is false)"
+	case assess.NotShown:
+		if f.InForce == nil {
+			return f.documented() + ", but nothing shows that it is switched on"
+		}
+		return f.documented() + ", but not certainly switched on"
 	case assess.Unsupported, assess.NoMember, assess.Retired:
 		return f.documented()
 	}
-	return f.documented() // no reason: it passes
+	switch { // no reason: it passes
+	case f.InForce != nil:
+		return f.documented() + ", and switched " + f.InForce.State
+	case f.EnabledByDefault:
+		return f.documented() + ", and as switched on by default"
+	}
+	return f.documented()
+}
+
+// others are the conditions that evidence quotes in place of the documented one.
+func (f Finding) others() []string {
+	return slices.DeleteFunc(slices.Clone(f.Answered), func(condition string) bool {
+		return f.Requirement.MustBe == assess.MustBeEnabled && condition == assess.SwitchedOn
+	})
+}
+
+// present says why a feature to be avoided counts as there.
+func (f Finding) present() string {
+	switch {
+	case f.InForce == nil:
+		return ", but the requirement avoids it"
+	case f.InForce.State == assess.StateOn:
+		return ", and switched on, but the requirement avoids it"
+	}
+	return ", but the requirement avoids it, and it is not certainly switched off"
 }
 
 func (f Finding) age() string {

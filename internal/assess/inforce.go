@@ -1,0 +1,208 @@
+package assess
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// What MustBe means, and what the settings of a configuration do to an adverse control.
+
+// States of InForce.
+const (
+	StateOn      = "on"
+	StateOff     = "off"
+	StateUnknown = "unknown" // a setting is not certain
+)
+
+// MaxDeciders is how many of the arguments that decide an assessment names: the document of
+// the configuration has them all, with their places.
+const MaxDeciders = 5
+
+// InForce is what the settings of a configuration show of a control of a service. It has no
+// places: a moved line changes no verdict.
+type InForce struct {
+	By    []Decider `json:"by"` // as the configuration lists them; at most MaxDeciders
+	More  int       `json:"more,omitempty"`
+	State string    `json:"state"`
+}
+
+// Decider is an argument that decides.
+type Decider struct {
+	Address  string `json:"address"`            // of the resource instance
+	Argument string `json:"argument,omitempty"` // its path; "" where the resource itself decides
+	Why      string `json:"why,omitempty"`      // why it is not on; "" where a value decides
+}
+
+// shown is what the configuration shows of a check; nil where no setting applies.
+func (r Requirement) shown(p pair) *InForce {
+	if r.Configuration == nil {
+		return nil
+	}
+	s, ok := r.Configuration.Settings[p.service][p.control]
+	if !ok {
+		return nil
+	}
+	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), MaxDeciders))}
+	seen := make(map[Decider]bool, len(s.By))
+	for _, by := range s.By {
+		d := Decider{Address: by.Address, Argument: by.Argument, Why: by.Why}
+		switch {
+		case seen[d]: // the same in two places
+		case len(shown.By) == MaxDeciders:
+			shown.More++
+		default:
+			shown.By = append(shown.By, d)
+		}
+		seen[d] = true
+	}
+	return shown
+}
+
+// checkSettings reports a requirement that asks for what nobody has looked at.
+func checkSettings(r Requirement) *InputError {
+	switch {
+	case r.MustBe != MustBeEnabled || r.Open.Configuration:
+		return nil
+	case r.Configuration == nil:
+		return &InputError{
+			Attribute: SettingMustBe, Value: r.MustBe, Summary: "Settings are not known",
+			Detail: "must_be is \"enabled\", and nothing says what the configuration switches on: the requirement has no " +
+				"configuration. Read it with data.controls_configuration, with settings = true, and pass its document.",
+		}
+	case r.Configuration.Settings == nil:
+		return &InputError{
+			Attribute: SettingMustBe, Value: r.MustBe, Summary: "Settings are not known",
+			Detail: "must_be is \"enabled\", and nothing says what the configuration switches on: it was read without its " +
+				"settings. Set settings = true in data.controls_configuration.",
+		}
+	}
+	return nil
+}
+
+// mustShow reports whether it has to be shown of a check that it is in force.
+func (t *terms) mustShow(s testimony) bool {
+	return t.requirement.MustBe == MustBeEnabled &&
+		(s.status == catalog.StatusYes || s.status == catalog.StatusConditional)
+}
+
+// answersAnother reports whether there is evidence for a check which quotes no condition that
+// it has to answer.
+func (t *terms) answersAnother(p pair) bool {
+	return slices.ContainsFunc(t.evidence[p], func(i int) bool {
+		return t.requirement.MustBe != MustBeEnabled || t.requirement.Evidence[i].Condition != SwitchedOn
+	})
+}
+
+// show decides whether a control that the documents say a service has is in force. The cases
+// are the rows of the table in the design, in their order.
+func (t *terms) show(p pair, s testimony, f *Finding) {
+	f.InForce = s.inForce
+	i := t.answer(p, SwitchedOn)
+	switch {
+	case s.inForce.is(StateOff):
+		f.Outcome, f.Reason = Gap, TurnedOff
+	case i >= 0:
+		f.InForce = nil
+		f.Outcome, f.Reason = t.byEvidence(i)
+	case s.inForce.is(StateOn):
+		f.Outcome = Configured
+	case s.inForce != nil:
+		f.Outcome, f.Reason = Gap, NotShown
+	case s.enabledByDefault:
+		f.EnabledByDefault = true // the outcome stays what the documents make it
+	default:
+		f.Outcome, f.Reason = Gap, NotShown
+	}
+}
+
+// adverse decides for a control that a service must not have, or must have switched off. What
+// the configuration certainly switches on is beaten by no evidence.
+func (t *terms) adverse(p pair, s testimony, f *Finding) {
+	i := t.answer(p, SwitchedOff)
+	switch {
+	case s.status == catalog.StatusNo || s.status == catalog.StatusNotApplicable:
+		f.Outcome = Satisfied
+	case s.inForce.is(StateOn):
+		f.Outcome, f.Reason, f.InForce = Gap, Present, s.inForce
+	case i >= 0:
+		f.Outcome, f.Reason = t.byEvidence(i)
+	case s.inForce.is(StateOff):
+		f.Outcome, f.InForce = Configured, s.inForce
+	default:
+		f.Outcome, f.Reason, f.InForce = Gap, Present, s.inForce
+	}
+}
+
+// byEvidence is what evidence comes to.
+func (t *terms) byEvidence(i int) (Outcome, Reason) {
+	if t.requirement.Evidence[i].fails() {
+		return Gap, EvidenceFails
+	}
+	return Evidenced, ""
+}
+
+// Answered lists the conditions that evidence answers for a finding to be what it is: its
+// documented one, and that a control is switched on, or an adverse one off.
+func (r Requirement) Answered(f Finding, adverse bool) []string {
+	var list []string
+	switch evidenced := f.Outcome == Evidenced; {
+	case adverse && evidenced:
+		return []string{SwitchedOff}
+	case adverse || !evidenced && f.Outcome != Configured:
+		return nil
+	}
+	if f.Condition != "" {
+		list = append(list, f.Condition)
+	}
+	if f.Outcome == Evidenced && r.MustBe == MustBeEnabled && !f.EnabledByDefault {
+		list = append(list, SwitchedOn)
+	}
+	return list
+}
+
+// RestsOnSettings reports whether the assessment could not be made again without the settings
+// of the configuration.
+func (a *Assessment) RestsOnSettings() bool {
+	if a.Requirement.MustBe == MustBeEnabled {
+		return true
+	}
+	for _, s := range a.Services {
+		for f := range s.findings {
+			if f.InForce != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// is reports whether settings apply and show a state.
+func (s *InForce) is(state string) bool { return s != nil && s.State == state }
+
+// CertainlyWrong reports whether the settings certainly are not as the requirement wants
+// them, so that no evidence counts.
+func (f Finding) CertainlyWrong() bool {
+	return f.Reason == TurnedOff || f.Reason == Present && f.InForce.is(StateOn)
+}
+
+// verify refuses what shown would not write.
+func (s *InForce) verify() error {
+	switch {
+	case s == nil:
+		return nil
+	case !slices.Contains(configuration.States, s.State):
+		return words.Errorf("the assessment has the settings %q, expected %s", s.State, words.Or(configuration.States))
+	case len(s.By) == 0 || len(s.By) > MaxDeciders || s.More < 0 || s.More > 0 && len(s.By) < MaxDeciders:
+		return errors.New("the assessment has settings and does not name, or not rightly count, what decides")
+	}
+	for i, d := range s.By {
+		if d.Address == "" || slices.Contains(s.By[:i], d) {
+			return errors.New("the assessment has settings by a resource without an address, or by the same twice")
+		}
+	}
+	return nil
+}
