@@ -27,7 +27,14 @@ variable "signing_key_version" {
 }
 
 locals {
+  issuer     = "https://ci.example.com/shop"
   repository = "https://git.example.com/shop"
+
+  subjects = var.commit == null ? [] : [{
+    name   = "shop"
+    uri    = local.repository
+    digest = { gitCommit = var.commit }
+  }]
 }
 
 # Reads the stack's files and needs none of its providers, so a pipeline needs no
@@ -38,6 +45,7 @@ data "controls_configuration" "stack" {
 
 # What is required. It fails nothing, so the reports are in the plan that fails.
 data "controls_assessment" "stack" {
+  workload      = "shop"
   configuration = data.controls_configuration.stack.document
   controls      = ["data-plane-logging", "encryption-at-rest-customer-keys"]
   exceptions    = []
@@ -67,16 +75,12 @@ output "reports" {
   sensitive = true # nothing secret: this keeps them out of the log
 }
 
+# What passed, for whoever is to rely on it.
 resource "controls_attestation" "stack" {
   assessments  = [controls_requirement.stack.assessment]
-  issuer       = "https://ci.example.com/shop"
+  issuer       = local.issuer
   resource_uri = local.repository
-
-  subjects = var.commit == null ? [] : [{
-    name   = "shop"
-    uri    = local.repository
-    digest = { gitCommit = var.commit }
-  }]
+  subjects     = local.subjects
 
   validity_period_hours = 168
 
@@ -89,5 +93,24 @@ output "attestation" {
     "assessment.json"        = controls_requirement.stack.assessment
     "controls.sigstore.json" = try(controls_attestation.stack.bundles["controls"], null)
   }
+  sensitive = true
+}
+
+# The verdict as it is, also FAILED, for whoever looks at many workloads: a plan that fails
+# attests to nothing, so without this one the last that passed would remain the newest.
+resource "controls_attestation" "verdict" {
+  assessments  = [data.controls_assessment.stack.assessment]
+  issuer       = local.issuer
+  resource_uri = local.repository
+  subjects     = local.subjects
+
+  validity_period_hours = 168
+
+  signing_key_wo         = var.signing_key
+  signing_key_wo_version = var.signing_key_version
+}
+
+output "verdict" {
+  value     = { "summary.sigstore.json" = try(controls_attestation.verdict.bundles["summary"], null) }
   sensitive = true
 }

@@ -24,6 +24,7 @@ const (
 	ControlsType = home + "/attestation/v1"
 	VSAType      = "https://slsa.dev/verification_summary/v1"
 	SVRType      = "https://in-toto.io/attestation/svr/v0.2"
+	SummaryType  = home + "/attestation-summary/v1"
 )
 
 // Kind is the short name of one of the predicates.
@@ -34,10 +35,12 @@ const (
 	Controls Kind = "controls" // ControlsType
 	VSA      Kind = "vsa"      // VSAType
 	SVR      Kind = "svr"      // SVRType
+
+	SummaryKind Kind = "summary" // SummaryType
 )
 
 // Kinds lists the kinds in the order in which they are made.
-var Kinds = []Kind{Controls, VSA, SVR}
+var Kinds = []Kind{Controls, VSA, SVR, SummaryKind}
 
 // Request is what an attestation is made of.
 type Request struct {
@@ -123,6 +126,8 @@ func Issue(r Request) (*Attestation, error) {
 		Controls: {Predicate: predicate, PredicateType: ControlsType},
 		VSA:      {Predicate: predicate.vsa(), PredicateType: VSAType},
 		SVR:      {Predicate: predicate.svr(), PredicateType: SVRType},
+
+		SummaryKind: {Predicate: predicate.summary(assessments), PredicateType: SummaryType},
 	} {
 		s.Subject, s.Type = subjects, statementType
 		text, err := canonicaljson.Marshal(s)

@@ -16,7 +16,7 @@ import (
 
 // large is an assessment of services with 35 controls each; a tenth of the findings
 // rests on an exception, and another on evidence.
-func large(b *testing.B, services int) string {
+func large(b testing.TB, services int) string {
 	b.Helper()
 	const controls = 35
 	r := assess.Requirement{}

@@ -81,7 +81,7 @@ func full() assess.Requirement {
 			{Service: "vault", Control: "local-authentication", Condition: assess.SwitchedOff, Reference: "main.tf"},
 		},
 		MaxDocumentAgeDays: &age,
-		Workload:           "shop-prod",
+		Workload:           "shop/prod",
 		Labels:             map[string]string{"team": "payments"},
 		Configuration:      &configuration.Document{Scope: configuration.Scope{Other: []string{"random_id"}}},
 	}

@@ -132,7 +132,10 @@ type command struct {
 	kinds   []attest.Kind
 }
 
-var typeOf = map[attest.Kind]string{attest.Controls: attest.ControlsType, attest.VSA: attest.VSAType, attest.SVR: attest.SVRType}
+var typeOf = map[attest.Kind]string{
+	attest.Controls: attest.ControlsType, attest.VSA: attest.VSAType, attest.SVR: attest.SVRType,
+	attest.SummaryKind: attest.SummaryType,
+}
 
 var commands = []command{
 	{

@@ -18,44 +18,75 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
+// predicateSchema is a schema with what it is of.
+type predicateSchema struct {
+	file    string
+	kind    attest.Kind
+	of      reflect.Type
+	section string // of the guide on the format
+	formed  map[string][]string
+	outcome bool // whether it says of every outcome that it is one
+}
+
+var predicateSchemas = []predicateSchema{
+	{"predicate.schema.json", attest.Controls, reflect.TypeFor[attest.Predicate](), "The predicate", formed, true},
+	{"summary.schema.json", attest.SummaryKind, reflect.TypeFor[attest.Summary](), "The summary", summaryFormed, false},
+}
+
+func eachSchema(t *testing.T, test func(*testing.T, predicateSchema)) {
+	t.Helper()
+	for _, s := range predicateSchemas {
+		t.Run(s.file, func(t *testing.T) { test(t, s) })
+	}
+}
+
 // The schema takes what is issued, and nothing of what one change makes of it: a field
 // that is always there taken out, a value of another type, a text of another form.
 func TestPredicateSchema(t *testing.T) {
 	t.Parallel()
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	if err := compiler.AddResource("predicate.schema.json", jsonSchema(t)); err != nil {
+	eachSchema(t, func(t *testing.T, schema predicateSchema) {
+		compiler := jsonschema.NewCompiler()
+		compiler.AssertFormat()
+		if err := compiler.AddResource(schema.file, schema.read(t)); err != nil {
+			t.Fatal(err)
+		}
+		compiled, err := compiler.Compile(schema.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, r := range map[string]attest.Request{
+			"documented": request(t, plain()), "exceptions": request(t, full()),
+			"gaps": request(t, gaps()), "several": request(t, plain(), full()),
+			"tolerated": request(t, ratcheted()),
+		} {
+			t.Run(name, func(t *testing.T) { schema.mutate(t, compiled, issue(t, r).Statements[schema.kind]) })
+		}
+	})
+}
+
+// mutate holds a statement and what changes make of it against the schema.
+func (p predicateSchema) mutate(t *testing.T, compiled *jsonschema.Schema, statement string) {
+	t.Helper()
+	var s struct{ Predicate map[string]any }
+	if err := json.Unmarshal([]byte(statement), &s); err != nil {
 		t.Fatal(err)
 	}
-	compiled, err := compiler.Compile("predicate.schema.json")
-	if err != nil {
-		t.Fatal(err)
+	if err := compiled.Validate(s.Predicate); err != nil {
+		t.Error(err)
 	}
-	for name, r := range map[string]attest.Request{
-		"documented": request(t, plain()), "exceptions": request(t, full()),
-		"gaps": request(t, gaps()), "several": request(t, plain(), full()),
-		"tolerated": request(t, ratcheted()),
-	} {
-		t.Run(name, func(t *testing.T) {
-			var s struct{ Predicate map[string]any }
-			if err := json.Unmarshal([]byte(issue(t, r).Statements[attest.Controls]), &s); err != nil {
-				t.Fatal(err)
-			}
-			if err := compiled.Validate(s.Predicate); err != nil {
-				t.Error(err)
-			}
-			m := mutation{t: t, valid: func() bool { return compiled.Validate(s.Predicate) == nil }}
-			m.object("predicate", s.Predicate)
-			for field, list := range map[string][]any{"assessments": {}, "properties": {"A", "A"}} {
-				value := s.Predicate[field]
-				s.Predicate[field] = list
-				m.refused(fmt.Sprint(field, " = ", list))
-				s.Predicate[field] = value
-			}
-			if m.tried < 50 {
-				t.Errorf("tried %d mutations alone", m.tried)
-			}
-		})
+	m := mutation{t: t, valid: func() bool { return compiled.Validate(s.Predicate) == nil }, formed: p.formed}
+	m.object("predicate", s.Predicate)
+	for field, list := range map[string][]any{"assessments": {}, "properties": {"A", "A"}} {
+		value, there := s.Predicate[field]
+		if !there {
+			continue
+		}
+		s.Predicate[field] = list
+		m.refused(fmt.Sprint(field, " = ", list))
+		s.Predicate[field] = value
+	}
+	if m.tried < 50 {
+		t.Errorf("tried %d mutations alone", m.tried)
 	}
 }
 
@@ -64,6 +95,8 @@ type mutation struct {
 	t     *testing.T
 	valid func() bool
 	tried int
+	// formed are fields whose text has a form, each with texts that do not have it.
+	formed map[string][]string
 }
 
 func (m *mutation) refused(what string) {
@@ -78,8 +111,8 @@ func (m *mutation) refused(what string) {
 var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
-	"exceptions", "groups", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source", "successor", "ticket",
-	"weakened", "workload", "labels",
+	"exceptions", "gaps", "groups", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source",
+	"successor", "ticket", "weakened", "workload",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.
@@ -101,21 +134,38 @@ var formed = map[string][]string{
 	"documented":         {"maybe"},
 }
 
+// summaryFormed are those of the summary, which does not list reasons.
+var summaryFormed = map[string][]string{
+	"timeVerified":       formed["timeVerified"],
+	"validUntil":         formed["validUntil"],
+	"expiresAt":          formed["expiresAt"],
+	"sha256":             formed["sha256"],
+	"resourceUri":        formed["resourceUri"],
+	"verificationResult": formed["verificationResult"],
+	"reason":             {"Not so", ""},
+	"workload":           {""},
+}
+
 func (m *mutation) object(where string, o map[string]any) {
 	for name, value := range o {
 		at := where + "." + name
-		if !slices.Contains(optional, name) {
+		// Outcomes are not fields, and none of them is always there.
+		if !slices.Contains(optional, name) && !strings.HasSuffix(where, ".outcomes") {
 			delete(o, name)
 			m.refused("no " + at)
 			o[name] = value
 		}
-		for _, other := range []any{nil, json.Number("1"), false} {
+		another := any(json.Number("1"))
+		if _, isNumber := value.(float64); isNumber {
+			another = "1"
+		}
+		for _, other := range []any{nil, another, false} {
 			o[name] = other
 			m.refused(at + " of another type")
 			o[name] = value
 		}
 		// The URI of a document or a notice is as its source has it.
-		for _, text := range formed[name] {
+		for _, text := range m.formed[name] {
 			if name == "uri" && (strings.Contains(where, "documents") || strings.Contains(where, "notices")) {
 				continue
 			}
@@ -145,7 +195,10 @@ func (m *mutation) value(where string, value any) {
 // schema, and those of the statement around it.
 func TestPredicateSchema_namesOfFields(t *testing.T) {
 	t.Parallel()
-	want := append(fieldNames(jsonSchema(t)), "_type", "predicate", "predicateType", "subject")
+	want := []string{"_type", "predicate", "predicateType", "subject"}
+	for _, schema := range predicateSchemas {
+		want = append(want, fieldNames(schema.read(t))...)
+	}
 	for _, name := range want {
 		if name != "sha256" && !slices.Contains(attest.StatementNames, name) {
 			t.Errorf("%s is read also in another case", name)
@@ -162,30 +215,34 @@ func TestPredicateSchema_namesOfFields(t *testing.T) {
 func TestPredicateSchema_guide(t *testing.T) {
 	t.Parallel()
 	guide := string(must(os.ReadFile(filepath.Join("..", "..", "templates", "guides", "attestation-format.md"))))
-	_, guide, _ = strings.Cut(guide, "\n## The predicate\n")
-	guide, _, _ = strings.Cut(guide, "\n## Properties\n")
-	inTables := map[string]bool{}
-	for _, line := range strings.Split(guide, "\n") {
-		if !strings.HasPrefix(line, "| `") {
-			continue
-		}
-		cells := strings.Split(line, " | ")
-		for _, name := range strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			inTables[name] = true
-		}
-		for _, path := range strings.Split(cells[0], ",") {
-			name := path[strings.LastIndexAny(strings.TrimRight(path, "[]`"), ".`")+1:]
-			name = strings.Trim(name, "[]` ")
-			if isOptional := slices.Contains(optional, name); isOptional != (cells[1] == "no") {
-				t.Errorf("the guide says required = %s of %s", cells[1], name)
+	eachSchema(t, func(t *testing.T, schema predicateSchema) {
+		_, section, _ := strings.Cut(guide, "\n## "+schema.section+"\n")
+		section, _, _ = strings.Cut(section, "\n## ")
+		inTables := map[string]bool{}
+		for _, line := range strings.Split(section, "\n") {
+			if !strings.HasPrefix(line, "| `") {
+				continue
+			}
+			cells := strings.Split(line, " | ")
+			for _, name := range strings.FieldsFunc(
+				line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) },
+			) {
+				inTables[name] = true
+			}
+			for _, path := range strings.Split(cells[0], ",") {
+				name := path[strings.LastIndexAny(strings.TrimRight(path, "[]`"), ".`")+1:]
+				name = strings.Trim(name, "[]` ")
+				if isOptional := slices.Contains(optional, name); isOptional != (cells[1] == "no") {
+					t.Errorf("the guide says required = %s of %s", cells[1], name)
+				}
 			}
 		}
-	}
-	for _, name := range fieldNames(jsonSchema(t)) {
-		if name != "sha256" && !inTables[name] {
-			t.Errorf("the guide does not specify %s", name)
+		for _, name := range fieldNames(schema.read(t)) {
+			if name != "sha256" && !inTables[name] {
+				t.Errorf("the guide does not specify %s", name)
+			}
 		}
-	}
+	})
 }
 
 // fieldNames lists the names of all fields in a schema.
@@ -207,11 +264,15 @@ func fieldNames(schema map[string]any) []string {
 }
 
 // The schema has exactly the fields that the type has, and requires those always there.
-//
-//nolint:cyclop // it follows a type as it nests, with a check at each step
 func TestPredicateSchema_isTheType(t *testing.T) {
 	t.Parallel()
-	schema := jsonSchema(t)
+	eachSchema(t, isTheType)
+}
+
+//nolint:cyclop // it follows a type as it nests, with a check at each step
+func isTheType(t *testing.T, p predicateSchema) {
+	t.Helper()
+	schema := p.read(t)
 	definitions := schema["$defs"].(map[string]any) //nolint:forcetypeassert // else the test fails
 	var compareTo func(where string, schema map[string]any, typ reflect.Type)
 	compareTo = func(where string, schema map[string]any, typ reflect.Type) {
@@ -261,7 +322,10 @@ func TestPredicateSchema_isTheType(t *testing.T) {
 			t.Errorf("%s requires %q, expected %q", where, required, always)
 		}
 	}
-	compareTo("predicate", schema, reflect.TypeFor[attest.Predicate]())
+	compareTo("predicate", schema, p.of)
+	if !p.outcome {
+		return
+	}
 	for _, outcome := range []assess.Outcome{
 		assess.Satisfied, assess.Evidenced, assess.NotApplicable, assess.Excepted,
 		assess.Gap,
@@ -272,9 +336,9 @@ func TestPredicateSchema_isTheType(t *testing.T) {
 	}
 }
 
-func jsonSchema(t *testing.T) map[string]any {
+func (p predicateSchema) read(t *testing.T) map[string]any {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(must(os.ReadFile("predicate.schema.json"))))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(must(os.ReadFile(p.file))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,28 +103,42 @@ var statementNames = []string{
 	"labels", "value", "workload",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
 	"corrections", "corrects", "from", "laxer", "source", "type", "tolerated", "weakened",
+	"checks", "counts", "gaps", "outcomes", "sources",
 }
 
-// decodeStatement reads a statement, and refuses one that contradicts itself.
-func decodeStatement(payload []byte) (*Verified, error) {
+// signedStatement is what every statement has, with a predicate of some type.
+type signedStatement struct {
+	Type          string          `json:"_type"`
+	Predicate     json.RawMessage `json:"predicate"`
+	PredicateType string          `json:"predicateType"`
+	Subject       []Subject       `json:"subject"`
+}
+
+// readStatement reads a statement, whatever its predicate.
+func readStatement(payload []byte) (*signedStatement, error) {
 	if err := strictjson.Check(payload, statementNames...); err != nil {
 		return nil, fmt.Errorf("the payload is not a statement: %w", err)
 	}
-	var s struct {
-		Type          string          `json:"_type"`
-		Predicate     json.RawMessage `json:"predicate"`
-		PredicateType string          `json:"predicateType"`
-		Subject       []Subject       `json:"subject"`
-	}
+	var s signedStatement
 	if err := json.Unmarshal(payload, &s); err != nil {
 		return nil, fmt.Errorf("the payload is not a statement: %w", err)
 	}
 	if s.Type != statementType {
 		return nil, words.Errorf("the statement has the type %q, expected %q", s.Type, statementType)
 	}
+	return &s, nil
+}
+
+// decodeStatement reads a statement of the type ControlsType, and refuses one that
+// contradicts itself.
+func decodeStatement(payload []byte) (*Verified, error) {
+	s, err := readStatement(payload)
+	if err != nil {
+		return nil, err
+	}
 	if s.PredicateType != ControlsType {
 		problem := words.Errorf("the predicate has the type %q, expected %q", s.PredicateType, ControlsType)
-		if s.PredicateType == VSAType || s.PredicateType == SVRType {
+		if s.PredicateType == VSAType || s.PredicateType == SVRType || s.PredicateType == SummaryType {
 			problem = words.Errorf(
 				"%w: verify the attestation under the key %q, which says more; other tools verify this one", problem, Controls,
 			)
@@ -139,7 +153,6 @@ func decodeStatement(payload []byte) (*Verified, error) {
 	if err := p.check(s.Subject); err != nil {
 		return nil, err
 	}
-	var err error
 	if out.IssuedAt, err = parseTime("timeVerified", p.TimeVerified); err != nil {
 		return nil, err
 	}

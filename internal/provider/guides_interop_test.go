@@ -12,10 +12,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 )
 
 // session runs commands of a guide as they are written, in the directory of an example.
@@ -260,10 +262,15 @@ func TestInterop_pipelines(t *testing.T) {
 				ci.w.Shell(0, `grep -q 'pull/1 --edit-last --create-if-none --body-file reports/report.md' commented`)
 			}
 
+			ci.job(jobs["verdict"], 0)
+			ci.verdict("FAILED")
+
 			ci.w.Shell(0, "sed -i s/azurerm_relay_namespace/azurerm_storage_queue/ infra/stack/queue.tf")
 			ci.conditions = map[string]bool{"github.event_name == 'pull_request'": false}
 			ci.job(jobs["check"], 0)
 			ci.reports(name, 0)
+			ci.job(jobs["verdict"], 0)
+			ci.verdict("PASSED")
 			ci.job(jobs["attest"], 0)
 			t.Run("verify", ci.verify)
 		})
@@ -404,6 +411,28 @@ func (c *ci) reports(service string, alerts int) {
 	for _, name := range []string{"report.html", "report.md", "report.xml"} {
 		c.w.Shell(0, "test -s infra/reports/"+name)
 	}
+}
+
+// verdict looks at the summary that is published whether a check passes or not. As on a
+// machine of its own, the state is gone afterwards.
+func (c *ci) verdict(want string) {
+	c.t.Helper()
+	content, err := os.ReadFile(c.w.Path("infra/verdict/summary.sigstore.json"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	key, err := attest.ParsePublicKey(signingKeys()[0].public)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	got, err := attest.VerifySummary(string(content), []*attest.PublicKey{key}, time.Now())
+	if err != nil {
+		c.t.Fatalf("%v\n%s", err, content)
+	}
+	if a := got.Summary.Assessments[0]; got.Summary.VerificationResult != want || a.Workload != "shop" {
+		c.t.Errorf("the verdict on %q is %s, expected %s on \"shop\"", a.Workload, got.Summary.VerificationResult, want)
+	}
+	c.w.Shell(0, "rm infra/terraform.tfstate*")
 }
 
 // verify plans what the guide says others do with the attestation.

@@ -29,7 +29,7 @@ func attestationSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Attests to assessments, so that others can verify later what was required, " +
 			"what the documentation said and who accepted what: " +
-			"three in-toto statements, and with a key the same in signed DSSE envelopes and Sigstore bundles.\n\n" +
+			"four in-toto statements, and with a key the same in signed DSSE envelopes and Sigstore bundles.\n\n" +
 			"The attestation is issued when it is created, when an argument other than `early_renewal_hours` changes, " +
 			"when it is to be renewed, and when the state no longer has what was issued, which every plan finds out. " +
 			"An assessment with gaps, in warn mode, is attested with the verdict `FAILED`. " +
@@ -125,7 +125,8 @@ func signingKeyAttributes() map[string]schema.Attribute {
 // issuedAttributes are the results.
 func issuedAttributes() map[string]schema.Attribute {
 	const byKind = "Keys: `controls` (this provider's own predicate, with every finding), " +
-		"`vsa` (SLSA Verification Summary Attestation v1) and `svr` (Simple Verification Result v0.2)."
+		"`vsa` (SLSA Verification Summary Attestation v1), `svr` (Simple Verification Result v0.2) and " +
+		"`summary` (this provider's own, what a roll-up over many workloads needs)."
 	const oneLine = " Nothing in them is secret: they are sensitive only so that plans print one line for them; " +
 		"outputs of them say `sensitive = true`."
 	return map[string]schema.Attribute{

@@ -30,7 +30,7 @@ func expectAttested(attribute string, check knownvalue.Check) statecheck.StateCh
 // threeKinds checks a map by kind whose values have a text.
 func threeKinds(text string) knownvalue.Check {
 	one := knownvalue.StringRegexp(regexp.MustCompile(regexp.QuoteMeta(text)))
-	return knownvalue.MapExact(map[string]knownvalue.Check{"controls": one, "vsa": one, "svr": one})
+	return knownvalue.MapExact(map[string]knownvalue.Check{"controls": one, "vsa": one, "svr": one, "summary": one})
 }
 
 func TestAccResourceAttestation_unsigned(t *testing.T) {
@@ -335,6 +335,9 @@ func TestAccResourceAttestation_gaps(t *testing.T) {
 						"controls": knownvalue.StringRegexp(regexp.MustCompile(`"verificationResult":"FAILED","verifier"`)),
 						"vsa": knownvalue.StringRegexp(
 							regexp.MustCompile(`"verificationResult":"FAILED","verifiedLevels":\["FAILED"\]`),
+						),
+						"summary": knownvalue.StringRegexp(
+							regexp.MustCompile(`"gaps":\[\{"control":"other",.*"verificationResult":"FAILED"`),
 						),
 						"svr": knownvalue.StringRegexp(
 							regexp.MustCompile(`"properties":\["CONTROLS_REQUIRED_ALPHA_DOCUMENTED"\]`),
