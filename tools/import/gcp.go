@@ -19,7 +19,6 @@ type gcpFacts struct {
 	pageFacts
 	services []gcpService
 	types    []gcpType
-	caught   []gcpType // types without a service that a prefix of a service fits
 }
 
 // gcpService is a service; of its types, those with an underscore at their end are
@@ -52,7 +51,6 @@ func readGCP(dir string) (*gcpFacts, error) {
 	read("gcp-types.csv", "type,service,reason,providers,provider_product", func(r []string) {
 		f.types = append(f.types, gcpType{r[0], r[1], r[2]})
 	})
-	read("gcp-types-nothing.csv", "type,reason", func(r []string) { f.caught = append(f.caught, gcpType{r[0], "", r[1]}) })
 	if readErr != nil {
 		return nil, readErr
 	}
@@ -88,7 +86,8 @@ func (f *gcpFacts) check() error {
 		if (t.service == "") == (t.reason == "") {
 			return fmt.Errorf("gcp-types.csv: %s has a service and a reason for none, or neither", t.name)
 		}
-		if got := f.chosenBy(t, owner); got != t.service {
+		// A rule of types.yaml counts more than a prefix.
+		if got := chosenBy(t.name, owner); got != t.service && gcpRules[t.reason] == "" {
 			return fmt.Errorf("gcp-types.csv: %s chooses %q, by gcp-services.csv %q", t.name, t.service, got)
 		}
 	}
@@ -97,15 +96,12 @@ func (f *gcpFacts) check() error {
 
 // chosenBy is the service that a type chooses by the types and prefixes of all services,
 // the longest first.
-func (f *gcpFacts) chosenBy(t gcpType, owner map[string]string) string {
-	if slices.ContainsFunc(f.caught, func(c gcpType) bool { return c.name == t.name }) {
-		return ""
-	}
-	if id := owner[t.name]; id != "" {
+func chosenBy(typeName string, owner map[string]string) string {
+	if id := owner[typeName]; id != "" {
 		return id
 	}
-	for end := strings.LastIndexByte(t.name, '_'); end > 0; end = strings.LastIndexByte(t.name[:end], '_') {
-		if id := owner[t.name[:end+1]]; id != "" {
+	for end := strings.LastIndexByte(typeName, '_'); end > 0; end = strings.LastIndexByte(typeName[:end], '_') {
+		if id := owner[typeName[:end+1]]; id != "" {
 			return id
 		}
 	}

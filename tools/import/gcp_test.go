@@ -29,7 +29,6 @@ func gcpExample() *gcpFacts {
 			{"google_template", "", "a template that can deploy any Google Cloud service"},
 			{"google_stall", "", "no document"},
 		},
-		caught: []gcpType{{"google_shop_tag", "", "adds"}},
 	}
 }
 
@@ -96,7 +95,7 @@ func TestGCPFactsThatPointNowhere(t *testing.T) {
 			"google_stall has a service and a reason for none, or neither",
 		},
 		"type that a prefix catches": {
-			func(f *gcpFacts) { f.caught = nil },
+			func(f *gcpFacts) { f.types[2].reason = "no document" },
 			`google_shop_tag chooses "", by gcp-services.csv "gcp-shop"`,
 		},
 		"unknown service": {

@@ -101,26 +101,79 @@ func makeAll(opts options, logf func(string, ...any)) (*made, error) {
 	if err != nil {
 		return nil, err
 	}
-	var refused error
-	for _, s := range services {
-		s.categories = categories[s.id]
-		delete(categories, s.id)
-		refused = errors.Join(refused, m.service(opts.data, s, adverse, logf))
+	if err := checkServices(opts.data, services, categories); err != nil {
+		return nil, err
 	}
-	if len(categories) > 0 {
-		refused = errors.Join(refused, fmt.Errorf("%s has %s, expected services of the other tables",
-			categoriesTable, strings.Join(slices.Sorted(maps.Keys(categories)), ", ")))
-	}
-	if refused != nil {
-		return nil, refused
-	}
-	settings, err := settingsFiles(opts, adverse, logf)
+	settings, err := settingsFiles(opts, services, adverse, logf)
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(m.files, settings)
+	var refused error
+	for _, s := range services {
+		s.categories = categories[s.id]
+		refused = errors.Join(refused, m.service(opts.data, s, adverse, logf))
+	}
+	if refused != nil {
+		return nil, refused
+	}
 	m.files[filepath.Join(opts.facts, rulesLeftOut)], err = tableOf(m.left)
 	return m, err
+}
+
+// checkServices refuses services that are misspelt in one of the tables, or gone from them.
+func checkServices(dir string, services []service, categories map[string][]string) error {
+	named := map[string]bool{}
+	for _, s := range services {
+		named[s.id] = true
+		_, err := os.Stat(filepath.Join(dir, s.cloud, s.id+".yaml"))
+		if len(s.documents) == 0 && errors.Is(err, fs.ErrNotExist) {
+			// The catalogue has no service without a document.
+			return fmt.Errorf("%s: no document speaks of the service, expected the id of another one, or a row about it", s.id)
+		}
+	}
+	unknown := slices.DeleteFunc(slices.Sorted(maps.Keys(categories)), func(id string) bool { return named[id] })
+	if len(unknown) > 0 {
+		return fmt.Errorf("%s has %s, expected services of the other tables", categoriesTable, strings.Join(unknown, ", "))
+	}
+	return noOtherServices(dir, services)
+}
+
+// noOtherServices refuses files of services with documents that the tables would make, but of
+// no service that they name any more: what they say would go on counting. A service that
+// people alone wrote about is named in no table.
+func noOtherServices(dir string, services []service) error {
+	named, series := map[string]bool{}, map[string]bool{}
+	for _, s := range services {
+		named[filepath.Join(dir, s.cloud, s.id+".yaml")] = true
+		for _, one := range s.series {
+			series[one] = true
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, name := range files {
+		if named[name] || filepath.Base(filepath.Dir(name)) == settingsFolder {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		documents, err := writtenIn(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for _, d := range documents {
+			if series[d.Series] {
+				return fmt.Errorf("%s: the tables name no such service, and the document %s is one of theirs: "+
+					"expected it to be removed, or the service to be named", name, d.ID)
+			}
+		}
+	}
+	return nil
 }
 
 // readAll reads the facts of all clouds: the services, and what is not about one.
@@ -194,7 +247,7 @@ func (m *made) service(dir string, s service, adverse map[string]bool, logf func
 	}
 	m.left = append(m.left, left...)
 	text, err := serviceFile(name, old, s, logf)
-	if err != nil || text == nil {
+	if err != nil {
 		return err
 	}
 	m.files[name] = text
@@ -248,14 +301,9 @@ func (f *facts) series() []string {
 	return slices.Compact(all)
 }
 
-// serviceFile is the new content of a service's file, nil where no document speaks of
-// the service: the catalogue has no service without one.
+// serviceFile is the new content of a service's file.
 func serviceFile(name string, old []byte, s service, logf func(string, ...any)) ([]byte, error) {
-	switch {
-	case old == nil && len(s.documents) == 0:
-		logf("%s: no document, so its %d types and its lifecycle are left out", s.id, len(s.types))
-		return nil, nil
-	case old == nil:
+	if old == nil {
 		return s.file(), nil
 	}
 	made, remarks, err := s.splice(old)

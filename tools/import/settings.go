@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -56,16 +56,24 @@ type former struct{ typ, other, name, relation string }
 // settingsReader makes settings of tables. A control of a service is taken whole or not at
 // all: without one of its rows, what is left could show it to be on when it is not.
 type settingsReader struct {
-	data    string          // folder of the catalogue
-	adverse map[string]bool // by control
-	types   map[string]bool // resource types that are known
-	former  []former
-	left    map[string]int // why controls of services were left out
+	services map[string]bool // cloud and id
+	adverse  map[string]bool // by control
+	types    map[string]bool // resource types that are known
+	former   []former
+	left     map[string]int // why controls of services were left out
 }
 
+// settingsFolder is that of the settings, within the catalogue's.
+const settingsFolder = "settings"
+
 // settingsFiles are the files of settings, one for each service that has any.
-func settingsFiles(opts options, adverse map[string]bool, logf func(string, ...any)) (map[string][]byte, error) {
-	r := &settingsReader{data: opts.data, adverse: adverse, types: map[string]bool{}, left: map[string]int{}}
+func settingsFiles(
+	opts options, services []service, adverse map[string]bool, logf func(string, ...any),
+) (map[string][]byte, error) {
+	r := &settingsReader{services: map[string]bool{}, adverse: adverse, types: map[string]bool{}, left: map[string]int{}}
+	for _, s := range services {
+		r.services[path.Join(s.cloud, s.id)] = true
+	}
 	err := readTable(filepath.Join(opts.facts, "settings-former.csv"),
 		"resource_type,other_name,name_in_table,relation,other_name_last_page,name_in_table_first_page,"+
 			"other_name_in_4_81_code,note",
@@ -81,11 +89,11 @@ func settingsFiles(opts options, adverse map[string]bool, logf func(string, ...a
 			return nil, err
 		}
 		for service, text := range made {
-			files[filepath.Join(opts.data, "settings", service+".yaml")] = []byte("settings:\n" + text)
+			files[filepath.Join(opts.data, settingsFolder, service+".yaml")] = []byte("settings:\n" + text)
 		}
 		pairs += n
 	}
-	if err := noOthers(filepath.Join(opts.data, "settings"), files); err != nil {
+	if err := noOthers(filepath.Join(opts.data, settingsFolder), files); err != nil {
 		return nil, err
 	}
 	for _, why := range slices.Sorted(maps.Keys(r.left)) {
@@ -135,6 +143,9 @@ func (r *settingsReader) table(opts options, t settingsTable) (made map[string]s
 		for n < len(rows) && rows[n].service == rows[0].service && rows[n].control == rows[0].control {
 			n++
 		}
+		if err := r.check(t, rows[0]); err != nil {
+			return nil, 0, err
+		}
 		text, why := r.pair(t, rows[:n])
 		if why != "" {
 			r.left[t.cloud+": "+why]++
@@ -147,15 +158,20 @@ func (r *settingsReader) table(opts options, t settingsTable) (made map[string]s
 	return made, pairs, nil
 }
 
+// check refuses a row about what the catalogue does not have: it is misspelt.
+func (r *settingsReader) check(t settingsTable, row settingRow) error {
+	if !r.services[path.Join(t.cloud, row.service)] {
+		return fmt.Errorf("%s has the service %q, expected one of the cloud %s in the other tables", t.file, row.service, t.cloud)
+	}
+	if _, defined := r.adverse[row.control]; !defined {
+		return fmt.Errorf("%s: definitions.yaml lacks the control %q of %s", t.file, row.control, row.service)
+	}
+	return nil
+}
+
 // pair makes the settings of one control of a service, or says why there are none.
 func (r *settingsReader) pair(t settingsTable, rows []settingRow) (text, why string) {
-	if _, err := os.Stat(filepath.Join(r.data, t.cloud, rows[0].service+".yaml")); err != nil {
-		return "", "the service is not in the catalogue"
-	}
-	adverse, defined := r.adverse[rows[0].control]
-	if !defined {
-		return "", "the control is not defined"
-	}
+	adverse := r.adverse[rows[0].control]
 	groups := map[string][]settingRow{}
 	var order []string
 	for i, row := range rows {
