@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -171,11 +172,24 @@ func TestAgreement(t *testing.T) {
 			certain++
 			if got := full[name]; got.Type() != cty.String || got.IsNull() || got.AsString() != want {
 				wrong++
-				t.Errorf("from seed %d, output %s: %#v, and the CLI says %q", *seed+int64(i), name, got, want)
+				t.Errorf("from seed %d, output %s: %#v, and the CLI says %q\n%s", *seed+int64(i), name, got, want, files.output(name))
 			}
 		}
 	}
 	t.Logf("%d of %d outputs are certain, %d disagree", certain, all, wrong)
+}
+
+// output is the expression of an output of a generated configuration.
+func (files tree) output(name string) string {
+	id, out, _ := strings.Cut(name, "_o")
+	n, err := strconv.Atoi(out)
+	file := id + "/main.tf"
+	if err == nil && n >= outputs {
+		n, file = n-outputs, id+"/m/main.tf"
+	}
+	_, after, _ := strings.Cut(files[file], fmt.Sprintf("output \"o%d\" ", n))
+	line, _, _ := strings.Cut(after, "\n")
+	return line
 }
 
 // plan gives the outputs of a configuration, all of which the plan knows.

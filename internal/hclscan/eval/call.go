@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -110,7 +111,10 @@ func (n *env) apply(name string, f function.Function, args []cty.Value) (cty.Val
 		return n.doubt()
 	}
 	v, err := f.Call(args)
-	if err != nil {
+	switch {
+	case errors.Is(err, errDoubt):
+		return n.doubt()
+	case err != nil:
 		return cty.DynamicVal, failed()
 	}
 	if v = plain(v); len(tokens) > 0 {
@@ -118,6 +122,10 @@ func (n *env) apply(name string, f function.Function, args []cty.Value) (cty.Val
 	}
 	return v, nil
 }
+
+// errDoubt is what a function says of arguments of which it does not know what the CLIs make,
+// so that they may well be an error.
+var errDoubt = errors.New("not certain")
 
 // unsettled tells whether versions of a function differ about some arguments: of null in a
 // format they make an error or nothing that is known, of null in a list whether it is

@@ -68,7 +68,9 @@ func functions() map[string]function.Function {
 		"values":          stdlib.ValuesFunc,
 		"zipmap":          stdlib.ZipmapFunc,
 	}
-	for _, more := range []map[string]function.Function{textFunctions(), collectionFunctions(), conversions()} {
+	for _, more := range []map[string]function.Function{
+		textFunctions(), collectionFunctions(), conversions(), networkFunctions(), yamlFunctions(),
+	} {
 		maps.Copy(table, more)
 	}
 	return table

@@ -85,7 +85,7 @@ func (g *generator) other(depth int) string {
 		return g.pick("null", g.name(), g.name())
 	}
 	e := func() string { return g.any(depth - 1) }
-	switch g.Intn(9) {
+	switch g.Intn(10) {
 	case 0, 1:
 		return fmt.Sprintf("(%s ? %s : %s)", g.mostly(g.boolean, depth-1), e(), e())
 	case 2:
@@ -98,6 +98,8 @@ func (g *generator) other(depth int) string {
 		return fmt.Sprintf("element(%s, %s)", g.mostly(g.list, depth-1), g.number(depth-1))
 	case 6:
 		return fmt.Sprintf("one(%s)", g.mostly(g.list, depth-1))
+	case 8:
+		return fmt.Sprintf("yamldecode(%s)", g.yaml(depth-1))
 	case 7:
 		return fmt.Sprintf("(%s)%s", e(), g.pick(".a", ".on", "[0]", "[1]", "[*]", "[*].a", `["a"]`))
 	}
@@ -112,7 +114,8 @@ func (g *generator) text(depth int) string {
 	s := func() string { return g.mostly(g.text, depth-1) }
 	l := func() string { return g.mostly(g.list, depth-1) }
 	n := func() string { return g.mostly(g.number, depth-1) }
-	switch g.Intn(26) {
+	e := func() string { return g.any(depth - 1) }
+	switch g.Intn(28) {
 	case 0:
 		return fmt.Sprintf("upper(%s)", s())
 	case 1:
@@ -153,6 +156,10 @@ func (g *generator) text(depth int) string {
 	case 18:
 		return fmt.Sprintf("try(%s, %s)", s(), s())
 	case 19:
+		return g.network(depth)
+	case 20:
+		return fmt.Sprintf("yamlencode(%s)", e())
+	case 21:
 		return fmt.Sprintf("timeadd(%s, \"1h\")", g.pick(`"2024-01-01T00:00:00Z"`, s()))
 	}
 	return g.text(0)
@@ -224,7 +231,7 @@ func (g *generator) list(depth int) string {
 	e := func() string { return g.any(depth - 1) }
 	l := func() string { return g.mostly(g.list, depth-1) }
 	m := func() string { return g.mostly(g.object, depth-1) }
-	switch g.Intn(20) {
+	switch g.Intn(21) {
 	case 0, 1:
 		return fmt.Sprintf("[%s, %s]", e(), e())
 	case 2, 3:
@@ -257,6 +264,8 @@ func (g *generator) list(depth int) string {
 	case 16:
 		return fmt.Sprintf("csvdecode(%s)", g.pick(`"a,b\n1,2"`, g.text(depth-1)))
 	case 17:
+		return fmt.Sprintf("cidrsubnets(%s, %s, %s)", g.addresses(), g.small(), g.small())
+	case 18:
 		return fmt.Sprintf("concat(%s...)", g.pick("["+l()+", "+l()+"]", l()))
 	}
 	return g.list(0)
@@ -305,4 +314,58 @@ func (g *generator) loop(format, collection string, depth int) string {
 		value += "..."
 	}
 	return fmt.Sprintf(format, "k, v", collection, value, condition)
+}
+
+// addresses writes a range of addresses.
+func (g *generator) addresses() string {
+	return fmt.Sprintf("%q", g.pick("10.0.0.0/8", "10.1.2.3/16", "192.168.0.0/24", "172.16.0.0/12", "10.0.0.0/30", "10.0.0.1/32",
+		"0.0.0.0/0", "255.255.255.0/24", "2001:db8::/32", "fd00:1:2::/48", "::/0", "::ffff:10.0.0.0/104", "010.0.0.0/8",
+		"10.0.0.0/08", "10.0.0.0", "2001:DB8:0:0:1::/80", "fe80::/10"))
+}
+
+func (g *generator) small() string {
+	return g.pick("0", "1", "2", "3", "4", "8", "8", "16", "24", "33", "64", "-1", "-2", "255", "1.5", "var.n", `"4"`, "70000")
+}
+
+func (g *generator) network(depth int) string {
+	prefix := g.addresses()
+	if g.Intn(8) == 0 {
+		prefix = g.text(depth - 1)
+	}
+	switch g.Intn(4) {
+	case 0:
+		return fmt.Sprintf("cidrhost(%s, %s)", prefix, g.small())
+	case 1:
+		return fmt.Sprintf("cidrnetmask(%s)", prefix)
+	}
+	return fmt.Sprintf("cidrsubnet(%s, %s, %s)", prefix, g.small(), g.small())
+}
+
+// yaml writes an expression for a document, some of them odd.
+func (g *generator) yaml(depth int) string {
+	switch g.Intn(4) {
+	case 0:
+		return g.text(depth)
+	case 1:
+		return fmt.Sprintf("yamlencode(%s)", g.any(depth))
+	}
+	value := func() string {
+		return g.pick("TLS1_2", "'x'", `"a b"`, "true", "True", "yes", "no", "on", "Off", "y", "null", "~", "", "1", "-7", "007", "0x1f",
+			"0o17", "1_000", "1.5", "1e3", ".inf", "2024-01-01", "[a, 1, 'b']", "{ a: x, on: 1 }", "a: b", "# c", "a # c", "a#c",
+			"'it''s'", `"\u0041"`, "&x a", "*x", "!!str 1", "|\n    text\n", ">-\n    a\n    b\n", "|-\n    true", "@a", "a - b", "%a",
+			"12345678901234567890", "-0", "0", "<<", "10.0.0.0/8", "a=b", "=", "a\n    b", "\n  - 1\n  - x: y\n", "\n- 1\n- 2", "[[1], {}]")
+	}
+	key := func() string {
+		return g.pick("a", "b", "on", "name", "'on'", "1", "true", "<<", `"a b"`, "a b", "x/y", "? a", "-", "a:b")
+	}
+	document := key() + ": " + value() + "\n" + key() + ": " + value() + "\n"
+	switch g.Intn(5) {
+	case 0:
+		document = "- " + value() + "\n- " + value() + "\n"
+	case 1:
+		document = value()
+	case 2:
+		document = g.pick("---\n", "%YAML 1.2\n---\n", "# c\n", "\n\n") + document + g.pick("", "...\n", "---\n", "--- x\n", "  \n")
+	}
+	return strings.ReplaceAll(fmt.Sprintf("%q", document), "%{", "%%{")
 }
