@@ -72,8 +72,19 @@ type providerData struct {
 	catalog func() (*catalog.Catalog, error)
 	// catalogTold says that somebody has listed all that is wrong with the catalogue.
 	catalogTold atomic.Bool
+	// errorAdvised and warningAdvised say that a requirement has told what to do about gaps.
+	errorAdvised, warningAdvised atomic.Bool
 
 	draft *draftFile
+}
+
+// advised reports whether what to do about gaps has been told in this run, and notes that it
+// is now. A warning is no place to look for what an error leaves out.
+func (d *providerData) advised(enforcement string) bool {
+	if enforcement == assess.EnforcementWarn {
+		return d.warningAdvised.Swap(true)
+	}
+	return d.errorAdvised.Swap(true)
 }
 
 // today is the day of the clock, in UTC.

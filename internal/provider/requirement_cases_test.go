@@ -106,6 +106,27 @@ func checkRequirementCases(t *testing.T, dir string, cases []requirementCase, al
 	}
 }
 
+// checkPlannedCases compares what a plan of all cases reports, and of those for which one
+// other says what to do, what a plan of their own does.
+func checkPlannedCases(t *testing.T, dir, header string, cases []requirementCase) {
+	t.Helper()
+	all := acctest.NewWorkspaceOn(t, acctest.Today, header+configOf(cases)).PlanDiagnostics(1)
+	for _, c := range cases {
+		address, advisedElsewhere, exit := "controls_requirement."+c.name, false, 0
+		for _, d := range all[address] {
+			advisedElsewhere = advisedElsewhere || strings.Contains(d.Detail, "told once in this run")
+			if d.Severity == "error" {
+				exit = 1
+			}
+		}
+		if advisedElsewhere {
+			w := acctest.NewWorkspaceOn(t, acctest.Today, header+configOf([]requirementCase{c}))
+			all[address] = w.PlanDiagnostics(exit)[address]
+		}
+	}
+	checkRequirementCases(t, dir, cases, all)
+}
+
 func configOf(cases []requirementCase) string {
 	var b strings.Builder
 	for _, c := range cases {

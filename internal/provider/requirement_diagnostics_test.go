@@ -1,10 +1,6 @@
 package provider_test
 
-import (
-	"testing"
-
-	"github.com/security-controls/terraform-provider-controls/internal/acctest"
-)
+import "testing"
 
 // The texts that people read, each as Terraform reports it in a plan on 2026-06-15.
 func TestAccRequirement_diagnostics(t *testing.T) {
@@ -162,8 +158,7 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 			controls          = ["alpha"]
 			allow_no_services = true`},
 	}
-	w := acctest.NewWorkspaceOn(t, acctest.Today, requirementCatalog(t, "")+configOf(cases))
-	checkRequirementCases(t, "plan", cases, w.PlanDiagnostics(1))
+	checkPlannedCases(t, "plan", requirementCatalog(t, ""), cases)
 }
 
 // floorCases are a gap under each enforcement of a resource.
@@ -187,8 +182,7 @@ func TestAccRequirement_enforcementFloor(t *testing.T) {
 		t.Run(floor, func(t *testing.T) {
 			t.Parallel()
 			cases := floorCases(floor)
-			w := acctest.NewWorkspaceOn(t, acctest.Today, requirementCatalog(t, `enforcement = "`+floor+`"`)+configOf(cases))
-			checkRequirementCases(t, "plan", cases, w.PlanDiagnostics(1))
+			checkPlannedCases(t, "plan", requirementCatalog(t, `enforcement = "`+floor+`"`), cases)
 		})
 	}
 }
@@ -198,6 +192,5 @@ func TestAccRequirement_enforcementFloorUnknown(t *testing.T) {
 	t.Parallel()
 	definition, reference := later("later", `"warn"`)
 	cases := floorCases("unknown")
-	w := acctest.NewWorkspaceOn(t, acctest.Today, definition+requirementCatalog(t, "enforcement = "+reference)+configOf(cases))
-	checkRequirementCases(t, "plan", cases, w.PlanDiagnostics(1))
+	checkPlannedCases(t, "plan", definition+requirementCatalog(t, "enforcement = "+reference), cases)
 }

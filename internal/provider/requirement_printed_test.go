@@ -222,3 +222,32 @@ resource "controls_requirement" "this" {
 	writePrintedStack(w, "# A line more.\n")
 	expectText(t, w.Run(0, "plan", "-detailed-exitcode"), "No changes")
 }
+
+// Of several requirements that fail, one says what to do, and all say what is missing.
+func TestAccRequirementPrinted_adviceOnce(t *testing.T) {
+	t.Parallel()
+	catalog := printedCatalog(t, 2)
+	w := acctest.NewWorkspaceOn(t, acctest.Today, catalog)
+	w.Write("main.tf", acctest.RequiredProviders+catalog+`
+resource "controls_requirement" "this" {
+  count    = 3
+  services = ["s1", "s2", "s${count.index + 3}"]
+  controls = ["c10"]
+}
+resource "controls_requirement" "warned" {
+  services    = ["s1"]
+  controls    = ["c10"]
+  enforcement = "warn"
+}
+`)
+	output := w.Run(1, "plan")
+	for text, want := range map[string]int{
+		"Error: Required security controls missing": 3, "Name of s1 (s1)": 4, "To destroy all the same": 1,
+		"the same for all requirements, and told once": 2, "CONTROLS_DRAFT=draft.hcl terraform plan": 1, "CONTROLS_DRAFT=draft.hcl in the environment": 2,
+		"exceptions = [{": 2, // the warning has its own
+	} {
+		if got := strings.Count(output, text); got != want {
+			t.Errorf("%d times %q, expected %d:\n%s", got, text, want, output)
+		}
+	}
+}

@@ -210,7 +210,10 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 		addCatalogError(diags, r.data, err)
 		return
 	}
-	x := &explain.Explainer{Catalog: c, Assessment: a, Today: r.data.today(), Configuration: reader.r.Configuration}
+	x := &explain.Explainer{
+		Catalog: c, Assessment: a, Today: r.data.today(), Configuration: reader.r.Configuration,
+		Advised: r.data.advised(reader.r.Enforcement),
+	}
 	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, reader.remark())
 }
 

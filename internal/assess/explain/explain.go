@@ -34,27 +34,34 @@ type Explainer struct {
 	// Configuration says where a service was chosen, and what decides a setting; nil where
 	// that is not known.
 	Configuration *configuration.Document
+	// Advised says that what to do, which is the same for all requirements, has been told in
+	// the same run.
+	Advised bool
 
 	satisfying []string             // services that pass
 	unspoken   map[string]*unspoken // by cloud
-	cited      []string             // ids of documents, in the order in which the text names them
-	err        error                // why these could not be found
+	repeated   []repeated
+	cited      []string // ids of documents, in the order in which the text names them
+	err        error    // why these could not be found
 }
 
 // Text explains all gaps in one text, "" without any: first, once for each cloud, what none
-// of its documents speaks of; then, sorted by id, each failing service with what it lacks,
-// of more than twenty the others by name; and at the end, once for all of them, which
-// services would do, what to do, one block to paste and where the documents are. An error
+// of its documents speaks of, and what is undocumented alike of several services; then, sorted
+// by id, each failing service with what it lacks besides, of more than twenty the others by
+// name; and at the end, once for all of them, which services would do, and once in a run what
+// to do, one block to paste and where the documents are. An error
 // says why alternatives or related controls are not named; the text is complete without them.
 func (x *Explainer) Text() (string, error) {
 	if len(x.failing()) == 0 {
 		return "", nil
 	}
 	x.findUnspoken()
+	x.findRepeated()
 	x.findAlternatives()
 	services := x.explained()
-	explained := services[:min(len(services), maxExplained)]
-	parts := append(x.unspokenTexts(), x.count(services))
+	apart := slices.DeleteFunc(slices.Clone(services), func(id string) bool { return x.own(id).Compliant })
+	explained := apart[:min(len(apart), maxExplained)]
+	parts := append(x.unspokenTexts(), x.count(services), x.repeatedText())
 	texts := make([]string, len(explained))
 	for i, id := range explained {
 		texts[i] = x.failures(id)
@@ -63,8 +70,8 @@ func (x *Explainer) Text() (string, error) {
 	if len(texts) > maxApart {
 		between = "\n"
 	}
-	parts = append(parts, strings.Join(texts, between), x.named(services[len(explained):]), x.alternatives(services),
-		x.nextSteps(), x.links(), x.destroyHint())
+	parts = append(parts, strings.Join(texts, between), x.named(apart[len(explained):]), x.alternatives(services),
+		x.advice())
 	return paragraphs(parts...), x.err
 }
 
@@ -164,7 +171,7 @@ func (x *Explainer) findAlternatives() {
 
 // failures explains why one service fails, and what chose it.
 func (x *Explainer) failures(id string) string {
-	s := x.shown(id)
+	s := x.own(id)
 	lines := x.gaps(id, s)
 	lines = append(x.places(id), lines...)
 	return fmt.Sprintf("%s (%s) %s\n%s", s.Name, id, x.lacks(id, len(gapsOf(s))), strings.Join(lines, "\n"))
@@ -227,6 +234,9 @@ func (x *Explainer) lacks(id string, gaps int) string {
 	verb, noun := "lacks", "control"
 	if len(r.Avoid) > 0 || len(r.AnyOf) > 0 || r.MustBe == assess.MustBeEnabled {
 		verb, noun = "fails", "check"
+	}
+	if len(x.own(id).Controls) < len(x.shown(id).Controls) {
+		verb = "also " + verb
 	}
 	besides := ""
 	if u := x.unspoken[s.Cloud]; u.once() && slices.Contains(u.services, id) {
@@ -357,6 +367,19 @@ func (x *Explainer) openings() openings {
 	}
 	o.choice = o.choice || o.retired
 	return o
+}
+
+// advice says what to do, where that has not been told in the same run, and where the
+// documents are.
+func (x *Explainer) advice() string {
+	if x.Advised {
+		text := "What to do is the same for all requirements, and told once in this run"
+		if x.Assessment.Requirement.Enforcement != assess.EnforcementWarn {
+			text += "; CONTROLS_DRAFT=draft.hcl in the environment of the plan drafts the entries of all"
+		}
+		return text + "."
+	}
+	return paragraphs(x.nextSteps(), x.links(), x.destroyHint())
 }
 
 // nextSteps says what to do about the gaps, and shows one of the blocks to paste.

@@ -287,3 +287,30 @@ func TestExplainWithoutAlternatives(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What no document says of several services is said once, naming all of them, and each service
+// is listed with what it lacks besides.
+func TestExplainRepeatedGaps(t *testing.T) {
+	t.Parallel()
+	services := []Service{Documented("z", Statements{VNet: "yes", TLS: "yes", Audit: "yes", Logs: "yes"})}
+	ids := []string{"z"}
+	for i := range 5 {
+		id := fmt.Sprintf("s-%d", i)
+		ids = append(ids, id)
+		statements := Statements{TLS: "yes", VNet: "yes", Logs: "yes"}
+		if i > 2 {
+			statements = Statements{TLS: "yes", VNet: "no", Logs: "yes"}
+		}
+		services = append(services, Documented(id, statements))
+	}
+	// Of one of them more is to be said.
+	services = append(services, Documented("e", Statements{TLS: "yes", VNet: "yes", Logs: "yes"}))
+	ids = append(ids, "e")
+	r := assess.Requirement{Services: ids, Controls: []string{VNet, TLS, Audit}, Exceptions: []assess.Exception{
+		{Service: "e", Control: Audit, Justification: "because", Expires: "2025-01-31"},
+	}}
+	x := explainer(t, Load(t, services...), r)
+	golden.Check(t, "testdata/repeated.golden", text(t, x))
+	x.Advised = true
+	golden.Check(t, "testdata/advised.golden", text(t, x))
+}
