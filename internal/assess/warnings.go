@@ -164,6 +164,9 @@ func (e *evaluation) unusedEvidence(ev Evidence) string {
 			SwitchedOff,
 		)
 	}
+	if ev.Condition == SwitchedOn && e.requirement.MustBe != MustBeEnabled {
+		return text + "but with must_be = \"supported\" nothing has to be switched on. Set must_be = \"enabled\", or remove it."
+	}
 	return text + "but the documentation has no such condition. Remove it, or correct the condition."
 }
 

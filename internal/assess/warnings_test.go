@@ -17,7 +17,7 @@ func TestWarningsGolden(t *testing.T) {
 	result := evaluate(t, c, assess.Requirement{
 		Services: []string{"a", "gone", "going"}, Controls: []string{vnet, cmk, tls}, Avoid: []string{local},
 		Exceptions: []assess.Exception{exception(vnet, today), exception(cmk, "2025-07-15"), exception(tls, "2025-12-31")},
-		Evidence:   []assess.Evidence{evidence(tls, "Premium"), evidence(local, "off")},
+		Evidence:   []assess.Evidence{evidence(tls, "Premium"), evidence(tls, assess.SwitchedOn), evidence(local, "off")},
 	})
 	var b strings.Builder
 	for _, w := range result.Warnings {
