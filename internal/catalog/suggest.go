@@ -117,6 +117,38 @@ func (c *Catalog) SuggestServices(unknown string) []string {
 	})
 }
 
+// MisspeltService lists the services of vendors' clouds, sorted, that an id was most probably
+// meant for which the catalogue does not have: it is a name of theirs, or has at most two
+// letters otherwise. nil for an id that it has, and for one of its own.
+func (c *Catalog) MisspeltService(id string) []string {
+	if _, known := c.services[id]; known {
+		return nil
+	}
+	ids := slices.DeleteFunc(c.ServiceIDs(), func(other string) bool { return c.services[other].summary.Cloud == OwnCloud })
+	if named := c.named(Normalise(id), ids); len(named) > 0 {
+		return named[:min(len(named), maxSuggestions)]
+	}
+	const letters, shortest = 2, 8 // of a shorter id two letters are much
+	if len(id) < shortest {
+		return nil
+	}
+	near := slices.DeleteFunc(ids, func(other string) bool {
+		return len(other) > len(id)+letters || len(id) > len(other)+letters || digitsOf(other) != digitsOf(id) ||
+			levenshtein.Distance(id, other, nil) > letters
+	})
+	return near[:min(len(near), maxSuggestions)]
+}
+
+// digitsOf are the digits of an id: one that differs in them alone is another of a series.
+func digitsOf(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, id)
+}
+
 // named lists the services of a name. Where it is not one in full ("Amazon S3"), an id
 // without its cloud ("batch") or an alias ("s3") may be that of services of several
 // clouds: none of them hides another, and the ids come before the aliases.

@@ -10,6 +10,26 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 )
 
+func TestMisspeltService(t *testing.T) {
+	t.Parallel()
+	c := sample.Embedded(t, sample.Write(t, sample.Services(
+		strings.Replace(sample.Service("team-queues", "", sample.Document("d", "2020-01-01", "vnet-injection: yes")),
+			"cloud: azure", "cloud: own", 1))))
+	for id, want := range map[string][]string{
+		"azure-key-valt": {"azure-key-vault"}, "azure-keyvault": {"azure-key-vault"}, "key-vault": {"azure-key-vault"},
+		"azurekeyvault": {"azure-key-vault"}, "aws-dynamo-db": {"aws-dynamodb"},
+		"s3": {"aws-s3", "aws-s3-multi-region-access-points"},
+		"backup": {"aws-backup", "azure-backup"}, "gcp-bigquerry": {"gcp-bigquery"},
+		// What it has, and what reads as another one.
+		"azure-key-vault": nil, "team-queue": nil, "team-queues": nil, "our-key-store": nil, "aws-s4": nil, "queue": nil,
+		"azure-sql-database-2": nil,
+	} {
+		if got := c.MisspeltService(id); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", id, got, want)
+		}
+	}
+}
+
 func suggestions(t *testing.T) *catalog.Catalog {
 	t.Helper()
 	doc := func(id string) string { return sample.Document(id, "2020-01-01", "alpha: yes") }

@@ -97,6 +97,11 @@ func TestAccResourceRequirement_spreadsheet(t *testing.T) {
 					`did you mean "yes"?`, `bad.csv:2: column published: "31.05.2026" is not a date`),
 			},
 			{
+				Config: table("misspelt.csv", "azure-key-valt,vnet-injection,yes,,,Review,2026-05-31,\n"),
+				ExpectError: acctest.Says(`misspelt.csv:2: column service: "azure-key-valt" is no service of the catalogue`,
+					"did you mean azure-key-vault?"),
+			},
+			{
 				Config: table("future.csv", "azure-key-vault,vnet-injection,yes,,,Review,2026-06-16,\n"),
 				ExpectError: acctest.Says(`future.csv:2: document "review-2026-06-16" is dated 2026-06-16`,
 					"expected a date not after today"),

@@ -258,6 +258,10 @@ func (r *reader) required(column string, limit int) string {
 func (r *reader) service() string {
 	id := r.field("service")
 	if catalog.ValidID(id) {
+		if meant := r.catalog.MisspeltService(id); len(meant) > 0 {
+			r.fail("service", "%q is no service of the catalogue, did you mean %s? One of your own that is called nearly so "+
+				"has to be in a catalogue file that is listed before this table", id, words.Or(meant))
+		}
 		return id
 	}
 	hint := ""

@@ -112,6 +112,11 @@ func TestReadErrors(t *testing.T) {
 			header + row("service", "My Store"),
 			`t.csv:2: column service: "My Store" is not the id of a service`,
 		},
+		"service misspelt": {
+			header + row("service", "my-shore"), `t.csv:2: column service: "my-shore" is no service of the catalogue, ` +
+				`did you mean "my-store"? One of your own that is called nearly so has to be in a catalogue file that is ` +
+				`listed before this table`,
+		},
 		"service meant": {header + row("service", "My Store"), `did you mean "my-store"?`},
 		"control": {
 			header + row("control", "customer-kays"), `t.csv:2: column control: "customer-kays" is no control, ` +
