@@ -18,7 +18,7 @@ func TestMisspeltService(t *testing.T) {
 	for id, want := range map[string][]string{
 		"azure-key-valt": {"azure-key-vault"}, "azure-keyvault": {"azure-key-vault"}, "key-vault": {"azure-key-vault"},
 		"azurekeyvault": {"azure-key-vault"}, "aws-dynamo-db": {"aws-dynamodb"},
-		"s3": {"aws-s3", "aws-s3-multi-region-access-points"},
+		"s3":     {"aws-s3", "aws-s3-multi-region-access-points"},
 		"backup": {"aws-backup", "azure-backup"}, "gcp-bigquerry": {"gcp-bigquery"},
 		// What it has, and what reads as another one.
 		"azure-key-vault": nil, "team-queue": nil, "team-queues": nil, "our-key-store": nil, "aws-s4": nil, "queue": nil,

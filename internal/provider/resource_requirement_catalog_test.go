@@ -99,7 +99,7 @@ func TestAccResourceRequirement_spreadsheet(t *testing.T) {
 			{
 				Config: table("misspelt.csv", "azure-key-valt,vnet-injection,yes,,,Review,2026-05-31,\n"),
 				ExpectError: acctest.Says(`misspelt.csv:2: column service: "azure-key-valt" is no service of the catalogue`,
-					"did you mean azure-key-vault?"),
+					`did you mean "azure-key-vault"?`),
 			},
 			{
 				Config: table("future.csv", "azure-key-vault,vnet-injection,yes,,,Review,2026-06-16,\n"),
