@@ -111,13 +111,13 @@ func (p *Predicate) summary(assessments []input) *Summary {
 }
 
 // add counts the checks of a service, and notes its gaps, sorted by control.
-func (s *AssessmentSummary) add(service Service) {
-	first := len(s.Gaps)
+func (a *AssessmentSummary) add(service Service) {
+	first := len(a.Gaps)
 	note := func(control string, outcome assess.Outcome, reason assess.Reason) {
-		s.Counts.Checks++
-		s.Counts.Outcomes[string(outcome)]++
+		a.Counts.Checks++
+		a.Counts.Outcomes[string(outcome)]++
 		if !outcome.Passes() {
-			s.Gaps = append(s.Gaps, SummaryGap{Control: control, Reason: reason, Service: service.ID})
+			a.Gaps = append(a.Gaps, SummaryGap{Control: control, Reason: reason, Service: service.ID})
 		}
 	}
 	for _, c := range service.Controls {
@@ -129,7 +129,7 @@ func (s *AssessmentSummary) add(service Service) {
 	if l := service.Lifecycle; l != nil && l.Outcome != "" {
 		note(catalog.LifecycleID, l.Outcome, assess.Retired)
 	}
-	slices.SortFunc(s.Gaps[first:], func(a, b SummaryGap) int {
-		return cmp.Or(cmp.Compare(a.Control, b.Control), cmp.Compare(a.Reason, b.Reason))
+	slices.SortFunc(a.Gaps[first:], func(x, y SummaryGap) int {
+		return cmp.Or(cmp.Compare(x.Control, y.Control), cmp.Compare(x.Reason, y.Reason))
 	})
 }

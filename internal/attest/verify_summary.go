@@ -168,7 +168,8 @@ func (a AssessmentSummary) check() error {
 	case gaps != len(a.Gaps):
 		return fmt.Errorf("%d gaps are listed, and the outcomes have %d", len(a.Gaps), gaps)
 	case (excepted == 0) != (len(a.Exceptions) == 0):
-		return fmt.Errorf("%d exceptions are listed, and the outcomes have %d findings that pass by one", len(a.Exceptions), excepted)
+		return fmt.Errorf("%d exceptions are listed, and the outcomes have %d findings that pass by one",
+			len(a.Exceptions), excepted)
 	case a.Counts.Services < 0 || a.Counts.Tolerated < 0 || a.Counts.Tolerated > gaps:
 		return errors.New("the counts of services or of tolerated gaps are not possible")
 	case resultOf(gaps == 0) != a.VerificationResult:

@@ -36,8 +36,8 @@ func TestVerifySummary(t *testing.T) {
 			!slices.Equal(first.Labels, []attest.Label{{Name: "team", Value: "payments"}}) {
 			t.Errorf("%s: the first assessment is %+v", form, first)
 		}
-		if want := []attest.SummaryGap{{Control: "vnet-injection", Reason: assess.Unsupported, Service: "vault"}}; second.Workload !=
-			"shop/test" || second.VerificationResult != attest.Failed || !slices.Equal(second.Gaps, want) {
+		want := []attest.SummaryGap{{Control: "vnet-injection", Reason: assess.Unsupported, Service: "vault"}}
+		if second.Workload != "shop/test" || second.VerificationResult != attest.Failed || !slices.Equal(second.Gaps, want) {
 			t.Errorf("%s: the second assessment is %+v", form, second)
 		}
 		if got.Summary.VerificationResult != attest.Failed {
@@ -86,7 +86,9 @@ func TestVerifySummary_refuses(t *testing.T) {
 		"nothing":     {"", keys, now, "not a DSSE envelope"},
 		"a statement": {a.Statements[attest.SummaryKind], keys, now, "not a DSSE envelope"},
 		"payload":     {replaced(t, good, `"sig":"ME`, `"sig":"MD`), keys, now, "does not fit what was signed"},
-		"in future":   {good, keys, now.Add(-6 * time.Minute), "issued at 2026-06-15T12:00:00Z, and it is 2026-06-15T11:54:00Z now"},
+		"in future": {
+			good, keys, now.Add(-6 * time.Minute), "issued at 2026-06-15T12:00:00Z, and it is 2026-06-15T11:54:00Z now",
+		},
 	} {
 		_, err := attest.VerifySummary(c.text, c.keys, c.now)
 		if err == nil || !strings.Contains(err.Error(), c.words) {
@@ -98,13 +100,25 @@ func TestVerifySummary_refuses(t *testing.T) {
 	}
 	statement := a.Statements[attest.SummaryKind]
 	for name, c := range map[string]struct{ old, replacement, words string }{
-		"twice":            {`"workload":"shop/test"`, `"workload":"a","workload":"shop/test"`, "given twice"},
-		"another case":     {`"workload":"shop/test"`, `"Workload":"shop/test"`, `expected "workload"`},
-		"form":             {`"workload":"shop/test"`, `"workload":7`, "does not have the form"},
-		"statement type":   {`Statement/v1"`, `Statement/v2"`, "the statement has the type"},
-		"result":           {`"verificationResult":"FAILED","verifier"`, `"verificationResult":"PASSED","verifier"`, "contradict"},
-		"result of one":    {`"verificationResult":"FAILED","workload"`, `"verificationResult":"PASSED","workload"`, "the gaps contradict"},
-		"a gap left out":   {`"gaps":[{"control":"vnet-injection","reason":"unsupported","service":"vault"}],`, ``, "0 gaps are listed"},
+		"twice":          {`"workload":"shop/test"`, `"workload":"a","workload":"shop/test"`, "given twice"},
+		"another case":   {`"workload":"shop/test"`, `"Workload":"shop/test"`, `expected "workload"`},
+		"form":           {`"workload":"shop/test"`, `"workload":7`, "does not have the form"},
+		"statement type": {`Statement/v1"`, `Statement/v2"`, "the statement has the type"},
+		"result": {
+			`"verificationResult":"FAILED","verifier"`,
+			`"verificationResult":"PASSED","verifier"`,
+			"contradict",
+		},
+		"result of one": {
+			`"verificationResult":"FAILED","workload"`,
+			`"verificationResult":"PASSED","workload"`,
+			"the gaps contradict",
+		},
+		"a gap left out": {
+			`"gaps":[{"control":"vnet-injection","reason":"unsupported","service":"vault"}],`,
+			``,
+			"0 gaps are listed",
+		},
 		"a gap not noted":  {`"outcomes":{"gap":1,"satisfied":3}`, `"outcomes":{"satisfied":4}`, "1 gaps are listed"},
 		"unknown outcome":  {`"outcomes":{"gap":1,`, `"outcomes":{"splendid":1,"gap":1,`, "checks"},
 		"no checks of one": {`"outcomes":{"gap":1,`, `"outcomes":{"evidenced":0,"gap":1,`, "0 checks"},
@@ -112,9 +126,13 @@ func TestVerifySummary_refuses(t *testing.T) {
 		"exceptions":       {`"outcomes":{"evidenced":3,"excepted":1,`, `"outcomes":{"evidenced":4,`, "1 exceptions are listed"},
 		"tolerated":        {`"tolerated":0},"digest"`, `"tolerated":9},"digest"`, "not possible"},
 		"end of exception": {`"expiresAt":"2027-01-01T00:00:00Z"`, `"expiresAt":"2027"`, "expiresAt"},
-		"time":             {`"timeVerified":"2026-06-15T12:00:00Z"`, `"timeVerified":"2026-06-15T14:00:00+02:00"`, "timeVerified"},
-		"end":              {`"validUntil":"`, `"validUntil":"x`, "validUntil"},
-		"subject":          {`"name":"assessment-`, `"name":"x","uri":"assessment-`, ""},
+		"time": {
+			`"timeVerified":"2026-06-15T12:00:00Z"`,
+			`"timeVerified":"2026-06-15T14:00:00+02:00"`,
+			"timeVerified",
+		},
+		"end":     {`"validUntil":"`, `"validUntil":"x`, "validUntil"},
+		"subject": {`"name":"assessment-`, `"name":"x","uri":"assessment-`, ""},
 	} {
 		_, err := attest.VerifySummary(attest.Seal(replaced(t, statement, c.old, c.replacement), r.Key), keys, now)
 		if c.words == "" {

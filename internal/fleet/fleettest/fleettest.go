@@ -1,0 +1,193 @@
+// Package fleettest makes signed verdicts of many workloads, for tests and benchmarks.
+package fleettest
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+)
+
+// Now is when tests roll up.
+var Now = time.Date(2026, time.December, 1, 12, 0, 0, 0, time.UTC)
+
+// Key makes a key of a name, always the same one.
+func Key(name string) *attest.PrivateKey {
+	seed := sha256.Sum256([]byte(name))
+	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(seed[:]))
+	if err != nil {
+		panic(err)
+	}
+	key, err := attest.ParsePrivateKey(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), nil)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// Verdict is what a bundle is to say.
+type Verdict struct {
+	Workload string
+	Labels   map[string]string
+	// Gaps are how many controls are required that the service lacks; Excepted how many of
+	// these an exception accepts until the end of the day Ends.
+	Gaps, Excepted int
+	Ends           catalog.Date
+	Approver       string
+	SignedAt       time.Time // the zero time for Now
+	Validity       time.Duration
+}
+
+// catalogText has two services that lack three of four controls.
+const catalogText = `
+definitions:
+  - {id: encryption-in-transit, title: Encryption in transit, description: d, category: data}
+  - {id: customer-keys, title: Customer-managed keys, description: d, category: data}
+  - {id: vnet-injection, title: VNet injection, description: d, category: network}
+  - {id: access-logs, title: Access logs, description: d, category: logging}
+services:
+  - id: store
+    name: Store
+    cloud: azure
+    documents:
+      - {id: store-1, series: S, title: Controls of Store, publisher: P, published: 2026-02-01, url: "https://example.com/store",
+         statements: [{control: encryption-in-transit, status: yes}, {control: vnet-injection, status: no}]}
+  - id: vault
+    name: Vault
+    cloud: azure
+    documents:
+      - {id: vault-1, series: S, title: Controls of Vault, publisher: P, published: 2026-01-01, url: "https://example.com/vault",
+         statements: [{control: encryption-in-transit, status: yes}, {control: customer-keys, status: no}]}
+`
+
+// lacked are the controls that both services lack.
+var lacked = []string{"access-logs", "customer-keys", "vnet-injection"}
+
+// Fleet evaluates requirements by that catalogue.
+type Fleet struct {
+	catalog *catalog.Catalog
+	texts   map[string]string // assessments by what they are made of but the name
+}
+
+// New reads the catalogue.
+func New() (*Fleet, error) {
+	files, err := loader.ReadFiles([]source.File{{Name: "catalog.yaml", Data: []byte(catalogText)}})
+	if err != nil {
+		return nil, err
+	}
+	base, err := embedded.Clouds()
+	if err != nil {
+		return nil, err
+	}
+	layer := loader.Layer(files)
+	layer.Source = catalog.SourceInfo{Name: "catalog.yaml", Digest: canonicaljson.Digest([]byte(catalogText))}
+	return &Fleet{catalog: catalog.New(base, layer), texts: map[string]string{}}, nil
+}
+
+const placeholder = "placeholder"
+
+// Assessment is the JSON of the assessment behind a verdict.
+func (f *Fleet) Assessment(v Verdict) (string, error) {
+	id := fmt.Sprint(v.Labels, v.Gaps, v.Excepted, v.Ends, v.Approver, catalog.DateOf(v.signedAt()))
+	if text, ok := f.texts[id]; ok {
+		return named(text, v.Workload), nil
+	}
+	r := assess.Requirement{
+		Workload: placeholder, Labels: v.Labels, Enforcement: assess.EnforcementWarn,
+		Services: []string{"store", "vault"}, Controls: []string{"encryption-in-transit"},
+	}
+	for i := range v.Gaps {
+		r.Controls = append(r.Controls, lacked[i])
+		if i < v.Excepted {
+			for _, service := range r.Services {
+				r.Exceptions = append(r.Exceptions, assess.Exception{
+					Service: service, Control: lacked[i], Justification: "Reached from one subnet alone.", ApprovedBy: v.Approver,
+					Expires: v.Ends, Ticket: "SEC-1",
+				})
+			}
+		}
+	}
+	result, err := assess.Evaluate(f.catalog, r, catalog.DateOf(v.signedAt()))
+	if err != nil {
+		return "", err
+	}
+	text, _, err := result.Assessment.Encode()
+	if err != nil {
+		return "", err
+	}
+	f.texts[id] = text
+	return named(text, v.Workload), nil
+}
+
+// named is an assessment about a workload, or about none.
+func named(text, workload string) string {
+	if workload == "" {
+		return strings.Replace(text, `,"workload":"`+placeholder+`"`, "", 1)
+	}
+	return strings.Replace(text, placeholder, workload, 1)
+}
+
+func (v Verdict) signedAt() time.Time {
+	if v.SignedAt.IsZero() {
+		return Now
+	}
+	return v.SignedAt
+}
+
+// Issue attests to verdicts in one statement, with a key.
+func (f *Fleet) Issue(key *attest.PrivateKey, verdicts ...Verdict) (*attest.Attestation, error) {
+	r := attest.Request{
+		Version: "1.2.3", Key: key, Now: verdicts[0].signedAt(), Validity: verdicts[0].Validity,
+		Issuer: "https://ci.example.com", ResourceURI: "https://git.example.com/" + verdicts[0].Workload,
+	}
+	if r.Validity == 0 {
+		r.Validity = 30 * 24 * time.Hour
+	}
+	for _, v := range verdicts {
+		text, err := f.Assessment(v)
+		if err != nil {
+			return nil, err
+		}
+		r.Assessments = append(r.Assessments, text)
+	}
+	return attest.Issue(r)
+}
+
+// Bundle is the signed summary of verdicts.
+func (f *Fleet) Bundle(key *attest.PrivateKey, verdicts ...Verdict) (string, error) {
+	a, err := f.Issue(key, verdicts...)
+	if err != nil {
+		return "", err
+	}
+	return a.Bundles[attest.SummaryKind], nil
+}
+
+// Nth is a verdict of the nth of many workloads: every seventh has gaps, every third an
+// exception, some are old.
+func Nth(n int) Verdict {
+	v := Verdict{
+		Workload: fmt.Sprintf("team-%02d/workload-%05d", n%40, n),
+		Labels:   map[string]string{"team": fmt.Sprintf("team-%02d", n%40), "stage": []string{"prod", "test"}[n%2]},
+		Ends:     catalog.DateOf(Now.AddDate(0, 0, 10+n%8*20)),
+		Approver: []string{"security@example.com", "risk@example.com", ""}[n%3],
+	}
+	if n%7 == 0 {
+		v.Gaps = 1 + n%3
+	}
+	if n%3 == 0 {
+		v.Gaps, v.Excepted = max(v.Gaps, 1), 1
+	}
+	v.SignedAt = Now.AddDate(0, 0, -(n % 11))
+	return v
+}
