@@ -37,10 +37,14 @@ const (
 // need nothing else. Its JSON is canonical (RFC 8785), so fields are declared in the
 // order of their JSON names.
 type Assessment struct {
-	Catalog     CatalogRef                 `json:"catalog"`
-	Compliant   bool                       `json:"compliant"`
-	Controls    map[string]ControlRef      `json:"controls"`
-	Documents   map[string]DocumentRef     `json:"documents"`
+	Catalog   CatalogRef             `json:"catalog"`
+	Compliant bool                   `json:"compliant"`
+	Controls  map[string]ControlRef  `json:"controls"`
+	Documents map[string]DocumentRef `json:"documents"`
+	// Policy is the provider's on exceptions; nil where it has none and no registers.
+	Policy *Policy `json:"policy,omitempty"`
+	// Registers are those of which entries stand in the requirement, by name.
+	Registers   []RegisterRef              `json:"registers,omitempty"`
 	Requirement Requirement                `json:"requirement"`
 	Schema      string                     `json:"schema"`
 	Scope       *Scope                     `json:"scope,omitempty"`
@@ -86,11 +90,7 @@ type ControlRef struct {
 // DocumentRef cites a document.
 type DocumentRef struct {
 	// Corrects says that it stands for a document of an earlier source.
-	Corrects bool `json:"corrects,omitempty"`
-	// DefaultStatus is what whoever required it takes for the status of statements that have
-	// none in the document; "" where all have one.
-	DefaultStatus catalog.Status `json:"default_status,omitempty"`
-
+	Corrects  bool         `json:"corrects,omitempty"`
 	Published catalog.Date `json:"published"`
 	Publisher string       `json:"publisher"`
 	// Source is the name of the source that the document is from; "" for the embedded
@@ -135,6 +135,8 @@ type Finding struct {
 	EnabledByDefault bool `json:"enabled_by_default,omitempty"`
 	// ExceptionExpired is the end of an exception that no longer covers the gap.
 	ExceptionExpired catalog.Date `json:"exception_expired,omitempty"`
+	// ExceptionFrom is the first day of an exception that does not cover the gap yet.
+	ExceptionFrom catalog.Date `json:"exception_from,omitempty"`
 	// InForce is what the settings of the configuration show, where that decides.
 	InForce *InForce `json:"in_force,omitempty"`
 	Outcome Outcome  `json:"outcome"`
@@ -151,6 +153,7 @@ type Group struct {
 	// is none of the requirement.
 	Controls         map[string]Finding `json:"controls"`
 	ExceptionExpired catalog.Date       `json:"exception_expired,omitempty"`
+	ExceptionFrom    catalog.Date       `json:"exception_from,omitempty"`
 	Outcome          Outcome            `json:"outcome"`
 	Reason           Reason             `json:"reason,omitempty"`
 }

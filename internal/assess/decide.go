@@ -14,17 +14,27 @@ type pair struct{ service, control string }
 // the other accepts cannot drift apart.
 type terms struct {
 	requirement Requirement
-	exceptions  map[pair]int // index into requirement.Exceptions
+	policy      *Policy
+	registers   map[string]RegisterRef // by name
+	exceptions  map[pair][]int         // indices into requirement.Exceptions
 	evidence    map[pair][]int
 }
 
-func newTerms(r Requirement) *terms {
+func newTerms(r Requirement, policy *Policy, registers []RegisterRef) *terms {
 	t := &terms{
-		requirement: r, exceptions: make(map[pair]int, len(r.Exceptions)),
-		evidence: make(map[pair][]int, len(r.Evidence)),
+		requirement: r, policy: policy, registers: map[string]RegisterRef{},
+		exceptions: make(map[pair][]int, len(r.Exceptions)),
+		evidence:   make(map[pair][]int, len(r.Evidence)),
+	}
+	if policy == nil {
+		t.policy = &Policy{}
+	}
+	for _, ref := range registers {
+		t.registers[ref.Name] = ref
 	}
 	for i, ex := range r.Exceptions {
-		t.exceptions[pair{ex.Service, ex.Control}] = i
+		key := pair{ex.Service, ex.Control}
+		t.exceptions[key] = append(t.exceptions[key], i)
 	}
 	for i, ev := range r.Evidence {
 		key := pair{ev.Service, ev.Control}

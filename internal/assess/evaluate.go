@@ -12,6 +12,8 @@ import (
 type Result struct {
 	Assessment *Assessment
 	Warnings   []Warning
+	// Uncounted are entries of registers that are for a gap and do not cover it, by register.
+	Uncounted []Uncounted
 }
 
 // Evaluate assesses a requirement on a day: the day of the real clock, which decides
@@ -25,9 +27,12 @@ func Evaluate(c *catalog.Catalog, r Requirement, today catalog.Date) (*Result, e
 	if err := check(c, r, today); err != nil {
 		return nil, err
 	}
+	j := r.join(today)
+	r.Exceptions = slices.Concat(r.Exceptions, j.exceptions)
+	r.Evidence = slices.Concat(r.Evidence, j.evidence)
 	e := &evaluation{
-		catalog: c, given: given, terms: newTerms(r.normalised()), today: today,
-		usedExceptions: map[int]bool{}, usedEvidence: map[int]bool{},
+		catalog: c, given: given, terms: newTerms(r.normalised(), r.policy(), j.refs), today: today, uncounted: j.uncounted,
+		usedExceptions: map[int]bool{}, usedEvidence: map[int]bool{}, touchedEvidence: map[int]bool{},
 		documents: map[string]*catalog.Document{},
 	}
 	return e.run()
@@ -42,10 +47,13 @@ type evaluation struct {
 
 	usedExceptions map[int]bool
 	usedEvidence   map[int]bool
-	unasked        map[entry]string             // of exceptions and evidence that are not required: why
-	documents      map[string]*catalog.Document // cited, by id
-	corrected      []Correction
-	laxer          []laxer
+	// touchedEvidence is what there is for a question, whether it answers that or not.
+	touchedEvidence map[int]bool
+	uncounted       []Uncounted
+	unasked         map[entry]string             // of exceptions and evidence that are not required: why
+	documents       map[string]*catalog.Document // cited, by id
+	corrected       []Correction
+	laxer           []laxer
 }
 
 func (e *evaluation) run() (*Result, error) {
@@ -58,6 +66,7 @@ func (e *evaluation) run() (*Result, error) {
 		Compliant:   true,
 		Controls:    e.controlRefs(),
 		Documents:   map[string]DocumentRef{},
+		Policy:      e.requirement.policy(),
 		Requirement: e.requirement,
 		Schema:      Schema,
 		Scope:       e.requirement.scope(),
@@ -77,11 +86,13 @@ func (e *evaluation) run() (*Result, error) {
 	for id, doc := range e.documents {
 		a.Documents[id] = DocumentRef{
 			Corrects: doc.Corrects() != nil, Published: doc.Published, Publisher: doc.Publisher, Source: doc.Source(),
-			Title: doc.Title, URL: doc.URL, DefaultStatus: doc.DefaultStatus,
+			Title: doc.Title, URL: doc.URL,
 		}
 	}
+	warnings := e.warnings(a)
+	e.keep(a)
 	a.weaken(e.requirement.Applied)
-	return &Result{Assessment: a, Warnings: e.warnings(a)}, nil
+	return &Result{Assessment: a, Warnings: warnings, Uncounted: e.uncountedGaps(a)}, nil
 }
 
 func (e *evaluation) controlRefs() map[string]ControlRef {
@@ -120,7 +131,10 @@ func (e *evaluation) service(id string) (ServiceFindings, error) {
 			g.Controls[member] = e.finding(baseline, member, false)
 		}
 		g.Outcome, g.Reason = decideGroup(g.Controls)
-		g.Outcome, g.ExceptionExpired = e.except(pair{id, name}, g.Outcome)
+		if g.Outcome == Gap {
+			ruled := e.except(pair{id, name})
+			g.Outcome, g.ExceptionExpired, g.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from
+		}
 		s.Groups[name] = g
 	}
 	s.Compliant = s.Passes()
@@ -133,7 +147,10 @@ func (e *evaluation) service(id string) (ServiceFindings, error) {
 // single decides for a control that is a check of its own.
 func (e *evaluation) single(b *catalog.Baseline, control string, adverse bool) Finding {
 	f := e.finding(b, control, adverse)
-	f.Outcome, f.ExceptionExpired = e.except(pair{b.Service.ID, control}, f.Outcome)
+	if f.Outcome == Gap {
+		ruled := e.except(pair{b.Service.ID, control})
+		f.Outcome, f.ExceptionExpired, f.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from
+	}
 	return f
 }
 
@@ -153,21 +170,19 @@ func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) 
 		if i := e.answer(p, question); i >= 0 {
 			e.usedEvidence[i] = true
 		}
+		for _, i := range e.evidence[p] {
+			e.touchedEvidence[i] = true
+		}
 	}
 	return e.decide(p, adverse, s)
 }
 
-// except applies the exception for a gap, and names an expired one.
-func (e *evaluation) except(p pair, outcome Outcome) (Outcome, catalog.Date) {
-	i, ok := e.exceptions[p]
-	if !ok || outcome != Gap {
-		return outcome, ""
+// except applies the exceptions for a gap.
+func (e *evaluation) except(p pair) ruling {
+	for _, i := range e.exceptions[p] {
+		e.usedExceptions[i] = true
 	}
-	e.usedExceptions[i] = true
-	if ex := e.requirement.Exceptions[i]; !ex.InForce(e.today) {
-		return Gap, ex.Expires
-	}
-	return Excepted, ""
+	return e.rule(p, e.today)
 }
 
 func (e *evaluation) lifecycle(s *catalog.Service) *Lifecycle {

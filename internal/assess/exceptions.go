@@ -21,7 +21,9 @@ func (a *Assessment) Declared() Requirement {
 	r := a.Requirement
 	r.Scope = a.Scope
 	entries := map[string]int{}
-	r.Exceptions = slices.Clone(r.Exceptions)
+	// What registers said is asked for again.
+	r.Exceptions = slices.DeleteFunc(slices.Clone(r.Exceptions), func(ex Exception) bool { return ex.Register != "" })
+	r.Evidence = slices.DeleteFunc(slices.Clone(r.Evidence), func(ev Evidence) bool { return ev.Register != "" })
 	for i, ex := range r.Exceptions {
 		key := strings.Join(append([]string{
 			ex.ApprovedBy, string(ex.Expires), ex.Justification, ex.Ticket,
@@ -62,6 +64,9 @@ func exceptionMismatches(r Requirement) []error {
 		first, twice, others := i, pair{}, -1
 		for ; i == first || i < len(r.Exceptions) && r.sameEntry(i); i++ {
 			p := pair{r.Exceptions[i].Service, r.Exceptions[i].Control}
+			if r.Exceptions[i].Register != "" {
+				continue // the earlier end counts
+			}
 			if seen[p] {
 				if others++; others == 0 {
 					twice = p
@@ -88,6 +93,8 @@ type exceptionNews struct {
 	unused bool // else it ends soon
 	others bool // the entry has more checks, of which this is not said
 	ends   string
+	// register is the one that the entry is from; "" for the requirement itself.
+	register string
 }
 
 // exceptionWarnings lists the entries without use, in whole or in part, and those about to
@@ -99,15 +106,21 @@ func (e *evaluation) exceptionWarnings() []Warning {
 		size[ex.Entry]++
 	}
 	type key struct {
-		entry, index int
-		unused       bool
+		entry, index  int
+		unused        bool
+		register, end string // of exceptions of registers, which are no entries of the requirement
 	}
 	var order []key
 	news := map[key]*exceptionNews{}
 	for i, ex := range e.requirement.Exceptions {
-		left := e.today.DaysUntil(ex.Expires)
+		s := e.span(i)
+		left := e.today.DaysUntil(s.until)
 		unused := !e.usedExceptions[i]
 		switch {
+		case unused && ex.Register != "":
+			continue // its register is kept for others as well
+		case !unused && (s.refused != "" || s.from > e.today):
+			continue // the gap says so
 		case e.unasked[entry{"exceptions", i}] != "":
 			continue // told with the others
 		case unused && e.requirement.Open.mayFindUse():
@@ -116,12 +129,17 @@ func (e *evaluation) exceptionWarnings() []Warning {
 			continue
 		}
 		k := key{entry: ex.Entry, unused: unused}
-		if ex.Entry == 0 {
+		if ex.Entry == 0 && ex.Register == "" {
 			k.index = i
+		}
+		if ex.Register != "" {
+			k.register, k.end = ex.Register, string(s.until)
 		}
 		p := pair{ex.Service, ex.Control}
 		if news[k] == nil {
-			news[k] = &exceptionNews{nth: given[p] + 1, left: left, unused: unused, ends: string(ex.Expires)}
+			news[k] = &exceptionNews{
+				nth: given[p] + 1, left: left, unused: unused, ends: string(s.until), register: ex.Register,
+			}
 			order = append(order, k)
 		}
 		n := news[k]
@@ -140,6 +158,9 @@ const maxChecks = 10
 
 func (n *exceptionNews) warning() Warning {
 	w := Warning{Attribute: "exceptions", Nth: n.nth}
+	if n.register != "" {
+		w = Warning{Attribute: "services"}
+	}
 	checks := make([]string, len(n.checks))
 	for i, p := range n.checks {
 		checks[i] = subjectOf(p, 0)
@@ -151,10 +172,15 @@ func (n *exceptionNews) warning() Warning {
 	}
 	if !n.unused {
 		w.Summary = "Exception ends soon"
+		prolong := "have the exception prolonged."
+		if n.register != "" {
+			subject += words.Sprintf(" in the register %q", n.register)
+			prolong = "have the register renewed and signed by those who approve: an exception of it ends on the day that it " +
+				"names, or earlier with the keys that signed it or with its age."
+		}
 		w.Detail = fmt.Sprintf(
-			"The exception for %s ends %s, on %s. From the day after, its %s open again. Close the gap, or have the "+
-				"exception prolonged.",
-			subject, inDays(n.left), n.ends, gap,
+			"The exception for %s ends %s, on %s. From the day after, its %s open again. Close the gap, or %s",
+			subject, inDays(n.left), n.ends, gap, prolong,
 		)
 		return w
 	}

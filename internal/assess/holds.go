@@ -11,13 +11,19 @@ import "github.com/security-controls/terraform-provider-controls/internal/catalo
 func (a *Assessment) Holds() (first, last catalog.Date) {
 	from := func(d catalog.Date) { first = max(first, d) }
 	until := func(d catalog.Date) { last = earlier(last, d) }
-	for _, ex := range a.Requirement.Exceptions {
-		outcome, expired := a.excepted(ex.Service, ex.Control)
-		switch {
-		case outcome == Excepted:
-			until(ex.Expires)
-		case expired != "":
-			from(expired.AddDays(1))
+	t := newTerms(a.Requirement, a.Policy, a.Registers)
+	for p := range t.exceptions {
+		t.holds(p, a.excepted(p.service, p.control), from, until)
+	}
+	for _, r := range a.Registers {
+		begins, ends := t.policy.turns(r, a.Requirement.Workload)
+		from(begins)
+		until(ends)
+	}
+	for _, ev := range a.Requirement.Evidence {
+		if ev.Register != "" {
+			from(t.registers[ev.Register].From)
+			until(t.registers[ev.Register].Until)
 		}
 	}
 	for _, doc := range a.Documents {
@@ -51,13 +57,13 @@ func earlier(a, b catalog.Date) catalog.Date {
 }
 
 // excepted returns what became of the check that an exception is for.
-func (a *Assessment) excepted(service, check string) (Outcome, catalog.Date) {
+func (a *Assessment) excepted(service, check string) ruling {
 	s := a.Services[service]
 	if g, ok := s.Groups[check]; ok {
-		return g.Outcome, g.ExceptionExpired
+		return ruling{outcome: g.Outcome, expired: g.ExceptionExpired, from: g.ExceptionFrom}
 	}
 	f := s.Controls[check]
-	return f.Outcome, f.ExceptionExpired
+	return ruling{outcome: f.Outcome, expired: f.ExceptionExpired, from: f.ExceptionFrom}
 }
 
 // DocumentOf is the id of the document behind a documented finding.

@@ -81,6 +81,10 @@ type Requirement struct {
 	// tolerates these. None where nothing was applied.
 	Applied []string `json:"-"`
 
+	// Approval is what registers and the provider's policy say of exceptions; nil where there
+	// are neither.
+	Approval *Approval `json:"-"`
+
 	// Open is what a plan does not know of the requirement yet.
 	Open Open `json:"-"`
 }
@@ -92,6 +96,7 @@ type Exception struct {
 	Control              string       `json:"control"` // a control id, or a group's name
 	Expires              catalog.Date `json:"expires"` // the last day, inclusive
 	Justification        string       `json:"justification"`
+	Register             string       `json:"register,omitempty"` // that it is from; "" for the requirement itself
 	Service              string       `json:"service"`
 	Ticket               string       `json:"ticket,omitempty"`
 
@@ -100,9 +105,6 @@ type Exception struct {
 	// nothing else. 0 is for an exception that was declared alone.
 	Entry int `json:"-"`
 }
-
-// InForce reports whether the exception covers its gap on a day.
-func (e Exception) InForce(day catalog.Date) bool { return day <= e.Expires }
 
 // Evidence is a reference that shows that a documented condition is met, that an adverse
 // control is switched off, or that another one is switched on.
@@ -114,6 +116,7 @@ type Evidence struct {
 	// not count. nil where there is none.
 	Holds     *bool  `json:"holds,omitempty"`
 	Reference string `json:"reference"`
+	Register  string `json:"register,omitempty"` // that it is from; "" for the requirement itself
 	Service   string `json:"service"`
 }
 
@@ -168,12 +171,11 @@ func (r Requirement) normalised() Requirement {
 	for i := range r.Exceptions {
 		r.Exceptions[i].CompensatingControls = sortedUnique(r.Exceptions[i].CompensatingControls)
 	}
-	slices.SortStableFunc(r.Exceptions, func(a, b Exception) int {
-		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control))
-	})
+	slices.SortStableFunc(r.Exceptions, compareExceptions)
 	r.Evidence = slices.Clone(r.Evidence)
 	slices.SortStableFunc(r.Evidence, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control), cmp.Compare(a.Condition, b.Condition))
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control), cmp.Compare(a.Condition, b.Condition),
+			cmp.Compare(a.Register, b.Register), cmp.Compare(a.Reference, b.Reference))
 	})
 	return r
 }

@@ -27,13 +27,16 @@ func (a *Assessment) Verify() error {
 		return fmt.Errorf("the requirement in the assessment is not in order: %w", err)
 	}
 	for _, verify := range []func() error{
-		a.verifyReferences, a.verifyCorrections, a.verifyServices, a.verifyScope, a.verifyOutcomes, a.verifyWeakened,
+		a.verifyReferences, a.verifyApproval, a.verifyCorrections, a.verifyServices, a.verifyScope, a.verifyOutcomes,
+		a.verifyWeakened,
 	} {
 		if err := verify(); err != nil {
 			return err
 		}
 	}
-	v := &verification{Assessment: a, terms: newTerms(r), adverse: r.adverseIn(), cited: map[string]bool{}}
+	v := &verification{
+		Assessment: a, terms: newTerms(r, a.Policy, a.Registers), adverse: r.adverseIn(), cited: map[string]bool{},
+	}
 	compliant := true
 	for _, id := range r.Services {
 		s := a.Services[id]
@@ -169,7 +172,10 @@ func (v *verification) service(id string, s ServiceFindings) error {
 		if err != nil {
 			return words.Errorf("control %q: %w", control, err)
 		}
-		want.Outcome, want.ExceptionExpired = v.except(pair{id, control}, want.Outcome, f.Outcome)
+		if want.Outcome == Gap {
+			ruled := v.except(pair{id, control}, ruling{outcome: f.Outcome, expired: f.ExceptionExpired, from: f.ExceptionFrom})
+			want.Outcome, want.ExceptionExpired, want.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from
+		}
 		if f != want {
 			return words.Errorf("control %q: %w", control, contradiction(f, want))
 		}
@@ -263,19 +269,6 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	return want, nil
 }
 
-// except decides again what an exception does to a gap. Whether it was in force is the
-// finding's word; Holds tells whether all such words fit together.
-func (v *verification) except(p pair, outcome, found Outcome) (Outcome, catalog.Date) {
-	i, ok := v.terms.exceptions[p]
-	switch {
-	case !ok || outcome != Gap:
-		return outcome, ""
-	case found == Excepted:
-		return Excepted, ""
-	}
-	return Gap, v.Requirement.Exceptions[i].Expires
-}
-
 func (v *verification) group(p pair, s ServiceFindings, g Group) error {
 	if err := sameKeys("findings for the members", g.Controls, v.Requirement.AnyOf[p.control]); err != nil {
 		return err
@@ -292,8 +285,12 @@ func (v *verification) group(p pair, s ServiceFindings, g Group) error {
 	}
 	want := Group{Controls: g.Controls}
 	want.Outcome, want.Reason = decideGroup(g.Controls)
-	want.Outcome, want.ExceptionExpired = v.except(p, want.Outcome, g.Outcome)
-	if g.Outcome != want.Outcome || g.Reason != want.Reason || g.ExceptionExpired != want.ExceptionExpired {
+	if want.Outcome == Gap {
+		ruled := v.except(p, ruling{outcome: g.Outcome, expired: g.ExceptionExpired, from: g.ExceptionFrom})
+		want.Outcome, want.ExceptionExpired, want.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from
+	}
+	if g.Outcome != want.Outcome || g.Reason != want.Reason || g.ExceptionExpired != want.ExceptionExpired ||
+		g.ExceptionFrom != want.ExceptionFrom {
 		return contradiction(g, want)
 	}
 	return nil

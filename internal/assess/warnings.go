@@ -24,6 +24,9 @@ type Warning struct {
 func (e *evaluation) warnings(a *Assessment) []Warning {
 	e.unasked = e.notRequired()
 	warnings := append(e.exceptionWarnings(), e.evidenceWarnings(a)...)
+	if text := e.twiceWarning(); text != "" {
+		warnings = append(warnings, Warning{Attribute: "services", Summary: "Gaps accepted more than once", Detail: text})
+	}
 	if w, ok := e.unaskedWarning(); ok {
 		warnings = append(warnings, w)
 	}
@@ -129,7 +132,7 @@ func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {
 	}
 	var warnings []Warning
 	for i, ev := range e.requirement.Evidence {
-		if e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" || a.saysConditionChanged(ev.Service, ev.Control) {
+		if ev.Register != "" || e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" || a.saysConditionChanged(ev.Service, ev.Control) {
 			continue
 		}
 		warnings = append(

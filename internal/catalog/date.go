@@ -42,7 +42,7 @@ func (d Date) AddDays(n int) Date {
 	if d == "" {
 		return ""
 	}
-	return DateOf(d.start().AddDate(0, 0, n))
+	return clamped(d.start().AddDate(0, 0, n))
 }
 
 // AddYears returns the same day n years later, 1 March for a 29 February that the year
@@ -51,7 +51,15 @@ func (d Date) AddYears(n int) Date {
 	if d == "" {
 		return ""
 	}
-	return DateOf(d.start().AddDate(n, 0, 0))
+	return clamped(d.start().AddDate(n, 0, 0))
+}
+
+// clamped is the day of a time, or the first day that has a form.
+func clamped(t time.Time) Date {
+	if t.Year() < 0 {
+		return "0000-01-01"
+	}
+	return DateOf(t)
 }
 
 // DaysUntil returns how many days later than d the other day is.

@@ -58,6 +58,5 @@ func (d *catalogDataSource) load(diags *diag.Diagnostics) *catalog.Catalog {
 		addCatalogError(diags, d.data, err)
 		return nil
 	}
-	addSilences(diags, d.data, c)
 	return c
 }

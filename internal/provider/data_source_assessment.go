@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -74,11 +75,22 @@ func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequ
 				"Give the provider a value that does not depend on resources still to be created.")
 		return
 	}
+	if unknown := d.data.approval.unknown; len(unknown) > 0 {
+		resp.Diagnostics.AddError("Arguments of the provider are not known yet",
+			"Not known yet: "+strings.Join(unknown, ", ")+". An assessment records them. "+
+				"Give the provider values that do not depend on resources still to be created.")
+		return
+	}
+	var err error
+	if reader.r.Approval, err = d.data.approval.read(); err != nil {
+		addRegisterError(&resp.Diagnostics, err)
+		return
+	}
 	result, err := assess.Evaluate(c, reader.r, d.data.today())
 	if err != nil {
 		addEvaluationError(&resp.Diagnostics, err, reader.paths)
 		return
 	}
-	resp.Diagnostics.Append(model.setResults(ctx, result.Assessment, model.Services.IsNull())...)
+	resp.Diagnostics.Append(model.setResults(ctx, result.Assessment, model.Services.IsNull(), issuesOf(reader.r))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -44,14 +45,13 @@ type providerModel struct {
 	Enforcement            types.String `tfsdk:"enforcement"`
 	IncludeEmbeddedCatalog types.Bool   `tfsdk:"include_embedded_catalog"`
 	CatalogSources         types.List   `tfsdk:"catalog_sources"`
+	approvalModel
 }
 
 type catalogSourceModel struct {
 	Path     types.String `tfsdk:"path"`
 	Replace  types.Bool   `tfsdk:"replace"`
 	Corrects types.Bool   `tfsdk:"corrects"`
-
-	DefaultStatus types.String `tfsdk:"default_status"`
 
 	Service     types.String `tfsdk:"service"`
 	Published   types.String `tfsdk:"published"`
@@ -76,8 +76,9 @@ type providerData struct {
 	catalogTold atomic.Bool
 	// errorAdvised and warningAdvised say that a requirement has told what to do about gaps.
 	errorAdvised, warningAdvised atomic.Bool
-	// silencesTold says that somebody has told what was not taken of the sources.
-	silencesTold atomic.Bool
+
+	// approval is what registers and the policy say of exceptions.
+	approval *approval
 
 	draft *draftFile
 }
@@ -91,6 +92,15 @@ func (d *providerData) advised(enforcement string) bool {
 	return d.errorAdvised.Swap(true)
 }
 
+// unknownArguments names what a requirement depends on and is not known yet.
+func (d *providerData) unknownArguments() []string {
+	var names []string
+	if d.unknown {
+		names = append(names, "the provider's catalog_sources or include_embedded_catalog")
+	}
+	return append(names, d.approval.unknown...)
+}
+
 // today is the day of the clock, in UTC.
 func (d *providerData) today() catalog.Date { return catalog.DateOf(d.clock()) }
 
@@ -101,42 +111,41 @@ func (p *controlsProvider) Metadata(_ context.Context, _ provider.MetadataReques
 
 func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	enforcements := assess.SettingNamed(assess.SettingEnforcement).Allowed
+	attributes := approvalAttributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"enforcement": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". " +
+				"Where it is set, it is a floor that a resource may raise, in the order `warn`, `ratchet`, `deny`, " +
+				"and never lower. Default: a resource decides for itself, and denies unless it says otherwise.",
+			Validators: []validator.String{stringvalidator.OneOf(enforcements...)},
+		},
+		"include_embedded_catalog": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether to start from the catalogue embedded in the provider. Default: `true`.",
+		},
+		"catalog_sources": schema.ListNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "Further catalogues, layered over the embedded one in their order. " +
+				"Documents of a service add up, and of two statements about a control the newer counts, " +
+				"on the same date that of the later source. Default: none.",
+			NestedObject: schema.NestedAttributeObject{Attributes: sourceAttributes()},
+		},
+	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Declares which security controls the services of a configuration must have, " +
 			"and fails `terraform plan` where a vendor's documentation says that a chosen service lacks one. " +
 			"Works without any arguments, and without a `provider` block.",
-		Attributes: map[string]schema.Attribute{
-			"enforcement": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What a gap does to the plan: " + words.OrCode(enforcements) + ". " +
-					"Where it is set, it is a floor that a resource may raise, in the order `warn`, `ratchet`, `deny`, " +
-					"and never lower. Default: a resource decides for itself, and denies unless it says otherwise.",
-				Validators: []validator.String{stringvalidator.OneOf(enforcements...)},
-			},
-			"include_embedded_catalog": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether to start from the catalogue embedded in the provider. Default: `true`.",
-			},
-			"catalog_sources": schema.ListNestedAttribute{
-				Optional: true,
-				MarkdownDescription: "Further catalogues, layered over the embedded one in their order. " +
-					"Documents of a service add up, and of two statements about a control the newer counts, " +
-					"on the same date that of the later source. Default: none.",
-				NestedObject: schema.NestedAttributeObject{Attributes: sourceAttributes()},
-			},
-		},
+		Attributes: attributes,
 	}
 }
-
-// defaultStatuses are the values of default_status: nothing, or what the catalogue calls it.
-var defaultStatuses = []string{"undocumented", string(catalog.StatusYes)}
 
 // sourceAttributes are those of one entry of catalog_sources.
 func sourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL component definition (1.0 to 1.2), " +
+			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL 1.1 component definition, " +
 				"a table of statements (`.csv`), a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
 				"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. " +
 				"Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
@@ -153,14 +162,6 @@ func sourceAttributes() map[string]schema.Attribute {
 				"repeat the id of one of their documents with other words, take a resource type from the service that has it, " +
 				"turn the polarity of a control, or move the end of a service. What it corrects is then named in plans, " +
 				"assessments, reports and attestations. Default: `false`, a correction is an error.",
-		},
-		"default_status": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "For OSCAL component definitions of others: what a requirement without an " +
-				"`implementation-status` says of its control. " + words.OrCode(defaultStatuses) + "; `yes` is your reading of the " +
-				"document and not its word, and assessments and reports name it. " +
-				"Default: `undocumented`, it says nothing, and a warning lists what is not taken.",
-			Validators: []validator.String{stringvalidator.OneOf(defaultStatuses...)},
 		},
 		"service": schema.StringAttribute{
 			Optional: true,
@@ -195,6 +196,7 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 		enforcement:        config.Enforcement.ValueString(),
 		enforcementUnknown: config.Enforcement.IsUnknown(),
 		unknown:            config.IncludeEmbeddedCatalog.IsUnknown() || config.CatalogSources.IsUnknown(),
+		approval:           config.approval(ctx, &resp.Diagnostics),
 		draft:              &draftFile{path: os.Getenv(DraftVariable), started: p.clock()},
 	}
 	opts := loader.Options{
@@ -212,15 +214,9 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 			var source catalogSourceModel
 			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
 			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() || source.Corrects.IsUnknown() ||
-				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown() ||
-				source.DefaultStatus.IsUnknown()
-			defaultStatus := catalog.Status(source.DefaultStatus.ValueString())
-			if defaultStatus != catalog.StatusYes {
-				defaultStatus = ""
-			}
+				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown()
 			opts.Sources = append(opts.Sources, loader.Source{
 				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(), Corrects: source.Corrects.ValueBool(),
-				DefaultStatus: defaultStatus,
 				Article: article.Options{
 					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()),
 					NewControls: source.NewControls.ValueBool(),

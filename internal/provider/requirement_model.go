@@ -34,6 +34,7 @@ type requirementModel struct {
 	Gaps       types.List   `tfsdk:"gaps"`
 	Assessment types.String `tfsdk:"assessment"`
 	Digest     types.String `tfsdk:"digest"`
+	Registers  types.Map    `tfsdk:"registers"`
 }
 
 // documentArgument is the argument with the document of a configuration, which the
@@ -45,7 +46,9 @@ type documentArgument struct {
 
 // setResults fills the computed attributes from an assessment. services says whether the
 // services are among them: where no argument names them, the configuration does.
-func (m *requirementModel) setResults(ctx context.Context, a *assess.Assessment, services bool) diag.Diagnostics {
+func (m *requirementModel) setResults(
+	ctx context.Context, a *assess.Assessment, services bool, registers map[string]string,
+) diag.Diagnostics {
 	text, digest, err := a.Encode()
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Assessment cannot be encoded", err.Error())}
@@ -58,6 +61,11 @@ func (m *requirementModel) setResults(ctx context.Context, a *assess.Assessment,
 	m.Digest = types.StringValue(digest)
 	if services {
 		diags.Append(m.setServices(a)...)
+	}
+	if m.Registers = types.MapNull(types.StringType); len(registers) > 0 {
+		var more diag.Diagnostics
+		m.Registers, more = types.MapValueFrom(ctx, types.StringType, registers)
+		diags.Append(more...)
 	}
 	return diags
 }
@@ -80,6 +88,7 @@ func (m *requirementModel) setUnknown() {
 	m.Gaps = types.ListUnknown(types.StringType)
 	m.Assessment = types.StringUnknown()
 	m.Digest = types.StringUnknown()
+	m.Registers = types.MapUnknown(types.StringType)
 }
 
 // setting is the value of a setting; nil for enforcement, which the provider's floor

@@ -28,6 +28,10 @@ type requirementReader struct {
 	floorOverruled bool
 	ownEnforcement string // of the requirement
 	basis          ratchetBasis
+	// issues are the registers that count, by name, with the day of their newest issue.
+	issues map[string]string
+	// uncounted are entries of registers that do not count, once that has been evaluated.
+	uncounted []assess.Uncounted
 	// paths lead from the requirement back to the arguments.
 	paths argumentPaths
 }

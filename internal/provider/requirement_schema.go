@@ -181,6 +181,11 @@ func verdictAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The gaps as `service/control`, sorted; " +
 				"a group's name in place of the control for `any_of`, and `service/lifecycle` for a retired service.",
 		},
+		"registers": schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The registers that count for `workload`, by name, with the day of their newest issue so far; null for none. " +
+				"A requirement refuses an issue that is older than the one of its last apply.",
+		},
 		"assessment": assessmentAttribute(),
 		"digest": schema.StringAttribute{
 			Computed:            true,

@@ -45,7 +45,10 @@ func isLabelKey() validator.String {
 func (r *requirementReader) workload(m *requirementModel) {
 	r.r.Workload = m.Workload.ValueString()
 	if m.Workload.IsUnknown() {
+		// A register may accept anything for it.
 		r.r.Open.Record = true
+		r.openExceptions([]string{""}, []string{""})
+		r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{})
 		r.open = append(r.open, "workload")
 	}
 	if m.Labels.IsUnknown() {

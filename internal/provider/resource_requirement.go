@@ -114,8 +114,8 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.data.unknown {
-		addDeferred(&resp.Diagnostics, []string{"the provider's catalog_sources or include_embedded_catalog"})
+	if unknown := r.data.unknownArguments(); len(unknown) > 0 {
+		addDeferred(&resp.Diagnostics, unknown)
 		plan.setUnknown()
 		if config.Services.IsNull() {
 			plan.Services = stringSet{types.SetUnknown(types.StringType)}
@@ -130,7 +130,7 @@ func (r *requirementResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if !reader.r.Open.Any() {
 		addWarnings(&resp.Diagnostics, result.Warnings, reader.paths)
 		r.reportInPlan(reader, result.Assessment, result.Assessment, &resp.Diagnostics)
-		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull())...)
+		resp.Diagnostics.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull(), reader.issues)...)
 	} else {
 		// What may still be covered is left to the apply; what cannot be is a gap now.
 		if !reader.enforcementOpen {
@@ -169,6 +169,7 @@ func (r *requirementResource) evaluate(
 ) (*requirementReader, *assess.Result) {
 	reader := config.read(r.data)
 	reader.ratchet(state)
+	reader.registers(r.data, state)
 	diags.Append(reader.diags...)
 	if diags.HasError() {
 		return reader, nil
@@ -178,12 +179,12 @@ func (r *requirementResource) evaluate(
 		addCatalogError(diags, r.data, err)
 		return reader, nil
 	}
-	addSilences(diags, r.data, c)
 	result, err := assess.Evaluate(c, reader.r, r.data.today())
 	if err != nil {
 		addEvaluationError(diags, err, reader.paths)
 		return reader, nil
 	}
+	reader.uncounted = result.Uncounted
 	return reader, result
 }
 
@@ -213,7 +214,8 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 	}
 	x := &explain.Explainer{
 		Catalog: c, Assessment: a, Today: r.data.today(), Configuration: reader.r.Configuration,
-		Advised: r.data.advised(reader.r.Enforcement),
+		Advised:  r.data.advised(reader.r.Enforcement),
+		Approval: reader.r.Approval, Uncounted: reader.uncounted,
 	}
 	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, reader.remark())
 }
@@ -255,6 +257,6 @@ func (r *requirementResource) write(
 	if diags.HasError() {
 		return
 	}
-	diags.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull())...)
+	diags.Append(plan.setResults(ctx, result.Assessment, config.Services.IsNull(), reader.issues)...)
 	diags.Append(state.Set(ctx, &plan)...)
 }

@@ -73,7 +73,7 @@ func csvFinding(section *section, f *finding, group string) []string {
 	}
 	source := ""
 	if d := f.document; d != nil {
-		row = append(row, d.id, d.title+d.reading(), d.publisher, string(d.published), d.url)
+		row = append(row, d.id, d.title, d.publisher, string(d.published), d.url)
 		source = d.source
 	} else {
 		row = append(row, "", "", "", "", "")

@@ -37,6 +37,12 @@ type Explainer struct {
 	// Advised says that what to do, which is the same for all requirements, has been told in
 	// the same run.
 	Advised bool
+	// Approval and Uncounted are what registers were looked into, and which of their entries
+	// do not count; nil where there are none.
+	Approval  *assess.Approval
+	Uncounted []assess.Uncounted
+
+	acceptances map[string][]assess.Acceptance // by "service/check"
 
 	satisfying []string             // services that pass
 	unspoken   map[string]*unspoken // by cloud
@@ -189,7 +195,7 @@ func (x *Explainer) gaps(id string, s assess.ServiceFindings) []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if g := s.Groups[name]; !g.Outcome.Passes() {
-			list.add(name, f.group(g))
+			list.add(name, f.group(name, g))
 		}
 	}
 	if l := s.Lifecycle; !l.Passes() {
@@ -377,9 +383,9 @@ func (x *Explainer) advice() string {
 		if x.Assessment.Requirement.Enforcement != assess.EnforcementWarn {
 			text += "; CONTROLS_DRAFT=draft.hcl in the environment of the plan drafts the entries of all"
 		}
-		return text + "."
+		return paragraphs(text+".", x.registers())
 	}
-	return paragraphs(x.nextSteps(), x.links(), x.destroyHint())
+	return paragraphs(x.nextSteps(), x.registers(), x.links(), x.destroyHint())
 }
 
 // nextSteps says what to do about the gaps, and shows one of the blocks to paste.
@@ -402,7 +408,10 @@ func (x *Explainer) nextSteps() string {
 		steps = append(steps, "drop the control")
 	}
 	if o.unexcepted {
-		steps = append(steps, "accept the gap in \"exceptions\"")
+		steps = append(steps, x.acceptIn())
+	}
+	if x.unsigned() {
+		steps = append(steps, "have the register signed that accepts it")
 	}
 	if o.expired {
 		steps = append(steps, "renew the exception that has ended")
@@ -438,4 +447,12 @@ func (x *Explainer) destroyHint() string {
 		return ""
 	}
 	return "To destroy all the same: terraform destroy -refresh=false"
+}
+
+// acceptIn says where an exception counts.
+func (x *Explainer) acceptIn() string {
+	if p := x.Assessment.Policy; p != nil && p.Inline == assess.Deny {
+		return "have the gap accepted in a register"
+	}
+	return "accept the gap in \"exceptions\""
 }

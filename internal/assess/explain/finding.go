@@ -68,19 +68,11 @@ func Question(f assess.Finding) string {
 
 // finding explains one gap: what is documented, and where, unless that is cited below.
 func (w *findingWriter) finding(control string, f assess.Finding) string {
-	text := w.reason(control, f) + ended(f.ExceptionExpired)
+	text := w.reason(control, f) + w.accepted(w.service, control, f.ExceptionExpired, f.ExceptionFrom)
 	if id := w.documentOf(f); f.Reason != assess.Undocumented && id != w.shared {
 		text += ", by " + w.cite(id)
 	}
 	return text + w.deciders(control, f)
-}
-
-// ended names the end of an exception that no longer covers a gap.
-func ended(on catalog.Date) string {
-	if on == "" {
-		return ""
-	}
-	return "; " + ExceptionEnded(on)
 }
 
 func (w *findingWriter) reason(control string, f assess.Finding) string {
@@ -130,7 +122,7 @@ func (w *findingWriter) related(control string) string {
 }
 
 // group explains a group by its members, those together of which the same is to be said.
-func (w *findingWriter) group(g assess.Group) string {
+func (w *findingWriter) group(name string, g assess.Group) string {
 	var list gapList
 	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
@@ -140,7 +132,7 @@ func (w *findingWriter) group(g assess.Group) string {
 		}
 		list.add(control, strings.ReplaceAll(w.finding(control, f), "\n", "\n    "))
 	}
-	head := Group(g.Outcome, g.Reason, len(g.Controls)) + ended(g.ExceptionExpired)
+	head := Group(g.Outcome, g.Reason, len(g.Controls)) + w.accepted(w.service, name, g.ExceptionExpired, g.ExceptionFrom)
 	return strings.Join(append([]string{head}, list.lines("      ")...), "\n")
 }
 

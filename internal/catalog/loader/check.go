@@ -3,7 +3,6 @@ package loader
 import (
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
@@ -76,14 +75,9 @@ func (d *duplicates) definitions(files []*facts.File) {
 
 func (d *duplicates) services(files []*facts.File) {
 	deciding := map[string]catalog.Decider{} // by type
-	foreign := map[string]bool{}
 	for _, f := range files {
 		for _, s := range f.Services {
-			ofOthers := slices.Contains(f.Foreign, s.Value)
-			if !ofOthers || !foreign[s.Value.ID] {
-				d.once("service", s.Value.ID, f.Name, s.Line)
-			}
-			foreign[s.Value.ID] = ofOthers
+			d.once("service", s.Value.ID, f.Name, s.Line)
 			for _, rt := range s.Value.ResourceTypes {
 				key := rt.Key()
 				if by, ok := deciding[key]; ok && by != rt.By {

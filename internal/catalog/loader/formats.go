@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -35,7 +34,7 @@ type format struct {
 	document func(parsed *strict.Reader, root *strict.Node) *facts.File
 	// resolve completes what the document calls foreign with what the catalogue knows:
 	// of the layers below, and with the document's own layer. nil where nothing is.
-	resolve func(f *facts.File, s Source, below, with *catalog.Catalog) []error
+	resolve func(f *facts.File, below, with *catalog.Catalog) []error
 }
 
 // formats are asked in this order.
@@ -48,7 +47,7 @@ var formats = []format{
 		extension: spreadsheet.Extension, text: readSpreadsheet,
 		called: "a table of statements", looksLike: isTable,
 	},
-	{key: oscal.Key, document: oscal.Read, resolve: resolveOSCAL},
+	{key: oscal.Key, document: oscal.Read, resolve: oscal.Resolve},
 	{document: native.Read},
 }
 
@@ -107,42 +106,20 @@ func readDocument(file source.File) (*facts.File, []error) {
 	return formats[i].document(r, root), r.Errors()
 }
 
-func resolveOSCAL(f *facts.File, s Source, below, with *catalog.Catalog) []error {
-	return oscal.Resolve(f, below, with, oscal.Options{DefaultStatus: s.DefaultStatus})
-}
-
-// resolve completes what is foreign in the files of a source.
-func resolve(files []*facts.File, s Source, below []*catalog.Layer) []error {
+// resolve completes what is foreign in files, of which l is the layer.
+func resolve(files []*facts.File, l *catalog.Layer, below []*catalog.Layer) []error {
 	if !slices.ContainsFunc(files, func(f *facts.File) bool { return len(f.Foreign) > 0 }) {
 		return nil
 	}
-	known, with := catalog.New(below...), catalog.New(append(slices.Clone(below), Layer(files))...)
+	known, with := catalog.New(below...), catalog.New(append(slices.Clone(below), l)...)
 	var errs []error
 	for _, f := range formats {
 		if f.resolve == nil {
 			continue
 		}
 		for _, file := range files {
-			errs = append(errs, f.resolve(file, s, known, with)...)
+			errs = append(errs, f.resolve(file, known, with)...)
 		}
 	}
-	numberDocuments(files)
 	return errs
-}
-
-// numberDocuments tells documents of others apart that a service has in several files or
-// components by one id, which nobody gave them.
-func numberDocuments(files []*facts.File) {
-	count := map[string]int{}
-	for _, f := range files {
-		for _, s := range f.Foreign {
-			for _, doc := range s.Documents {
-				id := doc.ID
-				count[id]++
-				if count[id] > 1 {
-					doc.ID = id + "-" + strconv.Itoa(count[id])
-				}
-			}
-		}
-	}
 }

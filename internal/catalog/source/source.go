@@ -3,6 +3,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,7 +39,12 @@ type Source struct {
 	File string
 	// Shown names the source in errors, as the user has written it.
 	Shown string
+	// Holds is what its files are, in errors; "" for catalogue files.
+	Holds string
 }
+
+// holds names its files in errors.
+func (s *Source) holds() string { return cmp.Or(s.Holds, "catalogue files") }
 
 // OpenPath opens a file or directory on disk. Errors are of type fault.Error.
 func OpenPath(name string) (*Source, error) {
@@ -88,7 +94,7 @@ func (s *Source) Read() ([]File, error) {
 	if err == nil && len(names) == 0 {
 		err = &fault.Error{
 			File:    s.Shown,
-			Message: "the directory has no catalogue files, expected some ending in " + strings.Join(Extensions, ", "),
+			Message: "the directory has no " + s.holds() + ", expected some ending in " + strings.Join(Extensions, ", "),
 		}
 	}
 	if err != nil {
@@ -132,7 +138,7 @@ func (s *Source) readAll(names []string) ([]File, error) {
 		if total += len(files[i].Data); total > MaxSourceBytes {
 			return nil, &fault.Error{
 				File: s.Shown,
-				Message: fmt.Sprintf("the catalogue files have more than %d MiB together, expected at most that",
+				Message: fmt.Sprintf("the %s have more than %d MiB together, expected at most that", s.holds(),
 					MaxSourceBytes>>20),
 			}
 		}
@@ -155,7 +161,7 @@ func (s *Source) names(extensions []string) ([]string, error) {
 			return &fault.Error{
 				File: s.Shown,
 				Message: fmt.Sprintf("the directory has more than %d files and directories, "+
-					"expected a directory of catalogue files", maxWalked),
+					"expected a directory of %s", maxWalked, s.holds()),
 			}
 		}
 		hidden := name != "." && strings.HasPrefix(path.Base(name), ".")
@@ -168,7 +174,7 @@ func (s *Source) names(extensions []string) ([]string, error) {
 		if names = append(names, name); len(names) > MaxSourceFiles {
 			return &fault.Error{
 				File:    s.Shown,
-				Message: fmt.Sprintf("the directory has more than %d catalogue files, expected at most that", MaxSourceFiles),
+				Message: fmt.Sprintf("the directory has more than %d %s, expected at most that", MaxSourceFiles, s.holds()),
 			}
 		}
 		return nil

@@ -97,6 +97,8 @@ func exampleOf(what string) string {
 		return "azure-key-vault-2026-01-31"
 	case "the cloud's id", "cloud":
 		return "azure"
+	case "the register's name":
+		return "security-board"
 	case "category":
 		return "data-protection"
 	}
