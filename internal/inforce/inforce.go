@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
@@ -77,6 +76,10 @@ func New(e *eval.Evaluation) *Configuration {
 	for _, i := range e.Instances() {
 		c.byConfig[i.Config] = append(c.byConfig[i.Config], i)
 		c.byType[i.Type] = append(c.byType[i.Type], i)
+		if ofAzapi(i.Type) {
+			arm := armType(i)
+			c.byType[arm] = append(c.byType[arm], i)
+		}
 	}
 	return c
 }
@@ -94,13 +97,13 @@ func (c *Configuration) Service(settings []*catalog.Setting, places []configurat
 		list := ways[control]
 		var all []Result
 		for _, place := range places {
-			if why := c.unevaluated(place); why != "" {
+			if why := c.unevaluated(list, place); why != "" {
 				all = append(all, decide(Unknown, Decider{
 					Address: place.Address, File: place.File, Line: place.Line, Why: why,
 				}))
 			}
 			for _, instance := range c.byConfig[place.Address] {
-				all = append(all, c.instance(list, instance))
+				all = append(all, c.instance(list, place.Type, instance))
 			}
 		}
 		if list[0].Role == catalog.SettingAdverse {
@@ -110,17 +113,6 @@ func (c *Configuration) Service(settings []*catalog.Setting, places []configurat
 		}
 	}
 	return results, c.evaluation.Err()
-}
-
-// unevaluated says why what chooses a service cannot be looked at; "" where it can.
-func (c *Configuration) unevaluated(p configuration.Place) string {
-	switch {
-	case strings.HasPrefix(p.Type, "azapi_"), strings.Contains(p.Type, "/"):
-		return "the body of a resource of azapi is not evaluated"
-	case !c.evaluation.Declares(p.Address):
-		return "no resource block declares it"
-	}
-	return ""
 }
 
 // joined is what all resources of a service show together: one that is off decides, then
@@ -152,12 +144,13 @@ func sorted(all Result) Result {
 	return all
 }
 
-// instance is what the settings of a control show of one resource.
-func (c *Configuration) instance(ways []*catalog.Setting, i *eval.Instance) Result {
+// instance is what the settings of a control show of one resource, which is of the type of
+// its place.
+func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.Instance) Result {
 	byRole := make(map[catalog.SettingRole][]Result)
 	applies := false
 	for _, s := range ways {
-		if !concerns(s, i) {
+		if !concerns(s, typ) {
 			continue
 		}
 		applies = true
@@ -204,12 +197,12 @@ func adverse(results []Result) Result {
 	return joined(results)
 }
 
-// concerns tells whether a setting speaks of a resource.
-func concerns(s *catalog.Setting, i *eval.Instance) bool {
+// concerns tells whether a setting speaks of resources of a type.
+func concerns(s *catalog.Setting, typ string) bool {
 	if s.Companion == nil {
-		return s.Type == i.Type
+		return sameType(s.Type, typ)
 	}
-	return slices.Contains(s.Companion.Protects, i.Type)
+	return slices.ContainsFunc(s.Companion.Protects, func(protected string) bool { return sameType(protected, typ) })
 }
 
 // desired combines the roles: a veto or part that is off makes the control off, and

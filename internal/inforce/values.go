@@ -75,6 +75,14 @@ func empty(v cty.Value) bool {
 	return v.Type().IsMapType() && v.LengthInt() == 0
 }
 
+// textOf is a text, if a value is one.
+func textOf(v cty.Value) (text string, ok bool) {
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return "", false
+	}
+	return v.AsString(), true
+}
+
 // reserved tells whether a value names a key that AWS manages, which is nobody's own.
 func reserved(v cty.Value) bool {
 	return v.Type() == cty.String &&

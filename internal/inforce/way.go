@@ -1,6 +1,7 @@
 package inforce
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func (c *Configuration) linksOf(s *catalog.Setting) *links {
 		return known
 	}
 	l := &links{certain: map[string][]*eval.Instance{}}
-	for _, k := range c.byType[s.Type] {
+	for _, k := range c.companions(s.Type) {
 		var maybe *Decider
 		for _, r := range c.refer(k, s.Companion.RefersBy) {
 			if r.Certain && eval.Identity(r.Attribute) && !partOfProtected(r.Config, s.Companion) {
@@ -105,8 +106,23 @@ func (c *Configuration) linksOf(s *catalog.Setting) *links {
 			l.open = append(l.open, openLink{k, *maybe})
 		}
 	}
+	if strings.Contains(s.Type, "/") {
+		for _, k := range c.byType[untyped] {
+			l.open = append(l.open, openLink{k, Decider{
+				Address: k.Address, Argument: "type", File: k.File, Line: k.Line, Why: "its type is not certain",
+			}})
+		}
+	}
 	c.links[s] = l
 	return l
+}
+
+// companions are the resources of a type, which may be an ARM type.
+func (c *Configuration) companions(typ string) []*eval.Instance {
+	if strings.Contains(typ, "/") {
+		typ = strings.ToLower(typ)
+	}
+	return c.byType[typ]
 }
 
 // partOfProtected tells whether a resource is of a type that sets up one that is protected,
@@ -131,7 +147,7 @@ func (c *Configuration) refer(i *eval.Instance, argument string) []eval.Referenc
 func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 	results := make([]Result, 0, len(s.Rows))
 	for _, row := range s.Rows {
-		if d := apart(s, row, i); d != nil {
+		if d := cmp.Or(overlaid(row.Argument, i), apart(s, row, i)); d != nil {
 			return decide(Unknown, *d)
 		}
 		results = append(results, c.row(s, row, i))
@@ -250,6 +266,9 @@ func (c *Configuration) given(i *eval.Instance, e element) bool {
 func (*Configuration) missing(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance, d Decider) Result {
 	state := stateOf(row.Absent)
 	switch {
+	case i.Type == azapiUpdate:
+		state = Unknown
+		d.Why = "it is left out of an update, which keeps what the resource has"
 	case state == Unknown:
 		d.Why = "it is left out, and what that means is not in the catalogue"
 	case s.Provider != "" && !i.ProviderWithin(s.Provider, s.Versions):

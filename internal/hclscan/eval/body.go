@@ -222,13 +222,16 @@ func (s spot) valuesAt(v cty.Value, path []string) []Element {
 		}
 		return all
 	case ty.IsObjectType():
+		if otherwiseSpelt(ty.AttributeTypes(), path[0]) {
+			return []Element{{}}
+		}
 		if !ty.HasAttribute(path[0]) {
 			return []Element{{State: Absent}}
 		}
 		return s.valuesAt(v.GetAttr(path[0]), path[1:])
 	case ty.IsMapType():
 		key := cty.StringVal(path[0])
-		if has := v.HasIndex(key); !has.IsKnown() {
+		if has := v.HasIndex(key); !has.IsKnown() || otherwiseSpelt(v.AsValueMap(), path[0]) {
 			return []Element{{}}
 		} else if has.False() {
 			return []Element{{State: Absent}}
@@ -240,6 +243,17 @@ func (s spot) valuesAt(v cty.Value, path []string) []Element {
 		}
 	}
 	return []Element{{}}
+}
+
+// otherwiseSpelt tells whether an object has a name that differs from another in its case
+// alone. In what is sent to ARM, both are the same.
+func otherwiseSpelt[V any](names map[string]V, name string) bool {
+	for other := range names {
+		if other != name && strings.EqualFold(other, name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b body) references(path string) []Reference {
