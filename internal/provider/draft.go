@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -38,20 +39,24 @@ type draftFile struct {
 
 // addDraft writes what would cover the gaps of a part of an assessment, where that was asked
 // for, and says so.
-func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assessment) {
+func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assessment, c *configuration.Document) {
 	if f.path == "" {
 		return
 	}
 	_, digest, err := whole.Encode()
 	if err == nil {
-		err = f.add(report.DraftSection(part, digest))
+		err = f.add(report.DraftSection(part, digest, c))
 	}
 	if err != nil {
 		diags.AddWarning("Draft not written", words.Sprintf("%s asks for a draft in %q: %s.", DraftVariable, f.path, err))
 		return
 	}
+	next := "copy them to where those of the requirement are declared"
+	if strings.HasSuffix(f.path, ".auto.tfvars") {
+		next = "plan again: the file has the variables \"exceptions\" and \"evidence\" of the root module"
+	}
 	diags.AddWarning("Draft written", fmt.Sprintf("%s has exceptions and evidence for these gaps. Review them, "+
-		"fill in every \"\", and copy them into the requirement.", f.path))
+		"fill in every \"\", and %s.", f.path, next))
 }
 
 var errDraftExists = errors.New("the file exists already, and is never overwritten. Move it away, or name another file")
@@ -65,13 +70,12 @@ func (f *draftFile) add(section string) error {
 		f.ours = f.ours || err == nil
 		return err
 	}
-	there, err := f.ofThisRun()
-	if err != nil {
-		return err
-	}
-	// The same again, of a requirement with several instances.
-	if bytes.Contains(there, []byte("\n"+section)) {
+	// The same again, of a requirement with several instances, or by the apply of a plan.
+	if f.has(section) {
 		return nil
+	}
+	if err := f.ofThisRun(); err != nil {
+		return err
 	}
 	file, err := os.OpenFile(f.path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -83,13 +87,19 @@ func (f *draftFile) add(section string) error {
 	return errors.Join(err, file.Close())
 }
 
-// ofThisRun reads the file that is there, and refuses one that this run has not made.
-func (f *draftFile) ofThisRun() ([]byte, error) {
+// has reports whether the file is a draft with the section.
+func (f *draftFile) has(section string) bool {
+	there, err := f.read()
+	return err == nil && bytes.Contains(there, []byte("\n"+section))
+}
+
+// read reads the file that is there, which has to be a draft.
+func (f *draftFile) read() ([]byte, error) {
 	info, err := os.Stat(f.path)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || !f.ours && info.ModTime().Before(f.started.Add(-draftSlack)) {
+	if !info.Mode().IsRegular() {
 		return nil, errDraftExists
 	}
 	there, err := os.ReadFile(f.path)
@@ -97,6 +107,18 @@ func (f *draftFile) ofThisRun() ([]byte, error) {
 		return nil, errDraftExists
 	}
 	return there, err
+}
+
+// ofThisRun refuses a file that this run has not made.
+func (f *draftFile) ofThisRun() error {
+	if _, err := f.read(); err != nil {
+		return err
+	}
+	info, err := os.Stat(f.path)
+	if err == nil && !f.ours && info.ModTime().Before(f.started.Add(-draftSlack)) {
+		return errDraftExists
+	}
+	return err
 }
 
 // createWhole makes a file that is there with all of its content or not at all, and fails

@@ -147,14 +147,18 @@ func TestAccDraft_thirtyGaps(t *testing.T) {
 	draft := readFile(t, w.Path("draft.hcl"))
 	expectText(t, draft, "# 30 gaps in 5 services: store-0")
 
-	// It is never overwritten.
-	stale := time.Now().Add(-time.Minute)
-	if err := os.Chtimes(w.Path("draft.hcl"), stale, stale); err != nil {
-		t.Fatal(err)
-	}
-	expectText(t, w.Run(1, "plan"), "Warning: Draft not written", "never overwritten")
-	if readFile(t, w.Path("draft.hcl")) != draft {
-		t.Error("the draft was overwritten")
+	// It is never overwritten, and what is there already is not written again.
+	begun := strings.Replace(draft, `justification = ""`, `justification = "because"`, 1)
+	for text, want := range map[string]string{draft: "Warning: Draft written", begun: "never overwritten"} {
+		w.Write("draft.hcl", text)
+		stale := time.Now().Add(-time.Minute)
+		if err := os.Chtimes(w.Path("draft.hcl"), stale, stale); err != nil {
+			t.Fatal(err)
+		}
+		expectText(t, w.Run(1, "plan"), want)
+		if readFile(t, w.Path("draft.hcl")) != text {
+			t.Error("the draft was overwritten")
+		}
 	}
 
 	// What is not filled in is refused where it stands, and the CLI would not format it.
@@ -208,7 +212,7 @@ terraform console -plan 2>/dev/null`)
 }
 
 // All requirements of a run write one file, also those of other provider blocks, which are
-// other processes. What passes, and what only warns, writes nothing.
+// other processes.
 func TestAccDraft_severalRequirements(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, gapsConfig("")+`
@@ -244,16 +248,16 @@ resource "controls_requirement" "warned" {
 	draft := readFile(t, w.Path("draft.hcl"))
 	expectText(t, draft, "# 30 gaps in 5 services", "# 1 gap in 1 service: store-0\n", "# 1 gap in 1 service: store-1\n",
 		"# 1 gap in 1 service: store-2\n", "# 1 gap in 1 service: store-4\n")
-	if n := strings.Count(draft, "# Assessment sha256:"); n != 5 {
-		t.Errorf("the draft has %d sections, want 5:\n%s", n, draft)
+	if n := strings.Count(draft, "# Assessment sha256:"); n != 6 {
+		t.Errorf("the draft has %d sections, want 6:\n%s", n, draft)
 	}
 	if n := strings.Count(draft, report.DraftHead); n != 1 {
 		t.Errorf("the draft begins %d times", n)
 	}
 }
 
-// A plan that passes, its apply, and a destroy leave no draft.
-func TestAccDraft_onlyOfAFailingPlan(t *testing.T) {
+// A plan without an open gap, its apply, and a destroy leave no draft.
+func TestAccDraft_onlyOfGaps(t *testing.T) {
 	t.Parallel()
 	w := newStore(t)
 	w.Setenv("CONTROLS_DRAFT", "draft.hcl")
@@ -275,3 +279,66 @@ func readFile(t *testing.T, path string) string {
 }
 
 func inAYear() string { return time.Now().AddDate(1, 0, 0).Format(time.DateOnly) }
+
+// Whoever asks under a ratchet that passes gets what is open; so does the apply that warns,
+// which makes a plan and asks the provider once more. As variables of the root module, in a
+// file that the CLI reads by its name, the filled-in draft closes them as it is.
+func TestAccDraft_ofAPassingRatchet(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, `
+provider "controls" {
+  include_embedded_catalog = false
+  catalog_sources          = [{ path = "${path.module}/gaps.yaml" }]
+}
+variable "enforcement" {
+  type    = string
+  default = "ratchet"
+}
+variable "exceptions" {
+  type    = any
+  default = []
+}
+variable "evidence" {
+  type    = any
+  default = []
+}
+data "controls_configuration" "this" {
+  path = "${path.module}/stack"
+}
+data "controls_assessment" "this" {
+  configuration = data.controls_configuration.this.document
+  controls      = ["beta", "gamma"]
+  exceptions    = var.exceptions
+  evidence      = var.evidence
+}
+resource "controls_requirement" "this" {
+  assessment_wo    = data.controls_assessment.this.assessment
+  configuration_wo = data.controls_configuration.this.document
+  enforcement      = var.enforcement
+}
+`)
+	w.Write("gaps.yaml", strings.ReplaceAll(strings.ReplaceAll(gapsCatalog(),
+		"  - id: store-0\n", "  - id: store-0\n    resource_types: [store_zero]\n"),
+		"  - id: store-3\n", "  - id: store-3\n    resource_types: [store_three]\n"))
+	w.Write("stack/main.tf", "resource \"store_zero\" \"a\" {}\nresource \"store_three\" \"b\" {}\n")
+	w.Setenv("CONTROLS_DRAFT", "gaps.auto.tfvars")
+	if got := w.Run(0, "apply", "-auto-approve", "-var=enforcement=warn"); strings.Contains(got, "Draft not written") {
+		t.Errorf("the apply refuses the draft of its plan:\n%s", got)
+	}
+	if err := os.Remove(w.Path("gaps.auto.tfvars")); err != nil {
+		t.Fatal(err)
+	}
+	expectText(t, w.Run(0, "plan"), "Gaps are tolerated", "Draft written")
+	draft := readFile(t, w.Path("gaps.auto.tfvars"))
+	expectText(t, draft, "# 4 gaps in 2 services: store-0, store-3", `services      = ["store-0", "store-3"]`,
+		`reference   = "store_zero.a (main.tf line 1); store_three.b (main.tf line 2)"`,
+		`# { services = ["store-0", "store-3"], control = "gamma", justification = "", approved_by = "", expires = "" },`)
+	expectText(t, w.Run(1, "plan"), "exceptions[0].justification: The value is blank", "evidence[0].approved_by: The value is blank")
+	w.Write("gaps.auto.tfvars", strings.NewReplacer(`justification = ""`, `justification = "x"`, `approved_by   = ""`,
+		`approved_by = "ann"`, `approved_by = ""`, `approved_by = "ann"`, `expires       = ""`, `expires = "`+inAYear()+`"`,
+	).Replace(draft))
+	green := w.RunRaw(0, "plan")
+	if lines := strings.Count(green, "\n"); lines > 60 || strings.Contains(green, "Warning") {
+		t.Errorf("the green plan has %d lines, or warns:\n%s", lines, green)
+	}
+}

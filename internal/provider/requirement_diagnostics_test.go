@@ -26,6 +26,11 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 			services = ["full-store"]
 			controls = ["gamma"]
 			evidence = [` + evidence("full-store", "gamma", "Standard tier only", `"x"`) + `]`},
+		{"evidence_of_several", `
+			services = ["plain-store", "full-store"]
+			controls = ["gamma"]
+			evidence = [` + entry(`services = ["plain-store", "full-store", "plain-stone"]`, `control = "gamma"`,
+			`condition = "Premium tier only"`, `reference = "x"`) + `]`},
 		{"exception_in_force", `
 			services   = ["plain-store"]
 			controls   = ["beta"]

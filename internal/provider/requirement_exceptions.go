@@ -15,8 +15,8 @@ import (
 func (r *requirementReader) exceptions(list types.List, data *providerData) {
 	known := r.objects("exceptions", list, func(i int, attributes map[string]attr.Value) {
 		e := &entry{attributes: attributes}
-		services := r.named(i, e, "service", data)
-		controls := r.named(i, e, "control", data)
+		services := r.named("exceptions", i, e, "service", data)
+		controls := r.named("exceptions", i, e, "control", data)
 		ex := assess.Exception{
 			Justification: e.text("justification"), ApprovedBy: e.text("approved_by"), Ticket: e.text("ticket"),
 			Expires: catalog.Date(e.text("expires")), Entry: i + 1,
@@ -58,14 +58,14 @@ func (r *requirementReader) openExceptions(services, controls []string) {
 	}
 }
 
-// namedIDs are the services or the controls that an exception is for.
+// namedIDs are the services or the controls that an entry is for.
 type namedIDs struct {
 	attribute string // that names them
 	ids       []string
 	open      bool // more may come
 }
 
-// orAny is what the exception may be for, as patterns have it.
+// orAny is what the entry may be for, as patterns have it.
 func (n namedIDs) orAny() []string {
 	if n.open {
 		return []string{""}
@@ -75,13 +75,13 @@ func (n namedIDs) orAny() []string {
 
 // named reads the one of two attributes that is set: the singular, or the plural with a
 // set. One that is not known may turn out to be null.
-func (r *requirementReader) named(i int, e *entry, singular string, data *providerData) namedIDs {
+func (r *requirementReader) named(list string, i int, e *entry, singular string, data *providerData) namedIDs {
 	plural := singular + "s"
 	one, _ := e.attributes[singular].(types.String)
 	several, _ := e.attributes[plural].(types.Set)
-	at := fmt.Sprintf("exceptions[%d]", i)
+	at := fmt.Sprintf("%s[%d]", list, i)
 	report := func(summary, detail string) namedIDs {
-		r.diags.AddAttributeError(path.Root("exceptions").AtListIndex(i), summary, at+detail)
+		r.diags.AddAttributeError(path.Root(list).AtListIndex(i), summary, at+detail)
 		return namedIDs{}
 	}
 	switch {
@@ -101,10 +101,10 @@ func (r *requirementReader) named(i int, e *entry, singular string, data *provid
 	case several.IsNull():
 		return namedIDs{attribute: singular, ids: []string{one.ValueString()}}
 	}
-	ids, open := r.strings(path.Root("exceptions").AtListIndex(i).AtName(plural), several)
+	ids, open := r.strings(path.Root(list).AtListIndex(i).AtName(plural), several)
 	if len(several.Elements()) == 0 {
 		if data != nil {
-			return report("Empty argument", fmt.Sprintf(".%s is empty, so the exception is for nothing. Name what it is for, "+
+			return report("Empty argument", fmt.Sprintf(".%s is empty, so the entry is for nothing. Name what it is for, "+
 				"or remove the entry.", plural))
 		}
 		open = true // while Terraform only validates, a mocked provider makes empty values up

@@ -103,7 +103,7 @@ func (m *requirementModel) read(data *providerData, document documentArgument) *
 	}
 	r.enforcement(m.Enforcement, data)
 	r.exceptions(m.Exceptions, data)
-	r.evidence(m.Evidence)
+	r.evidence(m.Evidence, data)
 	if m.AllowNoServices.IsUnknown() {
 		r.r.Open.Settings = true
 		r.open = append(r.open, "allow_no_services")
@@ -349,22 +349,37 @@ func (r *requirementReader) missing(name string, i int, e *entry, deciding ...st
 	return decides
 }
 
-func (r *requirementReader) evidence(list types.List) {
+func (r *requirementReader) evidence(list types.List, data *providerData) {
 	known := r.objects("evidence", list, func(i int, attributes map[string]attr.Value) {
 		e := &entry{attributes: attributes}
+		services := r.named("evidence", i, e, "service", data)
 		ev := assess.Evidence{
-			Service: e.text("service"), Control: e.text("control"), Condition: e.text("condition"),
+			Control: e.text("control"), Condition: e.text("condition"),
 			Reference: e.text("reference"), ApprovedBy: e.text("approved_by"),
 			Holds: e.optionalBool("holds"),
 		}
-		if r.missing("evidence", i, e, "service", "control", "condition", "holds") {
-			r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{Service: ev.Service, Control: ev.Control})
+		if r.missing("evidence", i, e, "control", "condition", "holds") {
+			r.openEvidence(services.orAny(), ev.Control)
 			return
 		}
-		r.r.Evidence = append(r.r.Evidence, ev)
-		r.paths.entries["evidence"] = append(r.paths.entries["evidence"], declaredEntry{index: i})
+		if services.open {
+			r.openEvidence([]string{""}, ev.Control)
+		}
+		for _, ev.Service = range services.ids {
+			r.r.Evidence = append(r.r.Evidence, ev)
+			r.paths.entries["evidence"] = append(
+				r.paths.entries["evidence"], declaredEntry{i, map[string]string{"service": services.attribute}},
+			)
+		}
 	})
 	if !known {
-		r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{})
+		r.openEvidence([]string{""}, "")
+	}
+}
+
+// openEvidence notes evidence that may come; "" stands for any service or control.
+func (r *requirementReader) openEvidence(services []string, control string) {
+	for _, service := range services {
+		r.r.Open.Evidence = append(r.r.Open.Evidence, assess.Pattern{Service: service, Control: control})
 	}
 }

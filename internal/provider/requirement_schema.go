@@ -111,7 +111,10 @@ func evidenceAttribute() schema.ListNestedAttribute {
 			"that an adverse control is switched off, or, with `must_be = \"enabled\"`, that a control is switched on. " +
 			"Evidence quotes the condition, so that it no longer counts when the documentation changes. Default: none.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"service": requiredText(isID("service"), "Id of the service."),
+			"service": optionalText(isID("service"),
+				"Id of the service. Exactly one of `service` and `services` is required. Default: none."),
+			"services": severalIDs(isID("service"),
+				"Ids of several services of which the evidence shows the same, in place of `service`. Default: none."),
 			"control": requiredText(isID("control"),
 				"Id of the control that is documented with a condition or has to be on, or of the adverse control."),
 			"condition": requiredText(notBlank(),

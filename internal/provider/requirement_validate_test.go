@@ -79,6 +79,9 @@ func TestAccRequirement_validate(t *testing.T) {
 		{"exception_for_nothing", withException(exceptionFor())},
 		{"exception_for_one_and_several", withException(exceptionFor(`service = "azure-key-vault"`, `control = "vnet-injection"`,
 			`services = ["azure-key-vault"]`, `controls = ["vnet-injection"]`))},
+		{"evidence_for_nothing", withEvidence(entry(`control = "vnet-injection"`, `condition = "x"`, `reference = "x"`))},
+		{"evidence_for_one_and_several", withEvidence(entry(`service = "azure-key-vault"`, `services = ["azure-storage"]`,
+			`control = "vnet-injection"`, `condition = "x"`, `reference = "x"`))},
 		{"exception_for_several_names", withException(exceptionFor(`services = ["Azure Key Vault"]`, `controls = [" "]`))},
 		{"exception_for_a_null_among_several", withException(exceptionFor(`services = ["azure-key-vault", null]`,
 			`control = "vnet-injection"`))},
@@ -119,6 +122,10 @@ func TestAccRequirement_empty(t *testing.T) {
 		{
 			"exception_for_none_of_several",
 			"services = [\"plain-store\"]" + alpha + "\nexceptions = [" + exceptionFor("services = []", "controls = []") + "]",
+		},
+		{
+			"evidence_for_none_of_several", "services = [\"plain-store\"]" + alpha + "\nevidence = [" +
+				entry("services = []", `control = "alpha"`, `condition = "x"`, `reference = "x"`) + "]",
 		},
 		{"document_malformed", "configuration_wo = \"made up\"" + alpha},
 		{"document_edited", "configuration_wo = replace(local.plain, \"main.tf\", \"\")" + alpha},

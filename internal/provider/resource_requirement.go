@@ -189,15 +189,19 @@ func (r *requirementResource) evaluate(
 }
 
 // reportInPlan is report of what is certain of an assessment, with a warning of what is
-// tolerated, and a draft of what would cover the gaps that fail the plan, for whoever asked
-// for one.
+// tolerated. Whoever asked for a draft gets one of what would cover the gaps that fail the plan,
+// and of a plan that passes, those that are open all the same.
 func (r *requirementResource) reportInPlan(
 	reader *requirementReader, whole, certain *assess.Assessment, diags *diag.Diagnostics,
 ) {
 	addToleration(diags, certain, reader.paths.at("services", -1))
 	r.report(reader, certain, diags)
+	open := certain
 	if len(certain.Refused()) > 0 {
-		r.data.draft.addDraft(diags, whole, certain.Untolerated())
+		open = certain.Untolerated()
+	}
+	if !open.Compliant {
+		r.data.draft.addDraft(diags, whole, open, reader.r.Configuration)
 	}
 }
 

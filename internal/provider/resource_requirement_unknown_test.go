@@ -71,6 +71,11 @@ func TestAccResourceRequirement_unknownUntilApply(t *testing.T) {
 			`"beta"`, plainBeta + "exceptions = [" + exceptionFor(`service = "plain-store"`, "controls = [LATER]") + "]",
 			excepted,
 		},
+		"evidence_service_among_several": {
+			`"plain-store"`, plainGamma + "evidence = [" + entry("services = [LATER]", `control = "gamma"`,
+				`condition = "Premium tier only"`, `reference = "x"`) + "]",
+			map[string]string{"plain-store/gamma": "evidenced"},
+		},
 		"exception_expires": {`"2027-06-30"`, plainBeta + "exceptions = [" +
 			strings.Replace(exception("plain-store", "beta", "DATE"), `"DATE"`, "LATER", 1) + "]", excepted},
 		"exception_ticket": {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -18,7 +19,8 @@ const FormatDraftHCL = "draft-hcl"
 // DraftHead begins every draft. An empty line and a section follow.
 const DraftHead = `# Draft of exceptions and evidence, to be reviewed and filled in.
 # An empty value is refused until it is filled in. Leave out what is not to be accepted.
-# Copy "exceptions" and "evidence" into the requirement, or their entries into its lists.
+# Copy "exceptions" and "evidence" to where they are declared, or their entries into the lists there.
+# A file with a name such as gaps.auto.tfvars is read as it is, as the variables "exceptions" and "evidence".
 `
 
 // maxHeading is how many services the heading of a section names.
@@ -29,16 +31,20 @@ func writeDraft(r *report) (string, error) {
 	var b strings.Builder
 	b.WriteString(DraftHead)
 	for _, s := range r.sections {
-		b.WriteString("\n" + DraftSection(s.Assessment, s.digest))
+		b.WriteString("\n" + DraftSection(s.Assessment, s.digest, r.opts.Configuration))
 	}
 	return b.String(), nil
 }
 
 // DraftSection is what a draft has for one assessment, of which a part is enough. It begins
 // with a heading by which the requirement is known, by the digest of the whole assessment
-// among others: an assessment does not know its address.
-func DraftSection(a *assess.Assessment, digest string) string {
+// among others: an assessment does not know its address. Evidence refers to the places in the
+// configuration that chose its service, where that is known (not nil).
+func DraftSection(a *assess.Assessment, digest string, c *configuration.Document) string {
 	d := &draft{Assessment: a}
+	if c != nil {
+		d.places = c.Services
+	}
 	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
 		d.control(id)
 	}
@@ -78,6 +84,7 @@ func DraftSection(a *assess.Assessment, digest string) string {
 // draft collects the entries for the gaps of one assessment.
 type draft struct {
 	*assess.Assessment
+	places     map[string][]configuration.Place // by service
 	gaps       int
 	exceptions []string
 	evidence   []string
@@ -102,22 +109,38 @@ func (a *accepted) add(service, reason string) {
 	a.because[reason] = append(a.because[reason], service)
 }
 
+// question is what a piece of evidence is drafted for: of several services the same, if none
+// has an entry yet that quotes another condition.
+type question struct {
+	condition string
+	changed   bool
+}
+
 func (d *draft) control(id string) {
 	var toAccept accepted
+	var questions []question
+	toAnswer := map[question][]string{} // services
 	for _, service := range slices.Sorted(maps.Keys(d.Services)) {
 		f, ok := d.Services[service].Controls[id]
 		if !ok || f.Outcome.Passes() {
 			continue
 		}
 		d.gaps++
-		switch question := explain.Question(f); {
+		q := question{explain.Question(f), f.Reason == assess.ConditionChanged}
+		switch {
 		case f.ExceptionExpired != "":
 			d.renew(service, id, string(f.ExceptionExpired))
-		case question != "":
-			d.answer(service, id, question, f.Reason)
+		case q.condition != "":
+			if len(toAnswer[q]) == 0 {
+				questions = append(questions, q)
+			}
+			toAnswer[q] = append(toAnswer[q], service)
 		default:
 			toAccept.add(service, d.clause(f)+d.tolerance(service, id))
 		}
+	}
+	for _, q := range questions {
+		d.answer(toAnswer[q], id, q)
 	}
 	d.accept(id, d.title(id), &toAccept)
 }
@@ -203,7 +226,7 @@ func (d *draft) accept(check, title string, a *accepted) {
 		}
 	}
 	b.WriteString("  {\n")
-	writeServices(&b, a.services)
+	writeServices(&b, a.services, len("justification"))
 	fmt.Fprintf(&b, "    control       = %s\n", explain.HCLString(check))
 	b.WriteString(`    justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -216,13 +239,14 @@ func (d *draft) accept(check, title string, a *accepted) {
 // maxColumns is how wide a list of services may be before each has a line of its own.
 const maxColumns = 100
 
-// writeServices writes the argument as the CLI's "fmt" would.
-func writeServices(b *strings.Builder, services []string) {
+// writeServices writes the argument as the CLI's "fmt" would, in a block whose names are padded
+// to a width.
+func writeServices(b *strings.Builder, services []string, width int) {
 	quoted := make([]string, len(services))
 	for i, id := range services {
 		quoted[i] = explain.HCLString(id)
 	}
-	if line := "    services      = [" + strings.Join(quoted, ", ") + "]\n"; len(line) <= maxColumns {
+	if line := fmt.Sprintf("    %-*s = [%s]\n", width, "services", strings.Join(quoted, ", ")); len(line) <= maxColumns {
 		b.WriteString(line)
 		return
 	}
@@ -233,19 +257,55 @@ func writeServices(b *strings.Builder, services []string) {
 	b.WriteString("    ]\n")
 }
 
-// answer drafts the evidence for a condition, which it quotes as it is documented.
-func (d *draft) answer(service, control, question string, reason assess.Reason) {
+// answer drafts the evidence for a condition of some services, which it quotes as it is
+// documented, with the exception that accepts the gap instead in a comment.
+func (d *draft) answer(services []string, control string, q question) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  # %s", d.title(control))
-	if reason == assess.ConditionChanged {
+	if q.changed {
 		b.WriteString(", in place of the entry that quotes another condition")
 	}
-	b.WriteString(d.tolerance(service, control))
-	fmt.Fprintf(&b, "\n  {\n    service     = %s\n    control     = %s\n    condition   = %s\n",
-		explain.HCLString(service), explain.HCLString(control), explain.HCLString(question))
-	b.WriteString(`    reference   = "" # where it shows: a link, or the address of the setting
-    approved_by = "" # who has checked it
-  },
-`)
+	for _, service := range services {
+		if text := d.tolerance(service, control); text != "" {
+			b.WriteString(text)
+			break
+		}
+	}
+	quoted := make([]string, len(services))
+	for i, id := range services {
+		quoted[i] = explain.HCLString(id)
+	}
+	fmt.Fprintf(&b, "\n  # Where that cannot be shown, an entry of exceptions accepts the gap:\n"+
+		"  # { services = [%s], control = %s, justification = \"\", approved_by = \"\", expires = \"\" },\n  {\n",
+		strings.Join(quoted, ", "), explain.HCLString(control))
+	writeServices(&b, services, len("approved_by"))
+	fmt.Fprintf(&b, "    control     = %s\n    condition   = %s\n", explain.HCLString(control), explain.HCLString(q.condition))
+	if reference := d.reference(services); reference != "" {
+		fmt.Fprintf(&b, "    reference   = %s # check that it shows there\n", explain.HCLString(reference))
+	} else {
+		b.WriteString("    reference   = \"\" # where it shows: a link, or the address of the setting\n")
+	}
+	b.WriteString("    approved_by = \"\" # who has checked it\n  },\n")
 	d.evidence = append(d.evidence, b.String())
 }
+
+// reference names what of the configuration chose the services, as far as that is known of all
+// of them.
+func (d *draft) reference(services []string) string {
+	var all []string
+	for _, service := range services {
+		places := sortedPlaces(d.places[service])
+		if len(places) == 0 {
+			return ""
+		}
+		var names []string
+		for _, p := range places {
+			names = append(names, fmt.Sprintf("%s (%s line %d)", p.Address, p.File, p.Line))
+		}
+		all = append(all, words.AtMost(names, maxReferences))
+	}
+	return strings.Join(all, "; ")
+}
+
+// maxReferences is how many places of a service evidence names.
+const maxReferences = 3

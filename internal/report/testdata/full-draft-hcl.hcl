@@ -1,6 +1,7 @@
 # Draft of exceptions and evidence, to be reviewed and filled in.
 # An empty value is refused until it is filled in. Leave out what is not to be accepted.
-# Copy "exceptions" and "evidence" into the requirement, or their entries into its lists.
+# Copy "exceptions" and "evidence" to where they are declared, or their entries into the lists there.
+# A file with a name such as gaps.auto.tfvars is read as it is, as the variables "exceptions" and "evidence".
 
 # 9 gaps in 3 services: aws-store, azure-old, azure-relay
 # Assessment sha256:a5a7dc70ed86144c1e923e8e32581dc4f15d271c6d0f2b49059cefddfe6aaf55
@@ -51,19 +52,23 @@ exceptions = [
 
 evidence = [
   # Customer-managed keys, in place of the entry that quotes another condition
+  # Where that cannot be shown, an entry of exceptions accepts the gap:
+  # { services = ["aws-store"], control = "customer-keys", justification = "", approved_by = "", expires = "" },
   {
-    service     = "aws-store"
+    services    = ["aws-store"]
     control     = "customer-keys"
     condition   = "Premium tier only"
     reference   = "" # where it shows: a link, or the address of the setting
     approved_by = "" # who has checked it
   },
   # Local authentication
+  # Where that cannot be shown, an entry of exceptions accepts the gap:
+  # { services = ["azure-relay"], control = "local-authentication", justification = "", approved_by = "", expires = "" },
   {
-    service     = "azure-relay"
+    services    = ["azure-relay"]
     control     = "local-authentication"
     condition   = "switched off"
-    reference   = "" # where it shows: a link, or the address of the setting
+    reference   = "azurerm_relay.main[\"|\"] (re lay.tf line 7)" # check that it shows there
     approved_by = "" # who has checked it
   },
 ]
