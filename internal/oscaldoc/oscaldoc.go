@@ -24,7 +24,31 @@ type Metadata struct {
 	OSCALVersion string `json:"oscal-version"`
 	Props        []Prop `json:"props,omitempty"`
 	Links        []Link `json:"links,omitempty"`
-	Remarks      string `json:"remarks,omitempty"`
+
+	Roles              []Role             `json:"roles,omitempty"`
+	Parties            []Party            `json:"parties,omitempty"`
+	ResponsibleParties []ResponsibleParty `json:"responsible-parties,omitempty"`
+
+	Remarks string `json:"remarks,omitempty"`
+}
+
+// Role is what somebody has to do with the document.
+type Role struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// Party is somebody.
+type Party struct {
+	UUID string `json:"uuid"`
+	Type string `json:"type"` // "person" or "organization"
+	Name string `json:"name"`
+}
+
+// ResponsibleParty gives a role to parties.
+type ResponsibleParty struct {
+	RoleID     string   `json:"role-id"`
+	PartyUUIDs []string `json:"party-uuids"`
 }
 
 // Prop is a property of an object.

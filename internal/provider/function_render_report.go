@@ -13,15 +13,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
-func newRenderReportFunction() function.Function { return &renderReportFunction{} }
+func newRenderReportFunction(version string) function.Function {
+	return &renderReportFunction{version: version}
+}
 
 // renderReportFunction writes assessments in a format for people or pipelines.
-type renderReportFunction struct{}
+type renderReportFunction struct {
+	version string // of the provider, which reports name
+}
 
 // The places of the arguments, for errors.
 const (
@@ -54,7 +59,8 @@ func (f *renderReportFunction) Definition(_ context.Context, _ function.Definiti
 			MarkdownDescription: "At most one object, with any of these attributes: `configuration`, " +
 				"the `document` of `controls_configuration`, so that findings point at the file and line that chose a service " +
 				"(without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the repository; " +
-				"`repository_uri` and `revision`, the source that was assessed; `oscal_version`, one of " +
+				"`repository_uri` and `revision`, the source that was assessed; `title`, `author` and `date` (`YYYY-MM-DD`) of the " +
+				"report; `system`, what it is about, as `{ name = \"…\", id = \"…\", owner = \"…\" }`; `oscal_version`, one of " +
 				words.OrCode(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
 		},
 		Return: function.StringReturn{},
@@ -99,6 +105,7 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 		}
 		assessments = append(assessments, a)
 	}
+	opts.ProviderVersion = f.version
 	text, err := report.Render(assessments, format, opts)
 	var option *report.OptionError
 	switch {
@@ -126,26 +133,26 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 		return opts, function.NewArgumentFuncError(reportOptions,
 			"The options are not an object. Write them as { source_root = \"…\" }.")
 	}
-	document := ""
+	document, date := "", ""
 	texts := map[string]*string{
 		"configuration":  &document,
 		"source_root":    &opts.SourceRoot,
 		"repository_uri": &opts.RepositoryURI,
 		"revision":       &opts.Revision,
 		"oscal_version":  &opts.OSCALVersion,
+		"title":          &opts.Title,
+		"author":         &opts.Author,
+		"date":           &date,
 	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		problem := ""
-		if into, ok := texts[name]; !ok {
-			allowed := slices.Sorted(maps.Keys(texts))
-			problem = words.Sprintf("There is no option %q, expected %s.", name, words.OrCode(allowed))
-		} else if *into, ok = stringOf(values[name]); !ok {
-			problem = fmt.Sprintf("The option %s is not a string.", name)
-		}
-		if problem != "" {
-			return opts, function.NewArgumentFuncError(reportOptions, problem)
-		}
+	system, problem := takeSystem(values)
+	if problem == "" {
+		opts.System = system
+		problem = readTexts(values, texts, "", "system")
 	}
+	if problem != "" {
+		return opts, function.NewArgumentFuncError(reportOptions, problem)
+	}
+	opts.Date = catalog.Date(date)
 	if _, ok := values["configuration"]; ok {
 		d, err := configuration.Parse(document)
 		if err != nil {
@@ -154,6 +161,37 @@ func readReportOptions(given []types.Dynamic) (report.Options, *function.FuncErr
 		opts.Configuration = d
 	}
 	return opts, nil
+}
+
+// takeSystem reads the option system, and takes it out of the options.
+func takeSystem(values map[string]attr.Value) (system report.System, problem string) {
+	value, ok := values["system"]
+	if !ok {
+		return system, ""
+	}
+	delete(values, "system")
+	attributes, ok := attributesOf(value)
+	if !ok {
+		return system, "The option system is not an object, expected { name = \"…\", id = \"…\", owner = \"…\" }."
+	}
+	texts := map[string]*string{"name": &system.Name, "id": &system.ID, "owner": &system.Owner}
+	return system, readTexts(attributes, texts, "system.")
+}
+
+// readTexts reads strings by name. The problem, "" for none, names what is no string or is not
+// known; others are options that are read elsewhere.
+func readTexts(values map[string]attr.Value, texts map[string]*string, within string, others ...string) (problem string) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		into, ok := texts[name]
+		if !ok {
+			allowed := slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(texts)), others...)))
+			return words.Sprintf("There is no option %q, expected %s.", within+name, words.OrCode(allowed))
+		}
+		if *into, ok = stringOf(values[name]); !ok {
+			return fmt.Sprintf("The option %s is not a string.", within+name)
+		}
+	}
+	return ""
 }
 
 // attributesOf returns the attributes of an object or the elements of a map, without

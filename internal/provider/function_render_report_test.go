@@ -87,7 +87,9 @@ func TestAccFunctionRenderReport_formats(t *testing.T) {
 			functionTest(t, resource.TestStep{
 				Config: reportConfig(`[data.controls_assessment.this.assessment], "` + format + `", {
 					configuration = local.document, source_root = "infra", oscal_version = "1.1.2"
-					repository_uri = "https://example.com/r", revision = "abc" }`),
+					repository_uri = "https://example.com/r", revision = "abc"
+					title = "Controls of payments", author = "Carol", date = "2026-12-31"
+					system = { name = "Payments", id = "SYS-12" } }`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownOutputValue("report", knownvalue.StringFunc(check)),
 				},
@@ -149,7 +151,7 @@ func TestAccFunctionRenderReport_errors(t *testing.T) {
 		"no object":   {assessment + `, "html", "infra"`, acctest.Says("The options are not an object")},
 		"unknown option": {
 			assessment + `, "html", { root = "infra" }`,
-			acctest.Says(`There is no option "root", expected`, "`configuration`", "or `source_root`"),
+			acctest.Says(`There is no option "root", expected`, "`configuration`", "or `title`"),
 		},
 		"option type": {
 			assessment + `, "html", { source_root = ["infra"] }`, acctest.Says("The option source_root is not a string"),
@@ -175,6 +177,20 @@ func TestAccFunctionRenderReport_errors(t *testing.T) {
 		"repository": {
 			assessment + `, "sarif", { repository_uri = "git@example.com:r" }`,
 			acctest.Says("The option repository_uri", "https URL"),
+		},
+		"system": {
+			assessment + `, "html", { system = "payments" }`, acctest.Says("The option system is not an object"),
+		},
+		"system without a name": {
+			assessment + `, "html", { system = { id = "SYS-1" } }`, acctest.Says("The option system has no name"),
+		},
+		"of the system": {
+			assessment + `, "html", { system = { name = "Payments", team = "a" } }`,
+			acctest.Says(`There is no option "system.team", expected`, "`id`, `name` or `owner`"),
+		},
+		"date": {assessment + `, "html", { date = "31.12.2026" }`, acctest.Says("The option date is wrong", "YYYY-MM-DD")},
+		"date before the documents": {
+			assessment + `, "html", { date = "2011-01-01" }`, acctest.Says("The option date is 2011-01-01, expected none before"),
 		},
 		"revision": {
 			assessment + `, "sarif", { revision = "abc" }`,

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,25 +20,25 @@ var csvHeader = []string{
 	"assessment", "cloud", "service", "service_name", "kind", "group", "control", "title", "outcome", "reason",
 	"status", "condition", "planned", "explanation", "document", "document_title", "publisher", "published", "url",
 	"exception_expires", "justification", "approved_by", "ticket", "compensating_controls", "evidence", "locations",
-	"document_source",
+	"document_source", "members",
 }
 
-// writeCSV writes a line per finding; the members of a group follow it and have the
-// kind "member", so that counting outcomes of any other kind counts each check once. Lines
-// of the kind "scope", which have no outcome, say what a requirement did not look at, those of
+// writeCSV writes a line per check of a service, so that counting lines that have an outcome
+// counts each once: what became of the members of a group is in a column of its line. Lines
+// of the kind "report" say what was assessed, when and by whom, those of the kind "scope", which have no outcome, say what a requirement did not look at, those of
 // the kind "notice" which parts of a service are to be retired.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
 	w := newCSV(&b)
 	w.row(csvHeader...)
+	for _, fact := range r.identity() {
+		w.row(csvRow(map[string]string{"kind": "report", "title": fact.name, "explanation": fact.value})...)
+	}
 	for _, section := range r.sections {
 		for _, s := range section.services {
 			for _, f := range s.findings {
-				w.row(csvFinding(section, f, "")...)
-				for _, m := range f.members {
-					w.row(csvFinding(section, m, f.check.id)...)
-				}
+				w.row(csvFinding(section, f)...)
 			}
 			for _, n := range s.notices {
 				w.row(csvNotice(section, s, n)...)
@@ -53,8 +54,8 @@ func writeCSV(r *report) (string, error) {
 	return w.end(&b)
 }
 
-func csvFinding(section *section, f *finding, group string) []string {
-	control := ""
+func csvFinding(section *section, f *finding) []string {
+	control, group := "", ""
 	switch f.check.kind {
 	case kindGroup:
 		group = f.check.id
@@ -71,20 +72,34 @@ func csvFinding(section *section, f *finding, group string) []string {
 		section.digest, f.service.cloud, f.service.id, f.service.name, string(f.check.kind), group, control, f.check.title,
 		string(f.outcome), string(f.reason), string(f.status), f.condition, planned, f.explain(),
 	}
-	source := ""
-	if d := f.document; d != nil {
-		row = append(row, d.id, d.title, d.publisher, string(d.published), d.url)
-		source = d.source
-	} else {
-		row = append(row, "", "", "", "", "")
-	}
+	row = append(row, csvDocuments(f, func(d *document) string { return d.id }),
+		csvDocuments(f, func(d *document) string { return d.title }),
+		csvDocuments(f, func(d *document) string { return d.publisher }),
+		csvDocuments(f, func(d *document) string { return string(d.published) }),
+		csvDocuments(f, func(d *document) string { return d.url }))
 	if ex := f.exception; ex != nil {
 		row = append(row, string(ex.Expires), ex.Justification, ex.ApprovedBy, ex.Ticket,
 			strings.Join(ex.CompensatingControls, "; "))
 	} else {
 		row = append(row, "", "", "", "", "")
 	}
-	return append(row, csvEvidence(f.answers()), csvLocations(f.service), source)
+	var members []string
+	for _, m := range f.members {
+		members = append(members, m.check.id+": "+string(m.outcome))
+	}
+	return append(row, csvEvidence(f.answers()), csvLocations(f.service),
+		csvDocuments(f, func(d *document) string { return d.source }), strings.Join(members, "; "))
+}
+
+// csvDocuments is what the documents behind a finding are called, each once.
+func csvDocuments(f *finding, of func(*document) string) string {
+	var parts []string
+	for _, d := range f.documents() {
+		if part := of(d); part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // csvRemark is a line about the whole of a requirement.

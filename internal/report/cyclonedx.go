@@ -26,8 +26,9 @@ type cdxBOM struct {
 }
 
 type cdxMetadata struct {
-	Timestamp  string        `json:"timestamp"`
-	Properties []cdxProperty `json:"properties"`
+	Timestamp  string         `json:"timestamp"`
+	Authors    []cdxNamedOnly `json:"authors,omitempty"`
+	Properties []cdxProperty  `json:"properties"`
 }
 
 type cdxProperty struct {
@@ -156,6 +157,12 @@ func writeCycloneDX(r *report) (string, error) {
 			Assessors: []cdxAssessor{{"assessor", false, cdxOrganization{"terraform-provider-controls", []string{projectURL}}}},
 			Claims:    []cdxClaim{}, Evidence: []cdxEvidence{}, Targets: cdxTargets{[]cdxService{}},
 		},
+	}
+	for _, fact := range r.identity() {
+		w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:" + fact.key, fact.value})
+		if fact.key == "author" {
+			w.bom.Metadata.Authors = []cdxNamedOnly{{fact.value}}
+		}
 	}
 	for _, section := range r.sections {
 		w.section(section)

@@ -30,6 +30,12 @@ const maxHeading = 5
 func writeDraft(r *report) (string, error) {
 	var b strings.Builder
 	b.WriteString(DraftHead)
+	for i, fact := range r.identity() {
+		if i == 0 {
+			b.WriteString("#\n")
+		}
+		b.WriteString("# " + fact.name + ": " + fact.value + "\n")
+	}
 	for _, s := range r.sections {
 		b.WriteString("\n" + DraftSection(s.Assessment, s.digest, r.opts.Configuration))
 	}

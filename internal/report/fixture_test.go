@@ -121,6 +121,8 @@ func options() report.Options {
 			}},
 		}},
 		SourceRoot: "infra/prod", RepositoryURI: "https://example.com/repo", Revision: "0123456789abcdef0123456789abcdef01234567",
+		Title: "Controls of <payments>", System: report.System{Name: "Payments", ID: "SYS-12", Owner: "Ann & Bob"},
+		Date: "2025-06-30", Author: "Carol `Sec`", ProviderVersion: "1.2.3",
 	}
 }
 

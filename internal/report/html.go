@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -116,15 +117,19 @@ func (h *htmlWriter) head() {
 		htmlPolicy(),
 		"\">\n",
 	)
-	h.element("<title>", title+" · Security controls", "</title>\n")
+	h.element("<title>", title+" · "+h.report.title(), "</title>\n")
 	h.raw(
 		"<style>\n",
 		htmlStyle,
 		"</style>\n</head>\n<body class=",
 		class,
-		">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n<p class=eyebrow>Security "+
-			"controls</p>\n",
+		">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n",
 	)
+	h.element("<p class=eyebrow>", h.report.title(), "")
+	if system := h.systemLine(); system != "" {
+		h.element(" · ", system, "")
+	}
+	h.raw("</p>\n")
 	first, rest, found := strings.Cut(title, ":")
 	h.element("<h1><b>", first, "</b>")
 	if found {
@@ -133,6 +138,7 @@ func (h *htmlWriter) head() {
 	h.raw("</h1>\n")
 	h.raw("<p class=lead>", h.lead(), "</p>\n")
 	h.proportions()
+	h.about()
 	h.raw("</div></header>\n")
 	h.contents()
 	h.raw("<main id=main><div class=page>\n")
@@ -144,6 +150,41 @@ func (h *htmlWriter) head() {
 		"<label id=search-label hidden>Find a service <input type=search id=search></label><output id=status "+
 			"role=status></output></div>\n",
 	)
+}
+
+// about says on the first screen what was assessed, when, by whom and by which catalogue.
+func (h *htmlWriter) about() {
+	h.raw("<dl class=about>")
+	row := func(name, value, address string) {
+		if value == "" {
+			return
+		}
+		h.raw("<div><dt>", name, "</dt><dd>")
+		h.link(value, address)
+		h.raw("</dd></div>")
+	}
+	o := h.opts
+	row("Date", string(o.Date), "")
+	row("Author", plaintext.Line(o.Author), "")
+	row("Repository", plaintext.Line(o.RepositoryURI), linkOrNone(o.RepositoryURI))
+	row("Revision", plaintext.Line(o.Revision), "")
+	row("Provider", plaintext.Line(o.ProviderVersion), "")
+	seen := map[string]bool{}
+	for _, s := range h.sections {
+		if seen[s.Catalog.Digest] {
+			continue
+		}
+		seen[s.Catalog.Digest] = true
+		var sources []string
+		for _, source := range s.Catalog.Sources {
+			sources = append(sources, plaintext.Line(source.Name))
+		}
+		row("Catalogue", strings.Join(sources, ", "), "")
+		h.raw("<div class=digest><dt>Its digest</dt><dd><code>")
+		h.text(s.Catalog.Digest)
+		h.raw("</code></dd></div>")
+	}
+	h.raw("</dl>\n")
 }
 
 // lead says in a sentence or two what was held against what. It is made of numbers and

@@ -59,6 +59,9 @@ func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 	x.property("service", s.id)
 	x.property("assessment", section.digest)
 	if first {
+		for _, fact := range r.identity() {
+			x.property(fact.key, fact.value)
+		}
 		for _, part := range section.notLookedAt() {
 			x.property("not looked at: "+part.key, part.value())
 		}

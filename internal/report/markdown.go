@@ -12,6 +12,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -44,6 +45,7 @@ func writeMarkdown(r *report) (string, error) {
 	}
 	m.printf(MarkdownMarker)
 	m.printf("## %s %s", symbol, md(r.total.Verdict()))
+	m.identity(r)
 	for i, section := range r.sections {
 		if m.full() {
 			m.printf("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))
@@ -60,6 +62,32 @@ func writeMarkdown(r *report) (string, error) {
 		m.printf("\n… and what does not fit into a comment: the other formats have all of it.")
 	}
 	return m.b.String(), nil
+}
+
+// identity says what was assessed, when and by whom.
+func (m *markdown) identity(r *report) {
+	var parts []string
+	add := func(format, value string) {
+		if value != "" {
+			parts = append(parts, fmt.Sprintf(format, value))
+		}
+	}
+	o := r.opts
+	add("**%s**", md(plaintext.Line(o.Title)))
+	add("%s", md(r.systemLine()))
+	add("%s", string(o.Date))
+	add("by %s", md(plaintext.Line(o.Author)))
+	if o.RepositoryURI != "" {
+		source := mdLink(o.RepositoryURI, o.RepositoryURI)
+		if revision := plaintext.Line(o.Revision); revision != "" {
+			source += " at " + md(revision)
+		}
+		parts = append(parts, source)
+	}
+	add("provider %s", md(plaintext.Line(o.ProviderVersion)))
+	if len(parts) > 0 {
+		m.printf("\n%s", strings.Join(parts, " · "))
+	}
 }
 
 // markdown writes GitHub Flavored Markdown.

@@ -79,6 +79,9 @@ type oscalRelatedRisk struct {
 
 // metadata describes a document about assessments.
 func (r *report) metadata(title string) oscaldoc.Metadata {
+	if r.opts.Title != "" {
+		title = r.title() + ": " + r.total.Verdict()
+	}
 	m := oscaldoc.Metadata{
 		Title:        title,
 		LastModified: oscaldoc.Moment(r.date),
@@ -88,6 +91,21 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 		Remarks: "Every time in this document is the newest date among its inputs (documents, ended exceptions, retired " +
 			"services): " +
 			"the same inputs give the same document.",
+	}
+	if r.opts.Date != "" {
+		m.Remarks = "The document is of the day that it was given. Every other time in it is the newest date among its inputs " +
+			"(documents, ended exceptions, retired services)."
+	}
+	for _, fact := range r.identity() {
+		if fact.key != "title" && fact.key != "date" { // they have fields of their own
+			m.Props = append(m.Props, oscaldoc.NewProp(fact.key, fact.value))
+		}
+	}
+	if author := plaintext.Line(r.opts.Author); author != "" {
+		party := oscaldoc.Party{UUID: stableid.UUID("party", author), Type: "person", Name: author}
+		m.Roles = []oscaldoc.Role{{ID: "prepared-by", Title: "Prepared by"}}
+		m.Parties = []oscaldoc.Party{party}
+		m.ResponsibleParties = []oscaldoc.ResponsibleParty{{RoleID: "prepared-by", PartyUUIDs: []string{party.UUID}}}
 	}
 	for _, section := range r.sections {
 		m.Props = append(m.Props, oscaldoc.NewProp("assessment-digest", section.digest))

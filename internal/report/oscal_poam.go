@@ -5,6 +5,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 )
 
@@ -105,9 +106,12 @@ func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
 	}
 }
 
-// systemID names the system that was assessed: by its repository where that is known,
-// else by the assessments.
+// systemID names the system that was assessed: as it is called, else by its repository where
+// that is known, else by the assessments.
 func (r *report) systemID() oscalSystemID {
+	if id := plaintext.Line(r.opts.System.ID); id != "" {
+		return oscalSystemID{oscaldoc.Namespace, id}
+	}
 	const uuids = "http://ietf.org/rfc/rfc4122"
 	if r.opts.RepositoryURI != "" {
 		root, _ := inRepository(r.opts.SourceRoot, "")

@@ -56,12 +56,21 @@ func TestRender_errors(t *testing.T) {
 		"repository_uri": {RepositoryURI: "javascript:alert(1)"},
 		"revision":       {Revision: "abc"},
 		"source_root":    {SourceRoot: "../.."},
+		"title":          {Title: " \u200b"},
+		"author":         {Author: strings.Repeat("a", 201)},
+		"system":         {System: report.System{ID: "SYS-12"}},
+		"system.owner":   {System: report.System{Name: "Payments", Owner: "\t"}},
+		"date":           {Date: "2025-02-30"},
 	} {
 		_, err := report.Render(a, "html", opts)
 		var got *report.OptionError
 		if !errors.As(err, &got) || got.Option != option {
 			t.Errorf("%s: got %v", option, err)
 		}
+	}
+	if _, err := report.Render(a, "html", report.Options{Date: "2025-03-31"}); err == nil || err.Error() !=
+		"date is 2025-03-31, expected none before 2025-04-01, the newest date in the assessments" {
+		t.Errorf("a date before that of the inputs: got %v", err)
 	}
 	for _, root := range []string{"/abs", `C:\x`, "a/../../b"} {
 		if _, err := report.Render(a, "sarif", report.Options{SourceRoot: root}); err == nil {
@@ -150,6 +159,8 @@ func TestRender_hostileTexts(t *testing.T) {
 	for _, attack := range attacks {
 		a := hostile(t, attack)
 		opts := options()
+		opts.Title, opts.Author, opts.Revision = attack+".", attack+".", attack+"."
+		opts.System = report.System{Name: attack + ".", ID: attack + ".", Owner: attack + "."}
 		opts.Configuration.Services["azure-vault"] = []configuration.Place{{Address: attack, File: attack, Line: 1, Note: attack}}
 		for _, format := range report.Names(report.Formats()) {
 			text := render(t, format, opts, a)
@@ -315,6 +326,59 @@ func TestRender_timesComeFromTheInputs(t *testing.T) {
 		if got := doc.Results.Metadata.LastModified; got != want {
 			t.Errorf("got %s, expected %s", got, want)
 		}
+	}
+}
+
+// A spreadsheet that counts lines by outcome counts each check of a service once.
+func TestRender_csvCountsOnce(t *testing.T) {
+	t.Parallel()
+	rows, err := csv.NewReader(strings.NewReader(fullReport(t, report.FormatCSV))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := map[string]int{}
+	for i, name := range rows[0] {
+		column[name] = i
+	}
+	counted := map[string]int{}
+	for _, row := range rows[1:] {
+		if outcome := row[column["outcome"]]; outcome != "" {
+			counted[outcome]++
+		}
+		if row[column["kind"]] == "any_of" && row[column["members"]] == "" {
+			t.Errorf("a group without its members: %q", row)
+		}
+	}
+	// As the page for auditors counts them.
+	if counted["gap"] != 9 || counted["excepted"] != 1 || counted["evidenced"] != 2 {
+		t.Errorf("got %v", counted)
+	}
+}
+
+// Every format says what was assessed, when and by whom, in its own place.
+func TestRender_identity(t *testing.T) {
+	t.Parallel()
+	a := evaluate(t, loadCatalog(t), full())
+	opts := options()
+	opts.Title, opts.Author = "Controls of payments", "Carol"
+	opts.System = report.System{Name: "Payments", ID: "SYS-12", Owner: "Ann"}
+	for _, format := range report.Names(report.Formats()) {
+		text := render(t, format, opts, a)
+		for _, want := range []string{
+			"Controls of payments", "Payments", "SYS-12", "Ann", "2025-06-30", "Carol", "example.com/repo", opts.Revision, "1.2.3",
+		} {
+			if !strings.Contains(strings.ReplaceAll(text, `\-`, "-"), want) {
+				t.Errorf("%s does not say %q", format, want)
+			}
+		}
+		// What is not said is not there, nor made up.
+		if bare := render(t, format, report.Options{}, a); strings.Contains(bare, "system-owner") ||
+			strings.Contains(bare, "prepared-by") || strings.Contains(bare, "· by") {
+			t.Errorf("%s has an identity that nobody gave", format)
+		}
+	}
+	if text := render(t, report.FormatOSCALResults, opts, a); !strings.Contains(text, `"last-modified":"2025-06-30T00:00:00Z"`) {
+		t.Errorf("OSCAL is not of the date that it was given: %.600s", text)
 	}
 }
 

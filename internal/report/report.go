@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 	"github.com/security-controls/terraform-provider-controls/internal/weblink"
@@ -33,6 +34,16 @@ type Options struct {
 	// RepositoryURI and Revision name the source that was assessed.
 	RepositoryURI string
 	Revision      string
+	// Title is what the report is called; "" means DefaultTitle.
+	Title string
+	// System is what was assessed; the zero value where that is not said.
+	System System
+	// Date is the day of the report, "" for none: there is no clock.
+	Date catalog.Date
+	// Author is who answers for the report.
+	Author string
+	// ProviderVersion is the version of this program.
+	ProviderVersion string
 	// OSCALVersion is one of OSCALVersions; "" means DefaultOSCALVersion.
 	OSCALVersion string
 }
@@ -64,7 +75,7 @@ func (o Options) check() error {
 			words.Sprintf("is %q, expected the path of a folder within the repository, relative to its root", o.SourceRoot),
 		}
 	}
-	return nil
+	return o.checkIdentity()
 }
 
 func (o Options) oscalVersion() string {
@@ -89,6 +100,9 @@ func Render(assessments []*assess.Assessment, format string, opts Options) (stri
 	}
 	r, err := newReport(assessments, opts)
 	if err != nil {
+		return "", err
+	}
+	if err := r.dated(); err != nil {
 		return "", err
 	}
 	return reportFormats[i].write(r)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,8 @@ type sarifRun struct {
 	AutomationDetails sarifAutomation   `json:"automationDetails"`
 	VersionControl    []sarifProvenance `json:"versionControlProvenance,omitempty"`
 	ColumnKind        string            `json:"columnKind"`
-	// Properties say in the first run, by assessment, what was not looked at.
+	// Properties say in the first run what was assessed, when and by whom, and by assessment
+	// what was not looked at.
 	Properties map[string]map[string][]string `json:"properties,omitempty"`
 	Results    []sarifResult                  `json:"results"`
 }
@@ -55,6 +57,7 @@ type sarifTool struct {
 
 type sarifDriver struct {
 	Name           string      `json:"name"`
+	Version        string      `json:"version,omitempty"`
 	InformationURI string      `json:"informationUri"`
 	Rules          []sarifRule `json:"rules"`
 }
@@ -196,8 +199,7 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 	}
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
-			Name: "terraform-provider-controls", InformationURI: projectURL,
-			Rules: w.rules,
+			Name: "terraform-provider-controls", Version: w.opts.ProviderVersion, InformationURI: projectURL, Rules: w.rules,
 		}},
 		AutomationDetails: sarifAutomation{id},
 		ColumnKind:        "unicodeCodePoints",
@@ -212,10 +214,16 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 	return run
 }
 
-// remarks are what no result says: what requirements did not look at, and which parts of
+// remarks are what no result says: what the report is about, what requirements did not look at, and which parts of
 // their services are to be retired, by service.
 func (w *sarifWriter) remarks() map[string]map[string][]string {
 	all := map[string]map[string][]string{}
+	if facts := w.identity(); len(facts) > 0 {
+		all["report"] = map[string][]string{}
+		for _, fact := range facts {
+			all["report"][fact.key] = []string{fact.value}
+		}
+	}
 	for _, section := range w.sections {
 		parts := map[string][]string{}
 		for _, part := range section.notLookedAt() {
@@ -277,22 +285,40 @@ func (w *sarifWriter) rule(section *section, c *check) {
 	case kindControl, kindMember:
 		short, full = "Required: "+c.title, "Every service of the requirement must be documented to have this control."
 	}
+	meaning := meaningOf(c)
 	w.rules = append(w.rules, sarifRule{
 		ID:   id,
-		Name: words.Fit(strings.NewReplacer("-", "", " ", "", "/", "").Replace(id), sarifMaxName),
+		Name: words.Fit(c.name(), sarifMaxName),
 		ShortDescription: sarifText{
 			Text: words.Fit(unlinked(short), sarifMaxText),
 		},
 		FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
 		Help: sarifText{
-			Text: unlinked(full + " " + advice),
-			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" +
-				commonmark.Paragraph(full) + "\n\n" + commonmark.Paragraph(advice),
+			Text: unlinked(strings.TrimSpace(meaning + " " + full + " What to do: " + advice)),
+			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(strings.TrimSpace(meaning+" "+full)) +
+				"\n\n**What to do.** " + commonmark.Paragraph(advice),
 		},
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
 	})
 }
+
+// meaningOf says what the controls of a check are, as far as their definitions are known.
+func meaningOf(c *check) string {
+	if def := c.definition(); def != nil {
+		return def.Description
+	}
+	var parts []string
+	for _, member := range c.members {
+		if def := member.definition(); def != nil {
+			parts = append(parts, def.Title+": "+def.Description)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// The levels of SARIF, the worst first.
+var sarifLevels = []string{"error", "warning", "note"}
 
 func levelOf(section *section) string {
 	if section.Requirement.Enforcement == assess.EnforcementWarn {
@@ -301,12 +327,22 @@ func levelOf(section *section) string {
 	return "error"
 }
 
-// level is a warning also for a gap that a ratchet lets pass.
+// level is one less for a gap that a ratchet lets pass, and for one that evidence alone
+// would close.
 func (f *finding) level() string {
+	less := slices.Index(sarifLevels, levelOf(f.section))
 	if f.tolerated {
-		return "warning"
+		less = 1
 	}
-	return levelOf(f.section)
+	if f.answerable() {
+		less++
+	}
+	return sarifLevels[min(less, len(sarifLevels)-1)]
+}
+
+// answerable reports whether evidence alone would close the gap.
+func (f *finding) answerable() bool {
+	return explain.Question(assess.Finding{Reason: f.reason, Condition: f.condition, InForce: f.shown, Status: f.status}) != ""
 }
 
 func (w *sarifWriter) results(s *service) {
