@@ -2,6 +2,16 @@
 # An empty value is refused until it is filled in. Leave out what is not to be accepted.
 # Copy "exceptions" and "evidence" to where they are declared, or their entries into the lists there.
 # A file with a name such as gaps.auto.tfvars is read as it is, as the variables "exceptions" and "evidence".
+#
+# Title: Controls of <payments>
+# System: Payments
+# System id: SYS-12
+# Owner: Ann & Bob
+# Date: 2025-06-30
+# Author: Carol `Sec`
+# Repository: https://example.com/repo
+# Revision: 0123456789abcdef0123456789abcdef01234567
+# Provider version: 1.2.3
 
 # 9 gaps in 3 services: aws-store, azure-old, azure-relay
 # Assessment sha256:a5a7dc70ed86144c1e923e8e32581dc4f15d271c6d0f2b49059cefddfe6aaf55
