@@ -90,10 +90,12 @@ type SettingBlocks string
 const (
 	BlocksAll SettingBlocks = "all" // all that are there; none is absence
 	BlocksAny SettingBlocks = "any" // one is enough
+	// BlocksPresent are all that are there; a resource without one is not spoken of.
+	BlocksPresent SettingBlocks = "present"
 )
 
 // SettingBlockRules lists every SettingBlocks.
-var SettingBlockRules = []SettingBlocks{BlocksAll, BlocksAny}
+var SettingBlockRules = []SettingBlocks{BlocksAll, BlocksAny, BlocksPresent}
 
 // SettingValues are the values that mean one thing. Any is every value that is given, but
 // for the empty string and the empty list.

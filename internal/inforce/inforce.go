@@ -153,8 +153,10 @@ func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.In
 		if !concerns(s, typ) {
 			continue
 		}
-		applies = true
-		byRole[s.Role] = append(byRole[s.Role], c.way(s, i))
+		if r := c.way(s, i); r.State != None {
+			applies = true
+			byRole[s.Role] = append(byRole[s.Role], r)
+		}
 	}
 	if !applies {
 		return Result{State: None}

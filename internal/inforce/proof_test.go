@@ -37,6 +37,121 @@ resource "aws_redshiftserverless_workgroup" "a" {
 			service: "aws-redshift-serverless", control: "encryption-in-transit", address: "aws_redshiftserverless_workgroup.a",
 			want: "unknown",
 		},
+		"one block has both": {
+			files: map[string]string{"main.tf": `
+resource "aws_redshiftserverless_workgroup" "a" {
+  config_parameter {
+    parameter_key   = "auto_mv"
+    parameter_value = "false"
+  }
+  config_parameter {
+    parameter_key   = "require_ssl"
+    parameter_value = "true"
+  }
+}
+`},
+			service: "aws-redshift-serverless", control: "encryption-in-transit", address: "aws_redshiftserverless_workgroup.a",
+			want: "on",
+		},
+		"a rule lets everybody in": {
+			files: map[string]string{"main.tf": `
+resource "azurerm_key_vault" "a" {
+  network_acls {
+    default_action = "Deny"
+    ip_rules       = ["10.1.0.0/16", "0.0.0.0/0"]
+  }
+}
+`},
+			service: "azure-key-vault", control: "network-isolation", address: "azurerm_key_vault.a", want: "unknown",
+		},
+		"rules for some": {
+			files: map[string]string{"main.tf": `
+resource "azurerm_key_vault" "a" {
+  network_acls {
+    default_action = "Deny"
+    ip_rules       = ["203.0.113.0/24"]
+  }
+}
+` + requires4},
+			service: "azure-key-vault", control: "network-isolation", address: "azurerm_key_vault.a", want: "on",
+		},
+		"rules of a variable": {
+			files: map[string]string{"main.tf": `
+variable "office" {}
+resource "azurerm_key_vault" "a" {
+  network_acls {
+    default_action = "Deny"
+    ip_rules       = ["203.0.113.0/24", var.office]
+  }
+}
+`},
+			service: "azure-key-vault", control: "network-isolation", address: "azurerm_key_vault.a", want: "unknown",
+		},
+		"rules of another resource say otherwise": {
+			files: map[string]string{"main.tf": `
+resource "azurerm_storage_account" "a" {
+  network_rules {
+    default_action = "Deny"
+  }
+}
+resource "azurerm_storage_account_network_rules" "a" {
+  storage_account_id = azurerm_storage_account.a.id
+  default_action     = "Allow"
+}
+` + requires4},
+			service: "azure-storage", control: "network-isolation", address: "azurerm_storage_account.a", want: "off",
+		},
+		"versions are suspended by another resource": {
+			files: map[string]string{"main.tf": `
+resource "aws_s3_bucket" "a" {
+  versioning {
+    enabled = true
+  }
+}
+resource "aws_s3_bucket_versioning" "a" {
+  bucket = aws_s3_bucket.a.id
+  versioning_configuration {
+    status = "Suspended"
+  }
+}
+`},
+			service: "aws-s3", control: "service-native-backup-capability", address: "aws_s3_bucket.a", want: "off",
+		},
+		"no users, since anybody may come in": {
+			files: map[string]string{"main.tf": `
+resource "aws_opensearch_domain" "a" {}
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.60"
+    }
+  }
+}
+`},
+			service: "aws-opensearch-service", control: "local-authentication-disabled", address: "aws_opensearch_domain.a",
+			want: "unknown",
+		},
+		"a network whose subnets are resources of their own": {
+			files: map[string]string{"main.tf": `
+resource "azurerm_virtual_network" "a" {}
+` + requires4},
+			service: "azure-virtual-network", control: "network-security-group-support", address: "azurerm_virtual_network.a",
+			want: "none",
+		},
+		"a network with a subnet that has no group": {
+			files: map[string]string{"main.tf": `
+resource "azurerm_network_security_group" "g" {}
+resource "azurerm_virtual_network" "a" {
+  subnet {
+    security_group = azurerm_network_security_group.g.id
+  }
+  subnet {}
+}
+` + requires4},
+			service: "azure-virtual-network", control: "network-security-group-support", address: "azurerm_virtual_network.a",
+			want: "off",
+		},
 		"one interface is public": {
 			files: map[string]string{"main.tf": `
 terraform {

@@ -1,7 +1,6 @@
 package inforce
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,11 +145,15 @@ func (c *Configuration) refer(i *eval.Instance, argument string) []eval.Referenc
 // rows is what rows show that hold together.
 func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 	results := make([]Result, 0, len(s.Rows))
-	for _, row := range s.Rows {
-		if d := cmp.Or(overlaid(row.Argument, i), apart(s, row, i)); d != nil {
+	for _, set := range sameBlock(s) {
+		if d := overlaid(set[0].Argument, i); d != nil {
 			return decide(Unknown, *d)
 		}
-		results = append(results, c.row(s, row, i))
+		if len(set) > 1 {
+			results = append(results, c.together(s, set, i))
+			continue
+		}
+		results = append(results, c.row(s, set[0], i))
 	}
 	if s.Role == catalog.SettingAdverse {
 		return adverse(results)
@@ -158,22 +161,76 @@ func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 	return joined(results)
 }
 
-// apart says why rows about one block that repeats say nothing together: of several blocks,
-// one could satisfy the one row and another the other. nil where they do.
-func apart(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance) *Decider {
-	block := repeated(row.Argument)
-	if block == "" || row.Which != catalog.BlocksAny || !slices.ContainsFunc(s.Rows, func(other catalog.SettingRow) bool {
-		return other.Argument != row.Argument && repeated(other.Argument) == block
-	}) {
-		return nil
+// sameBlock puts rows together that ask for one block of several: another for each would
+// not do.
+func sameBlock(s *catalog.Setting) [][]catalog.SettingRow {
+	var sets [][]catalog.SettingRow
+	for _, row := range s.Rows {
+		block := repeated(row.Argument)
+		k := slices.IndexFunc(sets, func(set []catalog.SettingRow) bool {
+			return block != "" && row.Which == catalog.BlocksAny && set[0].Which == catalog.BlocksAny && repeated(set[0].Argument) == block
+		})
+		if k < 0 {
+			sets = append(sets, []catalog.SettingRow{row})
+			continue
+		}
+		sets[k] = append(sets[k], row)
 	}
-	elements := i.Argument(row.Argument)
-	if len(elements) < 2 {
-		return nil
+	for k := 0; k < len(sets); k++ {
+		// Rows about one argument alone ask for several blocks, a value in each.
+		if set := sets[k]; len(set) > 1 && !slices.ContainsFunc(set, func(row catalog.SettingRow) bool {
+			return row.Argument != set[0].Argument
+		}) {
+			var apart [][]catalog.SettingRow
+			for _, row := range set {
+				apart = append(apart, []catalog.SettingRow{row})
+			}
+			sets = slices.Replace(sets, k, k+1, apart...)
+		}
 	}
-	return &Decider{
-		Address: i.Address, Argument: row.Argument, File: elements[0].File, Line: elements[0].Line,
-		Why: "there are several such blocks, and whether one of them has all that is needed is not looked at",
+	return sets
+}
+
+// together is what rows show that one block of several has to satisfy.
+func (c *Configuration) together(s *catalog.Setting, set []catalog.SettingRow, i *eval.Instance) Result {
+	var blocks [][]Result
+	arguments := map[string]bool{}
+	for n, row := range set {
+		found, d := elementsOf(row, i)
+		if d != nil {
+			return decide(Unknown, *d)
+		}
+		arguments[row.Argument] = true
+		if n == 0 {
+			blocks = make([][]Result, len(found))
+		}
+		if len(found) != len(blocks) {
+			return decide(Unknown, apart(set[0], found[0], i))
+		}
+		for k, e := range found {
+			blocks[k] = append(blocks[k], c.element(s, row, i, e))
+		}
+	}
+	if len(blocks) > 1 && (len(arguments) != len(set) || s.Role == catalog.SettingAdverse) {
+		found, _ := elementsOf(set[0], i)
+		return decide(Unknown, apart(set[0], found[0], i))
+	}
+	results := make([]Result, 0, len(blocks))
+	for _, block := range blocks {
+		if s.Role == catalog.SettingAdverse {
+			results = append(results, adverse(block))
+		} else {
+			results = append(results, joined(block))
+		}
+	}
+	return either(results)
+}
+
+// apart says that it is not certain which of several blocks has what.
+func apart(row catalog.SettingRow, first element, i *eval.Instance) Decider {
+	return Decider{
+		Address: i.Address, Argument: row.Argument, File: first.File, Line: first.Line,
+		Why: "there are several such blocks, and whether one of them has all that is needed is not certain",
 	}
 }
 
@@ -182,35 +239,53 @@ func repeated(argument string) string { return argument[:strings.LastIndex(argum
 
 // row is what one argument shows.
 func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance) Result {
+	if row.Which == catalog.BlocksPresent && len(i.Argument(row.Argument)) == 0 {
+		return Result{State: None}
+	}
+	elements, d := elementsOf(row, i)
+	if d != nil {
+		return decide(Unknown, *d)
+	}
+	results := make([]Result, 0, len(elements))
+	for _, e := range elements {
+		results = append(results, c.element(s, row, i, e))
+	}
+	if row.Which == catalog.BlocksAny {
+		return either(results)
+	}
+	return joined(results)
+}
+
+// elementsOf is what the argument of a row leads to, or one of its former names; one that is
+// absent where that is nothing. It says why nothing is certain where an argument of another
+// meaning stands in its place.
+func elementsOf(row catalog.SettingRow, i *eval.Instance) ([]element, *Decider) {
 	argument, inverted := row.Argument, false
-	elements := i.Argument(argument)
-	if absent(elements) {
+	found := i.Argument(argument)
+	if absent(found) {
 		for _, former := range row.Former {
 			other := i.Argument(former.Argument)
 			if absent(other) {
 				continue
 			}
 			if former.Other {
-				return decide(Unknown, Decider{
+				return nil, &Decider{
 					Address: i.Address, Argument: former.Argument, File: other[0].File, Line: other[0].Line,
 					Why: "an argument of another version of the provider stands in its place",
-				})
+				}
 			}
-			argument, inverted, elements = former.Argument, former.Inverted, other
+			argument, inverted, found = former.Argument, former.Inverted, other
 			break
 		}
 	}
-	if len(elements) == 0 {
-		elements = []eval.Element{{State: eval.Absent, File: i.File, Line: i.Line}}
+	if len(found) == 0 {
+		found = []eval.Element{{State: eval.Absent, File: i.File, Line: i.Line}}
 	}
-	results := make([]Result, 0, len(elements))
-	for n, e := range elements {
-		results = append(results, c.element(s, row, i, element{e, argument, inverted, n, len(elements)}))
+	elements := make([]element, 0, len(found))
+	for n, e := range found {
+		elements = append(elements, element{e, argument, inverted, n, len(found)})
 	}
-	if row.Which == catalog.BlocksAny {
-		return either(results)
-	}
-	return joined(results)
+	return elements, nil
 }
 
 func absent(elements []eval.Element) bool {

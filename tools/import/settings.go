@@ -349,10 +349,13 @@ func (r *settingsReader) row(row settingRow) (text, why string) {
 		return "", "a row says nothing"
 	}
 	if strings.Contains(row.argument, "[]") {
-		if strings.Contains(row.note, "[each]") || on == "" && row.absent == "on" {
+		switch {
+		case strings.Contains(row.note, "[present]"):
+			b.WriteString(", blocks: present")
+		case strings.Contains(row.note, "[each]"), on == "" && row.absent == "on":
 			// What nobody may have is to be in none of the blocks.
 			b.WriteString(", blocks: all")
-		} else {
+		default:
 			b.WriteString(", blocks: any")
 		}
 	}
