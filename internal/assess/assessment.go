@@ -90,7 +90,11 @@ type ControlRef struct {
 // DocumentRef cites a document.
 type DocumentRef struct {
 	// Corrects says that it stands for a document of an earlier source.
-	Corrects  bool         `json:"corrects,omitempty"`
+	Corrects bool `json:"corrects,omitempty"`
+	// DefaultStatus is what whoever required it takes for the status of statements that have
+	// none in the document; "" where all have one.
+	DefaultStatus catalog.Status `json:"default_status,omitempty"`
+
 	Published catalog.Date `json:"published"`
 	Publisher string       `json:"publisher"`
 	// Source is the name of the source that the document is from; "" for the embedded

@@ -109,6 +109,10 @@ func (a *Assessment) verifyCorrections() error {
 		if doc.Source != "" && !known(doc.Source) || doc.Corrects && doc.Source == "" {
 			return words.Errorf("document %q is from the source %q, expected one of the catalogue", id, doc.Source)
 		}
+		if doc.DefaultStatus != "" && (doc.DefaultStatus != catalog.StatusYes || doc.Source == "") {
+			return words.Errorf("document %q has the default_status %q, expected %q of a source of the user's, or none", id,
+				doc.DefaultStatus, catalog.StatusYes)
+		}
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (e *evaluation) run() (*Result, error) {
 	for id, doc := range e.documents {
 		a.Documents[id] = DocumentRef{
 			Corrects: doc.Corrects() != nil, Published: doc.Published, Publisher: doc.Publisher, Source: doc.Source(),
-			Title: doc.Title, URL: doc.URL,
+			Title: doc.Title, URL: doc.URL, DefaultStatus: doc.DefaultStatus,
 		}
 	}
 	warnings := e.warnings(a)

@@ -164,6 +164,27 @@ func (r Requirement) Answered(f Finding, adverse bool) []string {
 	return list
 }
 
+// What shows that a control is in force.
+const (
+	ByConfiguration = "configuration" // its settings
+	ByEvidence      = "evidence"
+	ByDocument      = "document" // which says that it is on by default
+)
+
+// InForceBy returns what a finding for a control that is wanted shows it to be in force by; ""
+// where nothing does: it passes by what a service can do, or not at all.
+func (r Requirement) InForceBy(f Finding) string {
+	switch {
+	case f.Outcome == Configured:
+		return ByConfiguration
+	case f.EnabledByDefault && f.Outcome.Standing() == Holds:
+		return ByDocument
+	case slices.Contains(r.Answered(f, false), SwitchedOn):
+		return ByEvidence
+	}
+	return ""
+}
+
 // RestsOnSettings reports whether the assessment could not be made again without the settings
 // of the configuration.
 func (a *Assessment) RestsOnSettings() bool {

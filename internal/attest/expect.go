@@ -134,3 +134,81 @@ func (v Verification) checkControls(out *Verified) *InputError {
 		words.AtMost(missing, maxNamed), have,
 	))
 }
+
+// checkInForce looks for the property that says of every required control that it is in force.
+func (v Verification) checkInForce(out *Verified) *InputError {
+	var missing []string
+	for _, id := range slices.Sorted(slices.Values(v.RequireInForce)) {
+		has := func(property string) bool { return slices.Contains(out.Properties, property) }
+		if !slices.ContainsFunc(inForceProperties(id), has) {
+			missing = append(missing, out.notInForce(id)...)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return refused("require_in_force", "Control is not shown to be in force", fmt.Errorf(
+		"the attestation does not show these to be in force for every service of what was asked for: %s. What a service can "+
+			"do is not what is switched on: require the control with must_be = \"enabled\"",
+		words.AtMost(missing, maxNamed),
+	))
+}
+
+// notInForce says, a phrase for each service of which it is not shown that a control is in
+// force, how it passed there.
+func (out *Verified) notInForce(control string) []string {
+	var phrases []string
+	for _, a := range out.inQuestion {
+		for _, s := range a.Services {
+			how := "not asked for"
+			for _, c := range s.Controls {
+				switch {
+				case c.ID != control:
+				case c.state() == inForce:
+					how = ""
+				default:
+					how = string(c.Outcome)
+				}
+			}
+			if how != "" {
+				phrases = append(phrases, fmt.Sprintf("%s of %s (%s)", control, s.ID, how))
+			}
+		}
+	}
+	if len(phrases) == 0 {
+		return []string{control}
+	}
+	return phrases
+}
+
+// checkInForce holds what is said to show that a control is in force against the rest of the
+// finding.
+func (s Service) checkInForce() error {
+	controls := slices.Clone(s.Controls)
+	for _, g := range s.Groups {
+		controls = append(controls, g.Controls...)
+	}
+	for _, c := range controls {
+		fits := false
+		switch c.InForce {
+		case "":
+			fits = c.Adverse || c.Outcome != assess.Configured
+		case assess.ByConfiguration:
+			fits = c.Outcome == assess.Configured
+		case assess.ByEvidence:
+			fits = c.Outcome == assess.Evidenced && slices.ContainsFunc(c.Evidence, Evidence.switchedOn)
+		case assess.ByDocument:
+			fits = c.Outcome == assess.Satisfied || c.Outcome == assess.Evidenced
+		}
+		if !fits || c.Adverse && c.InForce != "" {
+			return words.Errorf("the control %q of the service %q is said to be in force by %q, which the outcome %q contradicts",
+				c.ID, s.ID, c.InForce, c.Outcome)
+		}
+	}
+	return nil
+}
+
+// switchedOn reports whether the evidence shows that a control is on.
+func (e Evidence) switchedOn() bool {
+	return e.Condition == assess.SwitchedOn && (e.Holds == nil || *e.Holds)
+}

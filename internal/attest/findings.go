@@ -116,7 +116,8 @@ func newFindings(a *assess.Assessment) *findings {
 	for _, ev := range a.Requirement.Evidence {
 		key := questionKey{ev.Service, ev.Control, ev.Condition}
 		f.answers[key] = append(
-			f.answers[key], Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Reference: ev.Reference},
+			f.answers[key],
+			Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Holds: ev.Holds, Reference: ev.Reference},
 		)
 	}
 	return f
@@ -159,6 +160,9 @@ func (f *findings) controls(service string, found map[string]assess.Finding) []C
 			Adverse: f.avoided[id], Condition: finding.Condition, Document: finding.Document,
 			Documented: finding.Documented(), ExceptionID: f.exception(service, id, finding.Outcome),
 			ID: id, Outcome: finding.Outcome, Planned: finding.Planned, Reason: finding.Reason,
+		}
+		if !c.Adverse {
+			c.InForce = f.Requirement.InForceBy(finding)
 		}
 		for _, question := range f.Requirement.Answered(finding, c.Adverse) {
 			c.Evidence = append(c.Evidence, f.answers[questionKey{service, id, question}]...)

@@ -122,15 +122,19 @@ type Control struct {
 	Evidence    []Evidence     `json:"evidence,omitempty"`
 	ExceptionID string         `json:"exceptionId,omitempty"`
 	ID          string         `json:"id"`
-	Outcome     assess.Outcome `json:"outcome"`
-	Planned     bool           `json:"planned,omitempty"`
-	Reason      assess.Reason  `json:"reason,omitempty"`
+	// InForce is what shows that a control which is not adverse is in force: one of assess's
+	// ByConfiguration, ByEvidence and ByDocument; absent where nothing does.
+	InForce string         `json:"inForce,omitempty"`
+	Outcome assess.Outcome `json:"outcome"`
+	Planned bool           `json:"planned,omitempty"`
+	Reason  assess.Reason  `json:"reason,omitempty"`
 }
 
-// Evidence shows that a condition is met.
+// Evidence shows that a condition is met, or that a control is switched on or off.
 type Evidence struct {
 	Approver  string `json:"approver,omitempty"`
 	Condition string `json:"condition"`
+	Holds     *bool  `json:"holds,omitempty"` // the value that it is about
 	Reference string `json:"reference"`
 }
 

@@ -12,17 +12,19 @@ import (
 //
 //	property = "CONTROLS_" check "_" state
 //	check    = "ALL" / "REQUIRED_" name / "AVOIDED_" name / "ANY_OF_" name
-//	state    = "DOCUMENTED" / "MET_WITH_EXCEPTIONS"
+//	state    = "DOCUMENTED" / "MET_WITH_EXCEPTIONS" / "IN_FORCE"
 //	name     = the id of a control or the name of a group, in capitals, with one "_" for
 //	           each run of other characters than letters and digits
 //
 // A property is there only if what it names was checked for every service of the
 // attestation and passed for every one. Where two groups come out as one name, it is
-// there only if it holds for both.
+// there only if it holds for both. What is in force passed by no exception, and has another
+// property that says so.
 const (
 	propertyPrefix = "CONTROLS_"
 	documentedEnd  = "_DOCUMENTED"          // by no exception
 	exceptionsEnd  = "_MET_WITH_EXCEPTIONS" // by one at least
+	inForceEnd     = "_IN_FORCE"            // shown by configuration, evidence or document
 )
 
 // The checks.
@@ -46,6 +48,15 @@ func Property(control string, avoided, exceptions bool) string {
 	return propertyPrefix + check + snake(control) + end
 }
 
+// inForceProperties are the names of the properties by either of which a control is known to be
+// in force; or, an adverse one, not to be: it passes by no exception only where it is not
+// there or off.
+func inForceProperties(control string) []string {
+	return []string{
+		propertyPrefix + requiredCheck + snake(control) + inForceEnd, Property(control, true, false),
+	}
+}
+
 // snake writes a name in capitals and underscores.
 func snake(name string) string {
 	words := strings.FieldsFunc(strings.ToUpper(name), func(c rune) bool { return (c < 'A' || c > 'Z') && (c < '0' || c > '9') })
@@ -56,7 +67,8 @@ func snake(name string) string {
 type state int
 
 const (
-	met state = iota
+	inForce state = iota // more than met
+	met
 	excepted
 	missed
 )
@@ -76,7 +88,7 @@ func stateOf(o assess.Outcome) state {
 // ending is how the name of a property ends; "" where there is none.
 func (s state) ending() string {
 	switch s {
-	case met:
+	case inForce, met:
 		return documentedEnd
 	case excepted:
 		return exceptionsEnd
@@ -111,8 +123,12 @@ func (p *Predicate) properties() []string {
 		if len(found[check]) < len(services) {
 			continue // not checked for every service
 		}
-		if end := slices.Max(slices.Collect(maps.Values(found[check]))).ending(); end != "" {
+		worst := slices.Max(slices.Collect(maps.Values(found[check])))
+		if end := worst.ending(); end != "" {
 			out = append(out, propertyPrefix+check+end)
+		}
+		if worst == inForce && !strings.HasPrefix(check, avoidedCheck) {
+			out = append(out, propertyPrefix+check+inForceEnd)
 		}
 	}
 	return out
@@ -129,14 +145,32 @@ func (s Service) note(found states) {
 		if c.Adverse {
 			check = avoidedCheck
 		}
-		all(check+snake(c.ID), stateOf(c.Outcome))
+		all(check+snake(c.ID), c.state())
 	}
 	for _, g := range s.Groups {
-		all(anyOfCheck+snake(g.Name), stateOf(g.Outcome))
+		all(anyOfCheck+snake(g.Name), g.state())
 	}
 	if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
 		found.note(allChecks, s.ID, stateOf(s.Lifecycle.Outcome))
 	}
+}
+
+// state is how a control came out.
+func (c Control) state() state {
+	st := stateOf(c.Outcome)
+	if st == met && (c.Adverse || c.InForce != "") {
+		return inForce
+	}
+	return st
+}
+
+// state is how a group came out: in force, if a member is.
+func (g Group) state() state {
+	st := stateOf(g.Outcome)
+	if st == met && slices.ContainsFunc(g.Controls, func(c Control) bool { return c.state() == inForce }) {
+		return inForce
+	}
+	return st
 }
 
 // passes reports whether no finding of the service is a gap.

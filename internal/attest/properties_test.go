@@ -12,7 +12,7 @@ import (
 
 // grammar is the one that the guide on the format gives in ABNF.
 var grammar = regexp.MustCompile(
-	`^CONTROLS_(ALL|(REQUIRED|AVOIDED|ANY_OF)_[A-Z0-9]+(_[A-Z0-9]+)*)_(DOCUMENTED|MET_WITH_EXCEPTIONS)$`,
+	`^CONTROLS_(ALL|(REQUIRED|AVOIDED|ANY_OF)_[A-Z0-9]+(_[A-Z0-9]+)*)_(DOCUMENTED|MET_WITH_EXCEPTIONS|IN_FORCE)$`,
 )
 
 func TestProperties(t *testing.T) {

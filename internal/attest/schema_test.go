@@ -57,7 +57,7 @@ func TestPredicateSchema(t *testing.T) {
 		for name, r := range map[string]attest.Request{
 			"documented": request(t, plain()), "exceptions": request(t, full()),
 			"gaps": request(t, gaps()), "several": request(t, plain(), full()),
-			"tolerated": request(t, ratcheted()),
+			"tolerated": request(t, ratcheted()), "in force": request(t, enabled()),
 		} {
 			t.Run(name, func(t *testing.T) { schema.mutate(t, compiled, issue(t, r).Statements[schema.kind]) })
 		}
@@ -111,7 +111,7 @@ func (m *mutation) refused(what string) {
 var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
-	"exceptions", "gaps", "groups", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source",
+	"exceptions", "gaps", "groups", "holds", "inForce", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source",
 	"successor", "ticket", "weakened", "workload",
 }
 
@@ -132,6 +132,7 @@ var formed = map[string][]string{
 	"outcome":            {"splendid", ""},
 	"reason":             {"because"},
 	"documented":         {"maybe"},
+	"inForce":            {"hearsay", ""},
 }
 
 // summaryFormed are those of the summary, which does not list reasons.

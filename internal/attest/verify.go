@@ -29,6 +29,9 @@ type Verification struct {
 	// RequireControls are ids of controls that must have passed for every service of the
 	// assessment that is asked for.
 	RequireControls []string
+	// RequireInForce are ids of controls that must be in force for every service of the
+	// assessment that is asked for, or, adverse ones, not be there or be switched off.
+	RequireInForce []string
 	// AllowExceptions lets gaps pass that an exception accepts.
 	AllowExceptions bool
 	// AllowCorrections lets a verdict pass by a catalogue of which a source speaks in the
@@ -81,7 +84,7 @@ func Verify(v Verification) (*Verified, error) {
 	}
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) *InputError{
-		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls,
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls, v.checkInForce,
 	} {
 		if err := check(out); err != nil {
 			return nil, err
@@ -98,7 +101,7 @@ var statementNames = []string{
 	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier",
 	"id", "version", "baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor", "notices", "part", "retiresOn",
-	"adverse", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
+	"adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"labels", "value", "workload",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
@@ -205,6 +208,9 @@ func (p *Predicate) check(subjects []Subject) error {
 func (a AssessmentResult) check() error {
 	passes := true
 	for _, s := range a.Services {
+		if err := s.checkInForce(); err != nil {
+			return err
+		}
 		if resultOf(s.passes()) != s.VerificationResult {
 			return words.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)
 		}

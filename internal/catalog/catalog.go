@@ -10,6 +10,7 @@
 package catalog
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -105,6 +106,29 @@ type Mapping struct {
 	Identifiers []string
 	Source      string // the document that says so
 	Confidence  Confidence
+	// Relationship is that of the control to each of the identifiers; "" stands for
+	// RelationshipIntersects, which is all that most documents show.
+	Relationship Relationship
+}
+
+// Related is the relationship of the control to each of the identifiers.
+func (m Mapping) Related() Relationship { return cmp.Or(m.Relationship, RelationshipIntersects) }
+
+// Relationship says in the terms of NIST IR 8477, section 4.3, how what a control does and
+// what an identifier of a framework asks for relate as sets.
+type Relationship string
+
+// The relationships.
+const (
+	RelationshipEqual      Relationship = "equal"
+	RelationshipSubset     Relationship = "subset of"   // the control does a part of what the identifier asks for
+	RelationshipSuperset   Relationship = "superset of" // the control does more
+	RelationshipIntersects Relationship = "intersects with"
+)
+
+// Relationships lists every Relationship.
+var Relationships = []Relationship{
+	RelationshipEqual, RelationshipSubset, RelationshipSuperset, RelationshipIntersects,
 }
 
 // Summary is what a listing needs of a service: all but its documents.
@@ -218,6 +242,9 @@ type Document struct {
 	URL        string `json:",omitempty"` // "" where it has none, as a team's own may
 	License    string `json:",omitempty"` // SPDX identifier, or ""
 	Statements []*Statement
+	// DefaultStatus is what whoever names the source takes for the status of statements that
+	// have none in the document; "" where all have one.
+	DefaultStatus Status `json:",omitempty"`
 
 	layer    int // the source it came from; a later one counts more
 	source   string
@@ -260,6 +287,16 @@ type SourceInfo struct {
 	Digest string // see source.Digest
 }
 
+// Silence is what a source has that says nothing of a control by its own words, and was not
+// taken: "file:line: what" each.
+type Silence struct {
+	Source string
+	Places []string
+}
+
+// Silences lists them in the order of the sources, those that have any.
+func (c *Catalog) Silences() []Silence { return slices.Clone(c.silences) }
+
 // Catalog is the embedded catalogue with others layered over it. It is immutable and
 // safe for concurrent use.
 type Catalog struct {
@@ -274,6 +311,7 @@ type Catalog struct {
 	settings    []layerSettings
 	sources     []SourceInfo
 	corrections []Correction
+	silences    []Silence
 	digest      string
 }
 

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,9 @@ type Layer struct {
 	// Corrections are what the layer says in the name of those before it.
 	Corrections []Correction
 
+	// Silent is what was not taken of the source: see Silence.
+	Silent []string
+
 	// Lazy are services that are read when they are asked for.
 	Lazy []LazyService
 	// Spoken lists, by cloud, the controls that the lazy services have statements about,
@@ -66,6 +70,9 @@ func New(layers ...*Layer) *Catalog {
 			c.clouds.add(cloud, !l.BuiltIn)
 		}
 		c.corrections = append(c.corrections, l.Corrections...)
+		if len(l.Silent) > 0 {
+			c.silences = append(c.silences, Silence{Source: l.Source.Name, Places: l.Silent})
+		}
 		c.settings = append(c.settings, l.layerSettings())
 		for _, def := range l.Definitions {
 			c.definitions[def.ID] = def
@@ -103,7 +110,7 @@ func New(layers ...*Layer) *Catalog {
 
 func mergeMappings(layers []*Layer) (map[string][]Mapping, error) {
 	merged := map[string][]Mapping{}
-	for _, l := range layers {
+	for i, l := range layers {
 		if l.Mappings == nil {
 			continue
 		}
@@ -112,7 +119,11 @@ func mergeMappings(layers []*Layer) (map[string][]Mapping, error) {
 			return nil, err
 		}
 		for _, m := range mappings {
-			merged[m.Control] = append(merged[m.Control], m)
+			again := len(merged[m.Control]) > 0 && i > 0 && slices.ContainsFunc(merged[m.Control],
+				func(other Mapping) bool { return reflect.DeepEqual(other, m) })
+			if !again { // what several documents say of an identifier
+				merged[m.Control] = append(merged[m.Control], m)
+			}
 		}
 	}
 	return merged, nil

@@ -298,26 +298,13 @@ func TestKeys_refuses(t *testing.T) {
 		"unbound":   {two, nil, "which workloads each may speak for"},
 		"not a key": {map[string]string{"a": "x"}, nil, `the key "a": `},
 		"same key": {
-			map[string]string{
-				"a": pemOf("a"),
-				"b": pemOf("a"),
-			},
-			map[string][]string{
-				"a": {"*"},
-				"b": {"*"},
-			},
-			"the same one",
+			map[string]string{"a": pemOf("a"), "b": pemOf("a")},
+			map[string][]string{"a": {"*"}, "b": {"*"}}, "the same one",
 		},
 		"unknown": {
 			two,
-			map[string][]string{
-				"a": {"*"},
-				"b": {"*"},
-				"c": {"*"},
-			},
-			`the key "c",
-			and no such key; the keys are a,
-			b`,
+			map[string][]string{"a": {"*"}, "b": {"*"}, "c": {"*"}},
+			`the key "c", and no such key; the keys are a, b`,
 		},
 		"one unbound":  {two, map[string][]string{"a": {"*"}}, `the key "b" may speak for no workload`},
 		"no patterns":  {two, map[string][]string{"a": {"*"}, "b": {}}, `the key "b" may speak for no workload`},

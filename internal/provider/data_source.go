@@ -58,5 +58,6 @@ func (d *catalogDataSource) load(diags *diag.Diagnostics) *catalog.Catalog {
 		addCatalogError(diags, d.data, err)
 		return nil
 	}
+	addSilences(diags, d.data, c)
 	return c
 }

@@ -40,6 +40,7 @@ type attestationDataModel struct {
 	Issuer           types.String `tfsdk:"issuer"`
 	MaxAgeHours      types.Int64  `tfsdk:"max_age_hours"`
 	RequireControls  types.Set    `tfsdk:"require_controls"`
+	RequireInForce   types.Set    `tfsdk:"require_in_force"`
 	AllowExceptions  types.Bool   `tfsdk:"allow_exceptions"`
 	AllowCorrections types.Bool   `tfsdk:"allow_corrections"`
 	AllowNoServices  types.Bool   `tfsdk:"allow_no_services"`
@@ -122,6 +123,15 @@ func expectedAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Ids of controls that must have been checked, and have passed, for every service of the " +
 				"assessment that is asked for, or of all assessments of the attestation where another subject is asked for; " +
 				"of adverse controls, that they were avoided. Default: none in particular.",
+			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
+		},
+		"require_in_force": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Ids of controls that must be in force, and not only documented, for every service of the " +
+				"assessment that is asked for: switched on by the settings of the configuration, or by evidence for `switched on`, " +
+				"or documented as on by default; of adverse controls, that they were avoided without an exception. " +
+				"What was not required with `must_be = \"enabled\"` is missing. Default: none in particular.",
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
 		},
 		"allow_exceptions": schema.BoolAttribute{
@@ -228,6 +238,7 @@ func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Dia
 	var keys []string
 	diags.Append(m.PublicKeys.ElementsAs(ctx, &keys, false)...)
 	diags.Append(m.RequireControls.ElementsAs(ctx, &v.RequireControls, false)...)
+	diags.Append(m.RequireInForce.ElementsAs(ctx, &v.RequireInForce, false)...)
 	for _, text := range keys {
 		key, err := attest.ParsePublicKey(text)
 		if err != nil {

@@ -234,6 +234,9 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 		},
 		"issuer":         {with("more", `issuer = "https://ci.example.com"`), []string{"Another issuer"}},
 		"control":        {with("more", `require_controls = ["beta"]`), []string{"Required control is not attested", "beta"}},
+		"not_in_force": {
+			with("more", `require_in_force = ["alpha"]`), []string{"Control is not shown to be in force", "alpha of"},
+		},
 		"null_control":   {with("more", `require_controls = [null]`), []string{"Null Set Value"}},
 		"both":           {with("bundle", bundle), []string{"Invalid Attribute Combination"}},
 		"no_subject":     {map[string]string{"envelope": envelope, "key": key}, []string{"Missing Attribute Configuration"}},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -30,6 +31,32 @@ func addCatalogError(diags *diag.Diagnostics, data *providerData, err error) {
 			"Correct what is named above in the sources under catalog_sources of the provider. "+
 			"Nothing is taken from a catalogue that is only partly in order.\n\n"+
 			"To destroy all the same: terraform destroy -refresh=false")
+}
+
+// maxSilences is how many places a warning names.
+const maxSilences = 5
+
+// addSilences tells, once in a run, what of the sources says nothing of a control by its
+// own words, and was not taken.
+func addSilences(diags *diag.Diagnostics, data *providerData, c *catalog.Catalog) {
+	silences := c.Silences()
+	if len(silences) == 0 || data.silencesTold.Swap(true) {
+		return
+	}
+	var lines []string
+	for _, s := range silences {
+		lines = append(lines, fmt.Sprintf("%s, %s:", s.Source, words.Count(len(s.Places), "place")))
+		for _, place := range s.Places[:min(len(s.Places), maxSilences)] {
+			lines = append(lines, "  - "+place)
+		}
+		if more := len(s.Places) - maxSilences; more > 0 {
+			lines = append(lines, fmt.Sprintf("  - and %d more", more))
+		}
+	}
+	diags.AddWarning("Parts of catalog_sources say nothing of a control",
+		strings.Join(lines, "\n")+"\n\nNothing is taken from them: what they might mean is undocumented, and a gap where it is "+
+			"required. If you read requirements without a status as \"Yes\", say default_status = \"yes\" of the source: "+
+			"assessments and reports then name it as your reading.")
 }
 
 // addEvaluationError reports what is wrong with a requirement at the attributes to blame.

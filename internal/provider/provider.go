@@ -53,6 +53,8 @@ type catalogSourceModel struct {
 	Replace  types.Bool   `tfsdk:"replace"`
 	Corrects types.Bool   `tfsdk:"corrects"`
 
+	DefaultStatus types.String `tfsdk:"default_status"`
+
 	Service     types.String `tfsdk:"service"`
 	Published   types.String `tfsdk:"published"`
 	NewControls types.Bool   `tfsdk:"new_controls"`
@@ -76,6 +78,8 @@ type providerData struct {
 	catalogTold atomic.Bool
 	// errorAdvised and warningAdvised say that a requirement has told what to do about gaps.
 	errorAdvised, warningAdvised atomic.Bool
+	// silencesTold says that somebody has told what was not taken of the sources.
+	silencesTold atomic.Bool
 
 	// approval is what registers and the policy say of exceptions.
 	approval *approval
@@ -140,12 +144,15 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 	}
 }
 
+// defaultStatuses are the values of default_status: nothing, or what the catalogue calls it.
+var defaultStatuses = []string{"undocumented", string(catalog.StatusYes)}
+
 // sourceAttributes are those of one entry of catalog_sources.
 func sourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL 1.1 component definition, " +
+			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL component definition (1.0 to 1.2), " +
 				"a table of statements (`.csv`), a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
 				"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. " +
 				"Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
@@ -162,6 +169,14 @@ func sourceAttributes() map[string]schema.Attribute {
 				"repeat the id of one of their documents with other words, take a resource type from the service that has it, " +
 				"turn the polarity of a control, or move the end of a service. What it corrects is then named in plans, " +
 				"assessments, reports and attestations. Default: `false`, a correction is an error.",
+		},
+		"default_status": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "For OSCAL component definitions of others: what a requirement without an " +
+				"`implementation-status` says of its control. " + words.OrCode(defaultStatuses) + "; `yes` is your reading of the " +
+				"document and not its word, and assessments and reports name it. " +
+				"Default: `undocumented`, it says nothing, and a warning lists what is not taken.",
+			Validators: []validator.String{stringvalidator.OneOf(defaultStatuses...)},
 		},
 		"service": schema.StringAttribute{
 			Optional: true,
@@ -214,9 +229,15 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 			var source catalogSourceModel
 			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
 			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() || source.Corrects.IsUnknown() ||
-				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown()
+				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown() ||
+				source.DefaultStatus.IsUnknown()
+			defaultStatus := catalog.Status(source.DefaultStatus.ValueString())
+			if defaultStatus != catalog.StatusYes {
+				defaultStatus = ""
+			}
 			opts.Sources = append(opts.Sources, loader.Source{
 				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(), Corrects: source.Corrects.ValueBool(),
+				DefaultStatus: defaultStatus,
 				Article: article.Options{
 					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()),
 					NewControls: source.NewControls.ValueBool(),

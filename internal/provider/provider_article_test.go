@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -168,4 +169,70 @@ func TestAccProvider_byteOrderMarks(t *testing.T) {
 		})
 	}
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+}
+
+// Component definitions as others publish them: with a status in a namespace of their own,
+// with none, and about the identifiers of a framework.
+func TestAccProvider_publishedComponentDefinitions(t *testing.T) {
+	const text = `{"component-definition": {"uuid": "1",
+ "metadata": {"title": "Queues", "last-modified": "2026-03-31T19:45:48.254399+00:00", "version": "1", "oscal-version": "1.2.1"},
+ "components": [{"uuid": "2", "type": "service", "title": "Team Queue", "description": "A queue.",
+  "control-implementations": [{"uuid": "3", "source": "SOURCE", "description": "What it has.",
+   "implemented-requirements": [{"uuid": "4", "control-id": "ID", "description": "TLS.", "props": [PROPS]}]}]}]}}
+`
+	const status = `{"name": "implementation-status", "ns": "https://oscal-compass.github.io/compliance-trestle/schemas/oscal/cd",
+     "value": "implemented"}`
+	nist := "https://example.com/NIST_SP-800-53_rev5_catalog.json"
+	path := acctest.Catalog(t, map[string]string{
+		"namespace.json": strings.NewReplacer("SOURCE", "#catalogue", "ID", "encryption-in-transit", "PROPS", status).Replace(text),
+		"silent.json":    strings.NewReplacer("SOURCE", "#catalogue", "ID", "encryption-in-transit", "PROPS", "").Replace(text),
+		"nist.json":      strings.NewReplacer("SOURCE", nist, "ID", "ac-2", "PROPS", status).Replace(text),
+	})
+	config := func(source, rest string) string {
+		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = \"%s/%s }]\n}\n", path, source) + rest
+	}
+	const baseline = "data \"controls_baseline\" \"this\" {\n  service = \"team-queue\"\n}\n"
+	const assessment = `
+data "controls_assessment" "this" {
+  services = ["team-queue"]
+  controls = ["encryption-in-transit"]
+}
+`
+	const group = `
+data "controls_profile" "nist" {
+  framework = "NIST SP 800-53"
+  baseline  = "moderate"
+}
+resource "controls_requirement" "this" {
+  services = ["team-queue"]
+  any_of   = { "AC-2" = data.controls_profile.nist.groups["AC-2"] }
+}
+`
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config(`namespace.json"`, baseline),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.controls_baseline.this",
+					tfjsonpath.New("controls").AtMapKey("encryption-in-transit").AtMapKey("status"), knownvalue.StringExact("yes"))},
+			},
+			{ // Without a status, the file says nothing, not even that there is a service.
+				Config: config(`silent.json"`, baseline), ExpectError: regexp.MustCompile("Unknown service"),
+			},
+			{
+				Config: config(`silent.json", default_status = "yes"`, assessment),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.controls_assessment.this",
+					tfjsonpath.New("assessment"), knownvalue.StringRegexp(regexp.MustCompile(`"default_status":"yes"`)))},
+			},
+			{
+				Config:      config(`silent.json", default_status = "perhaps"`, assessment),
+				ExpectError: regexp.MustCompile(`"undocumented" "yes"`),
+			},
+			{ // The document's word for the identifier is one more member of its group.
+				Config: config(`nist.json"`, group),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("controls_requirement.this",
+					tfjsonpath.New("compliant"), knownvalue.Bool(true))},
+			},
+		},
+	})
 }

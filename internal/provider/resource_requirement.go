@@ -179,6 +179,7 @@ func (r *requirementResource) evaluate(
 		addCatalogError(diags, r.data, err)
 		return reader, nil
 	}
+	addSilences(diags, r.data, c)
 	result, err := assess.Evaluate(c, reader.r, r.data.today())
 	if err != nil {
 		addEvaluationError(diags, err, reader.paths)

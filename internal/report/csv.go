@@ -73,7 +73,7 @@ func csvFinding(section *section, f *finding) []string {
 		string(f.outcome), string(f.reason), string(f.status), f.condition, planned, f.explain(),
 	}
 	row = append(row, csvDocuments(f, func(d *document) string { return d.id }),
-		csvDocuments(f, func(d *document) string { return d.title }),
+		csvDocuments(f, func(d *document) string { return d.title + d.reading() }),
 		csvDocuments(f, func(d *document) string { return d.publisher }),
 		csvDocuments(f, func(d *document) string { return string(d.published) }),
 		csvDocuments(f, func(d *document) string { return d.url }))

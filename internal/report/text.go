@@ -101,6 +101,15 @@ func (d *document) whose() string {
 	return strings.TrimPrefix(d.cite(), (&document{title: d.title, published: d.published}).cite())
 }
 
+// reading says what a document is read to say and does not; "" of one that is taken by its
+// word.
+func (d *document) reading() string {
+	if d.defaultStatus == "" {
+		return ""
+	}
+	return words.Sprintf(" (a requirement without a status read as %q)", d.defaultStatus.Documented())
+}
+
 // corrections lists what sources say in the name of earlier ones.
 func (s *section) corrections() []string {
 	var list []string
@@ -113,7 +122,7 @@ func (s *section) corrections() []string {
 // cite names a document in a line.
 func (d *document) cite() string {
 	return explain.Citation(assess.DocumentRef{
-		Corrects: d.corrects, Published: d.published, Source: d.source, Title: d.title,
+		Corrects: d.corrects, DefaultStatus: d.defaultStatus, Published: d.published, Source: d.source, Title: d.title,
 	}, "")
 }
 

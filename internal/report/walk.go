@@ -115,6 +115,7 @@ type document struct {
 	published                 catalog.Date
 	source                    string // of a user's own document
 	corrects                  bool
+	defaultStatus             catalog.Status
 }
 
 // exception is an exception of a requirement with what became of it.
@@ -175,6 +176,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 			id: id, title: plaintext.Line(doc.Title), publisher: plaintext.Line(doc.Publisher),
 			url: plaintext.Line(doc.URL), link: linkOrNone(doc.URL), published: doc.Published,
 			source: plaintext.Line(doc.Source), corrects: doc.Corrects,
+			defaultStatus: doc.DefaultStatus,
 		}
 	}
 	for i := range a.Requirement.Exceptions {

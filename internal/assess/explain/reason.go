@@ -167,11 +167,15 @@ func Correction(c assess.Correction) string {
 // the embedded catalogue. The age follows the date: ", 3.8 years old", or "".
 func Citation(d assess.DocumentRef, age string) string {
 	text := d.Title + ", " + string(d.Published) + age
-	switch {
-	case d.Source == "":
+	if d.Source == "" {
 		return text
-	case d.Corrects:
-		return text + " (your own document, of " + d.Source + ", in place of an earlier one)"
 	}
-	return text + " (your own document, of " + d.Source + ")"
+	text += " (your own document, of " + d.Source
+	if d.Corrects {
+		text += ", in place of an earlier one"
+	}
+	if d.DefaultStatus != "" {
+		text += words.Sprintf(", with your reading of a requirement without a status as %q", d.DefaultStatus.Documented())
+	}
+	return text + ")"
 }

@@ -190,6 +190,9 @@ func TestCitation(t *testing.T) {
 		"T, 2025-01-31 (your own document, of own.yaml, in place of an earlier one)": {
 			Title: "T", Published: "2025-01-31", Source: "own.yaml", Corrects: true,
 		},
+		`T, 2025-01-31 (your own document, of own.json, with your reading of a requirement without a status as "Yes")`: {
+			Title: "T", Published: "2025-01-31", Source: "own.json", DefaultStatus: catalog.StatusYes,
+		},
 	} {
 		if diff := cmp.Diff(want, explain.Citation(doc, "")); diff != "" {
 			t.Error(diff)

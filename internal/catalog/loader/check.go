@@ -3,6 +3,7 @@ package loader
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
@@ -75,9 +76,14 @@ func (d *duplicates) definitions(files []*facts.File) {
 
 func (d *duplicates) services(files []*facts.File) {
 	deciding := map[string]catalog.Decider{} // by type
+	foreign := map[string]bool{}
 	for _, f := range files {
 		for _, s := range f.Services {
-			d.once("service", s.Value.ID, f.Name, s.Line)
+			ofOthers := slices.Contains(f.Foreign, s.Value)
+			if !ofOthers || !foreign[s.Value.ID] {
+				d.once("service", s.Value.ID, f.Name, s.Line)
+			}
+			foreign[s.Value.ID] = ofOthers
 			for _, rt := range s.Value.ResourceTypes {
 				key := rt.Key()
 				if by, ok := deciding[key]; ok && by != rt.By {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -34,7 +35,7 @@ type format struct {
 	document func(parsed *strict.Reader, root *strict.Node) *facts.File
 	// resolve completes what the document calls foreign with what the catalogue knows:
 	// of the layers below, and with the document's own layer. nil where nothing is.
-	resolve func(f *facts.File, below, with *catalog.Catalog) []error
+	resolve func(f *facts.File, s Source, below, with *catalog.Catalog) []error
 }
 
 // formats are asked in this order.
@@ -47,7 +48,7 @@ var formats = []format{
 		extension: spreadsheet.Extension, text: readSpreadsheet,
 		called: "a table of statements", looksLike: isTable,
 	},
-	{key: oscal.Key, document: oscal.Read, resolve: oscal.Resolve},
+	{key: oscal.Key, document: oscal.Read, resolve: resolveOSCAL},
 	{document: native.Read},
 }
 
@@ -106,20 +107,42 @@ func readDocument(file source.File) (*facts.File, []error) {
 	return formats[i].document(r, root), r.Errors()
 }
 
-// resolve completes what is foreign in files, of which l is the layer.
-func resolve(files []*facts.File, l *catalog.Layer, below []*catalog.Layer) []error {
+func resolveOSCAL(f *facts.File, s Source, below, with *catalog.Catalog) []error {
+	return oscal.Resolve(f, below, with, oscal.Options{DefaultStatus: s.DefaultStatus})
+}
+
+// resolve completes what is foreign in the files of a source.
+func resolve(files []*facts.File, s Source, below []*catalog.Layer) []error {
 	if !slices.ContainsFunc(files, func(f *facts.File) bool { return len(f.Foreign) > 0 }) {
 		return nil
 	}
-	known, with := catalog.New(below...), catalog.New(append(slices.Clone(below), l)...)
+	known, with := catalog.New(below...), catalog.New(append(slices.Clone(below), Layer(files))...)
 	var errs []error
 	for _, f := range formats {
 		if f.resolve == nil {
 			continue
 		}
 		for _, file := range files {
-			errs = append(errs, f.resolve(file, known, with)...)
+			errs = append(errs, f.resolve(file, s, known, with)...)
 		}
 	}
+	numberDocuments(files)
 	return errs
+}
+
+// numberDocuments tells documents of others apart that a service has in several files or
+// components by one id, which nobody gave them.
+func numberDocuments(files []*facts.File) {
+	count := map[string]int{}
+	for _, f := range files {
+		for _, s := range f.Foreign {
+			for _, doc := range s.Documents {
+				id := doc.ID
+				count[id]++
+				if count[id] > 1 {
+					doc.ID = id + "-" + strconv.Itoa(count[id])
+				}
+			}
+		}
+	}
 }

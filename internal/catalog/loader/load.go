@@ -42,6 +42,9 @@ type Source struct {
 	Corrects bool
 	// Article says how to read a Path that ends in ".md"; for others it must be zero.
 	Article article.Options
+	// DefaultStatus is what a requirement of an OSCAL component definition says that has no
+	// status: catalog.StatusYes, or "" for nothing.
+	DefaultStatus catalog.Status
 }
 
 // open opens the source. A new kind of source is one more case here.
@@ -107,6 +110,12 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 		suggest(err, below)
 		return nil, nil, err
 	}
+	if s.DefaultStatus != "" && !slices.ContainsFunc(files, func(f *facts.File) bool { return f.Excerpt }) {
+		return nil, nil, &fault.Error{File: s.Path, Message: "has no OSCAL component definition, expected no default_status for it"}
+	}
+	if errs := resolve(files, s, below); len(errs) > 0 {
+		return nil, nil, fault.Join(errs)
+	}
 	l := Layer(files)
 	l.Source = catalog.SourceInfo{Name: opened.Name, Digest: source.Digest(raw, opened.Directory())}
 	l.Replace = s.Replace
@@ -115,8 +124,8 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 			"new_controls": s.Article.NewControls, "published": s.Article.Published, "service": s.Article.Service,
 		}}
 	}
-	if errs := resolve(files, l, below); len(errs) > 0 {
-		return nil, nil, fault.Join(errs)
+	if s.DefaultStatus != "" {
+		l.Reading = map[string]any{"default_status": s.DefaultStatus}
 	}
 	if errs := checkSettings(below, l, files); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
@@ -215,13 +224,27 @@ func ReadFiles(raw []source.File) ([]*facts.File, error) {
 func Layer(files []*facts.File) *catalog.Layer {
 	l := &catalog.Layer{}
 	var mappings []catalog.Mapping
+	known := map[string]int{} // services, by id
 	settings := map[string][]*catalog.Setting{}
 	for _, f := range files {
 		for _, s := range f.Settings {
 			settings[s.Value.Service] = append(settings[s.Value.Service], s.Value)
 		}
 		l.Definitions = append(l.Definitions, facts.Values(f.Definitions)...)
-		l.Services = append(l.Services, facts.Values(f.Services)...)
+		for _, s := range f.Services {
+			at, again := known[s.Value.ID]
+			if !again {
+				known[s.Value.ID] = len(l.Services)
+				l.Services = append(l.Services, s.Value)
+				continue
+			}
+			merged := *l.Services[at] // documents of others may speak of one service in several files
+			merged.Documents = slices.Concat(merged.Documents, s.Value.Documents)
+			l.Services[at] = &merged
+		}
+		for _, silent := range f.Silent {
+			l.Silent = append(l.Silent, place(f.Name, silent.Line)+": "+silent.Value)
+		}
 		l.Types = append(l.Types, facts.Values(f.Types)...)
 		l.Clouds = append(l.Clouds, facts.Values(f.Clouds)...)
 		mappings = append(mappings, facts.Values(f.Mappings)...)

@@ -20,11 +20,6 @@ type prop struct {
 	line            int
 }
 
-// isStatus reports whether it is OSCAL's own property for the status of a requirement.
-func (p prop) isStatus() bool {
-	return p.name == "implementation-status" && (p.ns == "" || p.ns == "http://csrc.nist.gov/ns/oscal")
-}
-
 // props reads properties; one without a value is an error.
 func (r *reader) props(n *strict.Node) []prop {
 	var props []prop
@@ -185,11 +180,12 @@ func (r *reader) ownReference(n *strict.Node) catalog.Reference {
 // of a catalogue.
 func (r *reader) resource(n *strict.Node) {
 	var props []prop
-	const ignored = "uuid title description document-ids citation rlinks base64 remarks"
-	r.Object(n, "a resource", fields(ignored, map[string]strict.Field{
-		"props": {Read: func(n *strict.Node) { props = r.props(n) }},
-	}))
+	uuid, text := "", resourceText{}
+	known := r.resourceFields(&uuid, &text)
+	known["props"] = strict.Field{Read: func(n *strict.Node) { props = r.props(n) }}
+	r.Object(n, "a resource", fields("description document-ids citation base64 remarks", known))
 	if !hasOwn(props) {
+		r.resources[uuid] = text
 		return
 	}
 	if slices.ContainsFunc(props, func(p prop) bool { return p.ns == oscaldoc.Namespace && p.class == cloudClass }) {

@@ -5,16 +5,15 @@
 // Two kinds are read. In those that Write makes, properties in the namespace
 // oscaldoc.Namespace
 // hold what OSCAL has no field for, so that nothing is lost; properties.go has the one
-// table of them. In those of others a statement has the property "implementation-status"
-// of OSCAL; what that does not answer as a catalogue does is an error. Fields of OSCAL
-// that carry no statement are passed over; a field that OSCAL does not have is an error,
-// like everything that could carry a statement and is not read.
+// table of them. In those of others, status.go says what a requirement's
+// "implementation-status" is in a catalogue, and identifiers.go what becomes of the ids of
+// a framework. What says nothing of a control by its own words (no status, a file that only
+// imports others) is not taken, and listed in facts.File.Silent. Fields of OSCAL that carry
+// no statement are passed over; a field that OSCAL does not have is an error, like
+// everything else that could carry a statement and is not read.
 package oscal
 
 import (
-	"maps"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ import (
 const Key = "component-definition"
 
 // versionForm is of documents with the fields listed here.
-var versionForm = lazyregexp.Regexp{Expression: `^1\.[01]\.\d+$`}
+var versionForm = lazyregexp.Regexp{Expression: `^1\.[0-2]\.\d+$`}
 
 // unknownPublisher is that of a document which names none, or several.
 const unknownPublisher = "not stated"
@@ -43,6 +42,8 @@ type reader struct {
 	title, publisher string
 	published        catalog.Date
 	statements       int
+	// resources are the titles and addresses of the back matter, by uuid.
+	resources map[string]resourceText
 }
 
 // passed is a field that carries no statement.
@@ -61,17 +62,16 @@ func fields(names string, read map[string]strict.Field) map[string]strict.Field 
 func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 	f := facts.New(parsed.File)
 	f.Excerpt = true
-	r := &reader{Reader: parsed, file: f, publisher: unknownPublisher}
+	r := &reader{Reader: parsed, file: f, publisher: unknownPublisher, resources: map[string]resourceText{}}
 	// Metadata stand before the components only by habit.
 	var components, resources *strict.Node
 	r.Object(root, "the file", fields("$schema", map[string]strict.Field{
 		Key: {Read: func(n *strict.Node) {
 			r.Object(n, "the component definition", fields("uuid", map[string]strict.Field{
-				"metadata": strict.Required(strict.Field{Read: r.metadata}),
-				"import-component-definitions": r.refused("import-component-definitions names other documents, " +
-					"expected each of them as a source of its own"),
-				"capabilities": r.refused("capabilities speak of several components together, expected components alone"),
-				"components":   {Read: func(n *strict.Node) { components = n }},
+				"metadata":                     strict.Required(strict.Field{Read: r.metadata}),
+				"import-component-definitions": {Read: r.imports},
+				"capabilities":                 r.refused("capabilities speak of several components together, expected components alone"),
+				"components":                   {Read: func(n *strict.Node) { components = n }},
 				"back-matter": {Read: func(n *strict.Node) {
 					r.Object(n, "back-matter",
 						map[string]strict.Field{"resources": {Read: func(n *strict.Node) { resources = n }}})
@@ -85,10 +85,27 @@ func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 	if components != nil {
 		r.List(components, "components", r.component)
 	}
-	if r.Count() == 0 && r.statements == 0 {
-		r.Fail(root.Line, "the component definition has no statements, expected components with control-implementations")
+	if r.Count() == 0 && r.statements == 0 && len(f.Silent) == 0 {
+		r.silent(root.Line, "the component definition has no implemented requirements")
 	}
 	return f
+}
+
+// silent lists what says nothing of a control by its own words.
+func (r *reader) silent(line int, format string, args ...any) {
+	r.file.Silent = append(r.file.Silent, facts.At[string]{Value: words.Sprintf(format, args...), Line: line})
+}
+
+// imports lists other documents, which nobody reads but as sources of their own.
+func (r *reader) imports(n *strict.Node) {
+	count := 0
+	r.List(n, "import-component-definitions", func(item *strict.Node) {
+		count++
+		r.Object(item, "an import", fields("remarks", map[string]strict.Field{"href": strict.Required(strict.Field{Read: passed})}))
+	})
+	if count > 0 {
+		r.silent(n.Line, "the component definition imports %d others, which are sources of their own", count)
+	}
 }
 
 // refused is a field that could carry a statement, and is not read.
@@ -109,7 +126,7 @@ func (r *reader) metadata(n *strict.Node) {
 		"last-modified": strict.Required(strict.Field{Read: func(n *strict.Node) { modified = r.moment(n, "last-modified") }}),
 		"oscal-version": strict.Required(strict.Field{Read: func(n *strict.Node) {
 			if !versionForm.MatchString(n.Value) {
-				r.Fail(n.Line, "oscal-version is %q, expected 1.1.x", quote(n.Value))
+				r.Fail(n.Line, "oscal-version is %q, expected 1.0, 1.1 or 1.2", quote(n.Value))
 			}
 		}}),
 		"parties": {Read: r.parties},
@@ -149,160 +166,6 @@ func (r *reader) parties(n *strict.Node) {
 	}
 }
 
-// componentFields are those of a component that carry no statement.
-const componentFields = "uuid description purpose links responsible-roles protocols remarks"
-
-func (r *reader) component(n *strict.Node) {
-	var title, kind *strict.Node
-	var props []prop
-	var implementations []*strict.Node
-	r.Object(n, "a component", fields(componentFields, map[string]strict.Field{
-		"type":  strict.Required(strict.Field{Read: func(n *strict.Node) { kind = n }}),
-		"title": strict.Required(strict.Field{Read: func(n *strict.Node) { title = n }}),
-		"props": {Read: func(n *strict.Node) { props = r.props(n) }},
-		"control-implementations": {Read: func(n *strict.Node) {
-			r.List(n, "control-implementations", func(item *strict.Node) { implementations = append(implementations, item) })
-		}},
-	}))
-	switch {
-	case title == nil || kind == nil: // an error already
-	case hasOwn(props):
-		r.ownComponent(n, props, implementations)
-	case len(implementations) == 0: // it says nothing of a control
-	case !slices.Contains(chosenComponents, kind.Value):
-		r.Fail(kind.Line, "the type of the component is %q, which no workload chooses as a service, expected one of %s",
-			quote(kind.Value), words.Quoted(chosenComponents))
-	default:
-		r.foreignComponent(n, title, implementations)
-	}
-}
-
-// chosenComponents are the types of components that are services of a catalogue.
-var chosenComponents = []string{"service", "software", "hardware"}
-
-// foreignComponent reads a component of others.
-func (r *reader) foreignComponent(n, title *strict.Node, implementations []*strict.Node) {
-	s := &catalog.Service{Summary: catalog.Summary{Name: r.ReadText(title, "title", catalog.MaxTitle), Cloud: catalog.OwnCloud}}
-	s.ID = strings.ReplaceAll(catalog.Normalise(s.Name), " ", "-")
-	if s.Name != "" && !catalog.ValidID(s.ID) {
-		r.Fail(title.Line,
-			"the title %q makes no id of a service, expected one in Latin letters and digits, at most %d characters",
-			quote(s.Name), catalog.MaxID)
-	}
-	for i, implementation := range implementations {
-		doc := &catalog.Document{
-			ID: s.ID + "-" + string(r.published), Series: "OSCAL component definition", Title: r.title, Publisher: r.publisher,
-			Published: r.published,
-		}
-		if i > 0 {
-			doc.ID += "-" + strconv.Itoa(i+1)
-		}
-		if catalog.ValidID(s.ID) && r.published != "" && !catalog.ValidID(doc.ID) {
-			r.Fail(title.Line, "the id %q of a document has %d characters, expected at most %d: the title is too long",
-				quote(doc.ID), len(doc.ID), catalog.MaxID)
-		}
-		const ignored = "uuid source description props links set-parameters"
-		r.Object(implementation, "a control implementation", fields(ignored, map[string]strict.Field{
-			"implemented-requirements": strict.Required(strict.Field{Read: func(n *strict.Node) {
-				r.Filled(n, "implemented-requirements", "implemented requirement", func(item *strict.Node) {
-					if st := r.foreignStatement(item); st != nil {
-						r.statements++
-						r.file.StatementLines[st] = item.Line
-						doc.Statements = append(doc.Statements, st)
-					}
-				})
-			}}),
-		}))
-		r.file.DocumentLines[doc] = implementation.Line
-		s.Documents = append(s.Documents, doc)
-	}
-	r.file.Services = append(r.file.Services, facts.At[*catalog.Service]{Value: s, Line: n.Line})
-	r.file.Foreign = append(r.file.Foreign, s)
-}
-
-// foreignStatement reads an implemented requirement of others; nil after an error.
-func (r *reader) foreignStatement(n *strict.Node) *catalog.Statement {
-	st := &catalog.Statement{}
-	var props []prop
-	parts := map[string]*strict.Node{} // implementation-status of parts of the requirement
-	before := r.Count()
-	r.Object(n, "an implemented requirement", fields("uuid set-parameters responsible-roles remarks", map[string]strict.Field{
-		"control-id":  strict.Required(r.Text(&st.Control, "control-id", catalog.MaxTitle)),
-		"description": strict.Required(r.Text(&st.Notes, "description", catalog.MaxText)),
-		"props":       {Read: func(n *strict.Node) { props = r.props(n) }},
-		"links":       {Read: func(n *strict.Node) { st.References = r.references(n) }},
-		"statements":  {Read: func(n *strict.Node) { r.parts(n, parts) }},
-	}))
-	status := r.implementationStatus(n, props)
-	if status == nil || r.Count() > before {
-		return nil
-	}
-	for _, part := range slices.Sorted(maps.Keys(parts)) {
-		if value := parts[part]; value.Value != status.value.Value {
-			r.Fail(value.Line, "the statement %q has the implementation-status %q and its requirement %q, expected the same: "+
-				"a requirement has one status", quote(part), quote(value.Value), status.value.Value)
-			return nil
-		}
-	}
-	switch status.value.Value {
-	case "implemented":
-		st.Status = catalog.StatusYes
-	case "planned":
-		st.Status, st.Planned = catalog.StatusNo, true
-	case "not-applicable":
-		st.Status = catalog.StatusNotApplicable
-	case "partial":
-		st.Status = catalog.StatusConditional
-		if status.remarks == nil {
-			r.Fail(status.line, "the implementation-status \"partial\" has no remarks, expected those that say what restricts it")
-			return nil
-		}
-		st.Condition = r.ReadText(status.remarks, "remarks", catalog.MaxText)
-	default: // "alternative" does something else instead, and what that is no catalogue can say
-		r.Fail(status.line, "the implementation-status is %q, expected one of \"implemented\", \"partial\" with remarks, "+
-			"\"planned\", \"not-applicable\"", quote(status.value.Value))
-		return nil
-	}
-	return st
-}
-
-// implementationStatus finds the one that counts for a requirement.
-func (r *reader) implementationStatus(n *strict.Node, props []prop) *prop {
-	var found *prop
-	for i, p := range props {
-		if !p.isStatus() {
-			continue
-		}
-		if found != nil {
-			r.Fail(p.line, "the implemented requirement has two of the property \"implementation-status\", expected one")
-			return nil
-		}
-		found = &props[i]
-	}
-	if found == nil {
-		r.Fail(n.Line, "the implemented requirement lacks the property \"implementation-status\", expected it: "+
-			"a catalogue does not guess whether a control is there")
-	}
-	return found
-}
-
-// parts reads the statements of a requirement, which are about parts of a control.
-func (r *reader) parts(n *strict.Node, statuses map[string]*strict.Node) {
-	r.List(n, "statements", func(item *strict.Node) {
-		id := ""
-		var props []prop
-		r.Object(item, "a statement", fields("uuid description links responsible-roles remarks", map[string]strict.Field{
-			"statement-id": strict.Required(r.Text(&id, "statement-id", catalog.MaxTitle)),
-			"props":        {Read: func(n *strict.Node) { props = r.props(n) }},
-		}))
-		for _, p := range props {
-			if p.isStatus() {
-				statuses[id] = p.value
-			}
-		}
-	})
-}
-
 // leadsToWeb reports whether an address is one of the web, well-formed or not.
 func leadsToWeb(address string) bool {
 	scheme, _, found := strings.Cut(address, "://")
@@ -329,35 +192,6 @@ func (r *reader) references(n *strict.Node) []catalog.Reference {
 		references = append(references, ref)
 	})
 	return references
-}
-
-// Resolve completes the components of others in a file with what the catalogue knows:
-// below, without the source of the file, has their better names, and with, the source
-// included, the controls that they name by id or label. The errors are for fault.Join.
-func Resolve(f *facts.File, below, with *catalog.Catalog) []error {
-	var errs []error
-	for _, s := range f.Foreign {
-		if earlier, ok := below.Summary(s.ID); ok {
-			s.Name, s.Cloud = earlier.Name, earlier.Cloud
-		}
-		for _, doc := range s.Documents {
-			for _, st := range doc.Statements {
-				id, err := with.ResolveControl(st.Control)
-				if err != nil {
-					errs = append(errs, &fault.Error{
-						File: f.Name, Line: f.StatementLines[st],
-						Message: "control-id: " + err.Error() + "; expected the id or a label of a control of the catalogue, " +
-							"or of \"definitions\" in an earlier source",
-					})
-					continue
-				}
-				if id != st.Control {
-					st.Control, st.Label = id, st.Control
-				}
-			}
-		}
-	}
-	return errs
 }
 
 // quote shortens what an error quotes.
