@@ -232,8 +232,8 @@ func TestAccDataSourceAttestation_refuses(t *testing.T) {
 			map[string]string{"envelope": envelope, "key": key, "assessment": flip(w.assessment, 30)},
 			[]string{"Another subject"},
 		},
-		"issuer":         {with("more", `issuer = "https://ci.example.com"`), []string{"Another issuer"}},
-		"control":        {with("more", `require_controls = ["beta"]`), []string{"Required control is not attested", "beta"}},
+		"issuer":  {with("more", `issuer = "https://ci.example.com"`), []string{"Another issuer"}},
+		"control": {with("more", `require_controls = ["beta"]`), []string{"Required control is not attested", "beta"}},
 		"not_in_force": {
 			with("more", `require_in_force = ["alpha"]`), []string{"Control is not shown to be in force", "alpha of"},
 		},

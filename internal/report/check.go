@@ -66,8 +66,11 @@ func (f *finding) headline() string {
 		}
 		return name + " has none of the controls of " + title
 	case kindAvoid:
-		if f.reason != assess.Present {
+		switch {
+		case f.reason != assess.Present:
 			return name + " is not shown to be without " + title + ", which is to be avoided"
+		case f.isCertainlyWrong():
+			return name + " has " + title + " switched on, which is to be avoided"
 		}
 		return name + " has " + title + ", which is to be avoided"
 	case kindLifecycle:
@@ -78,6 +81,10 @@ func (f *finding) headline() string {
 			return name + " is not documented to have " + title
 		case f.isMissing():
 			return name + " lacks " + title
+		case f.isCertainlyWrong():
+			return name + " has " + title + " switched off"
+		case f.reason == assess.NotShown:
+			return name + " is not shown to have " + title + " switched on"
 		}
 	}
 	return name + " is not shown to have " + title

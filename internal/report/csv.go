@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // FormatCSV is for spreadsheets.
@@ -20,7 +21,7 @@ var csvHeader = []string{
 	"assessment", "cloud", "service", "service_name", "kind", "group", "control", "title", "outcome", "reason",
 	"status", "condition", "planned", "explanation", "document", "document_title", "publisher", "published", "url",
 	"exception_expires", "justification", "approved_by", "ticket", "compensating_controls", "evidence", "locations",
-	"document_source", "members",
+	"document_source", "members", "settings",
 }
 
 // writeCSV writes a line per check of a service, so that counting lines that have an outcome
@@ -88,7 +89,7 @@ func csvFinding(section *section, f *finding) []string {
 		members = append(members, m.check.id+": "+string(m.outcome))
 	}
 	return append(row, csvEvidence(f.answers()), csvLocations(f.service),
-		csvDocuments(f, func(d *document) string { return d.source }), strings.Join(members, "; "))
+		csvDocuments(f, func(d *document) string { return d.source }), strings.Join(members, "; "), csvSettings(f))
 }
 
 // csvDocuments is what the documents behind a finding are called, each once.
@@ -131,6 +132,24 @@ func csvEvidence(evidence []assess.Evidence) string {
 	var parts []string
 	for _, ev := range evidence {
 		parts = append(parts, ev.Reference+explain.Approved(ev.ApprovedBy))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// csvSettings names what of the configuration decides.
+func csvSettings(f *finding) string {
+	var parts []string
+	for _, m := range f.decided() {
+		for _, d := range m.deciders {
+			part := explain.Decider(d)
+			if d.File != "" {
+				part = position(configuration.Place{File: d.File, Line: d.Line}) + " " + part
+			}
+			parts = append(parts, part)
+		}
+		if m.more > 0 {
+			parts = append(parts, fmt.Sprintf("and %d more", m.more))
+		}
 	}
 	return strings.Join(parts, "; ")
 }

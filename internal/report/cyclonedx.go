@@ -256,6 +256,12 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 	for _, d := range f.documents() {
 		claim.Evidence = append(claim.Evidence, w.document(f.section, d))
 	}
+	for _, m := range f.decided() {
+		claim.Evidence = append(claim.Evidence, w.add(
+			fmt.Sprintf("r%d/settings/%s/%s", f.section.number, f.service.id, m.check.id),
+			cdxEvidence{PropertyName: "settings", Description: words.UpperFirst(m.clause()) + "."},
+		))
+	}
 	for _, ev := range f.answers() {
 		claim.Evidence = append(
 			claim.Evidence,

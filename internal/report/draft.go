@@ -47,10 +47,7 @@ func writeDraft(r *report) (string, error) {
 // among others: an assessment does not know its address. Evidence refers to the places in the
 // configuration that chose its service, where that is known (not nil).
 func DraftSection(a *assess.Assessment, digest string, c *configuration.Document) string {
-	d := &draft{Assessment: a}
-	if c != nil {
-		d.places = c.Services
-	}
+	d := &draft{Assessment: a, configuration: c}
 	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
 		d.control(id)
 	}
@@ -90,11 +87,11 @@ func DraftSection(a *assess.Assessment, digest string, c *configuration.Document
 // draft collects the entries for the gaps of one assessment.
 type draft struct {
 	*assess.Assessment
-	places     map[string][]configuration.Place // by service
-	gaps       int
-	exceptions []string
-	evidence   []string
-	remarks    []string // on gaps that no new entry covers
+	configuration *configuration.Document // nil where places are not known
+	gaps          int
+	exceptions    []string
+	evidence      []string
+	remarks       []string // on gaps that no new entry covers
 }
 
 // accepted are the services that one exception is drafted for, by what is documented.
@@ -120,6 +117,17 @@ func (a *accepted) add(service, reason string) {
 type question struct {
 	condition string
 	changed   bool
+	uncertain string // which settings are not certain, to follow the title; "" for none
+	value     string // address of the one that decides, if there is one
+}
+
+func (d *draft) question(service, control string, f assess.Finding) question {
+	q := question{condition: explain.Question(f), changed: f.Reason == assess.ConditionChanged, value: explain.ValueOf(f.InForce)}
+	if f.InForce != nil {
+		q.uncertain = plaintext.Line(
+			", which is not certain" + explain.DeciderLine(explain.Deciders(f.InForce, service, control, d.configuration)))
+	}
+	return q
 }
 
 func (d *draft) control(id string) {
@@ -132,7 +140,7 @@ func (d *draft) control(id string) {
 			continue
 		}
 		d.gaps++
-		q := question{explain.Question(f), f.Reason == assess.ConditionChanged}
+		q := d.question(service, id, f)
 		switch {
 		case f.ExceptionExpired != "":
 			d.renew(service, id, string(f.ExceptionExpired))
@@ -142,7 +150,7 @@ func (d *draft) control(id string) {
 			}
 			toAnswer[q] = append(toAnswer[q], service)
 		default:
-			toAccept.add(service, d.clause(f)+d.tolerance(service, id))
+			toAccept.add(service, d.clause(f)+d.setting(service, id, f)+d.tolerance(service, id))
 		}
 	}
 	for _, q := range questions {
@@ -166,8 +174,12 @@ func (d *draft) group(name string) {
 		reason := explain.Group(g.Outcome, g.Reason, len(g.Controls))
 		var answerable []string
 		for _, member := range slices.Sorted(maps.Keys(g.Controls)) {
-			if explain.Question(g.Controls[member]) != "" {
+			f := g.Controls[member]
+			if explain.Question(f) != "" {
 				answerable = append(answerable, member)
+			}
+			if f.CertainlyWrong() {
+				reason += "; " + member + d.setting(service, member, f)
 			}
 		}
 		if len(answerable) > 0 {
@@ -200,6 +212,14 @@ func (d *draft) clause(f assess.Finding) string {
 		InForce: f.InForce, EnabledByDefault: f.EnabledByDefault,
 		Requirement: d.Requirement,
 	}.Clause())
+}
+
+// setting says what of the configuration would have to be changed in place of accepting it.
+func (d *draft) setting(service, control string, f assess.Finding) string {
+	if !f.CertainlyWrong() {
+		return ""
+	}
+	return plaintext.Line(", to be changed instead" + explain.DeciderLine(explain.Deciders(f.InForce, service, control, d.configuration)))
 }
 
 // tolerance says of a gap that a ratchet lets it pass.
@@ -271,6 +291,7 @@ func (d *draft) answer(services []string, control string, q question) {
 	if q.changed {
 		b.WriteString(", in place of the entry that quotes another condition")
 	}
+	b.WriteString(q.uncertain)
 	for _, service := range services {
 		if text := d.tolerance(service, control); text != "" {
 			b.WriteString(text)
@@ -286,21 +307,30 @@ func (d *draft) answer(services []string, control string, q question) {
 		strings.Join(quoted, ", "), explain.HCLString(control))
 	writeServices(&b, services, len("approved_by"))
 	fmt.Fprintf(&b, "    control     = %s\n    condition   = %s\n", explain.HCLString(control), explain.HCLString(q.condition))
-	if reference := d.reference(services); reference != "" {
+	// What chose a service does not show that a control of it is switched on.
+	if reference := d.reference(services); reference != "" && q.condition != assess.SwitchedOn {
 		fmt.Fprintf(&b, "    reference   = %s # check that it shows there\n", explain.HCLString(reference))
 	} else {
 		b.WriteString("    reference   = \"\" # where it shows: a link, or the address of the setting\n")
 	}
-	b.WriteString("    approved_by = \"\" # who has checked it\n  },\n")
+	b.WriteString("    approved_by = \"\" # who has checked it\n")
+	if q.value != "" {
+		// A file of variables refers to no resource.
+		fmt.Fprintf(&b, "    # in the requirement itself, with the value that it has to have: holds = %s == \"\"\n", q.value)
+	}
+	b.WriteString("  },\n")
 	d.evidence = append(d.evidence, b.String())
 }
 
 // reference names what of the configuration chose the services, as far as that is known of all
 // of them.
 func (d *draft) reference(services []string) string {
+	if d.configuration == nil {
+		return ""
+	}
 	var all []string
 	for _, service := range services {
-		places := sortedPlaces(d.places[service])
+		places := sortedPlaces(d.configuration.Services[service])
 		if len(places) == 0 {
 			return ""
 		}

@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -237,6 +239,13 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		}
 		w.observations = append(w.observations, o)
 	}
+	for _, m := range f.decided() {
+		o, isNew := w.observation(f, "settings", m.check.id)
+		related = append(related, oscalRelatedObs{o.UUID})
+		if isNew {
+			w.observations = append(w.observations, m.settings(o))
+		}
+	}
 	for _, ev := range f.answers() {
 		o, isNew := w.observation(f, "evidence", ev.Control+"\x00"+ev.Condition)
 		related = append(related, oscalRelatedObs{o.UUID})
@@ -262,6 +271,20 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 type observationKey struct{ assessment, service, what, name string }
 
 // observation begins an observation, and says whether there was none of it yet.
+// settings fills in the observation of what the configuration switches on or off.
+func (f *finding) settings(o oscalObservation) oscalObservation {
+	o.Title, o.Types = commonmark.Paragraph("Settings for "+f.check.title), []string{"control-objective"}
+	o.Description = commonmark.Paragraph(words.UpperFirst(f.clause()) + ".")
+	for _, d := range f.deciders {
+		props := oscaldoc.AppendProp([]oscaldoc.Prop{oscaldoc.NewProp("address", d.Address)}, "argument", d.Argument)
+		if d.File != "" {
+			props = append(props, oscaldoc.NewProp("location", position(configuration.Place{File: d.File, Line: d.Line})))
+		}
+		o.Evidence = append(o.Evidence, oscalEvidence{Description: commonmark.Paragraph(explain.Decider(d)), Props: props})
+	}
+	return o
+}
+
 func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObservation, isNew bool) {
 	key := observationKey{f.section.digest, f.service.id, what, name}
 	if id, ok := w.observed[key]; ok {

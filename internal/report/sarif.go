@@ -11,6 +11,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -284,6 +285,10 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		advice = "Move to the service's successor."
 	case kindControl, kindMember:
 		short, full = "Required: "+c.title, "Every service of the requirement must be documented to have this control."
+		if section.Requirement.MustBe == assess.MustBeEnabled {
+			full = "Every service of the requirement must be documented to have this control, and have it in force."
+			advice = strings.Replace(advice, "Choose", "Switch it on, choose", 1)
+		}
 	}
 	meaning := meaningOf(c)
 	w.rules = append(w.rules, sarifRule{
@@ -360,15 +365,47 @@ func (w *sarifWriter) results(s *service) {
 		if cited := f.citations(); cited != "" {
 			text += " " + cited
 		}
-		w.all = append(w.all, sarifResult{
+		result := sarifResult{
 			RuleID: id, RuleIndex: w.index[id], Level: f.level(), Message: sarifText{Text: unlinked(text)},
 			// The first is what people are shown; there is but one per alert.
 			Locations: places[:1], RelatedLocations: places[1:],
 			// By what is asked of which service alone, so that a moved line, another document
 			// or a changed reason leaves an alert the same one. GitHub reads just this key.
 			PartialFingerprints: map[string]string{"primaryLocationLineHash": stableid.Short(key) + ":" + strconv.Itoa(n)},
-		})
+		}
+		if at := w.atSettings(f, result, key, n); len(at) > 0 {
+			w.all = append(w.all, at...)
+			continue
+		}
+		w.all = append(w.all, result)
 	}
+}
+
+// atSettings points a gap that settings of the configuration make at the lines that set them,
+// so that a review shows it where it has to be mended: an alert for each, apart by resource and
+// argument. None for a gap that no line within the repository makes.
+func (w *sarifWriter) atSettings(f *finding, gap sarifResult, key string, n int) []sarifResult {
+	var results []sarifResult
+	seen := map[string]bool{}
+	for _, m := range f.decided() {
+		for _, d := range m.deciders {
+			at := d.Address + "\x00" + d.Argument
+			place, ok := w.place(configuration.Place{Address: d.Address, File: d.File, Line: d.Line})
+			if !ok || seen[at] {
+				continue
+			}
+			seen[at] = true
+			result := gap
+			result.Message.Text = strings.Replace(gap.Message.Text, unlinked(f.headline()),
+				unlinked(f.headline()+": "+explain.Decider(d)), 1)
+			result.Locations, result.RelatedLocations = []sarifLocation{place}, nil
+			result.PartialFingerprints = map[string]string{
+				"primaryLocationLineHash": stableid.Short(key+"\x00"+at) + ":" + strconv.Itoa(n),
+			}
+			results = append(results, result)
+		}
+	}
+	return results
 }
 
 // places lists where a service was chosen, within the repository; where that is not
@@ -376,14 +413,9 @@ func (w *sarifWriter) results(s *service) {
 func (w *sarifWriter) places(s *service) []sarifLocation {
 	var places []sarifLocation
 	for _, l := range s.places {
-		file, ok := inRepository(w.opts.SourceRoot, l.File)
-		// Installed modules are no part of the repository either.
-		if !ok || l.File == "" || strings.Contains("/"+file, "/.terraform/") || len(places) == sarifMaxLocations {
+		place, ok := w.place(l)
+		if !ok || len(places) == sarifMaxLocations {
 			continue
-		}
-		place := sarifLocation{
-			Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{max(1, l.Line)}},
-			Logical:  []sarifLogical{{l.Address, "resource"}},
 		}
 		if len(places) > 0 {
 			place.ID, place.Message = len(places), &sarifPlainLabel{unlinked(s.name) + " is chosen here as well."}
@@ -395,6 +427,19 @@ func (w *sarifWriter) places(s *service) []sarifLocation {
 		places = append(places, sarifLocation{Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{1}}})
 	}
 	return places
+}
+
+// place is where something stands; false where that is not within the repository.
+func (w *sarifWriter) place(l configuration.Place) (sarifLocation, bool) {
+	file, ok := inRepository(w.opts.SourceRoot, l.File)
+	// Installed modules are no part of the repository either.
+	if !ok || l.File == "" || strings.Contains("/"+file, "/.terraform/") {
+		return sarifLocation{}, false
+	}
+	return sarifLocation{
+		Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{max(1, l.Line)}},
+		Logical:  []sarifLogical{{l.Address, "resource"}},
+	}, true
 }
 
 func artifact(file string) sarifArtifact {

@@ -105,6 +105,12 @@ type finding struct {
 // isGap reports whether the finding fails the requirement.
 func (f *finding) isGap() bool { return !f.outcome.Passes() }
 
+// isCertainlyWrong reports whether a setting of the configuration is certainly not as the
+// requirement wants it.
+func (f *finding) isCertainlyWrong() bool {
+	return assess.Finding{Reason: f.reason, InForce: f.shown}.CertainlyWrong()
+}
+
 // isExcepted reports whether the finding is a gap that an exception covers.
 func (f *finding) isExcepted() bool { return f.outcome.Standing() == assess.Accepted }
 
@@ -405,6 +411,17 @@ func (f *finding) answers() []assess.Evidence {
 	for _, ev := range f.evidence {
 		if slices.Contains(f.answered, ev.Condition) {
 			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+// decided lists the findings, itself or its members, that settings of the configuration decide.
+func (f *finding) decided() []*finding {
+	var out []*finding
+	for _, m := range append([]*finding{f}, f.members...) {
+		if len(m.deciders) > 0 {
+			out = append(out, m)
 		}
 	}
 	return out

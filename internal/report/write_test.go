@@ -37,6 +37,7 @@ func TestWriteReports(t *testing.T) {
 			write(name, format, render(t, format, opts, assessments...))
 		}
 		write("compliant", format, compliantReport(t, format))
+		write("enabled", format, enabledReport(t, format))
 	}
 	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
 	if err != nil {

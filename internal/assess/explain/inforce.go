@@ -46,8 +46,8 @@ func Decider(d configuration.Decider) string {
 	return text
 }
 
-// DeciderLine is what decides in one line, to follow a clause: "; min_tls_version of
-// azurerm_storage_account.a, and 3 more"; "" for nothing.
+// DeciderLine is what decides in one line, to follow a clause: ": min_tls_version of
+// azurerm_storage_account.a (main.tf:5); and 3 more"; "" for nothing.
 func DeciderLine(list []configuration.Decider, more int) string {
 	if len(list) == 0 {
 		return ""
@@ -56,11 +56,11 @@ func DeciderLine(list []configuration.Decider, more int) string {
 	for _, d := range list[:min(len(list), maxDeciders)] {
 		name := Decider(d)
 		if d.File != "" {
-			name += fmt.Sprintf(" (%s line %d)", d.File, d.Line)
+			name += fmt.Sprintf(" (%s:%d)", d.File, d.Line)
 		}
 		names = append(names, name)
 	}
-	text := "; " + strings.Join(names, "; ")
+	text := ": " + strings.Join(names, "; ")
 	if more += len(list) - len(names); more > 0 {
 		text += fmt.Sprintf("; and %d more", more)
 	}
@@ -127,9 +127,9 @@ func (x *Explainer) hasOtherRemedy(service, control string, f assess.Finding) bo
 		x.dependsOnVariables(service, control, f)
 }
 
-// valueOf is the address of the one argument that decides a setting, where an expression of
+// ValueOf is the address of the one argument that decides a setting, where an expression of
 // the root module can name it; "" otherwise.
-func valueOf(shown *assess.InForce) string {
+func ValueOf(shown *assess.InForce) string {
 	if shown == nil || len(shown.By) != 1 || shown.More > 0 {
 		return ""
 	}
