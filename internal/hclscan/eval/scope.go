@@ -156,7 +156,9 @@ func joined(prefix, name string) string {
 	return prefix + "." + name
 }
 
-// moduleOutput follows a reference to a module, without the word module.
+// moduleOutput follows a reference to a module, without the word module. As to the CLIs, it
+// needs no more than the output that it names, if it names one: others may need what is
+// being evaluated.
 func (sc *scope) moduleOutput(rest hcl.Traversal) (cty.Value, bool, hcl.Diagnostics) {
 	name, ok := attributeName(rest)
 	if !ok {
@@ -167,15 +169,18 @@ func (sc *scope) moduleOutput(rest hcl.Traversal) (cty.Value, bool, hcl.Diagnost
 		return cty.DynamicVal, false, nil
 	}
 	rest = rest[1:]
-	if x.kind == single {
+	if one := x.picked(rest); one != nil {
+		if x.kind != single {
+			rest = rest[1:]
+		}
 		if out, ok := attributeName(rest); ok {
-			v, diags := x.items[0].scope.output(out)
-			if diags.HasErrors() || x.items[0].scope.names.outputs[out] == nil {
+			v, diags := one.output(out)
+			if diags.HasErrors() || one.names.outputs[out] == nil {
 				return cty.DynamicVal, false, nil
 			}
 			return steps(v, rest[1:])
 		}
-		return steps(x.items[0].scope.all(), rest)
+		return steps(one.all(), rest)
 	}
 	var values []cty.Value
 	named := map[string]cty.Value{}
@@ -188,6 +193,33 @@ func (sc *scope) moduleOutput(rest hcl.Traversal) (cty.Value, bool, hcl.Diagnost
 		return steps(cty.ObjectVal(named), rest)
 	}
 	return steps(cty.TupleVal(values), rest)
+}
+
+// picked is the instance of a module that a reference starts with; nil if it names none.
+func (x *expansion) picked(rest hcl.Traversal) *scope {
+	if x.kind == single {
+		return x.items[0].scope
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	index, ok := rest[0].(hcl.TraverseIndex)
+	if !ok || !index.Key.IsKnown() || index.Key.IsNull() {
+		return nil
+	}
+	switch {
+	case x.kind == keyed && index.Key.Type() == cty.String:
+		for _, item := range x.items {
+			if item.name == index.Key.AsString() {
+				return item.scope
+			}
+		}
+	case x.kind == counted && index.Key.Type() == cty.Number:
+		if i, accuracy := index.Key.AsBigFloat().Int64(); accuracy == 0 && i >= 0 && i < int64(len(x.items)) {
+			return x.items[i].scope
+		}
+	}
+	return nil
 }
 
 // all are the outputs of a module.

@@ -1,0 +1,39 @@
+package eval
+
+import "testing"
+
+// TestOrder: what is known does not depend on what was asked for before. An output of a
+// module may need another one of the same module.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	for name, index := range map[string]struct{ expansion, key string }{
+		"counted": {"count = 2", "[0]"},
+		"keyed":   {`for_each = { x = 1, y = 2 }`, `["x"]`},
+		"single":  {"", ""},
+	} {
+		files := tree{
+			"main.tf": "module \"m\" {\n  source = \"./m\"\n  " + index.expansion + "\n  a = \"known\"\n  b = module.m" + index.key +
+				".a\n}\nresource \"a_b\" \"x\" {\n  a = module.m" + index.key + ".a\n  b = module.m" + index.key + ".b\n  c = module.m" +
+				index.key + ".c\n}\n",
+			"m/m.tf": `
+variable "a" {}
+variable "b" {}
+output "a" { value = var.a }
+output "b" { value = var.b }
+output "c" { value = upper(var.b) }
+`,
+		}
+		for _, order := range [][]string{{"a", "b", "c"}, {"b", "c", "a"}, {"c", "b", "a"}, {"b", "a", "c"}} {
+			e := files.evaluate(t, nil)
+			for _, argument := range order {
+				want := `StringVal("known")`
+				if argument == "c" {
+					want = `StringVal("KNOWN")`
+				}
+				if got := argumentOf(t, e, "a_b.x", argument); got != want {
+					t.Errorf("%s, in the order %v: %s is %s, want %s", name, order, argument, got, want)
+				}
+			}
+		}
+	}
+}
