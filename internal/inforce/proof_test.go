@@ -152,6 +152,58 @@ resource "azurerm_virtual_network" "a" {
 			service: "azure-virtual-network", control: "network-security-group-support", address: "azurerm_virtual_network.a",
 			want: "off",
 		},
+		"a copy of the backups without a key of its own": {
+			files: map[string]string{"main.tf": `
+resource "aws_kms_key" "k" {}
+resource "aws_db_instance" "a" {
+  storage_encrypted = true
+  kms_key_id        = aws_kms_key.k.arn
+}
+resource "aws_db_instance_automated_backups_replication" "a" {
+  source_db_instance_arn = aws_db_instance.a.arn
+}
+`},
+			service: "aws-rds", control: "encryption-at-rest-customer-keys", address: "aws_db_instance.a", want: "unknown",
+		},
+		"a secret without copies": {
+			files: map[string]string{"main.tf": `
+resource "aws_kms_key" "k" {}
+resource "aws_secretsmanager_secret" "a" {
+  kms_key_id = aws_kms_key.k.arn
+}
+`},
+			service: "aws-secrets-manager", control: "encryption-at-rest-customer-keys", address: "aws_secretsmanager_secret.a", want: "on",
+		},
+		"a secret with a copy without a key of its own": {
+			files: map[string]string{"main.tf": `
+resource "aws_kms_key" "k" {}
+resource "aws_secretsmanager_secret" "a" {
+  kms_key_id = aws_kms_key.k.arn
+  replica {
+    region = "eu-west-1"
+  }
+}
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.60"
+    }
+  }
+}
+`},
+			service: "aws-secrets-manager", control: "encryption-at-rest-customer-keys", address: "aws_secretsmanager_secret.a", want: "off",
+		},
+		"a log of what is rejected alone": {
+			files: map[string]string{"main.tf": `
+resource "aws_vpc" "a" {}
+resource "aws_flow_log" "a" {
+  vpc_id       = aws_vpc.a.id
+  traffic_type = "REJECT"
+}
+`},
+			service: "aws-vpc", control: "data-plane-logging", address: "aws_vpc.a", want: "unknown",
+		},
 		"one interface is public": {
 			files: map[string]string{"main.tf": `
 terraform {

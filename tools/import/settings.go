@@ -223,7 +223,7 @@ func (r *settingsReader) way(rows []settingRow) (text, why string) {
 		if row.typ != first.typ || row.kind != first.kind || row.refersBy != first.refersBy || row.role != first.role {
 			return "", "rows of different resources hold together"
 		}
-		line, why := r.row(row)
+		line, why := r.row(row, blocksOf(row, rows))
 		if why != "" {
 			return "", why
 		}
@@ -326,7 +326,28 @@ func (r *settingsReader) protected(companion, argument string) []string {
 	return []string{longest}
 }
 
-func (r *settingsReader) row(row settingRow) (text, why string) {
+// blocksOf says how blocks count that repeat, by the note of a row among those that it holds
+// together with; "" where none do.
+func blocksOf(row settingRow, rows []settingRow) string {
+	each := func(row settingRow) bool { return strings.Contains(row.note, "[each]") && row.absent != "on" }
+	switch {
+	case !strings.Contains(row.argument, "[]"):
+		return ""
+	case strings.Contains(row.note, "[present]"):
+		return "present"
+	case each(row) && (row.role == "part" || row.role == "veto" || !allOf(rows, each)):
+		return "present" // of one that is not there, there is nothing to judge
+	case strings.Contains(row.note, "[each]"), row.on == "[]" && row.absent == "on":
+		return "all" // what nobody may have is to be in none of the blocks
+	}
+	return "any"
+}
+
+func allOf(rows []settingRow, f func(settingRow) bool) bool {
+	return !slices.ContainsFunc(rows, func(row settingRow) bool { return !f(row) })
+}
+
+func (r *settingsReader) row(row settingRow, blocks string) (text, why string) {
 	on, why := values(row.on)
 	if why != "" {
 		return "", why
@@ -348,16 +369,8 @@ func (r *settingsReader) row(row settingRow) (text, why string) {
 	} else if on == "" && off == "" {
 		return "", "a row says nothing"
 	}
-	if strings.Contains(row.argument, "[]") {
-		switch {
-		case strings.Contains(row.note, "[present]"):
-			b.WriteString(", blocks: present")
-		case strings.Contains(row.note, "[each]"), on == "" && row.absent == "on":
-			// What nobody may have is to be in none of the blocks.
-			b.WriteString(", blocks: all")
-		default:
-			b.WriteString(", blocks: any")
-		}
+	if blocks != "" {
+		b.WriteString(", blocks: " + blocks)
 	}
 	if names := r.formerNames(row); len(names) > 0 {
 		b.WriteString(", former: [" + strings.Join(names, ", ") + "]")
