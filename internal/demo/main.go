@@ -46,6 +46,9 @@ func run(ctx context.Context) (err error) {
 	if err := ownConfiguration(ctx, box); err != nil {
 		return err
 	}
+	if err := switchedOn(ctx, box); err != nil {
+		return err
+	}
 	if err := attestation(ctx, box); err != nil {
 		return err
 	}
@@ -139,6 +142,47 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 	return runAll(ctx, ws, []step{
 		{
 			text: "In stack/queue.tf, azurerm_eventhub_namespace takes the place of azurerm_relay_namespace: the plan passes.",
+			args: []string{"plan"},
+			says: "1 to add",
+		},
+	})
+}
+
+// switchedOn plans the example examples/enabled, which requires that a control is switched on,
+// and mends the setting that it fails on.
+func switchedOn(ctx context.Context, box *sandbox.Sandbox) error {
+	ws, err := box.Workspace("enabled")
+	if err != nil {
+		return err
+	}
+	if err := ws.CopyFrom(filepath.Join("examples", "enabled")); err != nil {
+		return err
+	}
+	err = runAll(ctx, ws, []step{
+		{
+			text: "What a service can do is not what is switched on: a copy of examples/enabled asks for that as well.",
+			args: []string{"init"},
+		},
+		{
+			text: "The storage account of its stack takes TLS 1.0. The plan fails, with the argument, file and line.",
+			args: []string{"plan"},
+			exit: 1, says: "main.tf line 16: min_tls_version of azurerm_storage_account.orders",
+		},
+	})
+	if err != nil {
+		return err
+	}
+	stack := filepath.Join(ws.Dir, "stack", "main.tf")
+	content, err := os.ReadFile(stack)
+	if err != nil {
+		return err
+	}
+	if err := ws.Write("stack/main.tf", strings.Replace(string(content), "TLS1_0", "TLS1_2", 1)); err != nil {
+		return err
+	}
+	return runAll(ctx, ws, []step{
+		{
+			text: "In stack/main.tf, line 16 says TLS1_2: the plan passes.",
 			args: []string{"plan"},
 			says: "1 to add",
 		},

@@ -53,6 +53,7 @@ var examples = []example{
 	{dir: "data-sources/controls_services"},
 	{dir: "document-age", day: acctest.Today, fails: gapSummary},
 	{dir: "document-age", vars: map[string]any{"max_document_age_days": 3650}, day: acctest.Today},
+	{dir: "enabled", fails: gapSummary},
 	{dir: "evidence", day: acctest.Today},
 	{dir: "exceptions", day: acctest.Today},
 	{dir: "functions/parse_document"},
@@ -135,6 +136,22 @@ func TestAccExampleAttestation(t *testing.T) {
 	if got := other.Run(1, "plan"); !strings.Contains(got, "Error: Another subject") {
 		t.Errorf("an exception prolonged by hand ends in:\n%s", got)
 	}
+}
+
+// TestAccExampleEnabled mends the setting that examples/enabled fails on, and undoes another.
+func TestAccExampleEnabled(t *testing.T) {
+	t.Parallel()
+	files := exampleFiles(t, "enabled")
+	w := exampleWorkspace(t, "", files)
+	expectText(t, w.Run(1, "plan"), "main.tf line 16: min_tls_version of azurerm_storage_account.orders")
+	w.Write("stack/main.tf", strings.Replace(files["stack/main.tf"], "TLS1_0", "TLS1_2", 1))
+	expectText(t, w.Run(0, "apply", "-auto-approve"), `"encryption-in-transit" = "configured"`,
+		`"local-authentication-methods-for-data-plane-access" = "configured"`)
+	expectText(t, w.Run(1, "plan", "-var=shared_keys=true"), "and switched on, but the requirement avoids it",
+		"main.tf line 17: shared_access_key_enabled of azurerm_storage_account.orders")
+	w.Write("main.tf", strings.Replace(files["main.tf"], "variables = { shared_keys = var.shared_keys }", "", 1))
+	expectText(t, w.Run(1, "plan"), "Settings depend on root variables", "shared_keys = var.shared_keys",
+		"it is not certainly switched off", "Pass the root variables that decide")
 }
 
 // TestExamplesAreComplete finds directories of examples that the table lacks.
