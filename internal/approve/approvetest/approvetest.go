@@ -52,17 +52,22 @@ func (k Key) Sign(message string) string { return k.SignFor(Namespace, "sha512",
 
 // SignFor signs for a namespace, by the hash "sha256" or "sha512" of the message.
 func (k Key) SignFor(namespace, hash, message string) string {
+	signed := k.Message(namespace, hash, message)
+	return Armour(Blob(k.Signer.PublicKey().Marshal(), namespace, hash, ssh.Marshal(k.sign(signed))))
+}
+
+// Message is what a signature over a message is made of.
+func (Key) Message(namespace, hash, message string) []byte {
 	digest := sha512.Sum512([]byte(message))
 	sum := digest[:]
 	if hash == "sha256" {
 		digest := sha256.Sum256([]byte(message))
 		sum = digest[:]
 	}
-	signed := append([]byte("SSHSIG"), ssh.Marshal(struct {
+	return append([]byte("SSHSIG"), ssh.Marshal(struct {
 		Namespace, Reserved, Hash string
 		Message                   []byte
 	}{namespace, "", hash, sum})...)
-	return Armour(Blob(k.Signer.PublicKey().Marshal(), namespace, hash, ssh.Marshal(k.sign(signed))))
 }
 
 func (k Key) sign(signed []byte) *ssh.Signature {
