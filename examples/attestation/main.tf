@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "accepted_until" {
-  description = "Last day (YYYY-MM-DD) on which Service Bus without logs of the data plane is accepted."
+  description = "Last day (YYYY-MM-DD) on which a Service Bus that is open to public networks is accepted."
   type        = string
   default     = "2027-06-30"
 }
@@ -29,19 +29,18 @@ variable "signing_key_version" {
 resource "controls_requirement" "shop" {
   services = ["azure-event-hubs", "azure-key-vault", "azure-service-bus", "azure-storage"]
   controls = [
-    "data-plane-logging",
+    "azure-resource-logs",
+    "disable-public-network-access",
     "encryption-at-rest-customer-keys",
     "encryption-at-rest-platform-keys",
     "encryption-in-transit",
-    "management-plane-logging",
-    "network-isolation",
+    "managed-identities",
   ]
 
   # Documented as "Yes" on a condition; where it shows that the condition is met.
   evidence = [for e in [
     ["azure-event-hubs", "encryption-at-rest-customer-keys", "Premium and Dedicated tiers"],
     ["azure-service-bus", "encryption-at-rest-customer-keys", "Premium tier"],
-    ["azure-service-bus", "network-isolation", "Premium tier only"],
     ] : {
     service     = e[0]
     control     = e[1]
@@ -52,8 +51,8 @@ resource "controls_requirement" "shop" {
 
   exceptions = [{
     service       = "azure-service-bus"
-    control       = "data-plane-logging"
-    justification = "Messages hold order numbers alone; who sent them is in the shop's own log."
+    control       = "disable-public-network-access"
+    justification = "A partner reads the queues from its own network until June; it moves to a private endpoint."
     approved_by   = "security@example.com"
     ticket        = "SEC-1107"
     expires       = var.accepted_until

@@ -1,19 +1,28 @@
-terraform {
-  required_providers {
-    controls = {
-      source = "security-controls/controls"
-    }
-  }
+# Stands for a stack that is there already. The gate is in a folder of its own, and reads this one.
+resource "azurerm_key_vault" "secrets" {
+  name                = "shop-secrets"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  tenant_id           = "00000000-0000-0000-0000-000000000000"
+  sku_name            = "premium"
 }
 
-variable "enforcement" {
-  description = "What a gap does to the plan: deny, ratchet or warn. The first apply says warn, which records the gaps."
-  type        = string
-  default     = "ratchet"
+resource "azurerm_container_registry" "images" {
+  name                = "shopimages"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  sku                 = "Premium"
 }
 
-resource "controls_requirement" "workload" {
-  services    = ["azure-bastion", "azure-key-vault"]
-  controls    = ["encryption-in-transit", "vnet-injection"]
-  enforcement = var.enforcement
+resource "azurerm_servicebus_namespace" "orders" {
+  name                = "shop-orders"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  sku                 = "Premium"
+}
+
+resource "azurerm_bastion_host" "operators" {
+  name                = "shop-operators"
+  resource_group_name = "shop"
+  location            = "westeurope"
 }

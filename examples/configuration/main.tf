@@ -14,7 +14,7 @@ data "controls_configuration" "stack" {
 
 resource "controls_requirement" "stack" {
   configuration_wo = data.controls_configuration.stack.document
-  controls         = ["data-plane-logging", "encryption-at-rest-customer-keys"]
+  controls         = ["azure-resource-logs", "encryption-at-rest-customer-keys"]
 }
 
 output "services" {

@@ -24,18 +24,18 @@ resource "controls_requirement" "workload" {
   controls = [
     "encryption-at-rest-platform-keys",
     "encryption-in-transit",
-    "data-plane-logging",
+    "azure-resource-logs",
     "vnet-injection",
   ]
 
   exceptions = var.accepted_until == null ? [] : [{
     service               = "azure-key-vault"
     control               = "vnet-injection"
-    justification         = "Reached through a service endpoint, from one subnet alone."
+    justification         = "Reached through a private endpoint alone."
     approved_by           = "security@example.com"
     ticket                = "SEC-1042"
     expires               = var.accepted_until
-    compensating_controls = ["service-endpoints", "network-isolation"]
+    compensating_controls = ["azure-private-link", "disable-public-network-access"]
   }]
 }
 

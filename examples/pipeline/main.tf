@@ -47,7 +47,7 @@ data "controls_configuration" "stack" {
 data "controls_assessment" "stack" {
   workload      = "shop"
   configuration = data.controls_configuration.stack.document
-  controls      = ["data-plane-logging", "encryption-at-rest-customer-keys"]
+  controls      = ["azure-resource-logs", "encryption-at-rest-customer-keys"]
   exceptions    = []
 }
 

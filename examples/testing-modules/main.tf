@@ -14,14 +14,14 @@ variable "services" {
 # Required: a gap fails the plan.
 resource "controls_requirement" "this" {
   services = var.services
-  controls = ["data-plane-logging", "encryption-in-transit"]
+  controls = ["encryption-in-transit", "managed-identities"]
 }
 
 # Recommended: a gap is a warning.
 check "recommended_controls" {
   data "controls_assessment" "recommended" {
     services = var.services
-    controls = ["encryption-at-rest-customer-keys"]
+    controls = ["azure-private-link"]
   }
 
   assert {

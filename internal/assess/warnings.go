@@ -36,7 +36,7 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 	if text := e.lifecycleWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Services retired or to be retired", Detail: text})
 	}
-	if a.Compliant || e.requirement.Enforcement != EnforcementDeny {
+	if len(a.Refused()) == 0 {
 		// A plan that fails has more to say, and says this once it passes.
 		if text := e.partsWarning(a); text != "" {
 			warnings = append(warnings, Warning{Attribute: "services", Summary: "Parts of services to be retired", Detail: text})

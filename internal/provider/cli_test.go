@@ -37,7 +37,7 @@ resource "controls_requirement" "secrets" {
   services = ["azure-key-vault"]
   controls = [
     "encryption-in-transit",
-    "data-plane-logging",
+    "azure-resource-logs",
     "vnet-injection",
     "delegated-access",
   ]

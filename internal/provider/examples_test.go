@@ -31,6 +31,8 @@ type example struct {
 	day string
 	// fails is the summary of the errors that the plan must have; "" for none.
 	fails string
+	// gate says that the example is a stack, with what checks it in the folder "gate".
+	gate bool
 	// tests says that the example has test files, to be run as well.
 	tests bool
 }
@@ -40,8 +42,8 @@ const gapSummary = "Required security controls missing"
 // examples has at least one entry for every directory of examples.
 var examples = []example{
 	{dir: "attestation", day: acctest.Today},
-	{dir: "beginning", fails: gapSummary},
-	{dir: "beginning", vars: map[string]any{"enforcement": "warn"}},
+	{dir: "beginning", gate: true, fails: gapSummary},
+	{dir: "beginning", gate: true, vars: map[string]any{"enforcement": "warn"}},
 	{dir: "configuration", fails: gapSummary},
 	{dir: "data-sources/controls_assessment"},
 	{dir: "data-sources/controls_attestation"},
@@ -81,7 +83,14 @@ func TestAccExamples(t *testing.T) {
 	for i, ex := range examples {
 		t.Run(fmt.Sprintf("%d_%s", i, ex.dir), func(t *testing.T) {
 			t.Parallel()
-			w := exampleWorkspace(t, ex.day, exampleFiles(t, ex.dir))
+			files := exampleFiles(t, ex.dir)
+			if ex.gate {
+				files = map[string]string{"main.tf": files["gate/main.tf"], "stack/main.tf": files["main.tf"]}
+			}
+			w := exampleWorkspace(t, ex.day, files)
+			if ex.gate {
+				w.Setenv("TF_VAR_stack", "stack")
+			}
 			if ex.tests {
 				w.Run(0, "test")
 			}

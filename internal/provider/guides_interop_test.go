@@ -90,43 +90,63 @@ func TestInterop_guides(t *testing.T) {
 	}
 }
 
-// The commands of beginning-with-gaps.md belong to several configurations: the first ones to
-// a ratchet, the others to a plan that fails, and to the data source that never does.
+// The commands of beginning-with-gaps.md are run in the folder of a stack, with the repository
+// beside it: the first ones for each way to begin.
 func TestInterop_guideOfBeginning(t *testing.T) {
 	t.Parallel()
 	var commands []string
 	for _, b := range blocks(t, "docs/guides/beginning-with-gaps.md") {
 		if b.language == "sh" {
-			commands = append(commands, b.text)
+			commands = append(commands, "cd stack\n"+b.text)
 		}
 	}
-	if len(commands) != 4 {
-		t.Fatalf("the guide has %d blocks of commands, this test knows 4", len(commands))
+	if len(commands) != 6 {
+		t.Fatalf("the guide has %d blocks of commands, this test knows 6", len(commands))
 	}
+	begin, ratchet, draft, green, drafted, console := commands[0], commands[1], commands[2], commands[3], commands[4], commands[5]
 	files := exampleFiles(t, "beginning")
-	ratcheted := exampleWorkspace(t, "", files)
-	ratcheted.Setenv("TF_CLI_ARGS_apply", "-auto-approve")
-	if got := ratcheted.Shell(0, commands[0]); !strings.Contains(got, "Gaps are tolerated") {
-		t.Errorf("the ratchet tolerates nothing:\n%s", got)
+	begun := func(t *testing.T) *acctest.Workspace {
+		t.Helper()
+		t.Parallel()
+		w := acctest.NewWorkspace(t, "")
+		w.Write("stack/main.tf", files["main.tf"])
+		w.Write("terraform-provider-controls/examples/beginning/gate/main.tf", files["gate/main.tf"])
+		w.Setenv("TF_CLI_ARGS_apply", "-auto-approve")
+		w.Shell(0, begin)
+		return w
 	}
-	exampleWorkspace(t, "", files).Shell(1, commands[1]+"status=$?; test -s draft.hcl && exit $status")
-
-	files["draft.tf"] = `
-data "controls_assessment" "this" {
-  services = ["azure-bastion", "azure-key-vault"]
-  controls = ["encryption-in-transit", "vnet-injection"]
-}
-output "draft" {
-  value = provider::controls::render_report([data.controls_assessment.this.assessment], "draft-hcl")
-}
-`
-	drafted := exampleWorkspace(t, "", files)
-	drafted.Shell(0, commands[2]+"grep -q vnet-injection draft.hcl")
-	if strings.HasPrefix(drafted.Run(0, "version"), "Terraform ") { // the console of OpenTofu makes no plan
-		if got := drafted.Shell(0, commands[3]); !strings.Contains(got, "vnet-injection") {
-			t.Errorf("the console prints:\n%s", got)
+	t.Run("ratchet", func(t *testing.T) {
+		if got := begun(t).Shell(0, ratchet); !strings.Contains(got, "Gaps are tolerated") {
+			t.Errorf("the ratchet tolerates nothing:\n%s", got)
 		}
-	}
+	})
+	t.Run("draft", func(t *testing.T) {
+		const file = "stack/gate/gaps.auto.tfvars"
+		w := begun(t)
+		w.Shell(1, draft)
+		w.Write(file, strings.NewReplacer(`justification = ""`, `justification = "x"`, `approved_by   = ""`, `approved_by = "ann"`,
+			`approved_by = ""`, `approved_by = "ann"`, `expires       = ""`, `expires = "`+inAYear()+`"`,
+		).Replace(readFile(t, w.Path(file))))
+		if got := w.Shell(0, green); !strings.Contains(got, "Compliant with 3 exceptions") {
+			t.Errorf("the apply prints:\n%s", got)
+		}
+	})
+	t.Run("other ways", func(t *testing.T) {
+		w := begun(t)
+		w.Write("stack/gate/draft.tf", `
+output "draft" {
+  value = provider::controls::render_report([data.controls_assessment.stack.assessment], "draft-hcl", {
+    configuration = data.controls_configuration.stack.document
+  })
+}
+`)
+		w.Shell(0, drafted+"grep -q azurerm_servicebus_namespace.orders draft.hcl")
+		if strings.HasPrefix(w.Run(0, "version"), "Terraform ") { // the console of OpenTofu makes no plan
+			if got := w.Shell(0, console); !strings.Contains(got, "managed-identities") {
+				t.Errorf("the console prints:\n%s", got)
+			}
+		}
+	})
 }
 
 // The commands of reports.md belong to the configuration that the guide itself shows.

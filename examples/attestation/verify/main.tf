@@ -16,7 +16,7 @@ data "controls_attestation" "shop" {
   issuer      = "https://ci.example.com/shop"
 
   max_age_hours    = 24
-  require_controls = ["encryption-in-transit", "network-isolation"]
+  require_controls = ["encryption-in-transit", "managed-identities"]
 
   # Refused by default: somebody must want the exceptions of others.
   allow_exceptions = true

@@ -1,6 +1,6 @@
 resource "controls_requirement" "secrets" {
   services = ["azure-key-vault"]
-  controls = ["encryption-in-transit", "data-plane-logging"]
+  controls = ["encryption-in-transit", "azure-resource-logs"]
 }
 
 # Ephemeral, so that the key is in no plan and no state. It is needed by plans and

@@ -7,7 +7,7 @@ resource "controls_requirement" "secrets" {
   services = ["azure-key-vault"]
 
   controls = [
-    "data-plane-logging",
+    "azure-resource-logs",
     "encryption-at-rest-customer-keys",
     "encryption-in-transit",
     "vnet-injection",
@@ -17,11 +17,11 @@ resource "controls_requirement" "secrets" {
   exceptions = [{
     service               = "azure-key-vault"
     control               = "vnet-injection"
-    justification         = "Reached through a service endpoint, from one subnet alone."
+    justification         = "Reached through a private endpoint alone."
     expires               = var.next_review
     approved_by           = "security@example.com"
     ticket                = "SEC-1042"
-    compensating_controls = ["network-isolation", "service-endpoints"]
+    compensating_controls = ["azure-private-link", "disable-public-network-access"]
   }]
 }
 

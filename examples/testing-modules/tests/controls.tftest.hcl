@@ -22,14 +22,14 @@ run "finds_what_is_missing" {
   command = plan
 
   variables {
-    services = ["visual-studio-codespaces"]
+    services = ["azure-bastion"]
   }
 
   assert {
-    condition     = contains(output.gaps, "visual-studio-codespaces/data-plane-logging")
-    error_message = "The missing data plane logging was not found: ${join(", ", output.gaps)}"
+    condition     = contains(output.gaps, "azure-bastion/managed-identities")
+    error_message = "The missing managed identities were not found: ${join(", ", output.gaps)}"
   }
 
-  # Customer-managed keys are missing as well, and recommended alone.
+  # Private endpoints are missing as well, and recommended alone.
   expect_failures = [check.recommended_controls]
 }
