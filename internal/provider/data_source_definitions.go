@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -31,16 +30,20 @@ type definitionsDataSource struct {
 }
 
 type definitionsModel struct {
-	Category         types.String               `tfsdk:"category"`
-	Cloud            types.String               `tfsdk:"cloud"`
-	Framework        types.String               `tfsdk:"framework"`
-	FrameworkVersion types.String               `tfsdk:"framework_version"`
-	Identifiers      []string                   `tfsdk:"identifiers"`
-	MinConfidence    types.String               `tfsdk:"min_confidence"`
-	IDs              []string                   `tfsdk:"ids"`
-	Avoid            []string                   `tfsdk:"avoid"`
-	Groups           map[string][]string        `tfsdk:"groups"`
-	Definitions      map[string]definitionModel `tfsdk:"definitions"`
+	Category         types.String `tfsdk:"category"`
+	Cloud            types.String `tfsdk:"cloud"`
+	Framework        types.String `tfsdk:"framework"`
+	FrameworkVersion types.String `tfsdk:"framework_version"`
+	Identifiers      []string     `tfsdk:"identifiers"`
+	MinConfidence    types.String `tfsdk:"min_confidence"`
+	IDs              []string     `tfsdk:"ids"`
+	Undocumented     []string     `tfsdk:"undocumented"`
+	// Frameworks are identifiers by framework and version.
+	Frameworks map[string]map[string][]string `tfsdk:"frameworks"`
+
+	Avoid       []string                   `tfsdk:"avoid"`
+	Groups      map[string][]string        `tfsdk:"groups"`
+	Definitions map[string]definitionModel `tfsdk:"definitions"`
 }
 
 type definitionModel struct {
@@ -60,6 +63,8 @@ type mappingModel struct {
 	Identifier string `tfsdk:"identifier"`
 	Source     string `tfsdk:"source"`
 	Confidence string `tfsdk:"confidence"`
+
+	Relationship string `tfsdk:"relationship"`
 }
 
 func (d *definitionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -106,7 +111,8 @@ func filterAttributes() map[string]schema.Attribute {
 		"identifiers": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Only mappings to these requirements of the framework, such as `SC-28`; case does not count. " +
-				"One that maps to no control is an error. Default: to any.",
+				"One that no control is mapped to is listed in `undocumented`; if that is all of them, it is an error. " +
+				"Default: to any.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(notBlank()),
 				setvalidator.AlsoRequires(path.MatchRoot("framework")),
@@ -127,6 +133,14 @@ func foundAttributes() map[string]schema.Attribute {
 		"avoid": computedStrings(
 			"Ids of the adverse controls, sorted: documented features that one wants a service not to have.",
 		),
+		"undocumented": computedStrings("Of `identifiers`, those to which no control that passes the filters is mapped, sorted: " +
+			"what is to be shown in another way than by a service's documents."),
+		"frameworks": schema.MapAttribute{
+			Computed:    true,
+			ElementType: types.MapType{ElemType: types.ListType{ElemType: types.StringType}},
+			MarkdownDescription: "What can be asked for: by framework and version, the identifiers to which controls are mapped, " +
+				"sorted, whatever the other filters. With `framework` and `framework_version`, those of it alone.",
+		},
 		"groups": schema.MapAttribute{
 			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
 			MarkdownDescription: "For a framework, the ids of the controls to require by the framework's identifier, " +
@@ -162,6 +176,8 @@ func definitionAttributes() map[string]schema.Attribute {
 				"identifier": computedString("Identifier of the requirement."),
 				"source":     computedString("The document that says so."),
 				"confidence": computedString("How sure it is: " + words.OrCode(names(catalog.Confidences)) + "."),
+				"relationship": computedString("How what the control does and what the requirement asks for relate as sets, " +
+					"in the terms of NIST IR 8477: the control is " + words.OrCode(names(catalog.Relationships)) + " the requirement."),
 			}},
 		},
 	}
@@ -201,7 +217,8 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		}
 		model.add(def, clouds[id], mappings)
 	}
-	model.checkIdentifiers(&resp.Diagnostics)
+	model.leaveUndocumented(all, &resp.Diagnostics)
+	model.Frameworks = model.identifiersOf(all)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -237,6 +254,7 @@ func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
 			if m.Identifiers == nil || slices.ContainsFunc(m.Identifiers, sameIdentifier(identifier)) {
 				out = append(out, mappingModel{
 					mapping.Framework, mapping.Version, identifier, mapping.Source, string(mapping.Confidence),
+					string(mapping.Related()),
 				})
 			}
 		}
@@ -321,29 +339,4 @@ func addUnlessKnown(diags *diag.Diagnostics, attribute, what, name string, known
 // have the framework's spelling.
 func sameIdentifier(identifier string) func(string) bool {
 	return func(other string) bool { return strings.EqualFold(identifier, other) }
-}
-
-// checkIdentifiers reports identifiers that map to no control: to leave one out would
-// be to require less than was asked.
-func (m *definitionsModel) checkIdentifiers(diags *diag.Diagnostics) {
-	mapped := map[string]bool{}
-	for _, def := range m.Definitions {
-		for _, mapping := range def.Mappings {
-			mapped[strings.ToLower(mapping.Identifier)] = true
-		}
-	}
-	var missing []string
-	for _, identifier := range m.Identifiers {
-		if !mapped[strings.ToLower(identifier)] {
-			missing = append(missing, identifier)
-		}
-	}
-	if len(missing) == 0 {
-		return
-	}
-	slices.Sort(missing)
-	diags.AddAttributeError(path.Root("identifiers"), "Identifiers without controls", fmt.Sprintf(
-		"No control of the catalogue that passes the filters is mapped to: %s. "+
-			"Correct or remove them, widen the filters (min_confidence = \"low\" admits mappings that are less sure), "+
-			"or add mappings through catalog_sources of the provider.", strings.Join(missing, ", ")))
 }

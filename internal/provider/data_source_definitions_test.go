@@ -121,6 +121,8 @@ func TestAccDataSourceDefinitions_whatIsSaidOfThem(t *testing.T) {
 			"identifier": knownvalue.StringExact(identifier),
 			"source":     knownvalue.StringExact(source),
 			"confidence": knownvalue.StringExact(confidence),
+
+			"relationship": knownvalue.StringExact("intersects with"),
 		})
 	}
 	definition := func(
@@ -247,7 +249,7 @@ func TestAccDataSourceDefinitions_clouds(t *testing.T) {
 						knownvalue.MapExact(map[string]knownvalue.Check{"R-1": stringList("firewall", "private-link")})),
 				},
 			},
-			{ // An identifier without a control in this cloud is one that would not be checked.
+			{ // An identifier without a control in this cloud is one that is not checked, and said so.
 				Config: acctest.ProviderConfig(dir) + `
 				data "controls_definitions" "rules" {
 				  cloud          = "north"
@@ -255,7 +257,7 @@ func TestAccDataSourceDefinitions_clouds(t *testing.T) {
 				  identifiers    = ["R-1", "R-3"]
 				  min_confidence = "low"
 				}`,
-				ExpectError: acctest.Says("Identifiers without controls", "is mapped to: R-3."),
+				ConfigStateChecks: []statecheck.StateCheck{ids("rules", "ids", "firewall"), ids("rules", "undocumented", "R-3")},
 			},
 			{
 				Config:      acctest.ProviderConfig(dir) + `data "controls_definitions" "rules" { cloud = "west" }`,
@@ -274,7 +276,7 @@ func TestAccDataSourceDefinitions_errors(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: config(`framework = "Rules"`, `identifiers = ["R-9", "R-1", "L-1"]`),
+				Config: config(`framework = "Rules"`, `identifiers = ["R-9", "L-1"]`),
 				ExpectError: acctest.Says("Identifiers without controls", "identifiers = [",
 					"No control of the catalogue that passes the filters is mapped to: L-1, R-9. Correct or remove them"),
 			},
@@ -335,6 +337,56 @@ func TestAccDataSourceDefinitions_identifierCase(t *testing.T) {
 				},
 			},
 			{Config: config("sc-999"), ExpectError: acctest.Says("Identifiers without controls", "sc-999")},
+		},
+	})
+}
+
+// What can be asked for is listed, and what nothing speaks to is no error beside what
+// something does.
+func TestAccDataSourceDefinitions_undocumented(t *testing.T) {
+	const address = "data.controls_definitions.this"
+	dir := acctest.Catalog(t, map[string]string{"definitions.yaml": strings.Replace(definitionsCatalog,
+		"source: A lawyer, confidence: high", "source: A lawyer, confidence: high, relationship: subset of", 1)})
+	config := func(filters ...string) string {
+		return acctest.ProviderConfig(dir) + "data \"controls_definitions\" \"this\" {\n" + strings.Join(filters, "\n") + "\n}\n"
+	}
+	versions := func(lists map[string][]string) knownvalue.Check {
+		checks := map[string]knownvalue.Check{}
+		for version, identifiers := range lists {
+			checks[version] = stringList(identifiers...)
+		}
+		return knownvalue.MapExact(checks)
+	}
+	expect := func(attribute string, check knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check)
+	}
+	rules := versions(map[string][]string{"v1": {"R-1", "R-2", "R-3", "R-4"}, "v2": {"R-1"}})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config(`category = "network"`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expect("frameworks", knownvalue.MapExact(map[string]knownvalue.Check{
+						"Laws": versions(map[string][]string{"2024": {"L-1"}}), "Rules": rules,
+					})),
+					expect("undocumented", stringList()),
+				},
+			},
+			{ // R-3 is mapped, but not surely enough; R-9 is nowhere, of which a warning tells.
+				Config: config(`framework = "Rules"`, `identifiers = ["r-1", "R-3", "R-9"]`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expect("undocumented", stringList("R-3", "R-9")),
+					expect("groups", knownvalue.MapExact(map[string]knownvalue.Check{"R-1": stringList("firewall", "private-link")})),
+					expect("frameworks", knownvalue.MapExact(map[string]knownvalue.Check{"Rules": rules})),
+				},
+			},
+			{
+				Config: config(`framework = "Laws"`, `framework_version = "2024"`),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("definitions").
+					AtMapKey("encryption").AtMapKey("mappings").AtSliceIndex(0).AtMapKey("relationship"),
+					knownvalue.StringExact("subset of"))},
+			},
 		},
 	})
 }

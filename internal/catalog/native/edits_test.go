@@ -187,6 +187,10 @@ var edits = []edit{
 		want: `catalog.yaml:7: polarity is "good", expected one of "desired", "adverse"`,
 	},
 	{
+		name: "bad relationship", old: "confidence: medium", new: "confidence: medium\n    relationship: same",
+		want: `catalog.yaml:23: relationship is "same", expected one of "equal", "subset of", "superset of", "intersects with"`,
+	},
+	{
 		name: "bad confidence", old: "confidence: medium", new: "confidence: sure",
 		want: `catalog.yaml:22: confidence is "sure", expected one of "low", "medium", "high"`,
 	},

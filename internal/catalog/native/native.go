@@ -109,6 +109,7 @@ func (r *reader) mapping(n *strict.Node) catalog.Mapping {
 		}}),
 		"source":     strict.Required(r.Text(&m.Source, "source", catalog.MaxText)),
 		"confidence": strict.Required(strict.OneOf(r.Reader, &m.Confidence, "confidence", catalog.Confidences)),
+		"relationship": strict.OneOf(r.Reader, &m.Relationship, "relationship", catalog.Relationships),
 	})
 	return m
 }

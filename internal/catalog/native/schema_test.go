@@ -195,7 +195,7 @@ func TestSchemaSharesForms(t *testing.T) {
 	}
 	for def, enums := range map[string]map[string]string{
 		"definition": {"polarity": words.Quoted(catalog.Polarities)},
-		"mapping":    {"confidence": words.Quoted(catalog.Confidences)},
+		"mapping":    {"confidence": words.Quoted(catalog.Confidences), "relationship": words.Quoted(catalog.Relationships)},
 		"notice":     {"stage": words.Quoted(catalog.NoticeStages)},
 		"settingWay": {"role": words.Quoted(catalog.SettingRoles)},
 		"settingRow": {"blocks": words.Quoted(catalog.SettingBlockRules)},

@@ -1,0 +1,102 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+)
+
+// The identifiers of frameworks, those that exist and those that nothing speaks to.
+
+// leaveUndocumented lists the identifiers to which no control is mapped. A requirement that
+// was made of nothing else would require nothing, and one that no mapping knows at all may be
+// misspelt.
+func (m *definitionsModel) leaveUndocumented(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
+	m.Undocumented = []string{}
+	mapped := map[string]bool{}
+	for _, def := range m.Definitions {
+		for _, mapping := range def.Mappings {
+			mapped[strings.ToLower(mapping.Identifier)] = true
+		}
+	}
+	for _, identifier := range m.Identifiers {
+		if !mapped[strings.ToLower(identifier)] {
+			m.Undocumented = append(m.Undocumented, identifier)
+		}
+	}
+	slices.Sort(m.Undocumented)
+	switch {
+	case len(m.Undocumented) == 0:
+	case len(m.Undocumented) == len(m.Identifiers):
+		diags.AddAttributeError(path.Root("identifiers"), "Identifiers without controls", fmt.Sprintf(
+			"No control of the catalogue that passes the filters is mapped to: %s. "+
+				"Correct or remove them, widen the filters (min_confidence = \"low\" admits mappings that are less sure), "+
+				"or add mappings through catalog_sources of the provider.", strings.Join(m.Undocumented, ", ")))
+	default:
+		m.warnOfUnknown(all, diags)
+	}
+}
+
+// warnOfUnknown tells which of the undocumented identifiers neither a mapping nor a built-in
+// baseline of the framework has.
+func (m *definitionsModel) warnOfUnknown(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
+	known := map[string]bool{}
+	for _, mappings := range all {
+		for _, mapping := range mappings {
+			for _, identifier := range mapping.Identifiers {
+				if mapping.Framework == m.Framework.ValueString() {
+					known[strings.ToLower(identifier)] = true
+				}
+			}
+		}
+	}
+	if f, ok := builtInFramework(m.Framework.ValueString()); ok {
+		identifiers, err := f.Identifiers("")
+		if err != nil {
+			addCatalogError(diags, nil, err)
+			return
+		}
+		for _, identifier := range identifiers {
+			known[strings.ToLower(identifier.ID)] = true
+		}
+	}
+	unknown := slices.DeleteFunc(slices.Clone(m.Undocumented), func(id string) bool { return known[strings.ToLower(id)] })
+	if len(unknown) > 0 {
+		diags.AddAttributeWarning(path.Root("identifiers"), "Identifiers that nothing knows", fmt.Sprintf(
+			"No mapping of the catalogue to %s, and no built-in baseline of it, has: %s. "+
+				"They are listed in undocumented, and groups require nothing for them. "+
+				"Correct them if they are misspelt: the attribute frameworks lists all that are mapped.",
+			m.Framework.ValueString(), strings.Join(unknown, ", ")))
+	}
+}
+
+// identifiersOf lists the identifiers of the frameworks and versions that were asked for.
+func (m *definitionsModel) identifiersOf(all map[string][]catalog.Mapping) map[string]map[string][]string {
+	out := map[string]map[string][]string{}
+	for _, mappings := range all {
+		for _, mapping := range mappings {
+			if !m.Framework.IsNull() && m.Framework.ValueString() != mapping.Framework ||
+				!m.FrameworkVersion.IsNull() && m.FrameworkVersion.ValueString() != mapping.Version {
+				continue
+			}
+			versions := out[mapping.Framework]
+			if versions == nil {
+				versions = map[string][]string{}
+				out[mapping.Framework] = versions
+			}
+			versions[mapping.Version] = append(versions[mapping.Version], mapping.Identifiers...)
+		}
+	}
+	for _, versions := range out {
+		for version, identifiers := range versions {
+			slices.Sort(identifiers)
+			versions[version] = slices.Compact(identifiers)
+		}
+	}
+	return out
+}
