@@ -403,3 +403,23 @@ func TestSpokenOfEmbedded(t *testing.T) {
 		})
 	}
 }
+
+// What a newcomer's stacks had, and the catalogue did not know.
+func TestTypesOfStacks(t *testing.T) {
+	t.Parallel()
+	c := sample.Embedded(t)
+	for name, want := range map[string]catalog.Chosen{
+		"azuread_group": catalog.ChoosesNothing, "azuread_app_role_assignment": catalog.ChoosesNothing,
+		"azurerm_virtual_machine_extension": catalog.ChoosesNothing, "azurerm_virtual_machine_run_command": catalog.ChoosesAnything,
+		"Microsoft.Compute/virtualMachines/runCommands":    catalog.ChoosesAnything,
+		"Microsoft.HybridCompute/machines/runCommands":     catalog.ChoosesAnything,
+		"Microsoft.Network/dnsResolverPolicies":            "",
+		"Microsoft.Network/dnsResolverDomainLists":         "",
+		"Microsoft.Network/dnsResolvers/outboundEndpoints": "",
+	} {
+		got := c.LookUpType(name)
+		if got.Rule != want || want == "" && !slices.Equal(c.ServicesOfType(name), []string{"azure-dns"}) {
+			t.Errorf("%s chooses %q of %v, expected %q", name, got.Rule, c.ServicesOfType(name), want)
+		}
+	}
+}
