@@ -46,7 +46,7 @@ func (r Requirement) shown(p pair) *InForce {
 	if !ok {
 		return nil
 	}
-	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), MaxDeciders))}
+	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), MaxDeciders)), More: s.More}
 	seen := make(map[Decider]bool, len(s.By))
 	for _, by := range s.By {
 		d := Decider{Address: by.Address, Argument: by.Argument, Why: by.Why}

@@ -38,8 +38,10 @@ type Document struct {
 // Setting is what a configuration shows of a control of a service.
 type Setting struct {
 	// By is what makes the control on, off or unknown.
-	By    []Decider `json:"by"`
-	State string    `json:"state"` // one of States
+	By []Decider `json:"by"`
+	// More is how many others do, which are left out, since thousands would say nothing more.
+	More  int    `json:"more,omitempty"`
+	State string `json:"state"` // one of States
 }
 
 // States are what a setting may show.
@@ -186,7 +188,7 @@ func (d *Document) checkSettings() error {
 			return malformed("it has settings of %q, and no place or no control of it", id)
 		}
 		for control, s := range controls {
-			if control == "" || len(s.By) == 0 || !slices.Contains(States, s.State) {
+			if control == "" || len(s.By) == 0 || s.More < 0 || !slices.Contains(States, s.State) {
 				return malformed("the setting of %q of the service %q lacks its control, state or what decides", control, id)
 			}
 			for i, by := range s.By {

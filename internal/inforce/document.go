@@ -38,9 +38,22 @@ func (c *Configuration) Document(
 	return all, nil
 }
 
+// maxShown is how many arguments a document lists for a control: who switches one on wants to
+// see each that is off, and an example of what else there is.
+var maxShown = map[State]int{Off: 1000, On: 20, Unknown: 20}
+
 func (r Result) setting() configuration.Setting {
 	s := configuration.Setting{State: r.State.String(), By: []configuration.Decider{}}
+	asked := map[string]bool{}
 	for _, d := range r.Deciders {
+		asks := slices.ContainsFunc(d.Variables, func(name string) bool { return !asked[name] })
+		if len(s.By) >= maxShown[r.State] && !asks {
+			s.More++
+			continue
+		}
+		for _, name := range d.Variables {
+			asked[name] = true
+		}
 		by := configuration.Decider{
 			Address: d.Address, Argument: d.Argument, File: d.File, Line: d.Line, Why: d.Why, Variables: []string{},
 		}

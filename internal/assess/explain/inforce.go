@@ -24,7 +24,7 @@ func Deciders(
 	if d != nil {
 		// Of another reading of the configuration it may say something else.
 		if s, ok := d.Settings[service][control]; ok && s.State == shown.State {
-			return s.By, 0
+			return s.By, s.More
 		}
 	}
 	for _, by := range shown.By {

@@ -45,12 +45,10 @@ func find(parts []hclscan.Part, n *env, path []string, place hclscan.Part) []spo
 		}
 		return []spot{{kind: ofArgument, env: n, expr: expr, rest: path[1:], part: part}}
 	}
-	schema := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: path[0]}, {Type: "dynamic", LabelNames: []string{"type"}}}}
 	for _, p := range slices.Backward(parts) {
 		var all []spot
 		found := false
-		content, _, _ := p.Body.PartialContent(schema)
-		for _, block := range content.Blocks {
+		for _, block := range blocksOf(p.Body, path[0]) {
 			at := hclscan.Part{Body: block.Body, File: p.File, Line: block.DefRange.Start.Line}
 			switch {
 			case block.Type == path[0] && len(block.Labels) == 0:
@@ -66,6 +64,23 @@ func find(parts []hclscan.Part, n *env, path []string, place hclscan.Part) []spo
 		}
 	}
 	return []spot{{kind: leftOut, env: n, part: place}}
+}
+
+// blocksOf are the blocks of a type and the dynamic blocks of a body.
+func blocksOf(body hcl.Body, typ string) []*hcl.Block {
+	if native, ok := body.(*hclsyntax.Body); ok { // what follows does the same, at ten times the cost
+		var all []*hcl.Block
+		for _, block := range native.Blocks {
+			if block.Type == typ || block.Type == "dynamic" {
+				all = append(all, block.AsHCLBlock())
+			}
+		}
+		return all
+	}
+	content, _, _ := body.PartialContent(&hcl.BodySchema{
+		Blocks: []hcl.BlockHeaderSchema{{Type: typ}, {Type: "dynamic", LabelNames: []string{"type"}}},
+	})
+	return content.Blocks
 }
 
 func within(at hclscan.Part, n *env, path []string) []spot {
@@ -306,21 +321,28 @@ func (s spot) references() []Reference {
 	return all
 }
 
-// ignores tells whether a change of what a path leads to may be ignored. A list of an override
-// file does not take back what another one ignores: an empty one leaves it as it is.
+// ignores tells whether a change of what a path leads to may be ignored.
 func (b body) ignores(path []string) bool {
-	schema := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "lifecycle"}}}
+	return slices.ContainsFunc(b.ignored, func(expr hcl.Expression) bool { return covers(expr, path) })
+}
+
+// ignored are the lists of ignore_changes. One of an override file does not take back what
+// another one ignores: an empty one leaves it as it is.
+func ignored(parts []hclscan.Part) []hcl.Expression {
+	var all []hcl.Expression
 	inner := &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "ignore_changes"}}}
-	for _, p := range b.parts {
-		content, _, _ := p.Body.PartialContent(schema)
-		for _, block := range content.Blocks {
+	for _, p := range parts {
+		for _, block := range blocksOf(p.Body, "lifecycle") {
+			if block.Type != "lifecycle" {
+				continue
+			}
 			attributes, _, _ := block.Body.PartialContent(inner)
-			if a := attributes.Attributes["ignore_changes"]; a != nil && covers(a.Expr, path) {
-				return true
+			if a := attributes.Attributes["ignore_changes"]; a != nil {
+				all = append(all, a.Expr)
 			}
 		}
 	}
-	return false
+	return all
 }
 
 // covers tells whether the list of an ignore_changes has what a path leads to. What cannot

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
@@ -30,8 +31,9 @@ type Instance struct {
 
 // body is the block of a resource instance as one CLI reads it.
 type body struct {
-	parts []hclscan.Part
-	env   *env
+	parts   []hclscan.Part
+	env     *env
+	ignored []hcl.Expression // lists of ignore_changes
 }
 
 // State is what is certain of an argument.
@@ -129,7 +131,7 @@ func (e *Evaluation) enter(sc *scope, b *hclscan.Block, x *expansion, item insta
 		inst.Certain = false
 		inst.Reasons = sortReasons(append(inst.Reasons, sc.undecidedBy(x)...))
 	}
-	inst.bodies = append(inst.bodies, body{parts, item.env})
+	inst.bodies = append(inst.bodies, body{parts, item.env, ignored(parts)})
 }
 
 // Argument is what a path leads to: names of arguments and nested blocks, joined by dots,

@@ -1,0 +1,63 @@
+package inforce_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+)
+
+// TestDocumentIsBounded: thousands of arguments are counted, and every variable that is asked
+// for is still named.
+func TestDocumentIsBounded(t *testing.T) {
+	t.Parallel()
+	layer, err := embedded.Layer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	var places []configuration.Place
+	for i := range 60 {
+		value := `"TLS1_2"`
+		if i%2 == 1 {
+			value = fmt.Sprintf("var.v%d", i/40)
+		}
+		fmt.Fprintf(&source, "resource \"azurerm_storage_account\" \"a%02d\" {\n  https_traffic_only_enabled = true\n"+
+			"  min_tls_version = %s\n  public_network_access_enabled = true\n  identity {\n    type = \"SystemAssigned\"\n  }\n}\n",
+			i, value)
+		places = append(places, configuration.Place{
+			Address: fmt.Sprintf("azurerm_storage_account.a%02d", i), Type: "azurerm_storage_account", File: "main.tf", Line: 1,
+		})
+	}
+	source.WriteString("variable \"v0\" {}\nvariable \"v1\" {}\n")
+	shown, err := evaluate(t, source.String(), nil).Document(
+		catalog.New(layer), map[string][]configuration.Place{"azure-storage": places})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for control, want := range map[string]string{
+		"encryption-in-transit":         "unknown 21 9 [v0 v1]", // the first of v1 is the 21st
+		"disable-public-network-access": "off 60 0 []",
+		"managed-identities":            "on 20 40 []",
+	} {
+		s := shown["azure-storage"][control]
+		names := map[string]bool{}
+		for _, by := range s.By {
+			for _, name := range by.Variables {
+				names[name] = true
+			}
+		}
+		var sorted []string
+		for _, name := range []string{"v0", "v1"} {
+			if names[name] {
+				sorted = append(sorted, name)
+			}
+		}
+		if got := fmt.Sprint(s.State, " ", len(s.By), " ", s.More, " ", sorted); got != want {
+			t.Errorf("%s: got %s, want %s", control, got, want)
+		}
+	}
+}
