@@ -60,16 +60,25 @@ provider "controls" {
 const chosen = 50
 
 // writePlaces writes a configuration with so many resources, which choose some services,
-// and a requirement that asks for all controls of the catalogue of what it chooses.
-func writePlaces(ws *sandbox.Workspace, places int) error {
+// and a requirement that asks for all controls of the catalogue of what it chooses: that
+// they are documented, or that its settings show them to be on.
+func writePlaces(ws *sandbox.Workspace, places int, settings bool) error {
 	if err := writeCatalog(ws, chosen); err != nil {
 		return err
+	}
+	mustBe := "supported"
+	if settings {
+		mustBe = "enabled"
+		if err := writeSettings(ws); err != nil {
+			return err
+		}
 	}
 	const inFile = 20
 	for first := 0; first < places; first += inFile {
 		var b strings.Builder
 		for n := first; n < min(first+inFile, places); n++ {
-			fmt.Fprintf(&b, "resource \"bench_%d\" \"resource_number_%d\" {\n  name = \"resource-%d\"\n}\n", n%chosen, n, n)
+			fmt.Fprintf(&b, "locals {\n  name_%[2]d = lower(\"RESOURCE-%[2]d\")\n}\n"+
+				"resource \"bench_%[1]d\" \"resource_number_%[2]d\" {\n  name = local.name_%[2]d\n}\n", n%chosen, n)
 		}
 		if err := ws.Write(fmt.Sprintf("stack/resources_%d.tf", first/inFile), b.String()); err != nil {
 			return err
@@ -77,13 +86,28 @@ func writePlaces(ws *sandbox.Workspace, places int) error {
 	}
 	return ws.Write("main.tf", fmt.Sprintf(providerBlocks+`
 data "controls_configuration" "this" {
-  path = "stack"
+  path     = "stack"
+  settings = %t
 }
 resource "controls_requirement" "this" {
   configuration_wo = data.controls_configuration.this.document
+  must_be          = %q
   controls         = [for c in range(%d) : "control-${c}"]
 }
-`, controls))
+`, settings, mustBe, controls))
+}
+
+// writeSettings adds to the catalogue how an argument shows that all controls are on.
+func writeSettings(ws *sandbox.Workspace) error {
+	var b strings.Builder
+	b.WriteString("settings:\n")
+	for s := range chosen {
+		for c := range controls {
+			fmt.Fprintf(&b, "  - {service: service-%[1]d, control: control-%[2]d, ways: [{type: bench_%[1]d, source: Bench, "+
+				"rows: [{argument: name, on: any, absent: off}]}]}\n", s, c)
+		}
+	}
+	return ws.Write("catalog/settings.yaml", b.String())
 }
 
 // writeRequirement writes one requirement that asks for all controls of the catalogue.

@@ -9,6 +9,8 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/choose"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan"
+	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
+	"github.com/security-controls/terraform-provider-controls/internal/inforce"
 	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
@@ -42,7 +44,7 @@ func TestWritePlaces(t *testing.T) {
 	t.Parallel()
 	const places = 130
 	ws := &sandbox.Workspace{Dir: t.TempDir()}
-	if err := writePlaces(ws, places); err != nil {
+	if err := writePlaces(ws, places, true); err != nil {
 		t.Fatal(err)
 	}
 	sources := []loader.Source{{Path: filepath.Join(ws.Dir, "catalog")}}
@@ -50,11 +52,25 @@ func TestWritePlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scanned, err := hclscan.Scan(filepath.Join(ws.Dir, "stack"), hclscan.Options{Attributes: choose.Attributes(c)})
+	scanned, err := hclscan.Scan(filepath.Join(ws.Dir, "stack"), hclscan.Options{Attributes: choose.Attributes(c), Bodies: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := choose.Services(c, scanned, nil).Document()
+	choices := choose.Services(c, scanned, nil)
+	e, err := eval.New(scanned, eval.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := inforce.New(e).Document(c, choices.Places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range choices.Places {
+		if got := len(shown[id]); got != controls || shown[id]["control-0"].State != "on" {
+			t.Errorf("settings show %d controls of %s: %+v", got, id, shown[id]["control-0"])
+		}
+	}
+	d := choices.Document()
 	got := 0
 	for _, list := range d.Services {
 		got += len(list)

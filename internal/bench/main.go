@@ -57,6 +57,9 @@ func run(ctx context.Context, runs, largest, places int) error {
 		if err := plansOverPlaces(ctx, box, size, runs); err != nil {
 			return err
 		}
+		if err := plansOverSettings(ctx, box, size, runs); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -126,8 +129,17 @@ func wholePlans(ctx context.Context, box *sandbox.Sandbox, services, runs int) e
 // places with one that names the same services and reads nothing.
 func plansOverPlaces(ctx context.Context, box *sandbox.Sandbox, places, runs int) error {
 	return compare(ctx, box, fmt.Sprintf("%d places", places), "", runs,
-		func(ws *sandbox.Workspace) error { return writePlaces(ws, places) },
+		func(ws *sandbox.Workspace) error { return writePlaces(ws, places, false) },
 		func(ws *sandbox.Workspace) error { return writeRequirement(ws, chosen) })
+}
+
+// plansOverSettings compares a requirement that asks for what is switched on in so many
+// places with one that asks for what is documented: the one evaluates the files that the
+// other reads.
+func plansOverSettings(ctx context.Context, box *sandbox.Sandbox, places, runs int) error {
+	return compare(ctx, box, fmt.Sprintf("%d places, settings", places), "1.5", runs,
+		func(ws *sandbox.Workspace) error { return writePlaces(ws, places, true) },
+		func(ws *sandbox.Workspace) error { return writePlaces(ws, places, false) })
 }
 
 // compare measures first and second plans of two configurations, turn by turn.
