@@ -47,14 +47,7 @@ func writeDraft(r *report) (string, error) {
 // among others: an assessment does not know its address. Evidence refers to the places in the
 // configuration that chose its service, where that is known (not nil).
 func DraftSection(a *assess.Assessment, digest string, c *configuration.Document) string {
-	d := &draft{Assessment: a, configuration: c}
-	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
-		d.control(id)
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Requirement.AnyOf)) {
-		d.group(name)
-	}
-	d.lifecycle()
+	d := newDraft(a, c)
 	failing := []string{}
 	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
 		if !a.Services[id].Compliant {
@@ -71,6 +64,32 @@ func DraftSection(a *assess.Assessment, digest string, c *configuration.Document
 	for _, remark := range d.remarks {
 		b.WriteString("# " + remark + "\n")
 	}
+	b.WriteString(d.entries())
+	return b.String()
+}
+
+// draftEntries are the lists of exceptions and evidence alone, "" where there is nothing to
+// draft.
+func draftEntries(a *assess.Assessment, c *configuration.Document) string {
+	return newDraft(a, c).entries()
+}
+
+// newDraft collects the entries for the gaps of an assessment.
+func newDraft(a *assess.Assessment, c *configuration.Document) *draft {
+	d := &draft{Assessment: a, configuration: c}
+	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
+		d.control(id)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Requirement.AnyOf)) {
+		d.group(name)
+	}
+	d.lifecycle()
+	return d
+}
+
+// entries writes the lists.
+func (d *draft) entries() string {
+	var b strings.Builder
 	list := func(name string, entries []string) {
 		if len(entries) > 0 {
 			b.WriteString(name + " = [\n" + strings.Join(entries, "") + "]\n")

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -35,8 +36,8 @@ func htmlPolicy() string {
 // read. It is written by hand instead of with html/template, which takes seconds for
 // tens of thousands of findings; text goes through text, and addresses through link.
 func writeHTML(r *report) (string, error) {
-	h := &htmlWriter{report: r}
-	h.b.Grow(r.total.findings*360 + 32_000)
+	h := &htmlWriter{report: r, cloudIDs: cloudsOf(r), categories: categoriesOf(r)}
+	h.b.Grow(r.total.findings*160 + 64_000)
 	h.head()
 	for _, s := range r.sections {
 		h.section(s)
@@ -50,6 +51,8 @@ func writeHTML(r *report) (string, error) {
 type htmlWriter struct {
 	*report
 	b strings.Builder
+	// What can be filtered by, each with the number that its class has.
+	cloudIDs, categories []string
 }
 
 // raw writes markup, which must not come from an assessment.
@@ -101,6 +104,59 @@ func outcomeClass(o assess.Outcome) string {
 	return "g" // an outcome that is not known does not pass
 }
 
+// cloudsOf lists the clouds of all services, in the order of their ids.
+func cloudsOf(r *report) []string {
+	var clouds []string
+	for _, section := range r.sections {
+		for _, s := range section.services {
+			clouds = append(clouds, s.cloud)
+		}
+	}
+	slices.Sort(clouds)
+	return slices.Compact(clouds)
+}
+
+// ownCategory is that of controls of which the program has no definition.
+const ownCategory = "other"
+
+// categoriesOf lists the categories of the controls that are asked for, sorted.
+func categoriesOf(r *report) []string {
+	var categories []string
+	for _, section := range r.sections {
+		for _, c := range section.checks {
+			if category := c.category(); category != "" {
+				categories = append(categories, category)
+			}
+		}
+	}
+	slices.Sort(categories)
+	return slices.Compact(categories)
+}
+
+// category is that of the control, "" of what is no control.
+func (c *check) category() string {
+	if c.kind == kindGroup || c.kind == kindLifecycle {
+		return ""
+	}
+	if def := c.definition(); def != nil {
+		return def.Category
+	}
+	return ownCategory
+}
+
+// cloudClass marks what is of a service's cloud, for the filter.
+func (h *htmlWriter) cloudClass(s *service) string {
+	return fmt.Sprintf("k%d", slices.Index(h.cloudIDs, s.cloud))
+}
+
+// categoryClass marks what is of a control's category, for the filter, after a space.
+func (h *htmlWriter) categoryClass(c *check) string {
+	if category := c.category(); category != "" {
+		return fmt.Sprintf(" t%d", slices.Index(h.categories, category))
+	}
+	return ""
+}
+
 func (h *htmlWriter) head() {
 	title := h.total.Verdict()
 	class := "passed"
@@ -118,13 +174,8 @@ func (h *htmlWriter) head() {
 		"\">\n",
 	)
 	h.element("<title>", title+" · "+h.report.title(), "</title>\n")
-	h.raw(
-		"<style>\n",
-		htmlStyle,
-		"</style>\n</head>\n<body class=",
-		class,
-		">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n",
-	)
+	h.raw("<style>\n", htmlStyle, h.ownStyle(), "</style>\n</head>\n<body class=", class,
+		">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n<div class=first><div>\n")
 	h.element("<p class=eyebrow>", h.report.title(), "")
 	if system := h.systemLine(); system != "" {
 		h.element(" · ", system, "")
@@ -136,20 +187,34 @@ func (h *htmlWriter) head() {
 		h.text(":" + rest)
 	}
 	h.raw("</h1>\n")
-	h.raw("<p class=lead>", h.lead(), "</p>\n")
-	h.proportions()
+	h.raw("<p class=lead>", h.lead(), "</p>\n</div>\n")
 	h.about()
+	h.raw("</div>\n")
+	h.proportions()
+	h.heed()
 	h.raw("</div></header>\n")
 	h.contents()
 	h.raw("<main id=main><div class=page>\n")
-	if h.total.Services < 2 {
-		return
+	h.filters()
+}
+
+// ownStyle is what only this report needs: the filters by cloud and category, and what stands
+// at the foot of each printed page. It is made of numbers and a digest.
+func (h *htmlWriter) ownStyle() string {
+	var b strings.Builder
+	for i := range h.cloudIDs {
+		fmt.Fprintf(&b, "body:has(#f-k%d:not(:checked)) .k%d { display: none; }\n", i, i)
 	}
-	h.raw(
-		"<div class=tools role=group aria-label=Filter><label><input type=checkbox id=only-gaps> Only services with gaps</label>",
-		"<label id=search-label hidden>Find a service <input type=search id=search></label><output id=status "+
-			"role=status></output></div>\n",
-	)
+	for i := range h.categories {
+		fmt.Fprintf(&b, "body:has(#f-t%d:not(:checked)) .t%d { display: none; }\n", i, i)
+	}
+	digest, what := h.digest(), "Assessments "
+	if len(h.sections) == 1 {
+		digest, what = h.sections[0].digest, "Assessment "
+	}
+	fmt.Fprintf(&b, "@page { @bottom-left { content: \"%s%s\"; font: 7pt sans-serif; color: #555; } "+
+		"@bottom-right { content: counter(page) \" / \" counter(pages); font: 7pt sans-serif; color: #555; } }\n", what, digest)
+	return b.String()
 }
 
 // about says on the first screen what was assessed, when, by whom and by which catalogue.
@@ -180,11 +245,49 @@ func (h *htmlWriter) about() {
 			sources = append(sources, plaintext.Line(source.Name))
 		}
 		row("Catalogue", strings.Join(sources, ", "), "")
-		h.raw("<div class=digest><dt>Its digest</dt><dd><code>")
-		h.text(s.Catalog.Digest)
-		h.raw("</code></dd></div>")
+		h.raw("<div><dt>Its digest</dt><dd><code>", s.Catalog.Digest, "</code></dd></div>")
 	}
 	h.raw("</dl>\n")
+}
+
+// heed says on the first screen what limits the verdict, each with a link to the whole of it.
+func (h *htmlWriter) heed() {
+	type remark struct{ text, anchor string }
+	var remarks []remark
+	for _, s := range h.sections {
+		which := ""
+		if len(h.sections) > 1 {
+			which = fmt.Sprintf(" (requirement %d)", s.number)
+		}
+		add := func(part, text string) {
+			remarks = append(remarks, remark{text + which, fmt.Sprintf("r%d-%s", s.number, part)})
+		}
+		if s.Scope == nil {
+			add("scope", "The services were named one by one: what else the configuration chooses is not known")
+		}
+		for _, part := range s.notLookedAt() {
+			if part.key != "other" && part.key != "ignored" {
+				add("scope", words.UpperFirst(part.remark()))
+			}
+		}
+		if own := s.ownDocuments(); own > 0 {
+			add("documents", words.Count(own, "document")+" of your own, not a vendor's")
+		}
+		if n := len(s.Catalog.Corrections); n > 0 {
+			add("documents", words.Count(n, "correction")+" of the catalogue by your sources")
+		}
+		if n := s.endingSoon(h.opts.Date); n > 0 {
+			add("exceptions", words.Count(n, "exception")+" that end within 30 days")
+		}
+	}
+	if len(remarks) == 0 {
+		return
+	}
+	h.raw("<ul class=heed aria-label=\"What limits the verdict\">")
+	for _, r := range remarks {
+		h.element("<li><a href=#"+r.anchor+">", r.text, "</a></li>")
+	}
+	h.raw("</ul>\n")
 }
 
 // lead says in a sentence or two what was held against what. It is made of numbers and
@@ -220,16 +323,10 @@ func (h *htmlWriter) lead() string {
 	case len(documents) == 0:
 		parts = append(parts, "No document says anything about them.")
 	case oldest == newest:
-		parts = append(parts, fmt.Sprintf("By %s of the vendors, of <span>%s</span>.", words.Count(len(documents), "document"),
-			newest))
+		parts = append(parts, fmt.Sprintf("By %s, of <span>%s</span>.", words.Count(len(documents), "document"), newest))
 	default:
-		parts = append(
-			parts,
-			fmt.Sprintf(
-				"By %s of the vendors, dated <span>%s</span> to <span>%s</span>.",
-				words.Count(len(documents), "document"), oldest, newest,
-			),
-		)
+		parts = append(parts, fmt.Sprintf("By %s, dated <span>%s</span> to <span>%s</span>.",
+			words.Count(len(documents), "document"), oldest, newest))
 	}
 	return strings.Join(parts, " ")
 }
@@ -253,14 +350,63 @@ func (h *htmlWriter) proportions() {
 	h.raw("</dl>\n")
 }
 
-// parts are the sections of one assessment: anchor and title.
-var htmlParts = [][2]string{
-	{"matrix", "Overview"},
-	{"findings", "Findings"},
-	{"exceptions", "Exceptions"},
-	{"scope", "Not looked at"},
-	{"documents", "Documents"},
-	{"verify", "How to verify"},
+// filters are what the style sheet alone filters by, and a search that the script adds.
+func (h *htmlWriter) filters() {
+	if h.total.findings < 2 {
+		return
+	}
+	h.raw("<details class=tools open><summary>Filter</summary><div role=group aria-label=Filter>\n")
+	h.raw("<label id=search-label hidden>Text <input type=search id=search></label>\n")
+	if h.total.Services > 1 {
+		h.raw("<label><input type=checkbox id=only-gaps> Only services with gaps</label>\n")
+	}
+	set := func(name string, labels []string, id func(int) string) {
+		if len(labels) < 2 {
+			return
+		}
+		h.raw("<fieldset class=", strings.ToLower(name), "><legend>", name, "</legend>")
+		for i, label := range labels {
+			h.raw("<label><input type=checkbox checked id=f-", id(i), "> ")
+			h.element("", label, "</label>")
+		}
+		h.raw("</fieldset>\n")
+	}
+	var outcomes, classes []string
+	for _, o := range assess.Outcomes() {
+		if h.total.outcomes[o] > 0 {
+			outcomes, classes = append(outcomes, o.Word()), append(classes, outcomeClass(o))
+		}
+	}
+	set("Outcome", outcomes, func(i int) string { return classes[i] })
+	var clouds []string
+	for _, id := range h.cloudIDs {
+		clouds = append(clouds, cloudName(id))
+	}
+	set("Cloud", clouds, func(i int) string { return fmt.Sprintf("k%d", i) })
+	set("Category", h.categories, func(i int) string { return fmt.Sprintf("t%d", i) })
+	h.raw("<output id=status role=status></output></div></details>\n")
+}
+
+// part is a part of the report on one assessment.
+type htmlPart struct {
+	anchor, title string
+	write         func(*htmlSection)
+	// has is nil for a part that every report has.
+	has func(*section) bool
+}
+
+// htmlParts are the parts of the report on one assessment, in their order.
+func htmlParts() []htmlPart {
+	return []htmlPart{
+		{"matrix", "Overview", (*htmlSection).matrix, nil},
+		{"findings", "Findings", (*htmlSection).findings, nil},
+		{"groups", "By identifier", (*htmlSection).groups, func(s *section) bool { return len(s.Requirement.AnyOf) > 0 }},
+		{"exceptions", "Exceptions", (*htmlSection).exceptions, nil},
+		{"scope", "Not looked at", (*htmlSection).scope, nil},
+		{"documents", "Documents", (*htmlSection).documents, nil},
+		{"controls", "Controls", (*htmlSection).controls, nil},
+		{"verify", "How to verify", (*htmlSection).verify, nil},
+	}
 }
 
 func (h *htmlWriter) contents() {
@@ -270,26 +416,30 @@ func (h *htmlWriter) contents() {
 			h.raw(fmt.Sprintf("<li><a href=#r%d>Requirement %d</a></li>", s.number, s.number))
 			continue
 		}
-		for _, part := range htmlParts {
-			h.raw(fmt.Sprintf("<li><a href=#r%d-%s>%s</a></li>", s.number, part[0], part[1]))
+		for _, part := range htmlParts() {
+			if part.has == nil || part.has(s) {
+				h.raw(fmt.Sprintf("<li><a href=#r%d-%s>%s</a></li>", s.number, part.anchor, part.title))
+			}
 		}
 	}
 	h.raw("</ul></div></nav>\n")
 }
 
 func (h *htmlWriter) section(s *section) {
-	w := &htmlSection{htmlWriter: h, s: s, level: 2}
+	w := &htmlSection{htmlWriter: h, s: s, level: 2, advisor: s.advisor()}
 	if len(h.sections) > 1 {
 		h.raw(fmt.Sprintf("<section id=r%d aria-labelledby=r%d-h>", s.number, s.number))
 		h.element(fmt.Sprintf("<h2 id=r%d-h>Requirement %d · ", s.number, s.number), s.total.Verdict(), "</h2>\n")
 		w.level = 3
 	}
-	w.matrix()
-	w.findings()
-	w.exceptions()
-	w.scope()
-	w.documents()
-	w.verify()
+	for _, part := range htmlParts() {
+		if part.has != nil && !part.has(s) {
+			continue
+		}
+		w.begin(part)
+		part.write(w)
+		w.raw("</section>\n")
+	}
 	if len(h.sections) > 1 {
 		h.raw("</section>\n")
 	}
@@ -298,21 +448,39 @@ func (h *htmlWriter) section(s *section) {
 // htmlSection writes one assessment.
 type htmlSection struct {
 	*htmlWriter
-	s     *section
-	level int // of its headings
+	s       *section
+	level   int // of its headings
+	advisor *advisor
+	advised *service // the last service that advice was asked for
 }
 
-// begin begins a section; part is an index into htmlParts.
-func (w *htmlSection) begin(part int, hint string) {
-	anchor := fmt.Sprintf("r%d-%s", w.s.number, htmlParts[part][0])
+// begin begins a part.
+func (w *htmlSection) begin(part htmlPart) {
+	anchor := fmt.Sprintf("r%d-%s", w.s.number, part.anchor)
 	label := ""
 	if w.level == 2 { // else the requirement is the landmark, and its parts would all have the same names
 		label = " aria-labelledby=" + anchor + "-h"
 	}
-	w.raw(fmt.Sprintf("<section id=%s%s><h%d id=%s-h>%s</h%d>\n", anchor, label, w.level, anchor, htmlParts[part][1], w.level))
-	if hint != "" {
-		w.element("<p class=hint>", hint, "</p>\n")
-	}
+	w.raw(fmt.Sprintf("<section id=%s%s class=%s><h%d id=%s-h>%s</h%d>\n", anchor, label, part.anchor, w.level, anchor,
+		part.title, w.level))
 }
 
-func (w *htmlSection) end() { w.raw("</section>\n") }
+// hint says how to read a part.
+func (w *htmlSection) hint(text string) { w.element("<p class=hint>", text, "</p>\n") }
+
+// table begins a table that may be wider than the page; its caption is for those who do not
+// see it.
+func (w *htmlSection) table(class, caption string, heads ...string) {
+	label := caption
+	if len(w.sections) > 1 {
+		label = fmt.Sprintf("%s, requirement %d", caption, w.s.number)
+	}
+	w.raw("<div class=\"scroll ", class, "\" tabindex=0 role=region aria-label=\"", label, "\"><table class=data><caption>", caption,
+		"</caption><thead><tr>")
+	for _, head := range heads {
+		w.raw("<th scope=col>", head, "</th>")
+	}
+	w.raw("</tr></thead><tbody>\n")
+}
+
+func (w *htmlSection) endTable() { w.raw("</tbody></table></div>\n") }

@@ -8,19 +8,15 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
-	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // findings writes every finding of every service: services with gaps first and opened,
 // in each what one has to act on first.
 func (w *htmlSection) findings() {
-	w.begin(
-		1,
-		"Services with gaps come first, and within a service what has to be acted on. "+
-			"Each finding names the document that it rests on.",
-	)
+	w.hint("Services with gaps come first, and within a service what has to be acted on. " +
+		"Each finding names the document that it rests on.")
 	services := slices.Concat(w.clouds()...)
 	slices.SortStableFunc(services, func(a, b *service) int {
 		return cmp.Compare(b.total.Gaps, a.total.Gaps)
@@ -28,11 +24,14 @@ func (w *htmlSection) findings() {
 	for _, s := range services {
 		w.service(s)
 	}
-	w.end()
 }
 
 func (w *htmlSection) service(s *service) {
-	w.raw("<details", okClass(s), " id=", w.serviceAnchor(s), ` data-name="`)
+	class := "service " + w.cloudClass(s)
+	if s.total.Gaps == 0 {
+		class += " ok"
+	}
+	w.raw("<details class=\"", class, "\" id=", w.serviceAnchor(s), ` data-name="`)
 	w.element("", s.name+" "+s.id, `"`)
 	if s.total.Gaps > 0 || w.total.Services == 1 {
 		w.raw(" open")
@@ -50,41 +49,117 @@ func (w *htmlSection) service(s *service) {
 	w.raw("</span></summary>\n")
 	w.where(s)
 	w.raw("<ul class=rows>\n")
-	columns := make([]int, len(s.findings))
-	for i := range columns {
-		columns[i] = i
+	sorted := slices.Clone(s.findings)
+	slices.SortStableFunc(sorted, func(a, b *finding) int { return cmp.Compare(a.outcome.Rank(), b.outcome.Rank()) })
+	for len(sorted) > 0 {
+		outcome := sorted[0].outcome
+		n := slices.IndexFunc(sorted, func(f *finding) bool { return f.outcome != outcome })
+		if n < 0 {
+			n = len(sorted)
+		}
+		if inShort(outcome) {
+			w.inShort(outcome, sorted[:n])
+		} else {
+			for _, f := range sorted[:n] {
+				w.finding(f)
+			}
+		}
+		sorted = sorted[n:]
 	}
-	slices.SortStableFunc(columns, func(a, b int) int {
-		return cmp.Compare(s.findings[a].outcome.Rank(), s.findings[b].outcome.Rank())
-	})
-	for _, i := range columns {
-		w.finding(s.findings[i], w.findingAnchor(s, i))
-	}
-	w.raw("</ul></details>\n")
+	w.raw("</ul>\n")
+	w.draft(s)
+	w.raw("</details>\n")
 }
+
+// inShort reports whether findings of an outcome need neither an action nor a proof besides
+// their document.
+func inShort(o assess.Outcome) bool { return o == assess.Satisfied || o == assess.NotApplicable }
+
+// inShort writes findings of one outcome in a line: their names, by the document that they
+// rest on.
+func (w *htmlSection) inShort(o assess.Outcome, findings []*finding) {
+	w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span><div>")
+	var order []*document
+	by := map[*document][]*finding{}
+	for _, f := range findings {
+		var d *document
+		if docs := f.documents(); len(docs) > 0 {
+			d = docs[0]
+		}
+		if by[d] == nil {
+			order = append(order, d)
+		}
+		by[d] = append(by[d], f)
+	}
+	for _, d := range order {
+		w.raw("<p>")
+		for i, f := range by[d] {
+			if i > 0 {
+				w.raw(", ")
+			}
+			w.raw("<span id=", w.findingAnchor(f))
+			if class := w.categoryClass(f.check); class != "" {
+				w.raw(" class=", class[1:])
+			}
+			w.element(">", f.check.name(), "")
+			w.text(f.shortly())
+			w.raw("</span>")
+		}
+		if d != nil {
+			w.raw(" <span class=cite>")
+			w.cite(d)
+			w.raw("</span>")
+		}
+		w.raw("</p>")
+	}
+	w.raw("</div>\n")
+}
+
+// shortly is what a satisfied finding says beside its name and document.
+func (f *finding) shortly() string {
+	if f.byDefault {
+		return " (on by default)"
+	}
+	var members []string
+	for _, m := range f.members {
+		if m.outcome == f.outcome {
+			members = append(members, m.check.title)
+		}
+	}
+	if len(members) == 0 {
+		return ""
+	}
+	return " (supported by " + strings.Join(members, ", ") + ")"
+}
+
+// fewPlaces is up to how many places stand in a line.
+const fewPlaces = 2
 
 // where writes the id of a service, the places that chose it, its end, and the parts of it
 // that end.
 func (w *htmlSection) where(s *service) {
 	w.element("<p class=where><code>", s.id, "</code>")
-	for i, l := range s.places {
-		if i == 0 {
-			w.raw(", chosen at ")
-		} else {
-			w.raw(", ")
+	if len(s.places) <= fewPlaces {
+		for i, l := range s.places {
+			if i == 0 {
+				w.raw(", chosen at ")
+			} else {
+				w.raw(", ")
+			}
+			w.element("<code>", position(l), "</code>")
+			w.element(" (<code>", l.Address, "</code>")
+			if l.Note != "" {
+				w.text(", " + l.Note)
+			}
+			w.raw(")")
 		}
-		w.element("<code>", position(l), "</code>")
-		w.element(" (<code>", l.Address, "</code>")
-		if l.Note != "" {
-			w.text(", " + l.Note)
-		}
-		w.raw(")")
 	}
 	w.raw(".")
 	if s.lifecycle != nil {
 		w.element(" ", words.UpperFirst(s.end())+".", "")
 	}
 	w.raw("</p>\n")
+	w.places(s.places)
 	if len(s.notices) == 0 {
 		return
 	}
@@ -97,13 +172,32 @@ func (w *htmlSection) where(s *service) {
 	w.raw("</ul>\n")
 }
 
-func (w *htmlSection) finding(f *finding, anchor string) {
-	w.raw("<li class=", outcomeClass(f.outcome))
-	if linked(f) {
-		w.raw(" id=", anchor)
+// places writes a table of the places that chose a service, where they are many.
+func (w *htmlSection) places(places []configuration.Place) {
+	if len(places) <= fewPlaces {
+		return
 	}
-	w.raw("><span class=mark>", f.outcome.Word(), "</span><div>")
-	w.element("<strong>", f.check.name(), "</strong>")
+	w.raw(fmt.Sprintf("<details class=more><summary>Chosen in %d places</summary>", len(places)),
+		"<table class=data><thead><tr><th scope=col>Place</th><th scope=col>Resource</th><th scope=col>Note</th></tr></thead><tbody>")
+	for _, l := range places {
+		w.element("<tr><td><code>", position(l), "</code></td>")
+		w.element("<td><code>", l.Address, "</code></td>")
+		w.element("<td>", l.Note, "</td></tr>\n")
+	}
+	w.raw("</tbody></table></details>\n")
+}
+
+// finding writes a finding in full: why it came out so, what to do, and by what it is shown.
+func (w *htmlSection) finding(f *finding) {
+	anchor := w.findingAnchor(f)
+	w.raw("<li class=\"", outcomeClass(f.outcome), w.categoryClass(f.check), "\" id=", anchor, "><span class=mark>", f.outcome.Word(),
+		"</span><div><strong>")
+	if f.check.kind == kindLifecycle {
+		w.text(f.check.name())
+	} else {
+		w.element("<a href=#"+w.checkAnchor(f.check)+">", f.check.name(), "</a>")
+	}
+	w.raw("</strong> <a class=self href=#", anchor, " aria-label=\"Link to this finding\">#</a>")
 	w.element("<p>", f.explain(), "")
 	for _, ev := range f.answers() {
 		w.raw("<p class=note>Evidence: ")
@@ -113,6 +207,11 @@ func (w *htmlSection) finding(f *finding, anchor string) {
 	if ex := f.exception; ex != nil {
 		w.element("<p class=note>", f.exceptionState()+": "+ex.Justification, "")
 	}
+	if f.isGap() {
+		if advice := w.advice(f); advice != "" {
+			w.element("<p class=note><b>What to do:</b> ", advice, "")
+		}
+	}
 	w.raw("</div>")
 	for i, d := range f.documents() {
 		if i == 0 {
@@ -120,151 +219,42 @@ func (w *htmlSection) finding(f *finding, anchor string) {
 		} else {
 			w.raw("<br>")
 		}
-		w.raw(string(d.published), " ")
-		w.link(d.title, d.link)
-		w.text(d.whose())
+		w.cite(d)
 	}
 	w.raw("\n")
 }
 
-func (w *htmlSection) exceptions() {
-	w.begin(2, "")
-	if len(w.s.exceptions) == 0 {
-		w.raw("<p class=hint>None: no gap was accepted.</p>")
-		w.end()
+// cite names a document with its date.
+func (w *htmlSection) cite(d *document) {
+	w.raw(string(d.published), " ")
+	w.link(d.title, d.link)
+	w.text(d.whose())
+}
+
+// advice is what to do about a gap. The documents are asked for the first services alone.
+func (w *htmlSection) advice(f *finding) string {
+	a := w.advisor
+	if a != nil && f.service != w.advised {
+		w.advised = f.service
+		a.advised++
+	}
+	if a != nil && a.advised > maxAdvised {
+		a = nil
+	}
+	return a.advise(f)
+}
+
+// draft writes the entries that would accept the gaps of a service, or answer them.
+func (w *htmlSection) draft(s *service) {
+	if s.total.Gaps == 0 {
 		return
 	}
-	w.raw(
-		"<p class=hint>Accepted gaps, those that end first at the top. The last day is included; from the day after, the " +
-			"gap is " +
-			"open again.</p>\n<ul class=rows>\n",
-	)
-	for _, ex := range w.s.exceptions {
-		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
-		w.raw("<li class=", class, "><div><strong>", string(ex.Expires), "</strong><span class=mark>", ex.state,
-			"</span></div><div>")
-		w.element("<strong>", ex.serviceName+": "+ex.checkTitle, "</strong>")
-		w.element("<p>", ex.Justification, "</p>")
-		if len(ex.CompensatingControls) > 0 {
-			w.element("<p>Compensated by ", strings.Join(ex.CompensatingControls, ", "), ".</p>")
-		}
-		w.raw("</div><div class=cite>")
-		if ex.ApprovedBy != "" {
-			w.element("<p>Approved by ", ex.ApprovedBy, "</p>")
-		}
-		if ex.Ticket != "" {
-			w.raw("<p>Ticket ")
-			w.reference(ex.Ticket)
-			w.raw("</p>")
-		}
-		w.raw("</div></li>\n")
-	}
-	w.raw("</ul>\n")
-	w.end()
-}
-
-func (w *htmlSection) scope() {
-	w.begin(3, "")
-	if w.s.Scope == nil {
-		w.raw("<p class=hint>The services were named one by one, so nothing is known of what else the configuration chooses.</p>")
-		w.end()
+	one := *w.s.Assessment
+	one.Services = map[string]assess.ServiceFindings{s.id: w.s.Services[s.id]}
+	entries := draftEntries(&one, w.opts.Configuration)
+	if entries == "" {
 		return
 	}
-	w.raw(
-		"<p class=hint>What the configuration declares beside the services above, by resource type.</p>\n" +
-			"<ul class=\"rows plain\">\n",
-	)
-	for _, part := range scopeParts(w.s.Scope) {
-		w.raw("<li><strong>", part.title, "</strong><div><p>", words.UpperFirst(part.meaning), ".</p><ul class=types>")
-		for _, t := range part.names {
-			w.element("<li><code>", plaintext.Line(t), "</code></li>")
-		}
-		if len(part.names) == 0 {
-			w.raw("<li>None</li>")
-		}
-		w.raw("</ul></div></li>\n")
-	}
-	w.raw("</ul>\n")
-	w.end()
-}
-
-func (w *htmlSection) documents() {
-	w.begin(4, "Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
-	cited := map[*document]int{}
-	for _, s := range w.s.services {
-		for _, f := range s.findings {
-			for _, d := range f.documents() {
-				cited[d]++
-			}
-		}
-	}
-	var docs []*document
-	for d := range cited {
-		docs = append(docs, d)
-	}
-	slices.SortFunc(docs, func(a, b *document) int {
-		return cmp.Or(cmp.Compare(a.published, b.published), cmp.Compare(a.id, b.id))
-	})
-	w.raw("<ul class=\"rows documents\">\n")
-	for _, d := range docs {
-		w.raw("<li><span>", string(d.published), "</span><div>")
-		w.link(d.title, d.link)
-		w.element("</div><div class=cite>", d.publisher+d.whose()+", behind "+words.Count(cited[d], "finding"), "</div></li>\n")
-	}
-	w.raw("</ul>\n")
-	if corrections := w.s.corrections(); len(corrections) > 0 {
-		w.raw("<p>Sources that speak in the name of earlier ones (<code>corrects = true</code>):</p>\n<ul>\n")
-		for _, c := range corrections {
-			w.element("<li>", c, "</li>\n")
-		}
-		w.raw("</ul>\n")
-	}
-	w.end()
-}
-
-// verify says what the report rests on, and how to find out that it does.
-func (w *htmlSection) verify() {
-	w.begin(5, "The report is made of one assessment and of nothing else. Whoever has the assessment can check both.")
-	w.raw("<ul class=\"rows plain\">\n")
-	row := func(name, value string) {
-		w.raw("<li><strong>", name, "</strong><code>")
-		w.element("", value, "</code></li>\n")
-	}
-	row("Assessment", w.s.digest)
-	row("Catalogue", w.s.Catalog.Digest)
-	for _, source := range w.s.Catalog.Sources {
-		row("Source", plaintext.Line(source.Name)+" "+source.Digest)
-	}
-	if asOf := w.s.Requirement.AsOf; asOf != "" {
-		row("Documents as of", string(asOf))
-	}
-	if w.opts.RepositoryURI != "" {
-		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
-	}
-	w.raw(
-		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration "+
-			"or from "+
-			"an attestation:",
-		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",
-		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n",
-		strings.TrimPrefix(w.s.digest, "sha256:"),
-		"  assessment.json</code></pre></li>",
-		"<li>Where it was attested, the signed statement has that digest as its subject. The data source "+
-			"<code>controls_attestation</code> and ",
-		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
-		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>",
-	)
-	if first, last := w.s.Holds(); last != "" {
-		w.element("<li>", holdsText(first, last), "</li>")
-	}
-	w.raw("</ol>\n")
-	w.end()
-}
-
-func holdsText(first, last catalog.Date) string {
-	text := "By the same documents, the findings hold until " + string(last) + " at the latest"
-	if first != "" {
-		text = "By the same documents, the findings hold from " + string(first) + " until " + string(last)
-	}
-	return text + ": after that an exception ends, a document is too old, or a service is retired."
+	w.raw("<details class=more><summary>Entries to paste, if the gaps are to be accepted or answered</summary>")
+	w.element("<pre><code>", entries, "</code></pre></details>\n")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
@@ -13,12 +14,13 @@ import (
 // fewColumns is up to how many columns a matrix has words beside its symbols.
 const fewColumns = 6
 
+// manyColumns is from how many columns on the cells of a matrix are smaller.
+const manyColumns = 24
+
 // matrix writes the table of services and checks, grouped by cloud.
 func (w *htmlSection) matrix() {
-	w.begin(0, "")
 	if len(w.s.services) == 0 {
 		w.raw("<p>No services were chosen.</p>")
-		w.end()
 		return
 	}
 	w.raw("<ul class=legend>")
@@ -29,12 +31,15 @@ func (w *htmlSection) matrix() {
 	if len(w.s.checks) <= fewColumns {
 		class += " few"
 	}
+	if len(w.s.checks) > manyColumns {
+		class += " many"
+	}
 	kinds := w.kinds()
 	if len(kinds) > 1 {
 		class += " kinds"
 	}
 	w.raw(
-		fmt.Sprintf("</ul>\n<div class=scroll tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">",
+		fmt.Sprintf("</ul>\n<div class=\"scroll wide\" tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">",
 			w.numbered()),
 		"<table class=\"", class, "\"><caption>What became of each control, for each service</caption>\n<thead>",
 	)
@@ -42,7 +47,7 @@ func (w *htmlSection) matrix() {
 	w.raw("</thead>\n")
 	clouds := w.clouds()
 	for _, cloud := range clouds {
-		w.raw("<tbody>")
+		w.raw("<tbody class=", w.cloudClass(cloud[0]), ">")
 		if len(clouds) > 1 {
 			w.cloud(cloud)
 		}
@@ -52,7 +57,6 @@ func (w *htmlSection) matrix() {
 		w.raw("</tbody>\n")
 	}
 	w.raw("</table></div>\n")
-	w.end()
 }
 
 // numbered tells sections apart where there are several.
@@ -83,7 +87,7 @@ func (w *htmlSection) kinds() []kindSpan {
 
 func (w *htmlSection) columns(kinds []kindSpan) {
 	if len(kinds) > 1 {
-		w.raw("<tr><td></td><td></td>")
+		w.raw("<tr class=kinds><td></td><td></td>")
 		for _, k := range kinds {
 			w.raw(fmt.Sprintf("<th class=kind scope=colgroup colspan=%d>%s</th>", k.columns, k.kind.facts().heading))
 		}
@@ -91,7 +95,11 @@ func (w *htmlSection) columns(kinds []kindSpan) {
 	}
 	w.raw("<tr><th scope=col>Service</th><th scope=col>Gaps</th>")
 	for _, c := range w.s.checks {
-		w.element("<th scope=col><span>", c.title, "</span></th>")
+		class := ""
+		if category := w.categoryClass(c); category != "" {
+			class = " class=" + category[1:]
+		}
+		w.element("<th scope=col"+class+"><span>", c.title, "</span></th>")
 	}
 	w.raw("</tr>")
 }
@@ -149,18 +157,14 @@ func (w *htmlSection) row(s *service) {
 	w.element("", s.name+" "+s.id, "\"><th scope=row><a href=#")
 	w.raw(w.serviceAnchor(s))
 	w.element(">", s.name, "</a>")
-	if n := s.total.Gaps; n > 0 {
-		w.raw("<td class=total>", fmt.Sprint(n))
-	} else {
-		w.raw("<td class=total>0")
-	}
-	for i, f := range s.findings {
-		class, word := outcomeClass(f.outcome), f.outcome.Word()
+	w.raw("<td class=total>", strconv.Itoa(s.total.Gaps))
+	for _, f := range s.findings {
+		class, word := outcomeClass(f.outcome)+w.categoryClass(f.check), f.outcome.Word()
 		if linked(f) {
-			w.raw("<td class=", class, "><a href=#", w.findingAnchor(s, i), "><i>", word, "</i></a>")
+			w.raw("<td class=\"", class, "\"><a href=#", w.findingAnchor(f), "><i>", word, "</i></a>")
 			continue
 		}
-		w.raw("<td class=", class, "><i>", word, "</i>")
+		w.raw("<td class=\"", class, "\"><i>", word, "</i>")
 	}
 	w.raw("\n")
 }
@@ -177,12 +181,22 @@ func okClass(s *service) string {
 	return " class=ok"
 }
 
-// Anchors are made of ids, which have the form of one, and of the column.
+// Anchors are made of ids, which have the form of one.
 
 func (w *htmlSection) serviceAnchor(s *service) string {
-	return fmt.Sprintf("r%d-%s", w.s.number, s.id)
+	return "r" + strconv.Itoa(w.s.number) + "-" + s.id
 }
 
-func (w *htmlSection) findingAnchor(s *service, column int) string {
-	return fmt.Sprintf("r%d-%s--%d", w.s.number, s.id, column+1)
+// findingAnchor stays the same when other checks come or go.
+func (w *htmlSection) findingAnchor(f *finding) string {
+	return w.serviceAnchor(f.service) + "--" + f.check.objective()
+}
+
+// checkAnchor is that of what a check asks for: no id of a service has two hyphens.
+func (w *htmlSection) checkAnchor(c *check) string {
+	id := c
+	if c.kind == kindMember || c.kind == kindAvoid {
+		id = &check{kind: kindControl, id: c.id}
+	}
+	return "r" + strconv.Itoa(w.s.number) + "--" + id.objective()
 }

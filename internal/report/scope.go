@@ -5,12 +5,29 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // scopePart is one list of what was not looked at.
 type scopePart struct {
 	key, title, meaning string
 	names               []string // of resource types, modules or services
+}
+
+// remark says in a line how much of it there is.
+func (p scopePart) remark() string {
+	n := len(p.names)
+	switch p.key {
+	case "opaque":
+		return words.Count(n, "resource type") + " that can deploy anything"
+	case "undocumented":
+		return words.Count(n, "resource type") + " without a document"
+	case "unread-modules":
+		return words.Count(n, "module") + " not read"
+	case "out-of-scope":
+		return words.Count(n, "service") + " out of scope"
+	}
+	return words.Count(n, "resource type") + " " + p.key
 }
 
 // value is the list as one text, for formats that have no lists.

@@ -23,7 +23,7 @@ func TestRender_unknownOutcome(t *testing.T) {
 	s.Controls["encryption-in-transit"] = assess.Finding{Outcome: "waived", Status: "yes"}
 	for format, want := range map[string]string{
 		report.FormatMarkdown:     "❌ Not compliant: 1 gap",
-		report.FormatHTML:         "<li class=g id=r1-azure-vault--1><span class=mark>waived</span>",
+		report.FormatHTML:         "id=r1-azure-vault--encryption-in-transit><span class=mark>waived</span>",
 		report.FormatCSV:          ",waived,",
 		report.FormatSARIF:        `"ruleId":"encryption-in-transit","ruleIndex":0,"level":"error"`,
 		report.FormatJUnit:        `<failure type="waived"`,

@@ -10,8 +10,8 @@ const names = ["1", "15", "150", "mixed", "two", "compliant"];
 const views = {
   light: { viewport: { width: 1280, height: 900 } },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
-  narrow: { viewport: { width: 400, height: 860 } },
-  "narrow and dark": { viewport: { width: 400, height: 860 }, colorScheme: "dark" },
+  narrow: { viewport: { width: 390, height: 860 } },
+  "narrow and dark": { viewport: { width: 390, height: 860 }, colorScheme: "dark" },
 };
 
 let browser;
@@ -45,7 +45,7 @@ for (const name of names) {
       // Thousands of cells differ in nothing that axe looks at: a few services stand for all.
       await page.evaluate(() => {
         document.querySelectorAll(".matrix tbody").forEach((body) => [...body.rows].slice(25).forEach((row) => row.remove()));
-        document.querySelectorAll("details").forEach((element, i) => (i < 12 ? (element.open = true) : element.remove()));
+        document.querySelectorAll("details.service").forEach((element, i) => (i < 12 ? (element.open = true) : element.remove()));
       });
       const found = await session.send("Runtime.evaluate", {
         expression: `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
@@ -66,7 +66,23 @@ test("without scripts everything is there, and the filter for gaps works", async
   assert.equal(await page.locator(".matrix tbody tr:not(.cloud):visible").count(), 4);
   await page.locator("#only-gaps").check();
   assert.equal(await page.locator(".matrix tbody tr:not(.cloud):visible").count(), 3);
-  assert.equal(await page.locator("details:visible").count(), 3);
+  assert.equal(await page.locator("details.service:visible").count(), 3);
+  await page.locator("#only-gaps").uncheck();
+  // By outcome, cloud and category of the control, by the style sheet alone.
+  const lines = (outcome) => page.locator(`details.service[open] .rows > li.${outcome}:visible`).count();
+  assert.ok((await lines("g")) > 0 && (await lines("s")) > 0);
+  await page.locator("#f-g").uncheck();
+  assert.equal(await lines("g"), 0);
+  assert.ok((await lines("s")) > 0);
+  await page.locator("#f-g").check();
+  await page.locator("#f-k0").uncheck();
+  assert.equal(await page.locator("details.service:visible").count(), 3);
+  assert.equal(await page.locator(".matrix tbody tr:not(.cloud):visible").count(), 3);
+  await page.locator("#f-k0").check();
+  const columns = () => page.locator(".matrix thead tr:last-child th:visible").count();
+  const before = await columns();
+  await page.locator("#f-t0").uncheck();
+  assert.ok((await columns()) < before);
   await close();
 });
 
@@ -112,6 +128,28 @@ test("every link within the report leads somewhere, and opens what it leads to",
   await close();
 });
 
+test("a link to a finding from elsewhere opens its service", async () => {
+  const { page, close } = await open("15");
+  const id = await page.locator("details.service:not([open]) .rows span[id]").first().getAttribute("id");
+  await close();
+  const again = await open("15", {}, `${address("15")}#${id}`);
+  assert.equal(await again.page.locator(":target").isVisible(), true);
+  await again.close();
+});
+
+test("what limits the verdict is on the first screen", async () => {
+  for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 860 }]) {
+    const { page, close } = await open("mixed", { viewport: size });
+    const text = await page.locator(".heed").innerText();
+    for (const part of ["1 module not read", "4 documents of your own", "2 resource types that can deploy anything"]) {
+      assert.ok(text.includes(part), `${part} is not in ${text}`);
+    }
+    const box = await page.locator(".heed").boundingBox();
+    if (size.width > 1000) assert.ok(box.y + box.height < size.height, "it is below the fold");
+    await close();
+  }
+});
+
 test("the keyboard reaches the findings, and the matrix scrolls", async () => {
   const { page, close } = await open("150");
   await page.keyboard.press("Tab");
@@ -144,9 +182,9 @@ test("search and sorting", async () => {
 
 test("print shows every finding, also of what is folded", async () => {
   const { page, close } = await open("compliant");
-  assert.equal(await page.locator("details[open]").count(), 0);
+  assert.equal(await page.locator("details.service[open]").count(), 0);
   await page.emulateMedia({ media: "print" });
-  assert.equal(await page.locator("details li").first().isVisible(), true);
+  assert.equal(await page.locator("details.service li").first().isVisible(), true);
   assert.equal(await page.locator(".tools").isVisible(), false);
   const pdf = await page.pdf({ preferCSSPageSize: true });
   assert.ok(pdf.length > 10_000);

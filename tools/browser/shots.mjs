@@ -6,9 +6,11 @@ mkdirSync("shots", { recursive: true });
 const browser = await start();
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["1", "15", "150", "mixed", "two", "compliant"]) {
   for (const [kind, options] of Object.entries({
-    light: { viewport: { width: 1280, height: 900 } },
-    dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
-    narrow: { viewport: { width: 400, height: 860 } },
+    light: { viewport: { width: 1440, height: 900 } },
+    dark: { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
+    tablet: { viewport: { width: 1024, height: 800 } },
+    narrow: { viewport: { width: 390, height: 860 } },
+    "narrow-dark": { viewport: { width: 390, height: 860 }, colorScheme: "dark" },
   })) {
     const page = await browser.newPage(options);
     await page.goto(address(name));

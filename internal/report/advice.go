@@ -1,0 +1,132 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// maxAdvised is for how many services with gaps the documents are asked what would do
+// instead: reading them takes time, and nobody moves hundreds of services at once.
+const maxAdvised = 100
+
+// maxNamed is how many services or controls one piece of advice names.
+const maxNamed = 3
+
+// advisor knows what would do in place of a gap, where the assessment was made by the very
+// catalogue that is part of the program and by nothing else. Of any other catalogue a report
+// has what the assessment says, and no more.
+type advisor struct {
+	catalog *catalog.Catalog
+	asOf    catalog.Date
+	advised int
+	known   map[string][]string // alternatives by service and control
+}
+
+var embeddedCatalog = sync.OnceValue(func() *catalog.Catalog {
+	layer, err := embedded.Layer()
+	if err != nil {
+		return nil // a broken build, of which loading a catalogue speaks
+	}
+	return catalog.New(layer)
+})
+
+// advisor is nil where nothing is known but the assessment.
+func (s *section) advisor() *advisor {
+	c := embeddedCatalog()
+	if c == nil || c.Digest() != s.Catalog.Digest {
+		return nil
+	}
+	return &advisor{catalog: c, asOf: s.Requirement.AsOf, known: map[string][]string{}}
+}
+
+// advise says what to do about a gap, apart from accepting it.
+func (a *advisor) advise(f *finding) string {
+	var parts []string
+	if text := f.answerWith(); text != "" {
+		parts = append(parts, text)
+	}
+	if a != nil && f.check.kind == kindControl && f.document != nil || a != nil && f.reason == assess.Undocumented {
+		if related := a.related(f); len(related) > 0 {
+			parts = append(parts, "Near it, and documented for "+f.service.name+": "+strings.Join(related, ", ")+".")
+		}
+		if others := a.alternatives(f); len(others) > 0 {
+			parts = append(parts, "Documented to have it, among services of its kind: "+strings.Join(others, ", ")+".")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// answerWith says what evidence or setting would close the gap.
+func (f *finding) answerWith() string {
+	switch {
+	case f.reason == assess.TurnedOff:
+		return "Switch it on in the configuration."
+	case f.reason == assess.EvidenceFails:
+		return "The evidence does not hold: mend what it shows, or the evidence."
+	case f.reason == assess.Stale:
+		return "Look for a newer document, or accept the gap."
+	case f.reason == assess.Retired:
+		return "Move to the successor."
+	case f.answerable():
+		return "Evidence that quotes the condition closes it."
+	}
+	return ""
+}
+
+// related are the controls near that of a gap which the documents of the service have.
+func (a *advisor) related(f *finding) []string {
+	if f.check.kind != kindControl {
+		return nil
+	}
+	b, err := a.catalog.Baseline(f.service.id, a.asOf)
+	if err != nil {
+		return nil
+	}
+	var titles []string
+	for _, id := range a.catalog.Related(f.check.id) {
+		st, ok := b.Controls[id]
+		if !ok || len(titles) == maxNamed || st.Status != catalog.StatusYes && st.Status != catalog.StatusConditional {
+			continue
+		}
+		def, _ := a.catalog.Definition(id)
+		title := def.Title
+		if st.Condition != "" {
+			title += " (" + words.Clip(st.Condition, 80) + ")"
+		}
+		titles = append(titles, title)
+	}
+	return titles
+}
+
+// alternatives are services of the same cloud and kind for which the control is documented
+// without a condition.
+func (a *advisor) alternatives(f *finding) []string {
+	key := f.service.id + "/" + f.check.id
+	if names, ok := a.known[key]; ok {
+		return names
+	}
+	wanted, ok := a.catalog.Summary(f.service.id)
+	if !ok || len(wanted.Categories) == 0 {
+		return nil
+	}
+	var names []string
+	for _, id := range a.catalog.ServiceIDs() {
+		s, _ := a.catalog.Summary(id)
+		if id == f.service.id || s.Cloud != wanted.Cloud || len(names) == maxNamed || s.Lifecycle.RetiredOn != "" ||
+			slices.ContainsFunc(wanted.Categories, func(c string) bool { return !s.In(c) }) {
+			continue
+		}
+		b, err := a.catalog.Baseline(id, a.asOf)
+		if err == nil && b.Controls[f.check.id].Statement != nil && b.Controls[f.check.id].Status == catalog.StatusYes {
+			names = append(names, s.Name)
+		}
+	}
+	a.known[key] = names
+	return names
+}

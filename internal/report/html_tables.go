@@ -1,0 +1,298 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// groups says by group, which may be an identifier of a framework, in how many services its
+// controls support it, and where they do not.
+func (w *htmlSection) groups() {
+	w.hint("A documented feature supports an identifier. It does not meet it: that takes more than features.")
+	w.table("", "What supports each identifier", "Identifier", "Controls", "Supported", "Excepted", "Gap", "Not applicable",
+		"Services with a gap")
+	for i, c := range w.s.checks {
+		if c.kind != kindGroup {
+			continue
+		}
+		supported, count := 0, map[assess.Outcome]int{}
+		var open []*finding
+		for _, s := range w.s.services {
+			f := s.findings[i]
+			count[f.outcome]++
+			switch f.outcome {
+			case assess.Satisfied, assess.Evidenced, assess.Configured:
+				supported++
+			case assess.Gap:
+				open = append(open, f)
+			case assess.Excepted, assess.NotApplicable:
+			}
+		}
+		w.element("<tr id="+w.checkAnchor(c)+"><th scope=row>", c.title, "</th><td>")
+		for n, m := range c.members {
+			if n > 0 {
+				w.raw(", ")
+			}
+			w.element("<a href=#"+w.checkAnchor(m)+">", m.title, "</a>")
+		}
+		w.raw(fmt.Sprintf("</td><td class=count>%d</td><td class=count>%d</td><td class=count>%d</td><td class=count>%d</td><td>",
+			supported, count[assess.Excepted], count[assess.Gap], count[assess.NotApplicable]))
+		for n, f := range open {
+			if n > 0 {
+				w.raw(", ")
+			}
+			w.element("<a href=#"+w.findingAnchor(f)+">", f.service.name, "</a>")
+		}
+		w.raw("</td></tr>\n")
+	}
+	w.endTable()
+}
+
+func (w *htmlSection) exceptions() {
+	if len(w.s.exceptions) == 0 {
+		w.raw("<p class=hint>None: no gap was accepted.</p>")
+		return
+	}
+	w.hint("Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again." +
+		w.approvers())
+	w.table("", "Exceptions, by their end", "Ends", "State", "Service and control", "Justification", "Approved by")
+	for _, ex := range w.s.exceptions {
+		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
+		state := ex.state
+		if ex.endsSoon(w.opts.Date) {
+			state = "ends soon"
+		}
+		w.raw("<tr><td>", string(ex.Expires), "</td><td class=\"mark ", class, "\">", state, "</td><td>")
+		address := ""
+		if ex.finding != nil {
+			address = "#" + w.findingAnchor(ex.finding)
+		}
+		w.link(ex.serviceName+": "+ex.checkTitle, address)
+		w.element("</td><td>", ex.Justification, "")
+		if len(ex.CompensatingControls) > 0 {
+			w.element("<br>Compensated by ", strings.Join(ex.CompensatingControls, ", "), ".")
+		}
+		w.element("</td><td>", ex.ApprovedBy, "")
+		if ex.Ticket != "" {
+			w.raw("<br>Ticket ")
+			w.reference(ex.Ticket)
+		}
+		w.raw("</td></tr>\n")
+	}
+	w.endTable()
+}
+
+// approvers says who accepted how many gaps.
+func (w *htmlSection) approvers() string {
+	count := map[string]int{}
+	var names []string
+	for _, ex := range w.s.exceptions {
+		name := cmp.Or(ex.ApprovedBy, "nobody named")
+		if count[name] == 0 {
+			names = append(names, name)
+		}
+		count[name]++
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	var parts []string
+	for _, name := range names {
+		parts = append(parts, fmt.Sprintf("%s %d", name, count[name]))
+	}
+	const most = 8
+	if len(parts) > most {
+		parts = append(parts[:most], fmt.Sprintf("%d others", len(parts)-most))
+	}
+	return " Approved by: " + strings.Join(parts, ", ") + "."
+}
+
+// soon is how many days before its end an exception ends soon, as the provider warns.
+const soon = 30
+
+// endsSoon reports whether an exception in force ends soon after a day, false for no day.
+func (ex *exception) endsSoon(day catalog.Date) bool {
+	if day == "" || ex.state != inForce {
+		return false
+	}
+	left := day.DaysUntil(ex.Expires)
+	return left >= 0 && left <= soon
+}
+
+func (s *section) endingSoon(day catalog.Date) int {
+	n := 0
+	for _, ex := range s.exceptions {
+		if ex.endsSoon(day) {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *htmlSection) scope() {
+	if w.s.Scope == nil {
+		w.raw("<p class=hint>The services were named one by one, so nothing is known of what else the configuration chooses.</p>")
+		return
+	}
+	w.hint("What the configuration declares beside the services above.")
+	w.table("", "What was not looked at", "What", "Number", "Which")
+	for _, part := range scopeParts(w.s.Scope) {
+		w.raw("<tr><th scope=row>", part.title, "<br><span class=meaning>", words.UpperFirst(part.meaning), ".</span></th>",
+			fmt.Sprintf("<td class=count>%d</td><td><ul class=types>", len(part.names)))
+		for _, t := range part.names {
+			w.element("<li><code>", plaintext.Line(t), "</code></li>")
+		}
+		w.raw("</ul></td></tr>\n")
+	}
+	w.endTable()
+}
+
+// cited lists the documents behind findings with the number of these, oldest first.
+func (s *section) cited() (docs []*document, count map[*document]int) {
+	count = map[*document]int{}
+	for _, service := range s.services {
+		for _, f := range service.findings {
+			for _, d := range f.documents() {
+				count[d]++
+			}
+		}
+	}
+	for d := range count {
+		docs = append(docs, d)
+	}
+	slices.SortFunc(docs, func(a, b *document) int {
+		return cmp.Or(cmp.Compare(a.published, b.published), cmp.Compare(a.id, b.id))
+	})
+	return docs, count
+}
+
+// ownDocuments counts those of users' own catalogues that findings rest on.
+func (s *section) ownDocuments() int {
+	docs, _ := s.cited()
+	own := 0
+	for _, d := range docs {
+		if d.source != "" {
+			own++
+		}
+	}
+	return own
+}
+
+func (w *htmlSection) documents() {
+	w.hint("Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
+	docs, cited := w.s.cited()
+	w.table("", "Documents, oldest first", "Published", "Age", "Document", "Publisher", "Findings")
+	for _, d := range docs {
+		w.raw("<tr><td>", string(d.published), "</td><td>", w.age(d), "</td><td>")
+		w.link(d.title, d.link)
+		w.element("</td><td>", d.publisher+d.whose(), "")
+		w.raw(fmt.Sprintf("</td><td class=count>%d</td></tr>\n", cited[d]))
+	}
+	w.endTable()
+	if corrections := w.s.corrections(); len(corrections) > 0 {
+		w.raw("<p>Sources that speak in the name of earlier ones (<code>corrects = true</code>):</p>\n<ul>\n")
+		for _, c := range corrections {
+			w.element("<li>", c, "</li>\n")
+		}
+		w.raw("</ul>\n")
+	}
+}
+
+// age is how old a document was on the day of the report, or at least, where that is not
+// said, on the newest day of its inputs.
+func (w *htmlSection) age(d *document) string {
+	const year, month = 365, 30
+	days := d.published.DaysUntil(w.date)
+	switch {
+	case days < month:
+		return words.Count(max(days, 0), "day")
+	case days < year:
+		return words.Count(days/month, "month")
+	}
+	return words.Count(days/year, "year")
+}
+
+// controls says what each control is, as far as the program knows it.
+func (w *htmlSection) controls() {
+	w.table("", "What each control is", "Control", "Category", "What it is", "Asked for")
+	seen := map[string]bool{}
+	row := func(c *check, asked string) {
+		if seen[c.id] {
+			return
+		}
+		seen[c.id] = true
+		w.element("<tr id="+w.checkAnchor(c)+"><th scope=row>", c.title, "<br>")
+		w.element("<code>", c.id, "</code></th><td>")
+		meaning := "Defined in a catalogue of your own."
+		if def := c.definition(); def != nil {
+			meaning = def.Description
+		}
+		w.element("", c.category(), "</td><td>")
+		w.element("", meaning, "</td><td>")
+		w.element("", asked, "</td></tr>\n")
+	}
+	for _, c := range w.s.checks {
+		switch c.kind {
+		case kindControl, kindAvoid:
+			row(c, c.kind.facts().heading)
+		case kindGroup, kindLifecycle, kindMember:
+		}
+	}
+	for _, c := range w.s.checks {
+		for _, m := range c.members {
+			row(m, "For "+c.title)
+		}
+	}
+	w.endTable()
+}
+
+// verify says what the report rests on, and how to find out that it does.
+func (w *htmlSection) verify() {
+	w.hint("The report is made of one assessment and of nothing else. Whoever has the assessment can check both.")
+	w.raw("<ul class=\"rows plain\">\n")
+	row := func(name, value string) {
+		w.raw("<li><strong>", name, "</strong><code>")
+		w.element("", value, "</code></li>\n")
+	}
+	row("Assessment", w.s.digest)
+	row("Catalogue", w.s.Catalog.Digest)
+	for _, source := range w.s.Catalog.Sources {
+		row("Source", plaintext.Line(source.Name)+" "+source.Digest)
+	}
+	if asOf := w.s.Requirement.AsOf; asOf != "" {
+		row("Documents as of", string(asOf))
+	}
+	if w.opts.RepositoryURI != "" {
+		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
+	}
+	w.raw(
+		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration "+
+			"or from "+
+			"an attestation:",
+		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",
+		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n",
+		strings.TrimPrefix(w.s.digest, "sha256:"),
+		"  assessment.json</code></pre></li>",
+		"<li>Where it was attested, the signed statement has that digest as its subject. The data source "+
+			"<code>controls_attestation</code> and ",
+		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
+		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>",
+	)
+	if first, last := w.s.Holds(); last != "" {
+		w.element("<li>", holdsText(first, last), "</li>")
+	}
+	w.raw("</ol>\n")
+}
+
+func holdsText(first, last catalog.Date) string {
+	text := "By the same documents, the findings hold until " + string(last) + " at the latest"
+	if first != "" {
+		text = "By the same documents, the findings hold from " + string(first) + " until " + string(last)
+	}
+	return text + ": after that an exception ends, a document is too old, or a service is retired."
+}
