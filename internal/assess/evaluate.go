@@ -92,6 +92,9 @@ func (e *evaluation) run() (*Result, error) {
 	warnings := e.warnings(a)
 	e.keep(a)
 	a.weaken(e.requirement.Applied)
+	if text := a.weakeningWarning(); text != "" {
+		warnings = append(warnings, Warning{Attribute: "services", Summary: "Requirement is weakened", Detail: text})
+	}
 	return &Result{Assessment: a, Warnings: warnings, Uncounted: e.uncountedGaps(a)}, nil
 }
 

@@ -69,7 +69,7 @@ func TestRatchet_otherEnforcement(t *testing.T) {
 		a := evaluate(t, c, assess.Requirement{
 			Services: []string{"a"}, Controls: []string{vnet}, Enforcement: enforcement, Applied: []string{"a/vnet-injection"},
 		}).Assessment
-		if a.Weakened != nil || len(a.Refused()) != refused {
+		if len(a.Tolerated()) > 0 || len(a.Refused()) != refused {
 			t.Errorf("%s: %v is weakened, %q are refused", enforcement, a.Weakened, a.Refused())
 		}
 	}
@@ -79,16 +79,18 @@ func TestRatchet_otherEnforcement(t *testing.T) {
 func TestParse_weakened(t *testing.T) {
 	t.Parallel()
 	text := encode(t, ratcheted(t, "a/SC-8", "a/vnet-injection"))
-	const list = `"weakened":{"tolerated":["a/SC-8","a/vnet-injection"]}`
+	const list = `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","a/vnet-injection"]}`
 	for name, tc := range map[string]struct{ old, edited, want string }{
-		"more than there is": {list, `"weakened":{"tolerated":["a/SC-8","b/vnet-injection"]}`, "is no gap of it"},
-		"of another name":    {list, `"weakened":{"tolerated":["a"]}`, "is no gap of it"},
-		"nothing":            {list, `"weakened":{"tolerated":[]}`, "does not say by what"},
-		"null":               {list, `"weakened":{"tolerated":null}`, "does not say by what"},
-		"not sorted":         {list, `"weakened":{"tolerated":["a/vnet-injection","a/SC-8"]}`, "not sorted"},
-		"twice":              {list, `"weakened":{"tolerated":["a/SC-8","a/SC-8"]}`, "twice"},
-		"more fields":        {list, `"weakened":{"because":"","tolerated":["a/SC-8"]}`, "because"},
-		"without a ratchet":  {`"enforcement":"ratchet"`, `"enforcement":"deny"`, `under enforcement = "deny"`},
+		"more than there is": {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","b/vnet-injection"]}`, "is no gap of it"},
+		"of another name":    {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a"]}`, "is no gap of it"},
+		"null":               {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":null}`, "does not say by what"},
+		"by less":            {list, `"weakened":{"by":["ratchet"],"tolerated":["a/SC-8"]}`, `expected ["no_embedded_catalog" "ratchet"]`},
+		"by more":            {list, `"weakened":{"by":["as_of","no_embedded_catalog","ratchet"],"tolerated":[]}`, `expected ["no_embedded_catalog" "ratchet"]`},
+		"not at all":         {"," + list, "", "is weakened by"},
+		"not sorted":         {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/vnet-injection","a/SC-8"]}`, "not sorted"},
+		"twice":              {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","a/SC-8"]}`, "twice"},
+		"more fields":        {list, `"weakened":{"because":"","by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8"]}`, "because"},
+		"without a ratchet":  {`"enforcement":"ratchet"`, `"enforcement":"deny"`, `weakened by`},
 	} {
 		if _, err := assess.Parse(replace(text, tc.old, tc.edited)); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: the error is %v, want %q", name, err, tc.want)

@@ -273,6 +273,7 @@ func sourceOf(ex Exception) string {
 // Acceptance is an exception for a check, as it counts.
 type Acceptance struct {
 	Exception
+	Index       int          // in the requirement
 	From, Until catalog.Date // the first and the last day on which it counts; From is "" for always
 	Refused     Refusal      // why it never does; "" where it may
 	// Register is the one that it is from; nil for the requirement itself.
@@ -287,7 +288,7 @@ func (a *Assessment) Acceptances() map[string][]Acceptance {
 	for p, indices := range t.exceptions {
 		for _, i := range indices {
 			s, ex := t.span(i), a.Requirement.Exceptions[i]
-			one := Acceptance{Exception: ex, From: s.from, Until: s.until, Refused: s.refused}
+			one := Acceptance{Exception: ex, Index: i, From: s.from, Until: s.until, Refused: s.refused}
 			if ref, ok := t.registers[ex.Register]; ok {
 				one.Register = &ref
 			}
@@ -326,4 +327,9 @@ func (r Requirement) Admitted() []RegisterRef {
 		}
 	}
 	return out
+}
+
+// Counts reports whether the entries of a register count for a workload on a day.
+func (p *Policy) Counts(r RegisterRef, workload string, day catalog.Date) bool {
+	return slices.ContainsFunc(p.windows(r, workload), func(w window) bool { return w.holds(day) })
 }

@@ -48,6 +48,9 @@ type Request struct {
 	Assessments []string
 	// Subjects are attested to beside the assessments, each of which is a subject.
 	Subjects []Subject
+	// Registers are carried along, so that verifiers need not believe who signed them; nil for
+	// none. Where there are any, there have to be all that exceptions are from.
+	Registers []RegisterFile
 	// Issuer is the URI of who attests; "" for DefaultIssuer.
 	Issuer string
 	// Version is that of the provider.

@@ -186,18 +186,20 @@ func (f *findings) exception(service, check string, outcome assess.Outcome) stri
 // assessment.
 func (f *findings) exceptions() []Exception {
 	var out []Exception
-	for _, ex := range f.Requirement.Exceptions {
-		id := ex.Service + "/" + ex.Control
-		if !f.accepted[id] {
-			continue
+	acceptances := f.Acceptances()
+	for _, id := range slices.Sorted(maps.Keys(f.accepted)) {
+		ex, ok := assess.Counting(acceptances[id], "")
+		if !ok {
+			continue // Parse has made sure that there is one
 		}
 		out = append(out, Exception{
 			Approver:             ex.ApprovedBy,
 			CompensatingControls: ex.CompensatingControls,
 			Control:              ex.Control,
-			ExpiresAt:            timestamp(endOf(ex.Expires)),
+			ExpiresAt:            timestamp(endOf(ex.Until)),
 			ID:                   id,
 			Justification:        ex.Justification,
+			Register:             registerOf(ex.Register),
 			Service:              ex.Service,
 			Ticket:               ex.Ticket,
 		})

@@ -24,14 +24,16 @@ func resultOf(passes bool) string {
 // specifies it field by field; predicate.schema.json is its JSON Schema. A field that a
 // reader does not find must never make it accept what it would refuse with the field.
 type Predicate struct {
-	Assessments        []AssessmentResult `json:"assessments"`
-	Policy             Descriptor         `json:"policy"`
-	Properties         []string           `json:"properties"`
-	ResourceURI        string             `json:"resourceUri"`
-	TimeVerified       string             `json:"timeVerified"`
-	ValidUntil         string             `json:"validUntil"`
-	VerificationResult string             `json:"verificationResult"`
-	Verifier           Verifier           `json:"verifier"`
+	Assessments []AssessmentResult `json:"assessments"`
+	Policy      Descriptor         `json:"policy"`
+	Properties  []string           `json:"properties"`
+	// Registers are the very registers that exceptions are from, with the signatures over them.
+	Registers          []CarriedRegister `json:"registers,omitempty"`
+	ResourceURI        string            `json:"resourceUri"`
+	TimeVerified       string            `json:"timeVerified"`
+	ValidUntil         string            `json:"validUntil"`
+	VerificationResult string            `json:"verificationResult"`
+	Verifier           Verifier          `json:"verifier"`
 }
 
 // Descriptor names something by URI and digest.
@@ -172,8 +174,32 @@ type Exception struct {
 	ExpiresAt            string   `json:"expiresAt"` // the first moment without it
 	ID                   string   `json:"id"`
 	Justification        string   `json:"justification"`
-	Service              string   `json:"service"`
-	Ticket               string   `json:"ticket,omitempty"`
+	// Register is the one that the exception is from; nil for the requirement itself.
+	Register *Register `json:"register,omitempty"`
+	Service  string    `json:"service"`
+	Ticket   string    `json:"ticket,omitempty"`
+}
+
+// Register names a register of exceptions, and who signed it as the workspace found.
+type Register struct {
+	Digest   map[string]string `json:"digest"` // of its bytes
+	IssuedOn catalog.Date      `json:"issuedOn"`
+	Name     string            `json:"name"`
+	Signers  []Signer          `json:"signers,omitempty"`
+}
+
+// Signer is who signed a register, and by which key.
+type Signer struct {
+	Fingerprint string `json:"fingerprint"` // as ssh-keygen -l shows it
+	Principal   string `json:"principal"`
+}
+
+// CarriedRegister is a register itself, byte for byte, with detached SSH signatures.
+type CarriedRegister struct {
+	Content    string            `json:"content"`
+	Digest     map[string]string `json:"digest"`
+	File       string            `json:"file"` // its name: one that ends in .json is JSON
+	Signatures []string          `json:"signatures"`
 }
 
 // predicate says what the assessments found.
@@ -198,6 +224,9 @@ func (r Request) predicate(assessments []input, now, expires time.Time) (*Predic
 	p.VerificationResult = resultOf(passes)
 	p.Properties = p.properties()
 	var err error
+	if p.Registers, err = r.carried(assessments); err != nil {
+		return nil, err
+	}
 	if p.Policy, err = describe("policy", requirements); err != nil {
 		return nil, err
 	}

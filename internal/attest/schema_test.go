@@ -112,7 +112,7 @@ var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
 	"exceptions", "gaps", "groups", "holds", "inForce", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn", "scope", "source",
-	"successor", "ticket", "weakened", "workload",
+	"successor", "ticket", "weakened", "workload", "register", "registers", "signers",
 }
 
 // formed are fields whose text has a form, each with texts that do not have it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/security-controls/terraform-provider-controls/internal/approve"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
@@ -39,6 +40,18 @@ type Verification struct {
 	AllowCorrections bool
 	// AllowNoServices lets a verdict pass that is about no service.
 	AllowNoServices bool
+	// Workload is the workload that must be attested to; "" for any.
+	Workload string
+	// ExceptionApprovers are those who may accept a gap, whoever the workspace thinks may: each
+	// exception has to be in a register that the attestation carries and that one of them has
+	// signed. nil where the attestation is believed.
+	ExceptionApprovers *approve.Approvers
+	// MaxExceptionDays is how many days an exception may last, from the issue of its register,
+	// or, of one of the requirement itself, from the attestation; 0 for any number.
+	MaxExceptionDays int
+	// AllowWeakened lists what may have lowered the bar, of assess.Weakenings. nil allows
+	// nothing with ExceptionApprovers, and all without.
+	AllowWeakened []string
 	// Now is when the attestation must hold.
 	Now time.Time
 }
@@ -85,6 +98,7 @@ func Verify(v Verification) (*Verified, error) {
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) *InputError{
 		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls, v.checkInForce,
+		v.checkWorkload, v.checkWeakened, v.checkExceptionDays, v.checkApprovers,
 	} {
 		if err := check(out); err != nil {
 			return nil, err
@@ -104,6 +118,7 @@ var statementNames = []string{
 	"adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"labels", "value", "workload",
+	"register", "registers", "issuedOn", "signers", "fingerprint", "principal", "content", "file", "signatures", "by",
 	"ignored", "opaque", "other", "outOfScope", "undocumented", "unreadModules",
 	"corrections", "corrects", "from", "laxer", "source", "type", "tolerated", "weakened",
 	"checks", "counts", "gaps", "outcomes", "sources",

@@ -19,7 +19,7 @@ func ratcheted() assess.Requirement {
 func TestVerify_weakened(t *testing.T) {
 	t.Parallel()
 	r, a := signed(t, ratcheted())
-	const weakened = `,"weakened":{"tolerated":["vault/vnet-injection"]}`
+	const weakened = `,"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["vault/vnet-injection"]}`
 	statement := a.Statements[attest.Controls]
 	if !strings.Contains(statement, weakened) {
 		t.Fatalf("the statement does not name what is tolerated: %s", statement)
@@ -30,7 +30,7 @@ func TestVerify_weakened(t *testing.T) {
 	refused(t, err, "Verdict is not PASSED", "vault/vnet-injection")
 
 	// Nor does one that claims to tolerate what is no gap.
-	v.Envelope = attest.Seal(replaced(t, statement, weakened, `,"weakened":{"tolerated":["vault/other"]}`), r.Key)
+	v.Envelope = attest.Seal(replaced(t, statement, weakened, `,"weakened":{"by":["ratchet"],"tolerated":["vault/other"]}`), r.Key)
 	_, err = attest.Verify(v)
 	refused(t, err, `tolerates "vault/other", which is no gap`)
 }

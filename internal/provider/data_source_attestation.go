@@ -45,6 +45,11 @@ type attestationDataModel struct {
 	AllowCorrections types.Bool   `tfsdk:"allow_corrections"`
 	AllowNoServices  types.Bool   `tfsdk:"allow_no_services"`
 
+	Workload           types.String `tfsdk:"workload"`
+	ExceptionApprovers types.String `tfsdk:"exception_approvers"`
+	MaxExceptionDays   types.Int64  `tfsdk:"max_exception_days"`
+	AllowWeakened      types.Set    `tfsdk:"allow_weakened"`
+
 	Statement  types.String `tfsdk:"statement"`
 	Subjects   types.List   `tfsdk:"subjects"`
 	Properties types.List   `tfsdk:"properties"`
@@ -60,6 +65,7 @@ func (d *attestationDataSource) Metadata(_ context.Context, req datasource.Metad
 func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := verifiedAttributes()
 	maps.Copy(attributes, expectedAttributes())
+	maps.Copy(attributes, approvalExpectedAttributes())
 	maps.Copy(attributes, attestedAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Verifies a signed attestation of the type `" + attest.ControlsType + "`, and **fails** unless " +
@@ -235,6 +241,7 @@ func (m *attestationDataModel) verification(ctx context.Context, diags *diag.Dia
 				given.name+" is empty, as a file is that nothing was written to. Expected the text just as it was handed over.")
 		}
 	}
+	m.approval(ctx, &v, diags)
 	var keys []string
 	diags.Append(m.PublicKeys.ElementsAs(ctx, &keys, false)...)
 	diags.Append(m.RequireControls.ElementsAs(ctx, &v.RequireControls, false)...)

@@ -16,6 +16,7 @@ import (
 type attestationModel struct {
 	Assessments         types.List   `tfsdk:"assessments"`
 	Subjects            types.List   `tfsdk:"subjects"`
+	Registers           types.List   `tfsdk:"registers"`
 	Issuer              types.String `tfsdk:"issuer"`
 	ResourceURI         types.String `tfsdk:"resource_uri"`
 	PolicyURI           types.String `tfsdk:"policy_uri"`
@@ -40,6 +41,12 @@ type attestationSubjectModel struct {
 	Name   types.String `tfsdk:"name"`
 	URI    types.String `tfsdk:"uri"`
 	Digest types.Map    `tfsdk:"digest"`
+}
+
+type attestationRegisterModel struct {
+	File       types.String `tfsdk:"file"`
+	Content    types.String `tfsdk:"content"`
+	Signatures types.List   `tfsdk:"signatures"`
 }
 
 func attestationSubjectType() types.ObjectType {
@@ -133,7 +140,28 @@ func (m *attestationModel) request(ctx context.Context, data *providerData, diag
 	}
 	subjects, all := m.subjects(ctx, diags)
 	r.Subjects = subjects
-	return r, known && all
+	registers, allRegisters := m.registers(ctx, diags)
+	r.Registers = registers
+	return r, known && all && allRegisters
+}
+
+// registers are the known ones, and whether that is all; nil where there are none to carry.
+func (m *attestationModel) registers(ctx context.Context, diags *diag.Diagnostics) ([]attest.RegisterFile, bool) {
+	if m.Registers.IsNull() {
+		return nil, true
+	}
+	if hasUnknown(ctx, m.Registers) {
+		return nil, false
+	}
+	var models []attestationRegisterModel
+	diags.Append(m.Registers.ElementsAs(ctx, &models, false)...)
+	out := []attest.RegisterFile{}
+	for _, model := range models {
+		f := attest.RegisterFile{File: model.File.ValueString(), Content: model.Content.ValueString()}
+		diags.Append(model.Signatures.ElementsAs(ctx, &f.Signatures, false)...)
+		out = append(out, f)
+	}
+	return out, true
 }
 
 // subjects are the known ones, and whether that is all.
@@ -227,7 +255,8 @@ func (m *attestationModel) stored(ctx context.Context) (attest.Stored, diag.Diag
 // asksFor reports whether the arguments are those of what was issued, the time of renewal
 // aside, which is no part of it.
 func (m *attestationModel) asksFor(issued *attestationModel) bool {
-	return m.Assessments.Equal(issued.Assessments) && m.Subjects.Equal(issued.Subjects) && m.Issuer.Equal(issued.Issuer) &&
+	return m.Assessments.Equal(issued.Assessments) && m.Subjects.Equal(issued.Subjects) && m.Registers.Equal(issued.Registers) &&
+		m.Issuer.Equal(issued.Issuer) &&
 		m.ResourceURI.Equal(
 			issued.ResourceURI,
 		) && m.PolicyURI.Equal(issued.PolicyURI) && m.ValidityPeriodHours.Equal(issued.ValidityPeriodHours) &&

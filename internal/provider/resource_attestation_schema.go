@@ -66,6 +66,20 @@ func statementAttributes() map[string]schema.Attribute {
 				},
 			}},
 		},
+		"registers": schema.ListNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "The registers that exceptions of the assessments are from, to carry along with their signatures: " +
+				"so verifiers hold them against approvers of their own (`exception_approvers`) instead of believing the workspace. " +
+				"All of them, or none. Default: none.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"content": requiredText(notBlank(), "The register, byte for byte: `file(\"registers/board.yaml\")`."),
+				"signatures": schema.ListAttribute{
+					Required: true, ElementType: types.StringType,
+					MarkdownDescription: "The files with its signatures: `[file(\"registers/board.yaml.sig\")]`. May be empty.",
+				},
+				"file": optionalText(notBlank(), "Its name; one that ends in `.json` is read as JSON. Default: one in YAML."),
+			}},
+		},
 		"issuer": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(attest.DefaultIssuer),
 			MarkdownDescription: "URI of who attests, `verifier.id` in the statements. " +

@@ -185,12 +185,22 @@ func newSection(a *assess.Assessment, opts Options) *section {
 			defaultStatus: doc.DefaultStatus,
 		}
 	}
+	acceptances := a.Acceptances()
 	for i := range a.Requirement.Exceptions {
 		ex := &exception{Exception: plainException(a.Requirement.Exceptions[i]), state: unused}
 		// By their ids, unless a finding knows better: the requirement may not ask for them.
 		ex.serviceName, ex.checkTitle = ex.Service, ex.Control
-		w.exceptions[pair{ex.Service, ex.Control}] = ex
 		w.section.exceptions = append(w.section.exceptions, ex)
+		all := acceptances[ex.Service+"/"+ex.Control]
+		for _, one := range all {
+			if one.Index == i {
+				ex.Expires = one.Until // earlier than it says, where its register ends before
+			}
+		}
+		key := pair{ex.Service, ex.Control}
+		if counting, ok := assess.Counting(all, ""); w.exceptions[key] == nil || ok && counting.Index == i {
+			w.exceptions[key] = ex
+		}
 	}
 	for _, ev := range a.Requirement.Evidence {
 		ev = assess.Evidence{

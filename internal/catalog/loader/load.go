@@ -96,6 +96,9 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	if err := overlooked(opened); err != nil {
 		return nil, nil, err
 	}
+	if opened.Name == embedded.Name {
+		opened.Name = "./" + opened.Name // nobody's own catalogue passes for the embedded one
+	}
 	raw, err := opened.Read()
 	if err != nil {
 		return nil, nil, err

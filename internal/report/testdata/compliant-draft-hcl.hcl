@@ -4,4 +4,4 @@
 # A file with a name such as gaps.auto.tfvars is read as it is, as the variables "exceptions" and "evidence".
 
 # No open gaps in 2 services: aws-store, azure-relay
-# Assessment sha256:017b3ff8702b84f346866fba605d302b54d933ed0068ef585e0f1aaa0e23153f
+# Assessment sha256:7878c4ebcfab60aa3f9b007b3198c046285a2e34978137d951a5e92eea043622

@@ -14,7 +14,7 @@
 # Provider version: 1.2.3
 
 # 5 gaps in 2 services: azure-relay, azure-vault
-# Assessment sha256:3ff08a4491695045a6a78265f71061e7157726e3600738cd9f8ea55dcef5e304
+# Assessment sha256:86183b838f292c3a768aa628a89292dba952f1d01bc2485c29fbe16054c334e6
 exceptions = [
   # Encryption in transit: documented as "Yes", but switched off, to be changed instead: min_tls_version of azurerm_relay.main["|"] (re lay.tf:9); min_tls_version of azurerm_relay.second: it is left out (more.tf:1); min_tls_version of module.m.azurerm_relay.x (.terraform/modules/m/main.tf:3)
   {

@@ -14,7 +14,7 @@
 # Provider version: 1.2.3
 
 # 9 gaps in 3 services: aws-store, azure-old, azure-relay
-# Assessment sha256:a5a7dc70ed86144c1e923e8e32581dc4f15d271c6d0f2b49059cefddfe6aaf55
+# Assessment sha256:cc8d9877890d08e3cbf3207245befb4c6e15c6841e8803bd300e0cd7491f19be
 # The exception for AU-2(1) of azure-relay ended on 2025-03-31: renew the entry that is there.
 # azure-old was retired on 2021-02-17; successor: Azure New: no exception covers that.
 exceptions = [

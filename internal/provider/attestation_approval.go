@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/security-controls/terraform-provider-controls/internal/approve"
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// approvalExpectedAttributes are what the attestation has to say of who accepted what.
+func approvalExpectedAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"workload": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Name of the workload that the assessment has to be about. Registers accept gaps by workload, so " +
+				"set it with `exception_approvers`. Default: any.",
+			Validators: []validator.String{isWorkload()},
+		},
+		"exception_approvers": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The verifier's own `allowed_signers` text: every exception has to be in a register that the " +
+				"attestation carries (`registers` of the resource) and that one of these keys has signed, for the workload and in " +
+				"force today. What the attestation says of who signed is not believed. Goes with `allow_exceptions = true`. " +
+				"Default: exceptions are believed.",
+		},
+		"max_exception_days": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("How many days an exception may last: one of a register from the day of its issue, "+
+				"another one from the attestation. From 1 to %d. Default: any number.", assess.MaxPolicyDays),
+			Validators: []validator.Int64{int64validator.Between(1, assess.MaxPolicyDays)},
+		},
+		"allow_weakened": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "What may have lowered the bar: " + words.OrCode(assess.Weakenings()) + ". " +
+				"`allow_corrections = true` allows corrections as well. " +
+				"Default: nothing with `exception_approvers`, anything without.",
+			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(assess.Weakenings()...))},
+		},
+	}
+}
+
+// approval adds to a verification what is expected of who accepted what.
+func (m *attestationDataModel) approval(ctx context.Context, v *attest.Verification, diags *diag.Diagnostics) {
+	v.Workload, v.MaxExceptionDays = m.Workload.ValueString(), int(m.MaxExceptionDays.ValueInt64())
+	if !m.AllowWeakened.IsNull() {
+		v.AllowWeakened = []string{}
+		diags.Append(m.AllowWeakened.ElementsAs(ctx, &v.AllowWeakened, false)...)
+	}
+	if m.ExceptionApprovers.IsNull() {
+		return
+	}
+	approvers, err := approve.ParseApprovers("exception_approvers", m.ExceptionApprovers.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("exception_approvers"), "Approvers refused", words.Sentence(err.Error()))
+		return
+	}
+	v.ExceptionApprovers = approvers
+}
