@@ -23,6 +23,7 @@ const (
 	Stale               Reason = "stale"
 	ConditionChanged    Reason = "condition_changed"
 	ConditionOpen       Reason = "conditional"
+	ConditionNotMet     Reason = "condition_not_met" // by a setting of the configuration
 	NotApplicableDenied Reason = "not_applicable"
 	Unsupported         Reason = "unsupported"
 	TurnedOff           Reason = "switched_off"   // by a setting of the configuration
@@ -143,6 +144,8 @@ type Finding struct {
 	ExceptionFrom catalog.Date `json:"exception_from,omitempty"`
 	// InForce is what the settings of the configuration show, where that decides.
 	InForce *InForce `json:"in_force,omitempty"`
+	// Met is what they show of the condition, where that decides.
+	Met     *InForce `json:"met,omitempty"`
 	Outcome Outcome  `json:"outcome"`
 	Planned bool     `json:"planned,omitempty"`
 	Reason  Reason   `json:"reason,omitempty"`

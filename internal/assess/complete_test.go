@@ -66,23 +66,26 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 func completeInForce(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 	t.Helper()
 	c := load(t,
-		documented("a", statements{vnet: "yes", cmk: "Premium", tls: "yes", audit: assesstest.ByDefault + "yes", local: "yes", open: "Basic"}),
+		documented("a", statements{vnet: "yes", cmk: "Premium", tls: "yes", audit: assesstest.ByDefault + "yes", local: "yes", open: "Basic", assesstest.Logs: "Dedicated"}),
 		documented("b", statements{
-			vnet: "yes", cmk: "Premium", tls: assesstest.ByDefault + "Premium", audit: "not_applicable", local: "no", open: "yes",
+			vnet: "yes", cmk: "Premium", tls: assesstest.ByDefault + "Premium", audit: "not_applicable", local: "no", open: "yes", assesstest.Logs: "Dedicated",
 		}),
 	)
 	on, off := assess.SwitchedOn, assess.SwitchedOff
 	d := assesstest.Shown(map[string]string{vnet: "off", cmk: "on", tls: "unknown", local: "off", open: "on"})
+	d.Services["b"] = d.Services["a"]
+	assesstest.ShownCondition(d, "a", assesstest.Logs, "Dedicated", "on")
+	assesstest.ShownCondition(d, "b", assesstest.Logs, "Dedicated", "off")
 	of := func(service, control, condition string, holds *bool) assess.Evidence {
 		return assess.Evidence{Service: service, Control: control, Condition: condition, Reference: "main.tf", Holds: holds}
 	}
 	return c, assess.Requirement{
-		Services: []string{"a", "b"}, Controls: []string{vnet, cmk, tls, audit}, Avoid: []string{local, open},
+		Services: []string{"a", "b"}, Controls: []string{vnet, cmk, tls, audit, assesstest.Logs}, Avoid: []string{local, open},
 		AnyOf: map[string][]string{"SC-8": {vnet, tls}, "SC-28": {cmk}}, MustBe: assess.MustBeEnabled, Configuration: d,
 		Evidence: []assess.Evidence{
 			of("a", cmk, "Premium", nil), of("a", vnet, on, new(true)), of("a", open, off, new(true)),
 			of("b", vnet, on, new(true)), of("b", cmk, "Premium", new(true)), of("b", cmk, on, new(false)),
-			of("b", tls, "Premium", nil), of("b", open, off, new(false)),
+			of("b", tls, "Premium", nil), of("b", open, off, new(false)), of("a", assesstest.Logs, on, nil),
 		},
 		Exceptions: []assess.Exception{
 			{Service: "a", Control: tls, Justification: "x", Expires: "2025-12-31"},

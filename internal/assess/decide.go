@@ -54,6 +54,7 @@ type testimony struct {
 	// enabledByDefault says that the document has it in force without anybody's doing.
 	enabledByDefault bool
 	inForce          *InForce // what the configuration shows; nil where no setting applies
+	met              *InForce // likewise of the condition
 }
 
 // questions are what evidence for a check has to quote, an entry for each: the condition;
@@ -96,7 +97,11 @@ func (t *terms) decide(p pair, adverse bool, s testimony) Finding {
 	case adverse:
 		t.adverse(p, s, &f)
 	default:
-		f.Outcome, f.Reason = t.desired(p, s)
+		if s.status == catalog.StatusConditional {
+			t.conditional(p, s, &f)
+		} else {
+			f.Outcome, f.Reason = t.unconditional(s)
+		}
 		if t.mustShow(s) && f.Reason == "" {
 			t.show(p, s, &f)
 		}
@@ -107,26 +112,16 @@ func (t *terms) decide(p pair, adverse bool, s testimony) Finding {
 	return f
 }
 
-func (t *terms) desired(p pair, s testimony) (Outcome, Reason) {
+func (t *terms) unconditional(s testimony) (Outcome, Reason) {
 	switch s.status {
 	case catalog.StatusYes:
 		return Satisfied, ""
-	case catalog.StatusConditional:
-		switch i := t.answer(p, s.condition); {
-		case i >= 0 && t.requirement.Evidence[i].fails():
-			return Gap, EvidenceFails
-		case i >= 0:
-			return Evidenced, ""
-		case t.answersAnother(p):
-			return Gap, ConditionChanged
-		}
-		return Gap, ConditionOpen
 	case catalog.StatusNotApplicable:
 		if t.requirement.NotApplicable == Allow {
 			return NotApplicable, ""
 		}
 		return Gap, NotApplicableDenied
-	case catalog.StatusNo:
+	case catalog.StatusNo, catalog.StatusConditional:
 		return Gap, Unsupported
 	}
 	return Gap, Unsupported // a status that is not known shows nothing

@@ -166,6 +166,7 @@ func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) 
 		s.stale = e.requirement.tooOld(st.Document.Published, e.today)
 		s.enabledByDefault = st.EnabledByDefault != nil && *st.EnabledByDefault
 		s.inForce = e.requirement.shown(p)
+		s.met = e.requirement.met(p, st.Condition)
 	}
 	// Evidence answers its question also where another row decides: it is no less to
 	// the point when the document is too old.

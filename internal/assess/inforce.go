@@ -22,7 +22,8 @@ const (
 // the configuration has them all, with their places.
 const MaxDeciders = 5
 
-// InForce is what the settings of a configuration show of a control of a service. It has no
+// InForce is what the settings of a configuration show of a control of a service, or of its
+// condition. It has no
 // places: a moved line changes no verdict.
 type InForce struct {
 	By    []Decider `json:"by"` // as the configuration lists them; at most MaxDeciders
@@ -42,8 +43,21 @@ func (r Requirement) shown(p pair) *InForce {
 	if r.Configuration == nil {
 		return nil
 	}
-	s, ok := r.Configuration.Settings[p.service][p.control]
-	if !ok {
+	return shorten(r.Configuration.Settings[p.service][p.control])
+}
+
+// met is what the configuration shows of the condition of a check; nil where no setting
+// applies.
+func (r Requirement) met(p pair, condition string) *InForce {
+	if r.Configuration == nil {
+		return nil
+	}
+	return shorten(r.Configuration.Conditions[p.service][p.control][condition])
+}
+
+// shorten keeps of what is shown what an assessment has; nil of nothing.
+func shorten(s configuration.Setting) *InForce {
+	if s.State == "" {
 		return nil
 	}
 	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), MaxDeciders)), More: s.More}
@@ -95,6 +109,24 @@ func (t *terms) answersAnother(p pair) bool {
 	return slices.ContainsFunc(t.evidence[p], func(i int) bool {
 		return t.requirement.MustBe != MustBeEnabled || t.requirement.Evidence[i].Condition != SwitchedOn
 	})
+}
+
+// conditional decides whether a documented condition is met. What the configuration certainly
+// shows not to be so is beaten by no evidence.
+func (t *terms) conditional(p pair, s testimony, f *Finding) {
+	i := t.answer(p, s.condition)
+	switch {
+	case s.met.is(StateOff):
+		f.Outcome, f.Reason, f.Met = Gap, ConditionNotMet, s.met
+	case i >= 0:
+		f.Outcome, f.Reason = t.byEvidence(i)
+	case s.met.is(StateOn):
+		f.Outcome, f.Met = Configured, s.met
+	case t.answersAnother(p):
+		f.Outcome, f.Reason, f.Met = Gap, ConditionChanged, s.met
+	default:
+		f.Outcome, f.Reason, f.Met = Gap, ConditionOpen, s.met
+	}
 }
 
 // show decides whether a control that the documents say a service has is in force. The cases
@@ -155,7 +187,7 @@ func (r Requirement) Answered(f Finding, adverse bool) []string {
 	case adverse || !evidenced && f.Outcome != Configured:
 		return nil
 	}
-	if f.Condition != "" {
+	if f.Condition != "" && f.Met == nil {
 		list = append(list, f.Condition)
 	}
 	if f.Outcome == Evidenced && r.MustBe == MustBeEnabled && !f.EnabledByDefault {
@@ -175,10 +207,10 @@ const (
 // where nothing does: it passes by what a service can do, or not at all.
 func (r Requirement) InForceBy(f Finding) string {
 	switch {
-	case f.Outcome == Configured:
-		return ByConfiguration
 	case f.EnabledByDefault && f.Outcome.Standing() == Holds:
 		return ByDocument
+	case f.Outcome == Configured && f.InForce != nil: // else its condition is met, and no more
+		return ByConfiguration
 	case slices.Contains(r.Answered(f, false), SwitchedOn):
 		return ByEvidence
 	}
@@ -193,7 +225,7 @@ func (a *Assessment) RestsOnSettings() bool {
 	}
 	for _, s := range a.Services {
 		for f := range s.findings {
-			if f.InForce != nil {
+			if f.InForce != nil || f.Met != nil {
 				return true
 			}
 		}
@@ -207,7 +239,7 @@ func (s *InForce) is(state string) bool { return s != nil && s.State == state }
 // CertainlyWrong reports whether the settings certainly are not as the requirement wants
 // them, so that no evidence counts.
 func (f Finding) CertainlyWrong() bool {
-	return f.Reason == TurnedOff || f.Reason == Present && f.InForce.is(StateOn)
+	return f.Reason == TurnedOff || f.Reason == ConditionNotMet || f.Reason == Present && f.InForce.is(StateOn)
 }
 
 // verify refuses what shown would not write.
@@ -217,7 +249,7 @@ func (s *InForce) verify() error {
 		return nil
 	case !slices.Contains(configuration.States, s.State):
 		return words.Errorf("the assessment has the settings %q, expected %s", s.State, words.Or(configuration.States))
-	case len(s.By) == 0 || len(s.By) > MaxDeciders || s.More < 0 || s.More > 0 && len(s.By) < MaxDeciders:
+	case len(s.By) == 0 || len(s.By) > MaxDeciders || s.More < 0:
 		return errors.New("the assessment has settings and does not name, or not rightly count, what decides")
 	}
 	for i, d := range s.By {

@@ -21,6 +21,7 @@ type situation struct {
 	adverse   bool
 	mustBe    string
 	settings  string // "unread", "none", "on", "off" or "unknown"
+	met       string // what settings show of the condition "Premium": "", "on", "off" or "unknown"
 	condition string // evidence for the condition "Premium"; see answers
 	switched  string // evidence for "switched on" or "switched off"; see answers
 	exception catalog.Date
@@ -65,6 +66,9 @@ func (s situation) requirement() assess.Requirement {
 	default:
 		r.Configuration = assesstest.Shown(map[string]string{s.control(): s.settings})
 	}
+	if s.met != "" {
+		assesstest.ShownCondition(r.Configuration, "a", s.control(), "Premium", s.met)
+	}
 	if s.exception != "" {
 		r.Exceptions = []assess.Exception{exception(s.control(), s.exception)}
 	}
@@ -88,18 +92,24 @@ func (s situation) table() rule {
 	enabled := s.mustBe == assess.MustBeEnabled
 	// What a control rests on whose condition is met, and of which no more is asked.
 	met := assess.Satisfied
-	if conditional {
+	answered := s.condition == "plain" || s.condition == "true"
+	switch {
+	case conditional && answered:
 		met = assess.Evidenced
+	case conditional:
+		met = assess.Configured
 	}
+	open := conditional && !answered && s.met != "on"
 	gap := func(when bool, reason assess.Reason) rule { return rule{when, assess.Gap, reason} }
 	rows := []rule{
 		gap(!documented, assess.Undocumented),
 		gap(!s.adverse && (status == "no" || status == "planned"), assess.Unsupported),
 		{!s.adverse && status == "not_applicable", assess.NotApplicable, ""},
-		gap(!s.adverse && conditional && s.condition == "other", assess.ConditionChanged),
-		gap(!s.adverse && conditional && s.condition == "" && s.switched != "" && !enabled, assess.ConditionChanged),
-		gap(!s.adverse && conditional && s.condition == "", assess.ConditionOpen),
+		gap(!s.adverse && conditional && s.met == "off", assess.ConditionNotMet),
 		gap(!s.adverse && conditional && s.condition == "false", assess.EvidenceFails),
+		gap(!s.adverse && open && s.condition == "other", assess.ConditionChanged),
+		gap(!s.adverse && open && s.condition == "" && s.switched != "" && !enabled, assess.ConditionChanged),
+		gap(!s.adverse && open && s.condition == "", assess.ConditionOpen),
 		{!s.adverse && !enabled, met, ""},
 
 		gap(!s.adverse && shown("off"), assess.TurnedOff),
@@ -146,6 +156,7 @@ func situations(each func(situation)) {
 						if settings != "unread" { // of which more is said in a test of its own
 							s.mustBe = assess.MustBeEnabled
 							each(s)
+							conditions(s, each)
 						}
 						s.adverse = true
 						if condition == "" && settings != "unread" {
@@ -156,6 +167,19 @@ func situations(each func(situation)) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// conditions calls a function with a situation, and whatever settings may show of its condition.
+func conditions(s situation, each func(situation)) {
+	if !strings.HasSuffix(s.statement, "Premium") {
+		return
+	}
+	for _, met := range []string{"on", "off", "unknown"} {
+		for _, mustBe := range []string{assess.MustBeSupported, assess.MustBeEnabled} {
+			s.met, s.mustBe = met, mustBe
+			each(s)
 		}
 	}
 }
@@ -221,7 +245,7 @@ func TestEvaluateDecidesWhatIsInForce(t *testing.T) {
 		}
 	})
 	t.Logf("%d situations, %d assessments, %d forgeries", tried, len(seen), forged)
-	if tried < 5000 || len(seen) < 500 {
+	if tried < 7000 || len(seen) < 500 {
 		t.Errorf("%d situations with %d assessments, want thousands and hundreds", tried, len(seen))
 	}
 }
@@ -232,7 +256,7 @@ func TestEvaluateSupportedKnowsNoSettings(t *testing.T) {
 	t.Parallel()
 	catalogOf := catalogs(t)
 	situations(func(s situation) {
-		if s.adverse || s.mustBe != assess.MustBeSupported || s.settings == "unread" {
+		if s.adverse || s.mustBe != assess.MustBeSupported || s.settings == "unread" || s.met != "" {
 			return
 		}
 		r := s.requirement()
@@ -258,7 +282,8 @@ func TestEvaluateNoEvidenceBeatsASetting(t *testing.T) {
 		}
 		status := strings.TrimPrefix(s.statement, assesstest.ByDefault)
 		has := status == "yes" || status == "Premium"
-		if s.settings != wrong || s.exception >= today || !has || !s.adverse && s.mustBe != assess.MustBeEnabled {
+		isOff := s.settings == wrong && (s.adverse || s.mustBe == assess.MustBeEnabled)
+		if !isOff && s.met != "off" || s.exception >= today || !has {
 			return
 		}
 		if a := evaluate(t, catalogOf(s), s.requirement()).Assessment; a.Compliant {

@@ -95,11 +95,9 @@ type covers struct {
 
 func (c covers) mayAnswer(service, control string, f Finding) bool {
 	switch f.Reason {
-	case ConditionOpen, ConditionChanged:
-		return c.evidence.match(service, control)
-	case NotShown, Present:
+	case ConditionOpen, ConditionChanged, NotShown, Present:
 		return !f.CertainlyWrong() && (c.configuration || c.evidence.match(service, control))
-	case Undocumented, Stale, NotApplicableDenied, Unsupported, TurnedOff, EvidenceFails, NoMember, Retired:
+	case Undocumented, Stale, ConditionNotMet, NotApplicableDenied, Unsupported, TurnedOff, EvidenceFails, NoMember, Retired:
 	}
 	return false
 }

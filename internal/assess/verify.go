@@ -250,8 +250,9 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	q := testimony{
 		document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned,
 		stale: f.Reason == Stale, enabledByDefault: f.EnabledByDefault, inForce: f.InForce,
+		met: f.Met,
 	}
-	if err := f.InForce.verify(); err != nil {
+	if err := errors.Join(f.InForce.verify(), f.Met.verify()); err != nil {
 		return f, err
 	}
 	switch {

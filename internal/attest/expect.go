@@ -192,13 +192,14 @@ func (s Service) checkInForce() error {
 		fits := false
 		switch c.InForce {
 		case "":
-			fits = c.Adverse || c.Outcome != assess.Configured
+			// Of a condition, it may be that which is met.
+			fits = c.Adverse || c.Outcome != assess.Configured || c.Condition != ""
 		case assess.ByConfiguration:
 			fits = c.Outcome == assess.Configured
 		case assess.ByEvidence:
 			fits = c.Outcome == assess.Evidenced && slices.ContainsFunc(c.Evidence, Evidence.switchedOn)
 		case assess.ByDocument:
-			fits = c.Outcome == assess.Satisfied || c.Outcome == assess.Evidenced
+			fits = c.Outcome == assess.Satisfied || c.Condition != "" && (c.Outcome == assess.Evidenced || c.Outcome == assess.Configured)
 		}
 		if !fits || c.Adverse && c.InForce != "" {
 			return words.Errorf("the control %q of the service %q is said to be in force by %q, which the outcome %q contradicts",

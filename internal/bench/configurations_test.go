@@ -66,8 +66,8 @@ func TestWritePlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id := range choices.Places {
-		if got := len(shown[id]); got != controls || shown[id]["control-0"].State != "on" {
-			t.Errorf("settings show %d controls of %s: %+v", got, id, shown[id]["control-0"])
+		if got := len(shown.Settings[id]); got != controls || shown.Settings[id]["control-0"].State != "on" {
+			t.Errorf("settings show %d controls of %s: %+v", got, id, shown.Settings[id]["control-0"])
 		}
 	}
 	d := choices.Document()

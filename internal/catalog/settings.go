@@ -14,7 +14,10 @@ import (
 type Setting struct {
 	Service string
 	Control string
-	Role    SettingRole
+	// Condition is a documented condition of the control, verbatim: the setting then shows
+	// whether that is met, and says nothing of the control itself. "" for none.
+	Condition string
+	Role      SettingRole
 	// Type is the resource type that has the arguments: one that is of the service, or, with
 	// a Companion, any other.
 	Type      string

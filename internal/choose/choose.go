@@ -43,6 +43,8 @@ type Choices struct {
 	UnreadModules []configuration.UnreadModule
 	// Settings are what whoever evaluates the configuration adds; nil if nobody does.
 	Settings map[string]map[string]configuration.Setting
+	// Conditions are likewise what shows whether documented conditions are met.
+	Conditions map[string]map[string]map[string]configuration.Setting
 }
 
 // Document is what others read of the choices.
@@ -54,7 +56,7 @@ func (choices *Choices) Document() *configuration.Document {
 			Undocumented: choices.Undocumented.Types(), UnreadModules: choices.UnreadModules,
 		},
 		Services: choices.Places,
-		Settings: choices.Settings,
+		Settings: choices.Settings, Conditions: choices.Conditions,
 	}
 }
 

@@ -26,8 +26,11 @@ const MaxSize = 32 << 20
 // Document is what a configuration chooses. Its JSON is canonical (RFC 8785), so fields
 // are declared in the order of their JSON names.
 type Document struct {
-	Schema string `json:"schema"`
-	Scope  Scope  `json:"scope"`
+	// Conditions holds, by service id, control id and documented condition, whether the
+	// settings of the configuration show that it is met; only what a setting applies to.
+	Conditions map[string]map[string]map[string]Setting `json:"conditions,omitempty"`
+	Schema     string                                   `json:"schema"`
+	Scope      Scope                                    `json:"scope"`
 	// Services holds, by service id, the places in the order of the configuration.
 	Services map[string][]Place `json:"services"`
 	// Settings holds, by service id and control id, what the settings of the configuration
@@ -188,15 +191,40 @@ func (d *Document) checkSettings() error {
 			return malformed("it has settings of %q, and no place or no control of it", id)
 		}
 		for control, s := range controls {
-			if control == "" || len(s.By) == 0 || s.More < 0 || !slices.Contains(States, s.State) {
-				return malformed("the setting of %q of the service %q lacks its control, state or what decides", control, id)
+			if err := s.check(id, control); err != nil {
+				return err
 			}
-			for i, by := range s.By {
-				if by.Address == "" || by.File == "" || by.Line < 1 || by.Variables == nil {
-					return malformed("decider %d of %q of the service %q lacks its address, file, line or variables",
-						i, control, id)
+		}
+	}
+	for id, controls := range d.Conditions {
+		if len(controls) == 0 || d.Services[id] == nil || d.Settings == nil {
+			return malformed("it has conditions of %q, and no place, no control or no settings of it", id)
+		}
+		for control, conditions := range controls {
+			if len(conditions) == 0 {
+				return malformed("it has no condition of %q of the service %q", control, id)
+			}
+			for condition, s := range conditions {
+				if condition == "" {
+					return malformed("a condition of %q of the service %q has no text", control, id)
+				}
+				if err := s.check(id, control); err != nil {
+					return err
 				}
 			}
+		}
+	}
+	return nil
+}
+
+func (s Setting) check(service, control string) error {
+	if control == "" || len(s.By) == 0 || s.More < 0 || !slices.Contains(States, s.State) {
+		return malformed("the setting of %q of the service %q lacks its control, state or what decides", control, service)
+	}
+	for i, by := range s.By {
+		if by.Address == "" || by.File == "" || by.Line < 1 || by.Variables == nil {
+			return malformed("decider %d of %q of the service %q lacks its address, file, line or variables",
+				i, control, service)
 		}
 	}
 	return nil

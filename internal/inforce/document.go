@@ -8,34 +8,55 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
-// Document is what the settings of the services of a configuration show, by service and
-// control. Controls to which no setting applies are not in it. The error is a limit of the
-// evaluation, or one of reading the embedded catalogue.
-func (c *Configuration) Document(
-	from *catalog.Catalog, services map[string][]configuration.Place,
-) (map[string]map[string]configuration.Setting, error) {
-	all := map[string]map[string]configuration.Setting{}
+// Shown is what settings show, as the document of a configuration has it.
+type Shown struct {
+	// Settings are by service and control, Conditions by service, control and condition; what
+	// no setting applies to is in neither.
+	Settings   map[string]map[string]configuration.Setting
+	Conditions map[string]map[string]map[string]configuration.Setting
+}
+
+// Document is what the settings of the services of a configuration show. The error is a limit
+// of the evaluation, or one of reading the embedded catalogue.
+func (c *Configuration) Document(from *catalog.Catalog, services map[string][]configuration.Place) (*Shown, error) {
+	all := &Shown{
+		Settings:   map[string]map[string]configuration.Setting{},
+		Conditions: map[string]map[string]map[string]configuration.Setting{},
+	}
 	// Sorted, since what was asked before can decide what a limit leaves unknown.
 	for _, id := range slices.Sorted(maps.Keys(services)) {
 		settings, err := from.Settings(id)
 		if err != nil {
 			return nil, err
 		}
-		results, err := c.Service(settings, services[id])
+		results, err := c.all(settings, services[id])
 		if err != nil {
 			return nil, err
 		}
-		shown := map[string]configuration.Setting{}
-		for control, r := range results {
+		for of, r := range results {
 			if r.State != None {
-				shown[control] = r.setting()
+				all.add(id, of, r.setting())
 			}
-		}
-		if len(shown) > 0 {
-			all[id] = shown
 		}
 	}
 	return all, nil
+}
+
+func (s *Shown) add(service string, of subject, setting configuration.Setting) {
+	if of.condition == "" {
+		if s.Settings[service] == nil {
+			s.Settings[service] = map[string]configuration.Setting{}
+		}
+		s.Settings[service][of.control] = setting
+		return
+	}
+	if s.Conditions[service] == nil {
+		s.Conditions[service] = map[string]map[string]configuration.Setting{}
+	}
+	if s.Conditions[service][of.control] == nil {
+		s.Conditions[service][of.control] = map[string]configuration.Setting{}
+	}
+	s.Conditions[service][of.control][of.condition] = setting
 }
 
 // maxShown is how many arguments a document lists for a control: who switches one on wants to

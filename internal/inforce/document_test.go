@@ -43,7 +43,7 @@ func TestDocumentIsBounded(t *testing.T) {
 		"disable-public-network-access": "off 60 0 []",
 		"managed-identities":            "on 20 40 []",
 	} {
-		s := shown["azure-storage"][control]
+		s := shown.Settings["azure-storage"][control]
 		names := map[string]bool{}
 		for _, by := range s.By {
 			for _, name := range by.Variables {

@@ -85,16 +85,34 @@ func New(e *eval.Evaluation) *Configuration {
 }
 
 // Service holds the settings of a service against the resources that choose it, at their
-// places. The result has every control that the settings speak of. The error is a limit of
-// the evaluation.
+// places. The result has every control that the settings speak of, but those that are about
+// a condition. The error is a limit of the evaluation.
 func (c *Configuration) Service(settings []*catalog.Setting, places []configuration.Place) (map[string]Result, error) {
-	ways := map[string][]*catalog.Setting{}
-	for _, s := range settings {
-		ways[s.Control] = append(ways[s.Control], s)
+	results := map[string]Result{}
+	all, err := c.all(settings, places)
+	for of, r := range all {
+		if of.condition == "" {
+			results[of.control] = r
+		}
 	}
-	results := make(map[string]Result, len(ways))
-	for _, control := range slices.Sorted(maps.Keys(ways)) {
-		list := ways[control]
+	return results, err
+}
+
+// subject is what settings speak of: a control, or a condition of it.
+type subject struct{ control, condition string }
+
+// all is Service with what is about conditions.
+func (c *Configuration) all(settings []*catalog.Setting, places []configuration.Place) (map[subject]Result, error) {
+	ways := map[subject][]*catalog.Setting{}
+	for _, s := range settings {
+		of := subject{s.Control, s.Condition}
+		ways[of] = append(ways[of], s)
+	}
+	results := make(map[subject]Result, len(ways))
+	for _, of := range slices.SortedFunc(maps.Keys(ways), func(a, b subject) int {
+		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.condition, b.condition))
+	}) {
+		list := ways[of]
 		var all []Result
 		for _, place := range places {
 			if why := c.unevaluated(list, place); why != "" {
@@ -107,9 +125,9 @@ func (c *Configuration) Service(settings []*catalog.Setting, places []configurat
 			}
 		}
 		if list[0].Role == catalog.SettingAdverse {
-			results[control] = sorted(adverse(all))
+			results[of] = sorted(adverse(all))
 		} else {
-			results[control] = joined(all)
+			results[of] = joined(all)
 		}
 	}
 	return results, c.evaluation.Err()

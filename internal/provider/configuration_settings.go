@@ -58,7 +58,10 @@ func (m *configurationModel) evaluateSettings(
 		return diags
 	}
 	if err == nil {
-		choices.Settings, err = inforce.New(e).Document(known, choices.Places)
+		var shown *inforce.Shown
+		if shown, err = inforce.New(e).Document(known, choices.Places); err == nil {
+			choices.Settings, choices.Conditions = shown.Settings, shown.Conditions
+		}
 	}
 	if err != nil {
 		diags.AddAttributeError(path.Root("settings"), "Settings cannot be evaluated",
@@ -66,19 +69,29 @@ func (m *configurationModel) evaluateSettings(
 				". Evaluate its modules one by one, or leave settings out.")
 		return diags
 	}
-	diags.Append(askForVariables(e, choices.Settings)...)
+	diags.Append(askForVariables(e, choices)...)
 	return diags
 }
 
 // askForVariables asks for the root variables that would make settings certain.
-func askForVariables(e *eval.Evaluation, settings map[string]map[string]configuration.Setting) (diags diag.Diagnostics) {
+func askForVariables(e *eval.Evaluation, choices *choose.Choices) (diags diag.Diagnostics) {
 	wanted := map[string]bool{}
-	for _, controls := range settings {
+	want := func(s configuration.Setting) {
+		for _, by := range s.By {
+			for _, name := range by.Variables {
+				wanted[name] = true
+			}
+		}
+	}
+	for _, controls := range choices.Settings {
 		for _, s := range controls {
-			for _, by := range s.By {
-				for _, name := range by.Variables {
-					wanted[name] = true
-				}
+			want(s)
+		}
+	}
+	for _, controls := range choices.Conditions {
+		for _, conditions := range controls {
+			for _, s := range conditions {
+				want(s)
 			}
 		}
 	}

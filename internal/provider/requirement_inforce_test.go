@@ -166,3 +166,39 @@ output "outcome" {
 	w.Write("main.tf", acctest.RequiredProviders+config(""))
 	expectText(t, w.Run(1, "plan"), "Configuration missing", "Set configuration_wo =")
 }
+
+// A condition that an argument decides is met or not by it; evidence is for the rest.
+func TestAccRequirementInForce_condition(t *testing.T) {
+	t.Parallel()
+	const evidence = `evidence = [{
+  service   = "azure-service-bus"
+  control   = "azure-private-link"
+  condition = "Premium tier"
+  reference = "main.tf"
+}]
+`
+	const controls = "controls = [\"azure-private-link\"]\n"
+	w := acctest.NewWorkspace(t, inForce("settings = true", controls)+`
+output "outcome" {
+  value = jsondecode(nonsensitive(controls_requirement.this.assessment)).services["azure-service-bus"].controls["azure-private-link"].outcome
+}
+`)
+	bus := func(sku string) {
+		w.Write("stack/main.tf", "variable \"sku\" {}\nresource \"azurerm_servicebus_namespace\" \"this\" {\n  sku = "+sku+"\n}\n")
+	}
+	bus(`"Premium"`)
+	expectText(t, w.Run(0, "apply", "-auto-approve"), `outcome = "configured"`)
+	bus(`"Standard"`)
+	const notMet = `on the condition "Premium tier", which is not met main.tf line 3: sku of azurerm_servicebus_namespace.this`
+	expectText(t, w.Run(1, "plan"), notMet)
+	bus("var.sku")
+	expectText(t, w.Run(1, "plan"), "which is not certainly met, without evidence that it is",
+		"it depends on the root variables sku", "sku = var.sku")
+	w.Write("main.tf", acctest.RequiredProviders+inForce("settings = true", controls+evidence))
+	w.Run(0, "plan")
+	bus(`"Basic"`)
+	expectText(t, w.Run(1, "plan"), notMet)
+	// Without settings nobody has looked, and evidence is what there is.
+	w.Write("main.tf", acctest.RequiredProviders+inForce("", controls+evidence))
+	w.Run(0, "plan")
+}

@@ -141,10 +141,10 @@ type question struct {
 }
 
 func (d *draft) question(service, control string, f assess.Finding) question {
-	q := question{condition: explain.Question(f), changed: f.Reason == assess.ConditionChanged, value: explain.ValueOf(f.InForce)}
-	if f.InForce != nil {
+	q := question{condition: explain.Question(f), changed: f.Reason == assess.ConditionChanged, value: explain.ValueOf(explain.Shown(f))}
+	if explain.Shown(f) != nil {
 		q.uncertain = plaintext.Line(
-			", which is not certain" + explain.DeciderLine(explain.Deciders(f.InForce, service, control, d.configuration)))
+			", which is not certain" + explain.DeciderLine(explain.Deciders(f, service, control, d.configuration)))
 	}
 	return q
 }
@@ -228,7 +228,7 @@ func (d *draft) renew(service, check, ended string) {
 func (d *draft) clause(f assess.Finding) string {
 	return plaintext.Line(explain.Finding{
 		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned, AgeDays: -1,
-		InForce: f.InForce, EnabledByDefault: f.EnabledByDefault,
+		InForce: f.InForce, Met: f.Met, EnabledByDefault: f.EnabledByDefault,
 		Requirement: d.Requirement,
 	}.Clause())
 }
@@ -238,7 +238,7 @@ func (d *draft) setting(service, control string, f assess.Finding) string {
 	if !f.CertainlyWrong() {
 		return ""
 	}
-	return plaintext.Line(", to be changed instead" + explain.DeciderLine(explain.Deciders(f.InForce, service, control, d.configuration)))
+	return plaintext.Line(", to be changed instead" + explain.DeciderLine(explain.Deciders(f, service, control, d.configuration)))
 }
 
 // tolerance says of a gap that a ratchet lets it pass.

@@ -34,7 +34,7 @@ func (f *finding) clause() string {
 			Condition: f.condition,
 			Planned:   f.planned,
 			AgeDays:   -1,
-			InForce:   f.shown, EnabledByDefault: f.byDefault,
+			InForce:   f.shown, Met: f.met, EnabledByDefault: f.byDefault,
 			Requirement: f.section.Requirement,
 		}
 		for _, ev := range f.evidence {

@@ -96,6 +96,7 @@ type finding struct {
 	deciders  []configuration.Decider
 	more      int
 	shown     *assess.InForce // what the settings of the configuration show, where that decides
+	met       *assess.InForce // likewise of the condition
 	byDefault bool            // on by default, where that decides
 	members   []*finding
 	section   *section
@@ -245,8 +246,8 @@ func plainException(ex assess.Exception) assess.Exception {
 }
 
 // deciders are the settings that decide a finding.
-func (w *walk) deciders(f *finding, shown *assess.InForce) (list []configuration.Decider, more int) {
-	known, more := explain.Deciders(shown, f.service.id, f.check.id, w.configuration)
+func (w *walk) deciders(f *finding, from assess.Finding) (list []configuration.Decider, more int) {
+	known, more := explain.Deciders(from, f.service.id, f.check.id, w.configuration)
 	list = make([]configuration.Decider, 0, len(known))
 	for _, d := range known {
 		list = append(list, configuration.Decider{
@@ -368,8 +369,8 @@ func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
 	f.outcome, f.reason, f.status = from.Outcome, from.Reason, from.Documented()
 	f.planned, f.expired = from.Planned, from.ExceptionExpired
 	f.condition = plaintext.Line(from.Condition)
-	f.shown, f.byDefault = from.InForce, from.EnabledByDefault
-	f.deciders, f.more = w.deciders(f, from.InForce)
+	f.shown, f.met, f.byDefault = from.InForce, from.Met, from.EnabledByDefault
+	f.deciders, f.more = w.deciders(f, from)
 	for _, condition := range w.Requirement.Answered(from, f.check.kind == kindAvoid) {
 		f.answered = append(f.answered, plaintext.Line(condition))
 	}

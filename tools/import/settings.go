@@ -82,11 +82,20 @@ func settingsFiles(
 		return nil, err
 	}
 	files := map[string][]byte{}
+	conditions, err := r.conditions(opts)
+	if err != nil {
+		return nil, err
+	}
 	pairs := 0
 	for _, t := range settingsTables {
 		made, n, err := r.table(opts, t)
 		if err != nil {
 			return nil, err
+		}
+		if t.cloud == conditionsCloud {
+			for service, text := range conditions {
+				made[service] += text
+			}
 		}
 		for service, text := range made {
 			files[filepath.Join(opts.data, settingsFolder, service+".yaml")] = []byte("settings:\n" + text)

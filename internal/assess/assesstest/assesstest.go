@@ -172,6 +172,25 @@ func Shown(states map[string]string) *configuration.Document {
 	return d
 }
 
+// ShownCondition adds to a document of Shown what it shows of a condition of a control.
+func ShownCondition(d *configuration.Document, service, control, condition, state string) {
+	if d.Conditions == nil {
+		d.Conditions = map[string]map[string]map[string]configuration.Setting{}
+	}
+	if d.Conditions[service] == nil {
+		d.Conditions[service] = map[string]map[string]configuration.Setting{}
+	}
+	by := configuration.Decider{
+		Address: "x_account.this", Argument: "sku", File: "main.tf", Line: 5, Variables: []string{},
+	}
+	if state == "unknown" {
+		by.Why, by.Variables = "its value is not certain: it depends on the root variables level", []string{"level"}
+	}
+	d.Conditions[service][control] = map[string]configuration.Setting{
+		condition: {State: state, By: []configuration.Decider{by}},
+	}
+}
+
 // WriteFile writes a file of the test's own.
 func WriteFile(t testing.TB, name, text string) {
 	t.Helper()

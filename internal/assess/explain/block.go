@@ -42,7 +42,7 @@ func (x *Explainer) blockFor(service string) string {
 			continue
 		}
 		if condition := Question(f); condition != "" {
-			return evidenceText(service, control, condition, ValueOf(f.InForce))
+			return evidenceText(service, control, condition, ValueOf(Shown(f)))
 		}
 		return exceptionText(service, control)
 	}
@@ -60,7 +60,7 @@ func (x *Explainer) groupText(service, name string, g assess.Group) string {
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
 		f := g.Controls[control]
 		if condition := Question(f); condition != "" && !x.hasOtherRemedy(service, control, f) {
-			return evidenceText(service, control, condition, ValueOf(f.InForce))
+			return evidenceText(service, control, condition, ValueOf(Shown(f)))
 		}
 	}
 	return exceptionText(service, name)

@@ -183,6 +183,11 @@ func TestExplainInForce(t *testing.T) {
 			Controls: []string{TLS}, MustBe: assess.MustBeEnabled, Configuration: d, Evidence: evidence,
 		}
 	}
+	condition := func(state string, of map[string]string) *configuration.Document {
+		d := Shown(of)
+		ShownCondition(d, "a", TLS, "Premium", state)
+		return d
+	}
 	group := enabled(Shown(map[string]string{TLS: "off", CMK: "unknown"}))
 	group.Controls, group.AnyOf = nil, map[string][]string{"SC-28": {TLS, CMK, VNet}}
 	adverse := enabled(Shown(map[string]string{Local: "on", Open: "unknown"}))
@@ -195,16 +200,19 @@ func TestExplainInForce(t *testing.T) {
 		statements Statements
 		r          assess.Requirement
 	}{
-		"off":             {Statements{TLS: "yes"}, enabled(Shown(map[string]string{TLS: "off"}))},
-		"off in several":  {Statements{TLS: "yes"}, enabled(several)},
-		"not certain":     {Statements{TLS: "yes"}, enabled(Shown(map[string]string{TLS: "unknown"}))},
-		"known by plan":   {Statements{TLS: "yes"}, enabled(plan)},
-		"not shown":       {Statements{TLS: "yes"}, enabled(Shown(nil))},
-		"evidence denied": {Statements{TLS: "yes"}, enabled(Shown(nil), denied)},
-		"condition first": {Statements{TLS: "Premium"}, enabled(Shown(nil), Evidence(TLS, assess.SwitchedOn))},
-		"of a group":      {Statements{TLS: "yes", CMK: "yes", VNet: "yes"}, group},
-		"adverse":         {Statements{Local: "yes", Open: "Basic tier"}, adverse},
-		"with the rest":   {Statements{TLS: "yes", CMK: "Premium", VNet: "no", Audit: "yes"}, mixed},
+		"off":                  {Statements{TLS: "yes"}, enabled(Shown(map[string]string{TLS: "off"}))},
+		"off in several":       {Statements{TLS: "yes"}, enabled(several)},
+		"not certain":          {Statements{TLS: "yes"}, enabled(Shown(map[string]string{TLS: "unknown"}))},
+		"known by plan":        {Statements{TLS: "yes"}, enabled(plan)},
+		"not shown":            {Statements{TLS: "yes"}, enabled(Shown(nil))},
+		"evidence denied":      {Statements{TLS: "yes"}, enabled(Shown(nil), denied)},
+		"condition first":      {Statements{TLS: "Premium"}, enabled(Shown(nil), Evidence(TLS, assess.SwitchedOn))},
+		"of a group":           {Statements{TLS: "yes", CMK: "yes", VNet: "yes"}, group},
+		"adverse":              {Statements{Local: "yes", Open: "Basic tier"}, adverse},
+		"condition met not on": {Statements{TLS: "Premium"}, enabled(condition("on", map[string]string{TLS: "off"}))},
+		"condition not met":    {Statements{TLS: "Premium"}, enabled(condition("off", map[string]string{TLS: "on"}))},
+		"condition uncertain":  {Statements{TLS: "Premium"}, enabled(condition("unknown", nil))},
+		"with the rest":        {Statements{TLS: "yes", CMK: "Premium", VNet: "no", Audit: "yes"}, mixed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -59,7 +59,7 @@ func Question(f assess.Finding) string {
 		return assess.SwitchedOff
 	case assess.NotShown:
 		return assess.SwitchedOn
-	case assess.Undocumented, assess.Stale, assess.NotApplicableDenied, assess.Unsupported, assess.TurnedOff,
+	case assess.Undocumented, assess.Stale, assess.ConditionNotMet, assess.NotApplicableDenied, assess.Unsupported, assess.TurnedOff,
 		assess.EvidenceFails, assess.NoMember, assess.Retired:
 		return ""
 	}
@@ -82,7 +82,7 @@ func (w *findingWriter) reason(control string, f assess.Finding) string {
 	}
 	clause := Finding{
 		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned,
-		InForce: f.InForce, EnabledByDefault: f.EnabledByDefault, Requirement: w.Assessment.Requirement,
+		InForce: f.InForce, Met: f.Met, EnabledByDefault: f.EnabledByDefault, Requirement: w.Assessment.Requirement,
 	}
 	if f.Reason == assess.Stale {
 		clause.AgeDays = w.Assessment.Documents[w.documentOf(f)].Published.DaysUntil(w.Today)

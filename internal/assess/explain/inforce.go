@@ -13,17 +13,21 @@ import (
 const maxDeciders = 3
 
 // Deciders are what decides a finding, with places where the document of the configuration has
-// them, and how many more there are that an assessment does not name. shown may be nil, and
-// so may the document.
+// them, and how many more there are that an assessment does not name. The document may be nil.
 func Deciders(
-	shown *assess.InForce, service, control string, d *configuration.Document,
+	f assess.Finding, service, control string, d *configuration.Document,
 ) (list []configuration.Decider, more int) {
+	shown := Shown(f)
 	if shown == nil {
 		return nil, 0
 	}
 	if d != nil {
+		s := d.Settings[service][control]
+		if shown == f.Met {
+			s = d.Conditions[service][control][f.Condition]
+		}
 		// Of another reading of the configuration it may say something else.
-		if s, ok := d.Settings[service][control]; ok && s.State == shown.State {
+		if s.State == shown.State {
 			return s.By, s.More
 		}
 	}
@@ -31,6 +35,15 @@ func Deciders(
 		list = append(list, configuration.Decider{Address: by.Address, Argument: by.Argument, Why: by.Why})
 	}
 	return list, shown.More
+}
+
+// Shown is what the configuration shows that decides a finding: of its control, or else of the
+// condition; nil for neither.
+func Shown(f assess.Finding) *assess.InForce {
+	if f.InForce != nil {
+		return f.InForce
+	}
+	return f.Met
 }
 
 // Decider names an argument with its resource, and why it is not on: "min_tls_version of
@@ -69,7 +82,7 @@ func DeciderLine(list []configuration.Decider, more int) string {
 
 // deciders lists, a line each, what decides a gap.
 func (w *findingWriter) deciders(control string, f assess.Finding) string {
-	list, more := Deciders(f.InForce, w.service, control, w.Configuration)
+	list, more := Deciders(f, w.service, control, w.Configuration)
 	lines := make([]string, 0, maxDeciders+1)
 	for _, d := range list[:min(len(list), maxDeciders)] {
 		place := ""
@@ -86,7 +99,7 @@ func (w *findingWriter) deciders(control string, f assess.Finding) string {
 
 // isOfService reports whether a finding is a gap that another service may not have.
 func isOfService(f assess.Finding) bool {
-	return !f.Outcome.Passes() && f.InForce == nil && f.Reason != assess.NotShown && f.Reason != assess.EvidenceFails
+	return !f.Outcome.Passes() && Shown(f) == nil && f.Reason != assess.NotShown && f.Reason != assess.EvidenceFails
 }
 
 // anotherWouldDo reports whether a service has a gap that another may not have.
@@ -112,12 +125,11 @@ func anotherWouldDo(s assess.ServiceFindings) bool {
 // dependsOnVariables reports whether a finding is a gap since a setting is not certain, and root
 // variables would make it so.
 func (x *Explainer) dependsOnVariables(service, control string, f assess.Finding) bool {
-	if x.Configuration == nil || f.InForce == nil || f.InForce.State != assess.StateUnknown {
+	if shown := Shown(f); x.Configuration == nil || shown == nil || shown.State != assess.StateUnknown {
 		return false
 	}
-	return slices.ContainsFunc(x.Configuration.Settings[service][control].By, func(d configuration.Decider) bool {
-		return len(d.Variables) > 0
-	})
+	deciders, _ := Deciders(f, service, control, x.Configuration)
+	return slices.ContainsFunc(deciders, func(d configuration.Decider) bool { return len(d.Variables) > 0 })
 }
 
 // hasOtherRemedy reports whether there is something better to do about a gap than to write an

@@ -19,8 +19,8 @@ type Finding struct {
 	Status    catalog.Status // as assess.Finding.Documented returns it
 	Condition string
 	Planned   bool
-	// InForce and EnabledByDefault are those of assess.Finding.
-	InForce          *assess.InForce
+	// InForce, Met and EnabledByDefault are those of assess.Finding.
+	InForce, Met     *assess.InForce
 	EnabledByDefault bool
 	// Answered are the conditions that the evidence for the control quotes.
 	Answered []string
@@ -43,7 +43,12 @@ func (f Finding) Clause() string {
 		return f.documented() + ", by a document" + f.age() + " older than the " +
 			words.Count(int(*f.Requirement.MaxDocumentAgeDays), "day") + " that the requirement accepts"
 	case assess.ConditionOpen:
+		if f.Met != nil {
+			return f.documented() + ", which is not certainly met, without evidence that it is"
+		}
 		return f.documented() + ", without evidence that it is met"
+	case assess.ConditionNotMet:
+		return f.documented() + ", which is not met"
 	case assess.ConditionChanged:
 		return f.documented() + "; the evidence answers another, " + words.And(f.others())
 	case assess.NotApplicableDenied:
@@ -63,6 +68,8 @@ func (f Finding) Clause() string {
 		return f.documented()
 	}
 	switch { // no reason: it passes
+	case f.Met != nil && f.InForce == nil && !f.EnabledByDefault:
+		return f.documented() + ", which is met"
 	case f.InForce != nil:
 		return f.documented() + ", and switched " + f.InForce.State
 	case f.EnabledByDefault:

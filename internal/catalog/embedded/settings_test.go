@@ -55,6 +55,10 @@ func checkSetting(t *testing.T, c *catalog.Catalog, file string, s *catalog.Sett
 	if s.Companion != nil && (s.Companion.RefersBy == "" || len(s.Companion.Protects) == 0) {
 		t.Errorf("%s: the companion %s of %s does not say whom it protects", file, s.Type, s.Control)
 	}
+	if b, err := c.Baseline(s.Service, ""); s.Condition != "" && (err != nil ||
+		b.Controls[s.Control].Condition != s.Condition) {
+		t.Errorf("%s: no document in force states the condition %q of %s (%v)", file, s.Condition, s.Control, err)
+	}
 	d, known := c.Definition(s.Control)
 	if !known || d.Adverse() != (s.Role == catalog.SettingAdverse) {
 		t.Errorf("%s: the role of %s is %q", file, s.Control, s.Role)

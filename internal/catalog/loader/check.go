@@ -228,6 +228,9 @@ func (k *fileChecker) setting(s *catalog.Setting, line int) {
 	switch {
 	case !defined:
 		k.fail(line, "%s", undefinedMessage(k.catalog, s.Control))
+	case s.Condition != "" && (def.Adverse() || s.Role != catalog.SettingAlternative):
+		k.fail(line, "a setting about the condition of %q has the role %q, expected %q, of a control that is not adverse",
+			s.Control, s.Role, catalog.SettingAlternative)
 	case def.Adverse() != (s.Role == catalog.SettingAdverse):
 		k.fail(line, "the role of a setting of %q is %q, expected %q for an adverse control, and for it alone",
 			s.Control, s.Role, catalog.SettingAdverse)

@@ -61,7 +61,9 @@ func checkSettings(below []*catalog.Layer, l *catalog.Layer, files []*facts.File
 			if err != nil {
 				return append(errs, err) // a broken build
 			}
-			if slices.ContainsFunc(earlier, func(e *catalog.Setting) bool { return e.Control == s.Value.Control }) {
+			if slices.ContainsFunc(earlier, func(e *catalog.Setting) bool {
+				return e.Control == s.Value.Control && e.Condition == s.Value.Condition
+			}) {
 				errs = append(errs, &fault.Error{File: f.Name, Line: s.Line, Message: words.Sprintf(
 					"an earlier source has settings of %q of the service %q, expected settings of another control, "+
 						"of a service of your own, or replace = true of this source with the whole service",

@@ -15,10 +15,11 @@ func (r *reader) settings(n *strict.Node) {
 	var common catalog.Setting
 	var ways []facts.At[*catalog.Setting]
 	r.Object(n, "an entry of settings", map[string]strict.Field{
-		"service":  strict.Required(r.ID(&common.Service, "service")),
-		"control":  strict.Required(r.ID(&common.Control, "control")),
-		"provider": r.Text(&common.Provider, "provider", catalog.MaxID),
-		"versions": r.Text(&common.Versions, "versions", catalog.MaxID),
+		"service":   strict.Required(r.ID(&common.Service, "service")),
+		"control":   strict.Required(r.ID(&common.Control, "control")),
+		"condition": r.Text(&common.Condition, "condition", catalog.MaxText),
+		"provider":  r.Text(&common.Provider, "provider", catalog.MaxID),
+		"versions":  r.Text(&common.Versions, "versions", catalog.MaxID),
 		"ways": strict.Required(strict.Field{Read: func(n *strict.Node) {
 			r.Filled(n, "ways", "way", func(item *strict.Node) {
 				ways = append(ways, facts.At[*catalog.Setting]{Value: r.way(item), Line: item.Line})
@@ -28,6 +29,7 @@ func (r *reader) settings(n *strict.Node) {
 	for _, way := range ways {
 		s := way.Value
 		s.Service, s.Control, s.Provider, s.Versions = common.Service, common.Control, common.Provider, common.Versions
+		s.Condition = common.Condition
 		if problem := s.Problem(); problem != "" && r.Count() == 0 {
 			r.Fail(way.Line, "%s", problem)
 		}
