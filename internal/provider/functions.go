@@ -17,6 +17,7 @@ func (p *controlsProvider) Functions(context.Context) []func() function.Function
 	return []func() function.Function{
 		newParseDocumentFunction,
 		newRenderBaselineFunction,
+		newRenderChangesFunction,
 		func() function.Function { return newRenderReportFunction(p.version) },
 		newResolveControlFunction,
 	}

@@ -461,7 +461,7 @@ func (w *htmlSection) begin(part htmlPart) {
 	if w.level == 2 { // else the requirement is the landmark, and its parts would all have the same names
 		label = " aria-labelledby=" + anchor + "-h"
 	}
-	w.raw(fmt.Sprintf("<section id=%s%s class=%s><h%d id=%s-h>%s</h%d>\n", anchor, label, part.anchor, w.level, anchor,
+	w.raw(fmt.Sprintf("<section id=%s%s class=part-%s><h%d id=%s-h>%s</h%d>\n", anchor, label, part.anchor, w.level, anchor,
 		part.title, w.level))
 }
 

@@ -129,10 +129,10 @@ test("every link within the report leads somewhere, and opens what it leads to",
 });
 
 test("a link to a finding from elsewhere opens its service", async () => {
-  const { page, close } = await open("15");
+  const { page, close } = await open("mixed");
   const id = await page.locator("details.service:not([open]) .rows span[id]").first().getAttribute("id");
   await close();
-  const again = await open("15", {}, `${address("15")}#${id}`);
+  const again = await open("mixed", {}, `${address("mixed")}#${id}`);
   assert.equal(await again.page.locator(":target").isVisible(), true);
   await again.close();
 });
@@ -156,11 +156,11 @@ test("the keyboard reaches the findings, and the matrix scrolls", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => location.hash), "#main");
-  await page.locator(".scroll").focus();
+  await page.locator(".scroll.wide").focus();
   await page.keyboard.press("End");
-  await page.waitForFunction(() => document.querySelector(".scroll").scrollTop > 100);
+  await page.waitForFunction(() => document.querySelector(".scroll.wide").scrollTop > 100);
   const head = await page.locator(".matrix thead th").first().boundingBox();
-  const box = await page.locator(".scroll").boundingBox();
+  const box = await page.locator(".scroll.wide").boundingBox();
   assert.ok(Math.abs(head.y - box.y) < 4, "the head of the matrix does not stay in sight");
   await close();
 });
