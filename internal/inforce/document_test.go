@@ -39,9 +39,9 @@ func TestDocumentIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for control, want := range map[string]string{
-		"encryption-in-transit":         "unknown 21 9 [v0 v1]", // the first of v1 is the 21st
+		"encryption-in-transit":         "unknown 11 19 [v0 v1]", // the first of v1 is the 21st
 		"disable-public-network-access": "off 60 0 []",
-		"managed-identities":            "on 20 40 []",
+		"managed-identities":            "on 5 55 []",
 	} {
 		s := shown.Settings["azure-storage"][control]
 		names := map[string]bool{}

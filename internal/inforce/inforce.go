@@ -60,6 +60,9 @@ type Configuration struct {
 	byType     map[string][]*eval.Instance
 	references map[reference][]eval.Reference
 	links      map[*catalog.Setting]*links
+
+	current   *eval.Instance            // that is looked at
+	arguments map[string][]eval.Element // of it, by their paths
 }
 
 type reference struct {
@@ -108,29 +111,49 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 		of := subject{s.Control, s.Condition}
 		ways[of] = append(ways[of], s)
 	}
-	results := make(map[subject]Result, len(ways))
-	for _, of := range slices.SortedFunc(maps.Keys(ways), func(a, b subject) int {
+	subjects := slices.SortedFunc(maps.Keys(ways), func(a, b subject) int {
 		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.condition, b.condition))
-	}) {
-		list := ways[of]
-		var all []Result
-		for _, place := range places {
-			if why := c.unevaluated(list, place); why != "" {
-				all = append(all, decide(Unknown, Decider{
+	})
+	all := make(map[subject][]Result, len(ways))
+	for _, place := range places {
+		for _, of := range subjects {
+			if why := c.unevaluated(ways[of], place); why != "" {
+				all[of] = append(all[of], decide(Unknown, Decider{
 					Address: place.Address, File: place.File, Line: place.Line, Why: why,
 				}))
 			}
-			for _, instance := range c.byConfig[place.Address] {
-				all = append(all, c.instance(list, place.Type, instance))
+		}
+		for _, instance := range c.byConfig[place.Address] {
+			c.current, c.arguments = instance, map[string][]eval.Element{}
+			for _, of := range subjects {
+				all[of] = append(all[of], c.instance(ways[of], place.Type, instance))
 			}
 		}
-		if list[0].Role == catalog.SettingAdverse {
-			results[of] = sorted(adverse(all))
+	}
+	c.current, c.arguments = nil, nil
+	results := make(map[subject]Result, len(ways))
+	for _, of := range subjects {
+		if ways[of][0].Role == catalog.SettingAdverse {
+			results[of] = sorted(adverse(all[of]))
 		} else {
-			results[of] = joined(all)
+			results[of] = joined(all[of])
 		}
 	}
 	return results, c.evaluation.Err()
+}
+
+// argument is what a path of a resource leads to. Many settings ask for the same ones of the
+// resource that is looked at.
+func (c *Configuration) argument(i *eval.Instance, path string) []eval.Element {
+	if i != c.current {
+		return i.Argument(path)
+	}
+	known, ok := c.arguments[path]
+	if !ok {
+		known = i.Argument(path)
+		c.arguments[path] = known
+	}
+	return known
 }
 
 // joined is what all resources of a service show together: one that is off decides, then

@@ -196,7 +196,7 @@ func (c *Configuration) together(s *catalog.Setting, set []catalog.SettingRow, i
 	var blocks [][]Result
 	arguments := map[string]bool{}
 	for n, row := range set {
-		found, d := elementsOf(row, i)
+		found, d := c.elementsOf(row, i)
 		if d != nil {
 			return decide(Unknown, *d)
 		}
@@ -212,7 +212,7 @@ func (c *Configuration) together(s *catalog.Setting, set []catalog.SettingRow, i
 		}
 	}
 	if len(blocks) > 1 && (len(arguments) != len(set) || s.Role == catalog.SettingAdverse) {
-		found, _ := elementsOf(set[0], i)
+		found, _ := c.elementsOf(set[0], i)
 		return decide(Unknown, apart(set[0], found[0], i))
 	}
 	results := make([]Result, 0, len(blocks))
@@ -239,10 +239,10 @@ func repeated(argument string) string { return argument[:strings.LastIndex(argum
 
 // row is what one argument shows.
 func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.Instance) Result {
-	if row.Which == catalog.BlocksPresent && len(i.Argument(row.Argument)) == 0 {
+	if row.Which == catalog.BlocksPresent && len(c.argument(i, row.Argument)) == 0 {
 		return Result{State: None}
 	}
-	elements, d := elementsOf(row, i)
+	elements, d := c.elementsOf(row, i)
 	if d != nil {
 		return decide(Unknown, *d)
 	}
@@ -259,12 +259,12 @@ func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.
 // elementsOf is what the argument of a row leads to, or one of its former names; one that is
 // absent where that is nothing. It says why nothing is certain where an argument of another
 // meaning stands in its place.
-func elementsOf(row catalog.SettingRow, i *eval.Instance) ([]element, *Decider) {
+func (c *Configuration) elementsOf(row catalog.SettingRow, i *eval.Instance) ([]element, *Decider) {
 	argument, inverted := row.Argument, false
-	found := i.Argument(argument)
+	found := c.argument(i, argument)
 	if absent(found) {
 		for _, former := range row.Former {
-			other := i.Argument(former.Argument)
+			other := c.argument(i, former.Argument)
 			if absent(other) {
 				continue
 			}
