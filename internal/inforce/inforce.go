@@ -60,6 +60,7 @@ type Configuration struct {
 	byType     map[string][]*eval.Instance
 	references map[reference][]eval.Reference
 	links      map[*catalog.Setting]*links
+	sets       map[*catalog.Setting][][]catalog.SettingRow
 
 	current   *eval.Instance            // that is looked at
 	arguments map[string][]eval.Element // of it, by their paths
@@ -75,6 +76,7 @@ func New(e *eval.Evaluation) *Configuration {
 	c := &Configuration{
 		evaluation: e, byConfig: map[string][]*eval.Instance{}, byType: map[string][]*eval.Instance{},
 		references: map[reference][]eval.Reference{}, links: map[*catalog.Setting]*links{},
+		sets: map[*catalog.Setting][][]catalog.SettingRow{},
 	}
 	for _, i := range e.Instances() {
 		c.byConfig[i.Config] = append(c.byConfig[i.Config], i)
@@ -136,7 +138,7 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 		if ways[of][0].Role == catalog.SettingAdverse {
 			results[of] = sorted(adverse(all[of]))
 		} else {
-			results[of] = joined(all[of])
+			results[of] = sorted(joined(all[of]))
 		}
 	}
 	return results, c.evaluation.Err()
@@ -159,6 +161,9 @@ func (c *Configuration) argument(i *eval.Instance, path string) []eval.Element {
 // joined is what all resources of a service show together: one that is off decides, then
 // one that is not certain.
 func joined(results []Result) Result {
+	if len(results) == 1 {
+		return results[0]
+	}
 	all := Result{State: None}
 	for _, state := range []State{Off, Unknown, On} {
 		for _, r := range results {

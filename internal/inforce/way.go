@@ -145,7 +145,7 @@ func (c *Configuration) refer(i *eval.Instance, argument string) []eval.Referenc
 // rows is what rows show that hold together.
 func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 	results := make([]Result, 0, len(s.Rows))
-	for _, set := range sameBlock(s) {
+	for _, set := range c.sameBlock(s) {
 		if d := overlaid(set[0].Argument, i); d != nil {
 			return decide(Unknown, *d)
 		}
@@ -159,6 +159,16 @@ func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
 		return adverse(results)
 	}
 	return joined(results)
+}
+
+// sameBlock is the same for all resources.
+func (c *Configuration) sameBlock(s *catalog.Setting) [][]catalog.SettingRow {
+	known, ok := c.sets[s]
+	if !ok {
+		known = sameBlock(s)
+		c.sets[s] = known
+	}
+	return known
 }
 
 // sameBlock puts rows together that ask for one block of several: another for each would
@@ -245,6 +255,9 @@ func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.
 	elements, d := c.elementsOf(row, i)
 	if d != nil {
 		return decide(Unknown, *d)
+	}
+	if len(elements) == 1 {
+		return c.element(s, row, i, elements[0])
 	}
 	results := make([]Result, 0, len(elements))
 	for _, e := range elements {

@@ -198,16 +198,19 @@ func matchkeys() function.Function {
 			if !args[0].IsWhollyKnown() || !args[1].IsWhollyKnown() || !args[2].IsWhollyKnown() {
 				return cty.UnknownVal(ty), nil
 			}
-			values, keys, wanted := children(args[0]), children(args[1]), children(args[2])
+			common, _ := convert.UnifyUnsafe([]cty.Type{args[1].Type(), args[2].Type()})
+			keyed, keyErr := convert.Convert(args[1], common)
+			searched, err := convert.Convert(args[2], common)
+			if err = errors.Join(keyErr, err); err != nil {
+				return cty.NilVal, err
+			}
+			values, keys, wanted := children(args[0]), children(keyed), children(searched)
 			if len(values) != len(keys) {
 				return cty.NilVal, errors.New("not as many keys as values")
 			}
 			var found []cty.Value
 			for i, key := range keys {
-				if slices.ContainsFunc(wanted, func(v cty.Value) bool {
-					converted, err := convert.Convert(v, key.Type())
-					return err == nil && converted.RawEquals(key)
-				}) {
+				if slices.ContainsFunc(wanted, key.RawEquals) {
 					found = append(found, values[i])
 				}
 			}

@@ -28,6 +28,9 @@ func TestFunctions(t *testing.T) {
 		`cidrsubnets("10.1.0.0/16", 1, 1, 1)`:       "unknown(expression)",
 		`cidrcontains("10.0.0.0/8", "10.1.0.0/16")`: "unknown(function cidrcontains)", // OpenTofu's alone
 
+		`matchkeys(["x"], [true], ["1"])`:    `ListValEmpty(cty.String)`, // both are texts
+		`matchkeys(["x"], [true], ["true"])`: `ListVal([]cty.Value{cty.StringVal("x")})`,
+
 		`yamldecode("tls: TLS1_2").tls`:                      `StringVal("TLS1_2")`,
 		`yamldecode("a: [1, 'x', true, null]").a`:            `TupleVal([]cty.Value{cty.NumberIntVal(1), cty.StringVal("x"), cty.True, cty.NullVal(cty.DynamicPseudoType)})`,
 		`yamldecode("a: 'true'").a`:                          `StringVal("true")`,
