@@ -95,6 +95,26 @@ func TestProperties_inForce(t *testing.T) {
 	}
 }
 
+// A condition that the configuration meets is no more than that: the control is not in force.
+func TestVerify_conditionMet(t *testing.T) {
+	t.Parallel()
+	r := enabled()
+	by := r.Configuration.Settings["vault"]["encryption-in-transit"]
+	r.Configuration.Conditions = map[string]map[string]map[string]configuration.Setting{
+		"vault": {"customer-keys": {"Premium tier only": by}},
+	}
+	r.Services, r.Controls, r.Avoid, r.AnyOf, r.Evidence = []string{"vault"}, []string{"customer-keys"}, nil, nil, nil
+	r.MustBe = ""
+	request, a := signed(t, r)
+	v := expecting(request, a)
+	if _, err := attest.Verify(v); err != nil {
+		t.Fatal(err)
+	}
+	v.RequireInForce = []string{"customer-keys"}
+	_, err := attest.Verify(v)
+	refused(t, err, "customer-keys of vault (configured)")
+}
+
 // A verifier can tell what is in force from what a service can do.
 func TestVerify_requireInForce(t *testing.T) {
 	t.Parallel()

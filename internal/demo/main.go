@@ -135,13 +135,13 @@ func ownConfiguration(ctx context.Context, box *sandbox.Sandbox) error {
 	if err != nil {
 		return err
 	}
-	exchanged := strings.Replace(string(content), "azurerm_relay_namespace", "azurerm_eventhub_namespace", 1)
+	exchanged := strings.Replace(string(content), "azurerm_relay_namespace", "azurerm_cosmosdb_account", 1)
 	if err := ws.Write("stack/queue.tf", exchanged); err != nil {
 		return err
 	}
 	return runAll(ctx, ws, []step{
 		{
-			text: "In stack/queue.tf, azurerm_eventhub_namespace takes the place of azurerm_relay_namespace: the plan passes.",
+			text: "In stack/queue.tf, azurerm_cosmosdb_account takes the place of azurerm_relay_namespace: the plan passes.",
 			args: []string{"plan"},
 			says: "1 to add",
 		},

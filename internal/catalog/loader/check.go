@@ -231,10 +231,30 @@ func (k *fileChecker) setting(s *catalog.Setting, line int) {
 	case s.Condition != "" && (def.Adverse() || s.Role != catalog.SettingAlternative):
 		k.fail(line, "a setting about the condition of %q has the role %q, expected %q, of a control that is not adverse",
 			s.Control, s.Role, catalog.SettingAlternative)
+	case s.Condition != "" && !k.states(s):
+		k.fail(line, "no document of the service %q states the condition %q of %q, expected one of a document, word for word",
+			s.Service, s.Condition, s.Control)
 	case def.Adverse() != (s.Role == catalog.SettingAdverse):
 		k.fail(line, "the role of a setting of %q is %q, expected %q for an adverse control, and for it alone",
 			s.Control, s.Role, catalog.SettingAdverse)
 	}
+}
+
+// states reports whether a document of the service states the condition that a setting is
+// about. What keeps it from being read is reported elsewhere.
+func (k *fileChecker) states(setting *catalog.Setting) bool {
+	s, err := k.catalog.Service(setting.Service)
+	if err != nil {
+		return true
+	}
+	for _, doc := range s.Documents {
+		for _, st := range doc.Statements {
+			if st.Control == setting.Control && st.Condition == setting.Condition {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func undefinedMessage(c *catalog.Catalog, control string) string {

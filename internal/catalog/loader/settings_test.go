@@ -47,3 +47,45 @@ func TestSettingsOfEarlierSources(t *testing.T) {
 		t.Errorf("%d settings, %v", len(only), err)
 	}
 }
+
+// TestSettingsOfConditions: a condition is quoted as a document states it, and decided by ways
+// of which one is enough.
+func TestSettingsOfConditions(t *testing.T) {
+	t.Parallel()
+	const own = `settings:
+  - service: azure-key-vault
+    control: azure-backup
+    condition: Ours alone
+    ways:
+      - {type: azurerm_key_vault, rows: [{argument: own, on: any}], source: Ours}
+`
+	document := sample.Services(sample.Service("azure-key-vault", "",
+		sample.Document("own", "2026-01-01", "azure-backup: conditional, condition: Ours alone")))
+	for name, tc := range map[string]struct{ text, want string }{
+		"as stated":    {own + document, ""},
+		"not stated":   {strings.Replace(own, "Ours alone", "ours alone", 1) + document, `states the condition "ours alone"`},
+		"without ours": {own, `no document of the service "azure-key-vault" states the condition "Ours alone"`},
+		"another role": {strings.Replace(own, "{type:", "{role: veto, type:", 1) + document, `has the role "veto", expected "alternative"`},
+		"an adverse one": {
+			strings.ReplaceAll(own+document, "azure-backup", "local-authentication-methods-for-data-plane-access"),
+			"of a control that is not adverse",
+		},
+	} {
+		c, err := loader.Catalog(loader.Options{
+			Embedded: true, Sources: []loader.Source{sample.Write(t, tc.text)}, Today: "2026-11-30",
+		})
+		switch {
+		case tc.want != "":
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", name, err)
+		default:
+			settings, err := c.Settings("azure-key-vault")
+			if err != nil || settings[len(settings)-1].Condition != "Ours alone" {
+				t.Errorf("%s: %v, %v", name, settings, err)
+			}
+		}
+	}
+}
