@@ -144,6 +144,38 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+func TestConditions(t *testing.T) {
+	t.Parallel()
+	d := withSettings()
+	d.Conditions = map[string]map[string]map[string]configuration.Setting{
+		"vault": {"keys": {"Premium tier": d.Settings["vault"]["tls"]}},
+	}
+	text := encode(t, d)
+	read, err := configuration.Parse(text)
+	if err != nil || read.Conditions["vault"]["keys"]["Premium tier"].State != "unknown" {
+		t.Errorf("got %+v, %v", read, err)
+	}
+	if plain := encode(t, withSettings()); strings.Contains(plain, "conditions") {
+		t.Errorf("has conditions of nothing: %s", plain)
+	}
+	for name, edit := range map[string][2]string{
+		"a state of no kind": {`"state":"unknown"`, `"state":"perhaps"`},
+		"no line":            {`"line":4`, `"line":0`},
+		"of no place":        {`"conditions":{"vault"`, `"conditions":{"vault-of-nobody"`},
+		"no control":         {`{"keys":{`, `{"":{`},
+		"no condition":       {`{"Premium tier":{`, `{"":{`},
+		"no settings":        {text[strings.Index(text, `,"settings":`):], `}`},
+	} {
+		edited := strings.Replace(text, edit[0], edit[1], 1)
+		if edited == text {
+			t.Fatalf("%s: nothing is edited", name)
+		}
+		if _, err := configuration.Parse(edited); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+}
+
 func TestParse_malformed(t *testing.T) {
 	t.Parallel()
 	good := encode(t, sample())
