@@ -6,6 +6,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -38,9 +39,11 @@ const (
 // need nothing else. Its JSON is canonical (RFC 8785), so fields are declared in the
 // order of their JSON names.
 type Assessment struct {
-	Catalog   CatalogRef             `json:"catalog"`
-	Compliant bool                   `json:"compliant"`
-	Controls  map[string]ControlRef  `json:"controls"`
+	Catalog   CatalogRef            `json:"catalog"`
+	Compliant bool                  `json:"compliant"`
+	Controls  map[string]ControlRef `json:"controls"`
+	// Crosswalk is what the requirement's says of its groups; nil for nothing.
+	Crosswalk *crosswalk.Crosswalk   `json:"crosswalk,omitempty"`
 	Documents map[string]DocumentRef `json:"documents"`
 	// Policy is the provider's on exceptions; nil where it has none and no registers.
 	Policy *Policy `json:"policy,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 )
 
 // complete is a catalogue and a requirement over it in which every outcome and every
@@ -31,6 +32,21 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		Controls: []string{vnet, cmk, tls, vnet},
 		Avoid:    []string{local},
 		AnyOf:    map[string][]string{"SC-28(1)": {tls, cmk}, "A.8.24": {audit, vnet}},
+		Crosswalk: &crosswalk.Crosswalk{
+			Schema: crosswalk.Schema, Sources: []string{"One table", "Other table"},
+			Identifiers: map[string]crosswalk.Identifier{
+				"A.8.24": {
+					Framework: "ISO/IEC 27001 Annex A", Version: "2022", Identifier: "A.8.24", Title: "Cryptography",
+					Members: map[string]crosswalk.Member{
+						vnet:  {Confidence: catalog.ConfidenceLow, Relationship: catalog.RelationshipIntersects, Source: 1},
+						"tls": {Confidence: catalog.ConfidenceHigh, Relationship: catalog.RelationshipEqual},
+					},
+				},
+				"AC-2": {Framework: "F", Identifier: "AC-2", Members: map[string]crosswalk.Member{
+					vnet: {Confidence: catalog.ConfidenceHigh, Relationship: catalog.RelationshipEqual},
+				}},
+			},
+		},
 		Exceptions: []assess.Exception{
 			{
 				Service:              "e",

@@ -83,7 +83,19 @@ func TestParseRefusesEdits(t *testing.T) {
 	}
 	req := []string{"requirement"}
 	for name, edit := range map[string]func(map[string]any){
-		"verdict":                        set(nil, "compliant", true),
+		"verdict": set(nil, "compliant", true),
+		"crosswalk of another group": func(a map[string]any) {
+			identifiers := at(a, "crosswalk", "identifiers")
+			identifiers["X-1"] = identifiers["A.8.24"]
+		},
+		"crosswalk of another member": func(a map[string]any) {
+			members := at(a, "crosswalk", "identifiers", "A.8.24", "members")
+			members[cmk] = members[vnet]
+		},
+		"crosswalk with another schema":  set([]string{"crosswalk"}, "schema", "x"),
+		"crosswalk without a framework":  set([]string{"crosswalk", "identifiers", "A.8.24"}, "framework", " "),
+		"crosswalk with a relationship":  set([]string{"crosswalk", "identifiers", "A.8.24", "members", vnet}, "relationship", "same"),
+		"crosswalk with a source":        set([]string{"crosswalk"}, "sources", []any{"Other table", "Z"}),
 		"verdict of a service":           set([]string{"services", "a"}, "compliant", true),
 		"verdict of all":                 func(a map[string]any) { a["compliant"] = true; compliantServices(a) },
 		"gap to satisfied":               set(control("e", tls), "outcome", "satisfied"),

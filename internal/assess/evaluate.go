@@ -65,6 +65,7 @@ func (e *evaluation) run() (*Result, error) {
 		Catalog:     CatalogRef{Corrections: e.corrected, Digest: e.catalog.Digest(), Sources: []SourceRef{}},
 		Compliant:   true,
 		Controls:    e.controlRefs(),
+		Crosswalk:   e.requirement.Crosswalk.Of(e.requirement.AnyOf),
 		Documents:   map[string]DocumentRef{},
 		Policy:      e.requirement.policy(),
 		Requirement: e.requirement,

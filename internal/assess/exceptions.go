@@ -19,7 +19,7 @@ func (r Requirement) sameEntry(i int) bool {
 // entry again.
 func (a *Assessment) Declared() Requirement {
 	r := a.Requirement
-	r.Scope = a.Scope
+	r.Scope, r.Crosswalk = a.Scope, a.Crosswalk
 	entries := map[string]int{}
 	// What registers said is asked for again.
 	r.Exceptions = slices.DeleteFunc(slices.Clone(r.Exceptions), func(ex Exception) bool { return ex.Register != "" })

@@ -11,6 +11,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 )
 
 // Values of Requirement.Enforcement.
@@ -72,6 +73,10 @@ type Requirement struct {
 	// Configuration is what the configuration chooses; nil where nobody has read it. What
 	// of it is not checked stands beside the requirement in the assessment, as its scope.
 	Configuration *configuration.Document `json:"-"`
+
+	// Crosswalk says of which frameworks' identifiers the groups are, by whose mapping; nil
+	// where nobody says it. What of it is about the groups stands in the assessment.
+	Crosswalk *crosswalk.Crosswalk `json:"-"`
 
 	// Scope is what the configuration has beside what is checked, where Configuration is
 	// not at hand; nil where nobody has read it.

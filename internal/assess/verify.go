@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -27,7 +28,7 @@ func (a *Assessment) Verify() error {
 		return fmt.Errorf("the requirement in the assessment is not in order: %w", err)
 	}
 	for _, verify := range []func() error{
-		a.verifyReferences, a.verifyApproval, a.verifyCorrections, a.verifyServices, a.verifyScope, a.verifyOutcomes,
+		a.verifyReferences, a.verifyApproval, a.verifyCorrections, a.verifyCrosswalk, a.verifyServices, a.verifyScope, a.verifyOutcomes,
 		a.verifyWeakened,
 	} {
 		if err := verify(); err != nil {
@@ -65,6 +66,31 @@ func (a *Assessment) Verify() error {
 
 func (a *Assessment) verifyServices() error {
 	return sameKeys("findings for the services", a.Services, a.Requirement.Services)
+}
+
+// verifyCrosswalk refuses a crosswalk that speaks of what the requirement does not ask for.
+func (a *Assessment) verifyCrosswalk() error {
+	if a.Crosswalk == nil {
+		return nil
+	}
+	if err := a.Crosswalk.Problem(); err != nil {
+		return err
+	}
+	if a.Crosswalk.Schema != crosswalk.Schema {
+		return words.Errorf("the crosswalk has the schema %q, expected %q", a.Crosswalk.Schema, crosswalk.Schema)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Crosswalk.Identifiers)) {
+		members, asked := a.Requirement.AnyOf[name]
+		if !asked {
+			return words.Errorf("the crosswalk speaks of %q, which is no group of the requirement", name)
+		}
+		for control := range a.Crosswalk.Identifiers[name].Members {
+			if !slices.Contains(members, control) {
+				return words.Errorf("the crosswalk speaks of %q in the group %q, which does not have it", control, name)
+			}
+		}
+	}
+	return nil
 }
 
 // sameKeys compares the keys of a map with the expected ones, which are sorted.

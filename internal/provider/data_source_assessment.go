@@ -18,6 +18,14 @@ func newAssessmentDataSource() datasource.DataSource { return &assessmentDataSou
 type assessmentModel struct {
 	requirementModel
 	Configuration types.String `tfsdk:"configuration"`
+	Crosswalk     types.String `tfsdk:"crosswalk"`
+}
+
+// read returns the requirement that the data source declares.
+func (m *assessmentModel) read(data *providerData) *requirementReader {
+	r := m.requirementModel.read(data, m.document())
+	r.crosswalk("crosswalk", m.Crosswalk, data)
+	return r
 }
 
 func (m *assessmentModel) document() documentArgument {
@@ -39,6 +47,7 @@ func (d *assessmentDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		Optional:            true,
 		MarkdownDescription: configurationDescription + "Default: none, and `services` is required.",
 	}
+	attributes["crosswalk"] = schema.StringAttribute{Optional: true, MarkdownDescription: crosswalkDescription + "Default: none."}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Assesses a requirement with the arguments and results of `controls_requirement`, " +
 			"and never fails on a gap. " +
@@ -53,7 +62,7 @@ func (d *assessmentDataSource) ValidateConfig(
 	var config assessmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(config.read(nil, config.document()).validate()...)
+		resp.Diagnostics.Append(config.read(nil).validate()...)
 	}
 }
 
@@ -64,7 +73,7 @@ func (d *assessmentDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 	c := d.load(&resp.Diagnostics)
-	reader := model.read(d.data, model.document())
+	reader := model.read(d.data)
 	resp.Diagnostics.Append(reader.diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -37,6 +37,7 @@ type definitionsModel struct {
 	Identifiers      []string     `tfsdk:"identifiers"`
 	MinConfidence    types.String `tfsdk:"min_confidence"`
 	IDs              []string     `tfsdk:"ids"`
+	Crosswalk        types.String `tfsdk:"crosswalk"`
 	Undocumented     []string     `tfsdk:"undocumented"`
 	// Frameworks are identifiers by framework and version.
 	Frameworks map[string]map[string][]string `tfsdk:"frameworks"`
@@ -141,6 +142,7 @@ func foundAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "What can be asked for: by framework and version, the identifiers to which controls are mapped, " +
 				"sorted, whatever the other filters. With `framework` and `framework_version`, those of it alone.",
 		},
+		"crosswalk": computedString(crosswalkResult + " Null without `framework`."),
 		"groups": schema.MapAttribute{
 			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
 			MarkdownDescription: "For a framework, the ids of the controls to require by the framework's identifier, " +
@@ -219,6 +221,7 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	model.leaveUndocumented(all, &resp.Diagnostics)
 	model.Frameworks = model.identifiersOf(all)
+	model.Crosswalk = model.crosswalk(all, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -237,12 +240,17 @@ func cloudsByControl(c *catalog.Catalog) (map[string][]string, error) {
 	return clouds, nil
 }
 
+// least is the least confidence of mappings that count.
+func (m *definitionsModel) least() catalog.Confidence {
+	if m.MinConfidence.IsNull() {
+		return catalog.ConfidenceMedium
+	}
+	return catalog.Confidence(m.MinConfidence.ValueString())
+}
+
 // passing lists the mappings that pass the filters, one for each identifier.
 func (m *definitionsModel) passing(mappings []catalog.Mapping) []mappingModel {
-	least := catalog.ConfidenceMedium
-	if !m.MinConfidence.IsNull() {
-		least = catalog.Confidence(m.MinConfidence.ValueString())
-	}
+	least := m.least()
 	out := []mappingModel{}
 	for _, mapping := range mappings {
 		if !m.Framework.IsNull() && m.Framework.ValueString() != mapping.Framework ||

@@ -7,8 +7,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 )
 
 // The identifiers of frameworks, those that exist and those that nothing speaks to.
@@ -99,4 +101,20 @@ func (m *definitionsModel) identifiersOf(all map[string][]catalog.Mapping) map[s
 		}
 	}
 	return out
+}
+
+// crosswalk says of the groups what they are.
+func (m *definitionsModel) crosswalk(all map[string][]catalog.Mapping, diags *diag.Diagnostics) types.String {
+	if m.Framework.IsNull() {
+		return types.StringNull()
+	}
+	asked := crosswalk.Asked{
+		Framework: m.Framework.ValueString(), Version: m.FrameworkVersion.ValueString(), Least: m.least(), Groups: m.Groups,
+	}
+	if asked.Version != "" {
+		asked.Versions = []string{asked.Version}
+	} else {
+		asked.Version = onlyVersion(all, asked.Framework)
+	}
+	return crosswalkOf(all, asked, diags)
 }

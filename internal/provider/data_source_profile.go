@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -21,6 +22,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/oscal"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/profile"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -46,6 +48,7 @@ type profileModel struct {
 	Groups       map[string][]string `tfsdk:"groups"`
 	Undocumented []string            `tfsdk:"undocumented"`
 	Coverage     map[string]int64    `tfsdk:"coverage"`
+	Crosswalk    types.String        `tfsdk:"crosswalk"`
 }
 
 func (d *profileDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -135,6 +138,7 @@ func profileResults() map[string]schema.Attribute {
 			MarkdownDescription: "How many `identifiers` there are, how many of them are `documented` " +
 				"and how many `undocumented`.",
 		},
+		"crosswalk": computedString(crosswalkResult),
 	}
 }
 
@@ -182,6 +186,15 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		"identifiers": int64(len(model.Identifiers)), "documented": int64(len(coverage.Groups)),
 		"undocumented": int64(len(coverage.Undocumented)),
 	}
+	asked := model.asked()
+	version := model.FrameworkVersion.ValueString()
+	if f, ok := builtInFramework(asked.Framework); ok && version == "" {
+		version = f.Versions[0]
+	}
+	version = cmp.Or(version, onlyVersion(all, asked.Framework))
+	model.Crosswalk = crosswalkOf(all, crosswalk.Asked{
+		Framework: asked.Framework, Version: version, Versions: asked.Versions, Least: asked.Least, Groups: model.Groups,
+	}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 

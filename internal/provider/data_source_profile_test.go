@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -204,4 +205,63 @@ func TestAccDataSourceProfile_errors(t *testing.T) {
 		"cannot be specified when",
 	)
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+}
+
+// The crosswalk of a profile stands in the assessment of a requirement of its groups, and in
+// what is made of it.
+func TestAccDataSourceProfile_crosswalk(t *testing.T) {
+	const config = `
+data "controls_profile" "nist" {
+  framework = "NIST SP 800-53"
+  baseline  = "moderate"
+  clouds    = ["azure"]
+}
+data "controls_assessment" "this" {
+  services  = ["azure-key-vault"]
+  any_of    = { "SC-8" = data.controls_profile.nist.groups["SC-8"] }
+  crosswalk = data.controls_profile.nist.crosswalk
+}
+resource "controls_requirement" "this" {
+  assessment_wo = data.controls_assessment.this.assessment
+  enforcement   = "warn"
+}
+resource "controls_requirement" "own" {
+  services     = ["azure-key-vault"]
+  any_of       = { "SC-8" = data.controls_profile.nist.groups["SC-8"] }
+  crosswalk_wo = data.controls_profile.nist.crosswalk
+  enforcement  = "warn"
+}
+resource "controls_attestation" "this" {
+  assessments = [controls_requirement.own.assessment]
+}
+output "same" {
+  value = controls_requirement.this.digest == controls_requirement.own.digest
+}
+output "report" {
+  value = provider::controls::render_report([data.controls_assessment.this.assessment], "markdown")
+}
+output "identifiers" {
+  value = keys(jsondecode(data.controls_assessment.this.assessment).crosswalk.identifiers)
+}
+`
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
+					statecheck.ExpectKnownOutputValue("report", knownvalue.StringRegexp(regexp.MustCompile(
+						`NIST SP 800-53 rev5 SC-8: Transmission Confidentiality and Integrity`))),
+					statecheck.ExpectKnownOutputValue("identifiers", knownvalue.TupleExact(
+						[]knownvalue.Check{knownvalue.StringExact("SC-8")})),
+				},
+			},
+			{
+				Config: strings.Replace(config, "crosswalk = data.controls_profile.nist.crosswalk", `crosswalk = "{}"`, 1),
+				ExpectError: acctest.Says("Malformed crosswalk", "The crosswalk has the schema",
+					"data.controls_profile.<name>.crosswalk"),
+			},
+		},
+	})
 }

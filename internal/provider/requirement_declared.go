@@ -19,7 +19,9 @@ const assessmentArgument = "assessment_wo"
 // assessment. See requirementModel.read.
 func (m *requirementResourceModel) read(data *providerData) *requirementReader {
 	if m.AssessmentWO.IsNull() {
-		return m.requirementModel.read(data, m.document())
+		r := m.requirementModel.read(data, m.document())
+		r.crosswalk("crosswalk_wo", m.CrosswalkWO, data)
+		return r
 	}
 	r := &requirementReader{paths: argumentPaths{whole: assessmentArgument}}
 	r.beside(m, data)
@@ -83,6 +85,7 @@ func (r *requirementReader) beside(m *requirementResourceModel, data *providerDa
 		{"avoid", m.Avoid},
 		{"exceptions", m.Exceptions},
 		{"evidence", m.Evidence},
+		{"crosswalk_wo", m.CrosswalkWO},
 		{assess.SettingMustBe, m.MustBe},
 		{assess.SettingNotApplicable, m.NotApplicable},
 		{assess.SettingOnRetired, m.OnRetired},

@@ -103,6 +103,7 @@ func TestAccRequirement_declaredDiagnostics(t *testing.T) {
 			avoid                 = ["local-users"]
 			exceptions            = []
 			evidence              = []
+			crosswalk_wo           = "{}"
 			must_be               = "supported"
 			not_applicable        = "allow"
 			on_retired            = "warn"

@@ -32,6 +32,7 @@ type requirementResourceModel struct {
 	requirementModel
 	ConfigurationWO types.String `tfsdk:"configuration_wo"`
 	AssessmentWO    types.String `tfsdk:"assessment_wo"`
+	CrosswalkWO     types.String `tfsdk:"crosswalk_wo"`
 }
 
 func (m *requirementResourceModel) document() documentArgument {
@@ -49,6 +50,11 @@ func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest
 		MarkdownDescription: configurationDescription +
 			"Write-only: in no plan and no state of the requirement, so that a moved line changes nothing. " +
 			"Default: none, and `services` is required.",
+	}
+	attributes["crosswalk_wo"] = schema.StringAttribute{
+		Optional: true, WriteOnly: true,
+		MarkdownDescription: crosswalkDescription + "Write-only: in no plan and no state of the requirement but in `assessment`. " +
+			"Default: none.",
 	}
 	attributes[assessmentArgument] = schema.StringAttribute{
 		Optional: true, WriteOnly: true,

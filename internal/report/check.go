@@ -6,6 +6,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 )
 
 // check is one column: what is asked of every service.
@@ -14,6 +15,10 @@ type check struct {
 	id      string // of the control, or a group's name
 	title   string
 	members []*check
+	// identifier is what a group is, where a crosswalk says it, and basis by whose mapping a
+	// member belongs to it, how strongly and how surely; "" where nobody says it.
+	identifier *crosswalk.Identifier
+	basis      string
 }
 
 // kind says in which attribute of a requirement a check stands.
@@ -41,7 +46,7 @@ func (k kind) facts() kindFacts {
 	case kindAvoid:
 		return kindFacts{"To be avoided", "No %s", "The service does not have %s, or it is switched off."}
 	case kindGroup:
-		return kindFacts{"One of each", "One of %s", "The service has at least one of the controls of %s."}
+		return kindFacts{"One of each", "One of %s", "The service has at least one of the controls that support %s."}
 	case kindLifecycle:
 		return kindFacts{"Lifecycle", "%s", "The service is not retired."}
 	}
@@ -54,6 +59,21 @@ func (c *check) name() string { return strings.ReplaceAll(c.kind.facts().name, "
 // ask says what the check asks of a service.
 func (c *check) ask() string { return strings.ReplaceAll(c.kind.facts().ask, "%s", c.title) }
 
+// bases says of the members of a group by whose mapping they belong to it; "" where nobody
+// says it.
+func (c *check) bases() string {
+	var parts []string
+	for _, m := range c.members {
+		if m.basis != "" {
+			parts = append(parts, m.title+" ("+m.basis+")")
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " Its controls: " + strings.Join(parts, "; ") + "."
+}
+
 // headline says in a line what is wrong with a check of a service that is a gap, or
 // would be one without its exception. Only what is documented to be missing is said to
 // be: of the rest there is no proof, which is something else.
@@ -62,9 +82,9 @@ func (f *finding) headline() string {
 	switch f.check.kind {
 	case kindGroup:
 		if slices.ContainsFunc(f.members, func(m *finding) bool { return !m.isMissing() }) {
-			return name + " is not shown to have any of the controls of " + title
+			return name + " is not shown to have any of the controls that support " + title
 		}
-		return name + " has none of the controls of " + title
+		return name + " has none of the controls that support " + title
 	case kindAvoid:
 		switch {
 		case f.reason != assess.Present:

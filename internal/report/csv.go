@@ -48,6 +48,12 @@ func writeCSV(r *report) (string, error) {
 		for _, part := range section.notLookedAt() {
 			w.row(csvRemark(section, "scope", part.title, part.value())...)
 		}
+		for _, c := range section.crosswalk() {
+			w.row(csvRow(map[string]string{
+				"assessment": section.digest, "kind": "crosswalk", "control": c.id, "title": c.identifier,
+				"explanation": c.control + ": " + c.basis,
+			})...)
+		}
 		for _, c := range section.corrections() {
 			w.row(csvRemark(section, "correction", "Correction of the catalogue", c)...)
 		}

@@ -196,7 +196,7 @@ func (w *cdxWriter) section(section *section) {
 	}
 	for i, c := range section.checks {
 		ref := prefix + ruleID(c)
-		standard.Requirements = append(standard.Requirements, cdxRequirement{ref, ruleID(c), c.title, c.ask()})
+		standard.Requirements = append(standard.Requirements, cdxRequirement{ref, ruleID(c), c.title, c.ask() + c.bases()})
 		attestation.Map[i].Requirement = ref
 	}
 	for _, s := range section.services {

@@ -15,6 +15,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -92,6 +93,15 @@ func full() assess.Requirement {
 				Condition: assess.SwitchedOff,
 				Reference: "aws_store.main.local_auth_enabled",
 			},
+		},
+		Crosswalk: &crosswalk.Crosswalk{
+			Schema: crosswalk.Schema, Sources: []string{"A mapping of <ours>"},
+			Identifiers: map[string]crosswalk.Identifier{"AU-2(1)": {
+				Framework: "NIST SP 800-53", Version: "rev5", Identifier: "AU-2(1)", Title: "Audit of <all>",
+				Members: map[string]crosswalk.Member{"audit-logging": {
+					Confidence: catalog.ConfidenceMedium, Relationship: catalog.RelationshipIntersects,
+				}},
+			}},
 		},
 		MaxDocumentAgeDays: &age, OnRetired: assess.Deny,
 		Configuration: &configuration.Document{Scope: configuration.Scope{

@@ -190,7 +190,7 @@ func (w *htmlSection) places(places []configuration.Place) {
 // finding writes a finding in full: why it came out so, what to do, and by what it is shown.
 func (w *htmlSection) finding(f *finding) {
 	anchor := w.findingAnchor(f)
-	w.raw("<li class=\"", outcomeClass(f.outcome), w.categoryClass(f.check), "\" id=", anchor, "><span class=mark>", f.outcome.Word(),
+	w.raw("<li class=\"", outcomeClass(f.outcome), w.categoryClass(f.check), "\" id=", anchor, "><span class=mark>", f.word(),
 		"</span><div><strong>")
 	if f.check.kind == kindLifecycle {
 		w.text(f.check.name())

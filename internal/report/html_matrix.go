@@ -159,7 +159,7 @@ func (w *htmlSection) row(s *service) {
 	w.element(">", s.name, "</a>")
 	w.raw("<td class=total>", strconv.Itoa(s.total.Gaps))
 	for _, f := range s.findings {
-		class, word := outcomeClass(f.outcome)+w.categoryClass(f.check), f.outcome.Word()
+		class, word := outcomeClass(f.outcome)+w.categoryClass(f.check), f.word()
 		if linked(f) {
 			w.raw("<td class=\"", class, "\"><a href=#", w.findingAnchor(f), "><i>", word, "</i></a>")
 			continue

@@ -53,6 +53,25 @@ func (w *htmlSection) groups() {
 		w.raw("</td></tr>\n")
 	}
 	w.endTable()
+	w.crosswalk()
+}
+
+// crosswalk says by whose mapping the controls belong to the identifiers.
+func (w *htmlSection) crosswalk() {
+	list := w.s.crosswalk()
+	if len(list) == 0 {
+		return
+	}
+	w.raw("<details class=more><summary>By whose mapping</summary>")
+	w.hint(crosswalkNote)
+	w.table("", "By whose mapping controls support identifiers", "Identifier", "Control", "Relationship, confidence and source")
+	for _, c := range list {
+		w.element("<tr><th scope=row>", c.identifier, "</th>")
+		w.element("<td>", c.control, "</td>")
+		w.element("<td>", c.basis, "</td></tr>\n")
+	}
+	w.endTable()
+	w.raw("</details>\n")
 }
 
 func (w *htmlSection) exceptions() {

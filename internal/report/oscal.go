@@ -37,7 +37,7 @@ type oscalObservation struct {
 	Methods     []string        `json:"methods"`
 	Types       []string        `json:"types"`
 	Subjects    []oscalSubject  `json:"subjects"`
-	Evidence    []oscalEvidence `json:"relevant-evidence"`
+	Evidence    []oscalEvidence `json:"relevant-evidence,omitempty"`
 	Collected   string          `json:"collected"`
 }
 

@@ -65,6 +65,7 @@ type oscalFinding struct {
 	Title        string             `json:"title"`
 	Description  string             `json:"description"`
 	Props        []oscaldoc.Prop    `json:"props,omitempty"`
+	Links        []oscaldoc.Link    `json:"links,omitempty"`
 	Target       oscalTarget        `json:"target"`
 	Observations []oscalRelatedObs  `json:"related-observations,omitempty"`
 	Risks        []oscalRelatedRisk `json:"related-risks,omitempty"`
@@ -92,6 +93,9 @@ func writeOSCALResults(r *report) (string, error) {
 		Metadata:   r.metadata("Security controls: " + r.total.Verdict()),
 		ImportAP:   oscaldoc.Link{Href: "#" + plan[0].UUID},
 		BackMatter: oscaldoc.BackMatter{Resources: plan},
+	}
+	for _, section := range r.sections {
+		doc.BackMatter.Resources = append(doc.BackMatter.Resources, identifierResources(section)...)
 	}
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	for _, section := range r.sections {
@@ -187,7 +191,7 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 		Target: oscalTarget{
 			Type:   "objective-id",
 			ID:     f.check.objective(),
-			Title:  commonmark.Paragraph(f.check.title),
+			Title:  commonmark.Paragraph(f.check.own()),
 			Status: oscalStateOf(f.outcome),
 		},
 		Props: oscaldoc.AppendProp(
@@ -196,6 +200,10 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 		),
 	}
 	out.Observations = w.observe(f)
+	if f.check.identifier != nil {
+		out.Links = []oscaldoc.Link{{Href: "#" + identifierUUID(f.section, f.check), Rel: "related", Text: f.check.title}}
+		out.Observations = append(out.Observations, w.supports(f))
+	}
 	if f.isGap() || f.isExcepted() {
 		risk := w.risk(f, key, nth, out.Observations)
 		w.risks = append(w.risks, risk)

@@ -276,7 +276,11 @@ func (w *sarifWriter) rule(section *section, c *check) {
 	case kindGroup:
 		var members []string
 		for _, m := range c.members {
-			members = append(members, m.title+" ("+m.id+")")
+			member := m.title + " (" + m.id
+			if m.basis != "" {
+				member += "; " + m.basis
+			}
+			members = append(members, member+")")
 		}
 		short = "Required: one of " + c.title
 		full = "Every service of the requirement must be documented to have at least one of " + strings.Join(members, ", ") + "."

@@ -119,6 +119,42 @@ func (s *section) corrections() []string {
 	return list
 }
 
+// word is the outcome in a word. A group's identifier is supported by what passes, and not
+// satisfied: most of what frameworks ask for is no feature of a service.
+func (f *finding) word() string {
+	if f.check.kind == kindGroup && f.outcome == assess.Satisfied {
+		return "Supported"
+	}
+	return f.outcome.Word()
+}
+
+// supporting is a control that speaks to an identifier of a framework.
+type supporting struct {
+	identifier, control, id, basis string
+}
+
+// crosswalk lists, by identifier, the controls that speak to it, and by whose mapping: of
+// groups that a crosswalk says something of.
+func (s *section) crosswalk() []supporting {
+	var list []supporting
+	for _, c := range s.checks {
+		if c.identifier == nil {
+			continue
+		}
+		for _, m := range c.members {
+			basis := m.basis
+			if basis == "" {
+				basis = "no mapping of the crosswalk: whoever wrote the requirement says so"
+			}
+			list = append(list, supporting{c.title, m.title, m.id, basis})
+		}
+	}
+	return list
+}
+
+// crosswalkNote says how far a crosswalk goes.
+const crosswalkNote = "A control supports an identifier; it does not meet it. How they relate is said in the terms of NIST IR 8477."
+
 // cite names a document in a line.
 func (d *document) cite() string {
 	return explain.Citation(assess.DocumentRef{

@@ -294,8 +294,15 @@ func (w *walk) checks() []*check {
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.Requirement.AnyOf)) {
 		group := &check{kind: kindGroup, id: name, title: name}
+		if w.Crosswalk != nil {
+			if identifier, ok := w.Crosswalk.Identifiers[name]; ok {
+				group.identifier, group.title = &identifier, plaintext.Line(identifier.Heading())
+			}
+		}
 		for _, id := range w.Requirement.AnyOf[name] {
-			group.members = append(group.members, control(kindMember, id))
+			member := control(kindMember, id)
+			member.basis = plaintext.Line(w.Crosswalk.Basis(name, id))
+			group.members = append(group.members, member)
 		}
 		checks = append(checks, group)
 	}

@@ -120,7 +120,7 @@ func Group(outcome assess.Outcome, reason assess.Reason, members int) string {
 	case outcome == assess.NotApplicable:
 		return "none of its controls applies"
 	case reason == "":
-		return "at least one of its controls passes"
+		return "supported by at least one of its controls"
 	case members == 1:
 		return "its one control does not pass"
 	}

@@ -78,7 +78,7 @@ func TestGroup(t *testing.T) {
 		{assess.Gap, assess.NoMember, 1, "its one control does not pass"},
 		{assess.Gap, assess.NoMember, 3, "none of its 3 controls passes"},
 		{assess.Excepted, assess.NoMember, 2, "none of its 2 controls passes"},
-		{assess.Satisfied, "", 3, "at least one of its controls passes"},
+		{assess.Satisfied, "", 3, "supported by at least one of its controls"},
 		{assess.NotApplicable, "", 3, "none of its controls applies"},
 	} {
 		if got := explain.Group(c.outcome, c.reason, c.members); got != c.want {

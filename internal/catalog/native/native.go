@@ -107,8 +107,8 @@ func (r *reader) mapping(n *strict.Node) catalog.Mapping {
 				m.Identifiers = append(m.Identifiers, r.ReadText(item, "an entry of identifiers", catalog.MaxID))
 			})
 		}}),
-		"source":     strict.Required(r.Text(&m.Source, "source", catalog.MaxText)),
-		"confidence": strict.Required(strict.OneOf(r.Reader, &m.Confidence, "confidence", catalog.Confidences)),
+		"source":       strict.Required(r.Text(&m.Source, "source", catalog.MaxText)),
+		"confidence":   strict.Required(strict.OneOf(r.Reader, &m.Confidence, "confidence", catalog.Confidences)),
 		"relationship": strict.OneOf(r.Reader, &m.Relationship, "relationship", catalog.Relationships),
 	})
 	return m

@@ -14,7 +14,7 @@
 # Provider version: 1.2.3
 
 # 9 gaps in 3 services: aws-store, azure-old, azure-relay
-# Assessment sha256:cc8d9877890d08e3cbf3207245befb4c6e15c6841e8803bd300e0cd7491f19be
+# Assessment sha256:8bdfc63f80241b7a6bc670d7b0c81f53c5c03816b565002828827360d8754dd6
 # The exception for AU-2(1) of azure-relay ended on 2025-03-31: renew the entry that is there.
 # azure-old was retired on 2021-02-17; successor: Azure New: no exception covers that.
 exceptions = [

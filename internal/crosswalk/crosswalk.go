@@ -1,0 +1,247 @@
+// Package crosswalk says which controls speak to which identifiers of frameworks, by whose
+// mapping, how strongly and how surely. It is made of a catalogue, handed on as one JSON
+// document, and recorded in assessments, so that whoever reads a verdict on "AC-2" learns of
+// which framework that is, and by whose word.
+package crosswalk
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// Schema names the form of the document.
+const Schema = "https://github.com/security-controls/terraform-provider-controls/crosswalk/v1"
+
+// Crosswalk has identifiers by the name of their group. Fields are declared in the order of
+// their JSON names, as canonicaljson wants.
+type Crosswalk struct {
+	Identifiers map[string]Identifier `json:"identifiers"`
+	Schema      string                `json:"schema"`
+	// Sources say that a control speaks to an identifier, sorted.
+	Sources []string `json:"sources"`
+}
+
+// Identifier is a requirement of a framework.
+type Identifier struct {
+	Framework  string            `json:"framework"`
+	Identifier string            `json:"identifier"`
+	Members    map[string]Member `json:"members"`         // by control id
+	Title      string            `json:"title,omitempty"` // "" where it is not known
+	// Version is that of the framework; "" where the mappings are to several or to none.
+	Version string `json:"version,omitempty"`
+}
+
+// Member is how a control relates to an identifier.
+type Member struct {
+	Confidence   catalog.Confidence   `json:"confidence"`
+	Relationship catalog.Relationship `json:"relationship"`
+	Source       int                  `json:"source"` // index in Sources
+	// Version of the framework that the source speaks of, where it is not the identifier's.
+	Version string `json:"version,omitempty"`
+}
+
+// Name is the identifier with its framework and version: "NIST SP 800-53 rev5 AC-2".
+func (i Identifier) Name() string {
+	name := i.Framework
+	if i.Version != "" {
+		name += " " + i.Version
+	}
+	return name + " " + i.Identifier
+}
+
+// Heading is the name with the title: "NIST SP 800-53 rev5 AC-2: Account Management".
+func (i Identifier) Heading() string {
+	if i.Title == "" {
+		return i.Name()
+	}
+	return i.Name() + ": " + i.Title
+}
+
+// Asked says of which identifiers and mappings a crosswalk is made.
+type Asked struct {
+	Framework string
+	// Version is what the framework is called by; "" for none.
+	Version string
+	// Versions are those of the mappings that count; none for any.
+	Versions []string
+	Least    catalog.Confidence
+	// Groups are the controls by identifier.
+	Groups map[string][]string
+	// Titles of identifiers, as far as they are known.
+	Titles map[string]string
+}
+
+// Make makes the crosswalk of groups. Of several mappings of a control to an identifier the
+// surest counts, and of equally sure ones that of the version, then the first.
+func Make(mappings map[string][]catalog.Mapping, asked Asked) *Crosswalk {
+	c := &Crosswalk{Identifiers: map[string]Identifier{}, Schema: Schema}
+	chosen := map[string]map[string]catalog.Mapping{}
+	var sources []string
+	for identifier, controls := range asked.Groups {
+		chosen[identifier] = map[string]catalog.Mapping{}
+		for _, control := range controls {
+			if best, ok := asked.best(mappings[control], identifier); ok {
+				chosen[identifier][control] = best
+				sources = append(sources, best.Source)
+			}
+		}
+	}
+	slices.Sort(sources)
+	c.Sources = slices.Compact(sources)
+	for identifier, members := range chosen {
+		one := Identifier{
+			Framework: asked.Framework, Identifier: identifier, Members: map[string]Member{}, Title: asked.Titles[identifier],
+			Version: asked.Version,
+		}
+		for control, m := range members {
+			at, _ := slices.BinarySearch(c.Sources, m.Source)
+			member := Member{Confidence: m.Confidence, Relationship: m.Related(), Source: at}
+			if m.Version != asked.Version {
+				member.Version = m.Version
+			}
+			one.Members[control] = member
+		}
+		c.Identifiers[identifier] = one
+	}
+	return c
+}
+
+func (a Asked) best(mappings []catalog.Mapping, identifier string) (best catalog.Mapping, found bool) {
+	for _, m := range mappings {
+		counts := m.Framework == a.Framework && m.Confidence.AtLeast(a.Least) && slices.Contains(m.Identifiers, identifier) &&
+			(len(a.Versions) == 0 || slices.Contains(a.Versions, m.Version))
+		surer := m.Confidence != best.Confidence && m.Confidence.AtLeast(best.Confidence)
+		nearer := m.Confidence == best.Confidence && m.Version == a.Version && best.Version != a.Version
+		if counts && (!found || surer || nearer) {
+			best, found = m, true
+		}
+	}
+	return best, found
+}
+
+// Encode returns the canonical JSON.
+func (c *Crosswalk) Encode() (string, error) {
+	b, err := canonicaljson.Marshal(c)
+	return string(b), err
+}
+
+// Parse reads a crosswalk strictly: it must be canonical, and in order (see Problem).
+func Parse(text string) (*Crosswalk, error) {
+	var c Crosswalk
+	if err := strictjson.DecodeFields(text, &c); err != nil {
+		return nil, fmt.Errorf("not the JSON of a crosswalk: %w", err)
+	}
+	if c.Schema != Schema {
+		return nil, words.Errorf("the crosswalk has the schema %q, expected %q", c.Schema, Schema)
+	}
+	if err := strictjson.CheckCanonical(text, &c); err != nil {
+		return nil, fmt.Errorf("the crosswalk %w", err)
+	}
+	return &c, c.Problem()
+}
+
+// Problem reports the first thing in which the crosswalk is not in order.
+func (c *Crosswalk) Problem() error {
+	used := make([]bool, len(c.Sources))
+	for _, name := range slices.Sorted(maps.Keys(c.Identifiers)) {
+		one := c.Identifiers[name]
+		for what, text := range map[string]string{"framework": one.Framework, "identifier": one.Identifier} {
+			if plaintext.Blank(text) {
+				return words.Errorf("%q of the crosswalk has a blank %s", name, what)
+			}
+		}
+		if len(one.Members) == 0 {
+			return words.Errorf("%q of the crosswalk has no members", name)
+		}
+		for _, control := range slices.Sorted(maps.Keys(one.Members)) {
+			m := one.Members[control]
+			switch {
+			case !catalog.ValidID(control):
+				return words.Errorf("%q of the crosswalk has the member %q, expected the id of a control", name, control)
+			case !slices.Contains(catalog.Confidences, m.Confidence):
+				return words.Errorf("%q of the crosswalk has the confidence %q, expected one of %s", name, m.Confidence,
+					words.Quoted(catalog.Confidences))
+			case !slices.Contains(catalog.Relationships, m.Relationship):
+				return words.Errorf("%q of the crosswalk has the relationship %q, expected one of %s", name, m.Relationship,
+					words.Quoted(catalog.Relationships))
+			case m.Source < 0 || m.Source >= len(c.Sources):
+				return words.Errorf("%q of the crosswalk has the source %d of %d", name, m.Source, len(c.Sources))
+			}
+			used[m.Source] = true
+		}
+	}
+	if len(c.Identifiers) == 0 {
+		return errors.New("the crosswalk has no identifiers")
+	}
+	if slices.Contains(used, false) || !slices.IsSorted(c.Sources) || len(slices.Compact(slices.Clone(c.Sources))) != len(c.Sources) {
+		return errors.New("the crosswalk has sources that are not sorted, or that nothing refers to")
+	}
+	return nil
+}
+
+// Of returns the part of the crosswalk that is about groups, by name, and the members that
+// they have; nil where that is nothing.
+func (c *Crosswalk) Of(groups map[string][]string) *Crosswalk {
+	if c == nil {
+		return nil
+	}
+	out := &Crosswalk{Identifiers: map[string]Identifier{}, Schema: Schema, Sources: []string{}}
+	for name, controls := range groups {
+		one, ok := c.Identifiers[name]
+		if !ok {
+			continue
+		}
+		members := map[string]Member{}
+		for _, control := range controls {
+			if m, ok := one.Members[control]; ok {
+				members[control] = m
+				out.Sources = append(out.Sources, c.Sources[m.Source])
+			}
+		}
+		if one.Members = members; len(members) > 0 {
+			out.Identifiers[name] = one
+		}
+	}
+	if len(out.Identifiers) == 0 {
+		return nil
+	}
+	slices.Sort(out.Sources)
+	out.Sources = slices.Compact(out.Sources)
+	for _, one := range out.Identifiers {
+		for control, m := range one.Members {
+			m.Source, _ = slices.BinarySearch(out.Sources, c.Sources[m.Source])
+			one.Members[control] = m
+		}
+	}
+	return out
+}
+
+// Basis says by whose mapping, how strongly and how surely a control speaks to the
+// identifier of a group, in a clause; "" where the crosswalk does not have it.
+func (c *Crosswalk) Basis(group, control string) string {
+	if c == nil {
+		return ""
+	}
+	one, ok := c.Identifiers[group]
+	if !ok {
+		return ""
+	}
+	m, ok := one.Members[control]
+	if !ok {
+		return ""
+	}
+	text := fmt.Sprintf("%s %s", m.Relationship, one.Identifier)
+	if version := cmp.Or(m.Version, one.Version); version != "" {
+		text += " of " + version
+	}
+	return fmt.Sprintf("%s, %s confidence, by %s", text, m.Confidence, c.Sources[m.Source])
+}

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
+	"github.com/security-controls/terraform-provider-controls/internal/stableid"
+)
+
+// A finding on a group has an objective of our own as its target: that the service has one
+// of some controls. What that says of the framework's identifier is an observation, and the
+// identifier a resource that the finding links to: no objective of the framework is claimed
+// to be satisfied by what only intersects with it.
+
+// own is what the check asks for in our own words, without an identifier of others.
+func (c *check) own() string {
+	if c.kind != kindGroup {
+		return c.title
+	}
+	titles := make([]string, len(c.members))
+	for i, m := range c.members {
+		titles[i] = m.title
+	}
+	return "One of: " + strings.Join(titles, ", ")
+}
+
+func identifierUUID(s *section, c *check) string { return stableid.UUID("identifier", s.digest, c.id) }
+
+// identifierResources stand for the identifiers of frameworks that groups are.
+func identifierResources(s *section) []oscaldoc.Resource {
+	var resources []oscaldoc.Resource
+	for _, c := range s.checks {
+		if c.identifier == nil {
+			continue
+		}
+		props := []oscaldoc.Prop{
+			oscaldoc.NewProp("framework", c.identifier.Framework), oscaldoc.NewProp("identifier", c.identifier.Identifier),
+		}
+		resources = append(resources, oscaldoc.Resource{
+			UUID: identifierUUID(s, c), Title: commonmark.Paragraph(c.title),
+			Description: commonmark.Paragraph("An identifier of a framework, to which controls of this report speak." + c.bases()),
+			Props:       oscaldoc.AppendProp(props, "framework-version", c.identifier.Version),
+		})
+	}
+	return resources
+}
+
+// supports is the observation of what a finding says of the identifier.
+func (w *oscalWriter) supports(f *finding) oscalRelatedObs {
+	o, isNew := w.observation(f, "identifier", f.check.id)
+	if !isNew {
+		return oscalRelatedObs{o.UUID}
+	}
+	var supported []string
+	for _, m := range f.members {
+		if m.outcome.Standing() == assess.Holds && m.outcome != assess.NotApplicable {
+			supported = append(supported, m.check.title)
+			if m.check.basis != "" {
+				supported[len(supported)-1] += " (" + m.check.basis + ")"
+			}
+		}
+	}
+	text := fmt.Sprintf("No control of %s is shown that supports %s.", f.service.name, f.check.title)
+	if len(supported) > 0 {
+		text = fmt.Sprintf("Of %s, these support %s, and do not by themselves meet it: %s.", f.service.name, f.check.title,
+			strings.Join(supported, "; "))
+	}
+	o.Title, o.Types = commonmark.Paragraph("Support of "+f.check.title), []string{"control-objective"}
+	o.Description = commonmark.Paragraph(text)
+	w.observations = append(w.observations, o)
+	return oscalRelatedObs{o.UUID}
+}
