@@ -122,11 +122,17 @@ func (r Requirement) admit(register Register, today catalog.Date) (RegisterRef, 
 	if ok {
 		return ref, ""
 	}
+	return RegisterRef{}, r.unsignedWhy(register, r.Workload)
+}
+
+// unsignedWhy says why the signatures over a register are not enough for a workload.
+func (r Requirement) unsignedWhy(register Register, workload string) string {
+	policy := &r.Approval.Policy
 	var why []string
 	need := policy.need()
 	for _, s := range register.Signers {
-		if !policy.mayApprove(s.Principal, r.Workload) {
-			why = append(why, words.Sprintf("%q may not approve for the workload %q, by exception_policy", s.Principal, r.Workload))
+		if !policy.mayApprove(s.Principal, workload) {
+			why = append(why, words.Sprintf("%q may not approve for the workload %q, by exception_policy", s.Principal, workload))
 		}
 	}
 	why = append(why, register.Problems...)
@@ -136,14 +142,14 @@ func (r Requirement) admit(register Register, today catalog.Date) (RegisterRef, 
 	text := "it has no signature that counts"
 	if need > 1 {
 		text = fmt.Sprintf("it needs signatures by %d approvers whose keys are valid on one day, and %d signed", need,
-			len(policy.principals(register.RegisterRef, r.Workload)))
+			len(policy.principals(register.RegisterRef, workload)))
 	} else if len(register.Signers) > 0 && len(why) == 0 {
 		text = "no key that signed it was valid after it was issued, on " + string(register.Issued)
 	}
 	if len(why) > 0 {
 		text += ": " + strings.Join(why, "; ")
 	}
-	return RegisterRef{}, text
+	return text
 }
 
 // principals are those who signed and may approve for a workload, sorted.

@@ -15,6 +15,7 @@ var _ provider.ProviderWithFunctions = (*controlsProvider)(nil)
 // a configured provider.
 func (p *controlsProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		newDraftRegisterFunction,
 		newParseDocumentFunction,
 		newRenderBaselineFunction,
 		newRenderChangesFunction,

@@ -263,6 +263,7 @@ func (p *controlsProvider) DataSources(context.Context) []func() datasource.Data
 		newConfigurationDataSource,
 		newDefinitionsDataSource,
 		newProfileDataSource,
+		newRegisterDataSource,
 		newServicesDataSource,
 	}
 }

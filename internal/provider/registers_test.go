@@ -154,3 +154,68 @@ func TestAccRegisters_goingBack(t *testing.T) {
 	expectText(t, said(w, 1, "plan"), `registers/board.yaml: the register is called "security-board", as is registers/again.yaml`)
 	w.Run(0, "destroy", "-auto-approve", "-refresh=false")
 }
+
+// Those who keep registers see what is in force, what ends and what does not count.
+func TestAccRegisters_dataSource(t *testing.T) {
+	ann := approvetest.Ed25519("ann")
+	approvers := "approvers = " + strconv.Quote(ann.Approver("ann@example.com", ""))
+	register := board("2026-11-20", accepts("alpha", "2027-06-30")+accepts("beta", "2026-12-10")+accepts("gamma", "2026-11-21"))
+	w := newRegisters(t, approvers, "shop-prod", register)
+	w.Write("registers/board.yaml.sig", ann.Sign(register))
+	w.Write("registers/unsigned.yaml", strings.Replace(register, "security-board", "unsigned", 1))
+	w.Write("main.tf", strings.Replace(registersConfig(w, approvers, "shop-prod"), `output "registers" {`, `
+data "controls_register" "all" {}
+data "controls_register" "blog" { workload = "blog" }
+output "lists" { value = data.controls_register.all }
+output "blog" { value = data.controls_register.blog.entries }
+data "controls_assessment" "without" {
+  services = ["my-store"]
+  controls = ["alpha"]
+}
+output "draft" { value = provider::controls::draft_register(data.controls_assessment.without.assessment, "shop-*") }
+output "registers" {`, 1))
+	w.Run(0, "apply", "-auto-approve")
+	lists := strings.ReplaceAll(w.Run(0, "output", "-json", "lists"), w.Path("")+"/", "")
+	expectText(t, lists,
+		`"in_force":["alpha of my-store, until 2027-06-30: security-board (registers/board.yaml:5), signed by ann@example.com",`,
+		`"ending":["beta of my-store, until 2026-12-10: security-board (registers/board.yaml:10), signed by ann@example.com"]`,
+		`"ended":["gamma of my-store, until 2026-11-21: security-board`,
+		`alpha of my-store, not counted, it has no signature that counts: there is no unsigned.yaml.sig: unsigned (`)
+	expectText(t, w.Run(0, "output", "-raw", "blog"), "[]")
+	expectText(t, w.RunRaw(0, "output", "-raw", "draft"), `workload: "shop-*"`, "- services: [my-store]\n    control: \"alpha\"")
+}
+
+// The policy is a floor, and says itself which rule an exception breaks.
+func TestAccRegisters_policy(t *testing.T) {
+	ann, bob := approvetest.Ed25519("ann"), approvetest.Ed25519("bob")
+	approvers := "approvers = " + strconv.Quote(ann.Approver("ann", "")+bob.Approver("bob", `valid-before="20270201Z"`)) + "\n"
+	register := board("2026-11-20", accepts("alpha", "2027-06-30"))
+	w := newRegisters(t, approvers, "shop-prod", register)
+	w.Write("registers/board.yaml.sig", ann.Sign(register))
+	for _, tc := range []struct{ policy, want string }{
+		{`max_days = 30`, "longer after the issue of the register than max_days allows"},
+		{`never = ["alpha"]`, `none may, by "never" of the provider's exception_policy`},
+		{`min_approvers = 2`, "it needs signatures by 2 approvers whose keys are valid on one day, and 1 signed"},
+		{`max_register_age_days = 5`, `its exception in the register "security-board" ended on 2026-11-25, with the keys`},
+		{`workloads = { bob = ["*"] }`, `"ann" may not approve for the workload "shop-prod", by exception_policy`},
+	} {
+		w.Write("main.tf", registersConfig(w, approvers+"exception_policy = { "+tc.policy+" }", "shop-prod"))
+		expectText(t, said(w, 1, "plan"), tc.want)
+	}
+	w.Write("main.tf", registersConfig(w, approvers+
+		`exception_policy = { min_approvers = 2, require_ticket = true, require_approver = true, inline = "deny" }`, "shop-prod"))
+	w.Write("registers/board.yaml.bob.sig", bob.Sign(register))
+	w.Run(0, "apply", "-auto-approve")
+	expectText(t, w.RunRaw(0, "output", "-raw", "assessment"), `"min_approvers":2`, `"until":"2027-01-31"`)
+	inline := strings.Replace(registersConfig(w, `exception_policy = { inline = "deny" }`, "blog"), "services =", `
+  exceptions = [{ service = "my-store", control = "alpha", justification = "For now.", expires = "2027-03-31" }]
+  services   =`, 1)
+	w.Write("main.tf", inline)
+	expectText(t, said(w, 1, "plan"), `by inline = "deny": it has to be in a register`, "have the gap accepted in a register")
+	w.Write("main.tf", strings.Replace(inline, `inline = "deny"`, "max_days = 30", 1))
+	expectText(t, said(w, 1, "plan"), "it ends on 2027-03-31, more than 30 days from today")
+	w.Write("main.tf", strings.Replace(inline, `inline = "deny"`, "require_ticket = true", 1))
+	expectText(t, said(w, 1, "plan"), "it names no ticket, by require_ticket")
+	w.Write("main.tf", strings.Replace(inline, `inline = "deny"`, "max_days = 300", 1))
+	expectText(t, said(w, 0, "plan"), "Requirement is weakened", "inline_exceptions: exceptions stand in the requirement itself")
+}
