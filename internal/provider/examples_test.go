@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
+	"github.com/security-controls/terraform-provider-controls/internal/approve/approvetest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
@@ -41,6 +42,7 @@ const gapSummary = "Required security controls missing"
 
 // examples has at least one entry for every directory of examples.
 var examples = []example{
+	{dir: "approving", day: acctest.Today},
 	{dir: "attestation", day: acctest.Today},
 	{dir: "beginning", gate: true, fails: gapSummary},
 	{dir: "beginning", gate: true, vars: map[string]any{"enforcement": "warn"}},
@@ -52,12 +54,14 @@ var examples = []example{
 	{dir: "data-sources/controls_configuration"},
 	{dir: "data-sources/controls_definitions"},
 	{dir: "data-sources/controls_profile"},
+	{dir: "data-sources/controls_register", day: acctest.Today},
 	{dir: "data-sources/controls_services"},
 	{dir: "document-age", day: acctest.Today, fails: gapSummary},
 	{dir: "document-age", vars: map[string]any{"max_document_age_days": 3650}, day: acctest.Today},
 	{dir: "enabled", fails: gapSummary},
 	{dir: "evidence", day: acctest.Today},
 	{dir: "exceptions", day: acctest.Today},
+	{dir: "functions/draft_register"},
 	{dir: "functions/parse_document"},
 	{dir: "functions/render_baseline"},
 	{dir: "functions/render_report"},
@@ -145,6 +149,46 @@ func TestAccExampleAttestation(t *testing.T) {
 	if got := other.Run(1, "plan"); !strings.Contains(got, "Error: Another subject") {
 		t.Errorf("an exception prolonged by hand ends in:\n%s", got)
 	}
+}
+
+// TestAccExampleApproving applies examples/approving, where a register accepts a gap, and has
+// it verified by whoever keeps a list of approvers of its own. Nobody passes a gap by accepting
+// it himself.
+func TestAccExampleApproving(t *testing.T) {
+	t.Parallel()
+	w := exampleWorkspace(t, acctest.Today, exampleFiles(t, "approving"))
+	w.Setenv("TF_VAR_signing_key", signingKeys()[0].pem)
+	w.Setenv("TF_VAR_signing_key_version", "1")
+	w.Run(0, "apply", "-auto-approve")
+	handOver := func() map[string]string {
+		files := exampleFiles(t, "approving/verify")
+		for output, file := range map[string]string{
+			"assessment": "assessment.json", "bundle": "controls.sigstore.json", "public_key": "shop.pub",
+		} {
+			files[file] = w.RunRaw(0, "output", "-raw", output)
+		}
+		return files
+	}
+	approved := handOver()
+
+	// The workload names itself an approver, under the board's name, and signs what it likes.
+	eve := approvetest.Ed25519("eve")
+	register := strings.Replace(exampleFiles(t, "approving/registers")["security-board.yaml"], "2027-06-30", "2027-07-01", 1)
+	w.Write("registers/security-board.yaml", register)
+	w.Write("registers/security-board.yaml.sig", eve.Sign(register))
+	expectText(t, w.Run(1, "plan"), "security-board.yaml.sig is by a key that is none of the approvers'")
+	w.Write("registers/approvers", eve.Approver("security-board@example.com", ""))
+	w.Run(0, "apply", "-auto-approve")
+	selfApproved := handOver()
+
+	verifier := exampleWorkspace(t, acctest.Today, approved)
+	expectText(t, verifier.Run(0, "plan"), `principal = "security-board@example.com"`)
+	for name, content := range selfApproved {
+		if name != "main.tf" {
+			verifier.Write(name, content)
+		}
+	}
+	expectText(t, verifier.Run(1, "plan"), "Error: Exception is not approved", "none of the approvers'")
 }
 
 // TestAccExampleEnabled mends the setting that examples/enabled fails on, and undoes another.
