@@ -52,6 +52,9 @@ func affordable(b *budget, name string, args []cty.Value) bool {
 		return b.spend(longest * longest)
 	case "regex", "regexall":
 		return b.spend(n + len(text(args, 0))*len(text(args, 1)))
+	case "cidrsubnets":
+		const calculation = 100 // what one subnet costs
+		return b.fits(n) && b.spend(calculation*n)
 	case "jsondecode":
 		return openers(text(args, 0)) < 10_000 && b.spend(n)
 	case "parseint", "tonumber":
