@@ -4,11 +4,13 @@ package main
 import (
 	"flag"
 	"log"
+	"os"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/security-controls/terraform-provider-controls/internal/fleet/command"
 	"github.com/security-controls/terraform-provider-controls/internal/provider"
 )
 
@@ -16,6 +18,10 @@ import (
 var version = "dev"
 
 func main() {
+	// Somebody's hand starts a command; Terraform starts the provider, without arguments.
+	if len(os.Args) > 1 && os.Args[1] == command.Name {
+		os.Exit(rollUp(os.Args[2:]))
+	}
 	debug := flag.Bool("debug", false, "serve until stopped, for a debugger")
 	flag.Parse()
 	var opts []tf6server.ServeOpt
@@ -26,4 +32,13 @@ func main() {
 	if err := tf6server.Serve(provider.Address, newServer, opts...); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// rollUp is the command "fleet".
+func rollUp(args []string) int {
+	info, err := os.Stderr.Stat()
+	c := command.Command{
+		Stdout: os.Stdout, Stderr: os.Stderr, Terminal: err == nil && info.Mode()&os.ModeCharDevice != 0, Now: time.Now(),
+	}
+	return c.Run(args)
 }

@@ -35,6 +35,7 @@ func Statuses() []Status { return []Status{Missing, Failed, Expired, Stale, Pass
 // RollUp is how many workloads stand, self-contained. Its JSON is canonical (RFC 8785), so
 // fields are declared in the order of their JSON names.
 type RollUp struct {
+	Ages        []Age        `json:"ages"`      // of exceptions, the youngest first
 	Approvers   []Approver   `json:"approvers"` // of exceptions, sorted by name; "" is nobody
 	Catalogs    []Catalog    `json:"catalogs"`  // in use, the most used first
 	Controls    []GapsOf     `json:"controls"`  // with gaps, the most frequent first
@@ -146,6 +147,13 @@ type Approver struct {
 	Name       string       `json:"name"`
 	Oldest     catalog.Date `json:"oldest"` // the first Since of them
 	Workloads  int          `json:"workloads"`
+}
+
+// Age is how many exceptions are as old as that at least, by Exception.Since, and younger
+// than the next Age.
+type Age struct {
+	Exceptions int `json:"exceptions"`
+	FromDays   int `json:"from_days"`
 }
 
 // GapsOf are the gaps in one control, or of one service.

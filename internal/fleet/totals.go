@@ -12,7 +12,6 @@ import (
 // totals counts over the workloads, one after the other.
 type totals struct {
 	r         *RollUp
-	soon      catalog.Date // exceptions that end until then end soon
 	controls  map[string]*GapsOf
 	services  map[string]*GapsOf
 	approvers map[string]*Approver
@@ -21,8 +20,11 @@ type totals struct {
 }
 
 func newTotals(r *RollUp) *totals {
+	for _, days := range []int{0, 30, 90, 365} {
+		r.Ages = append(r.Ages, Age{FromDays: days})
+	}
 	return &totals{
-		r: r, soon: r.Day.AddDays(assess.EndingSoonDays), controls: map[string]*GapsOf{}, services: map[string]*GapsOf{},
+		r: r, controls: map[string]*GapsOf{}, services: map[string]*GapsOf{},
 		approvers: map[string]*Approver{}, labels: map[[2]string]*LabelCount{}, inUse: map[string]*Catalog{},
 	}
 }
@@ -69,6 +71,7 @@ func (t *totals) exceptions(w Workload) {
 		a := entry(t.approvers, ex.Approver)
 		a.Name = ex.Approver
 		a.Exceptions++
+		t.age(ex)
 		if EndsSoon(ex, t.r.Day) {
 			a.EndingSoon++
 			t.r.Counts.EndingSoon++
@@ -79,6 +82,16 @@ func (t *totals) exceptions(w Workload) {
 		if !seen[ex.Approver] {
 			seen[ex.Approver] = true
 			a.Workloads++
+		}
+	}
+}
+
+// age counts an exception under its age.
+func (t *totals) age(ex Exception) {
+	for i := len(t.r.Ages) - 1; i >= 0; i-- {
+		if ex.Since <= t.r.Day.AddDays(-t.r.Ages[i].FromDays) || i == 0 {
+			t.r.Ages[i].Exceptions++
+			return
 		}
 	}
 }

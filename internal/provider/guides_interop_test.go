@@ -36,7 +36,7 @@ type session struct {
 }
 
 // Guides whose commands take other tools are run elsewhere: attest-and-verify.md in
-// internal/attest, pipelines.md below.
+// internal/attest, many-workloads.md in internal/fleet/command, pipelines.md below.
 var sessions = []session{
 	{
 		guide: "evidence-for-auditors.md", dir: "evidence", day: acctest.Today,
@@ -74,7 +74,8 @@ var sessions = []session{
 
 func TestInterop_guides(t *testing.T) {
 	run := map[string]bool{
-		"attest-and-verify.md": true, "beginning-with-gaps.md": true, "pipelines.md": true, "reports.md": true,
+		"attest-and-verify.md": true, "beginning-with-gaps.md": true, "many-workloads.md": true, "pipelines.md": true,
+		"reports.md": true,
 	}
 	for _, s := range sessions {
 		run[s.guide] = true

@@ -9,6 +9,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/csvtable"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -85,8 +86,8 @@ func titleOf(c *catalog.Catalog, id string) string {
 
 func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, error) {
 	var b strings.Builder
-	w := newCSV(&b)
-	w.row("cloud", "service", "service_name", "control", "title", "label", "status", "condition", "planned", "enabled_by_default",
+	w := csvtable.New(&b)
+	w.Row("cloud", "service", "service_name", "control", "title", "label", "status", "condition", "planned", "enabled_by_default",
 		"responsibility", "notes", "references", "document", "document_title", "publisher", "published", "url", "license")
 	for _, base := range baselines {
 		for _, id := range slices.Sorted(maps.Keys(base.Controls)) {
@@ -102,7 +103,7 @@ func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, err
 			for _, ref := range st.References {
 				refs = append(refs, plaintext.Line(ref.Title)+" <"+ref.URL+">")
 			}
-			w.row(
+			w.Row(
 				base.Service.Cloud,
 				base.Service.ID,
 				plaintext.Line(base.Service.Name),
@@ -125,5 +126,5 @@ func baselineCSV(c *catalog.Catalog, baselines []*catalog.Baseline) (string, err
 			)
 		}
 	}
-	return w.end(&b)
+	return w.End()
 }

@@ -1,16 +1,15 @@
 package report
 
 import (
-	"encoding/csv"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/csvtable"
 )
 
 // FormatCSV is for spreadsheets.
@@ -31,34 +30,34 @@ var csvHeader = []string{
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
-	w := newCSV(&b)
-	w.row(csvHeader...)
+	w := csvtable.New(&b)
+	w.Row(csvHeader...)
 	for _, fact := range r.identity() {
-		w.row(csvRow(map[string]string{"kind": "report", "title": fact.name, "explanation": fact.value})...)
+		w.Row(csvRow(map[string]string{"kind": "report", "title": fact.name, "explanation": fact.value})...)
 	}
 	for _, section := range r.sections {
 		for _, s := range section.services {
 			for _, f := range s.findings {
-				w.row(csvFinding(section, f)...)
+				w.Row(csvFinding(section, f)...)
 			}
 			for _, n := range s.notices {
-				w.row(csvNotice(section, s, n)...)
+				w.Row(csvNotice(section, s, n)...)
 			}
 		}
 		for _, part := range section.notLookedAt() {
-			w.row(csvRemark(section, "scope", part.title, part.value())...)
+			w.Row(csvRemark(section, "scope", part.title, part.value())...)
 		}
 		for _, c := range section.crosswalk() {
-			w.row(csvRow(map[string]string{
+			w.Row(csvRow(map[string]string{
 				"assessment": section.digest, "kind": "crosswalk", "control": c.id, "title": c.identifier,
 				"explanation": c.control + ": " + c.basis,
 			})...)
 		}
 		for _, c := range section.corrections() {
-			w.row(csvRemark(section, "correction", "Correction of the catalogue", c)...)
+			w.Row(csvRemark(section, "correction", "Correction of the catalogue", c)...)
 		}
 	}
-	return w.end(&b)
+	return w.End()
 }
 
 func csvFinding(section *section, f *finding) []string {
@@ -166,46 +165,4 @@ func csvLocations(s *service) string {
 		parts = append(parts, position(l))
 	}
 	return strings.Join(parts, "; ")
-}
-
-// csvTable writes CSV (RFC 4180) that a spreadsheet takes for text alone.
-type csvTable struct {
-	*csv.Writer
-	cells []string
-	err   error
-}
-
-func newCSV(b *strings.Builder) *csvTable {
-	w := csv.NewWriter(b)
-	w.UseCRLF = true
-	return &csvTable{Writer: w}
-}
-
-// startsFormula has the characters by which spreadsheets know a formula, also in the
-// width that East Asian ones take for the same.
-const startsFormula = "=+-@\t\r\n＝＋－＠"
-
-// row writes cells. One that starts like a formula gets a ' in front, which makes
-// spreadsheets show it instead of computing it.
-func (t *csvTable) row(cells ...string) {
-	t.cells = append(t.cells[:0], cells...)
-	for i, cell := range t.cells {
-		if first, size := utf8.DecodeRuneInString(cell); size > 0 && strings.ContainsRune(startsFormula, first) {
-			t.cells[i] = "'" + cell
-		}
-	}
-	if err := t.Write(t.cells); err != nil && t.err == nil {
-		t.err = err
-	}
-}
-
-func (t *csvTable) end(b *strings.Builder) (string, error) {
-	t.Flush()
-	if t.err == nil {
-		t.err = t.Error()
-	}
-	if t.err != nil {
-		return "", fmt.Errorf("writing CSV: %w", t.err)
-	}
-	return b.String(), nil
 }

@@ -180,7 +180,7 @@ func Nth(n int) Verdict {
 		Workload: fmt.Sprintf("team-%02d/workload-%05d", n%40, n),
 		Labels:   map[string]string{"team": fmt.Sprintf("team-%02d", n%40), "stage": []string{"prod", "test"}[n%2]},
 		Ends:     catalog.DateOf(Now.AddDate(0, 0, 10+n%8*20)),
-		Approver: []string{"security@example.com", "risk@example.com", ""}[n%3],
+		Approver: []string{"security@example.com", "risk@example.com", ""}[n/3%3],
 	}
 	if n%7 == 0 {
 		v.Gaps = 1 + n%3

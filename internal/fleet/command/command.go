@@ -1,0 +1,220 @@
+// Package command is the command "fleet" of the provider's binary: it rolls up the verdicts
+// of many workloads outside of Terraform, where their number would be too much for a state.
+package command
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/security-controls/terraform-provider-controls/internal/fleet"
+	"github.com/security-controls/terraform-provider-controls/internal/fleet/render"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// Name is the first argument that asks for the command.
+const Name = "fleet"
+
+// The exit codes.
+const (
+	exitPassed = 0 // nothing of what --fail-on names
+	exitFailed = 1 // something of it
+	exitUsage  = 2 // the roll-up could not be made
+)
+
+// Command is one run of the command.
+type Command struct {
+	Stdout, Stderr io.Writer
+	// Terminal says that Stderr is one, and so shows progress.
+	Terminal bool
+	// Now is when the verdicts must hold.
+	Now time.Time
+}
+
+// arguments are what the command is given.
+type arguments struct {
+	bundles   string
+	keys      list
+	workloads string
+	expected  string
+	maxAge    maxAge
+	out       list
+	failOn    failOn
+}
+
+// list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ", ") }
+
+// Set adds a value.
+func (l *list) Set(s string) error {
+	if s == "" {
+		return errors.New("it is empty")
+	}
+	*l = append(*l, s)
+	return nil
+}
+
+const usage = `Usage: terraform-provider-controls fleet --bundles DIR --keys FILE [OPTION...]
+
+Rolls up the verdicts of many workloads: verifies the signed summaries in a folder, and
+of each workload takes the newest that a key signed which may speak for it.
+
+  --bundles DIR        folder with summaries: every file below it that ends in
+                       .sigstore.json or .dsse.json; others are left alone
+  --keys FILE|DIR      public keys in PEM, each called as its file without extension;
+                       of a folder every file in .pub or .pem; may be given again
+  --workloads FILE     which workloads each key may speak for, as JSON:
+                       {"team-a": ["shop/*", "billing"]}; needed with several keys
+  --expected FILE      names of the workloads that must have a verdict, one a line
+  --max-age AGE        how old a verdict may be: 36h, 7d; default: any age
+  --out FILE           writes .html, .md, .csv or .json; may be given again
+  --fail-on STATUS,…   what makes the exit code 1: missing, failed, expired, stale,
+                       rejected, or none; default: all of them
+
+Exit codes: 0 for nothing of what --fail-on names, 1 for something of it, 2 where the
+roll-up could not be made.
+`
+
+// Run parses the arguments after the name of the command, rolls up and returns the exit code.
+func (c *Command) Run(args []string) int {
+	a, err := c.parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(c.Stdout, usage)
+		return exitPassed
+	}
+	var r *fleet.RollUp
+	if err == nil {
+		r, err = c.rollUp(a)
+	}
+	if err == nil {
+		err = c.write(a, r)
+	}
+	if err != nil {
+		fmt.Fprintf(c.Stderr, "Error: %s\n", words.Sentence(err.Error()))
+		return exitUsage
+	}
+	if found := a.failOn.found(r); len(found) > 0 {
+		fmt.Fprintf(c.Stderr, "Failed: %s.\n", strings.Join(found, ", "))
+		return exitFailed
+	}
+	return exitPassed
+}
+
+func (c *Command) parse(args []string) (*arguments, error) {
+	a := &arguments{failOn: allFailures()}
+	flags := flag.NewFlagSet(Name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&a.bundles, "bundles", "", "")
+	flags.Var(&a.keys, "keys", "")
+	flags.StringVar(&a.workloads, "workloads", "", "")
+	flags.StringVar(&a.expected, "expected", "", "")
+	flags.Var(&a.maxAge, "max-age", "")
+	flags.Var(&a.out, "out", "")
+	flags.Var(&a.failOn, "fail-on", "")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w; --help lists the options", err)
+	}
+	switch {
+	case flags.NArg() > 0:
+		return nil, words.Errorf("the argument %q follows no option; --help lists the options", flags.Arg(0))
+	case a.bundles == "":
+		return nil, errors.New("--bundles is missing: name the folder with the summaries; --help lists the options")
+	case len(a.keys) == 0:
+		return nil, errors.New("--keys is missing: name the public keys of those who sign; --help lists the options")
+	}
+	for _, name := range a.out {
+		if err := render.CheckName(name); err != nil {
+			return nil, fmt.Errorf("--out: %w", err)
+		}
+	}
+	return a, nil
+}
+
+// rollUp reads everything.
+func (c *Command) rollUp(a *arguments) (*fleet.RollUp, error) {
+	options := fleet.Options{MaxAge: time.Duration(a.maxAge), Now: c.Now}
+	pems, err := readKeys(a.keys)
+	if err != nil {
+		return nil, fmt.Errorf("--keys: %w", err)
+	}
+	var patterns map[string][]string
+	if a.workloads != "" {
+		if patterns, err = readPatterns(a.workloads); err != nil {
+			return nil, fmt.Errorf("--workloads: %w", err)
+		}
+	}
+	if options.Keys, err = fleet.Keys(pems, patterns); err != nil {
+		return nil, err
+	}
+	if a.expected != "" {
+		if options.Expected, err = readNames(a.expected); err != nil {
+			return nil, fmt.Errorf("--expected: %w", err)
+		}
+	}
+	collector, err := fleet.NewCollector(options)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.readFolder(a.bundles, collector); err != nil {
+		return nil, fmt.Errorf("--bundles: %w", err)
+	}
+	return collector.RollUp(), nil
+}
+
+// mostShown is how many workloads that do not pass are printed.
+const mostShown = 20
+
+// write writes the files, and sums up for whoever reads the log.
+func (c *Command) write(a *arguments, r *fleet.RollUp) error {
+	_, digest, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	for _, name := range a.out {
+		text, err := render.Render(r, name, c.Now)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(name, text); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	fmt.Fprintf(c.Stdout, "%s.\n\n", render.Headline(r))
+	for _, s := range fleet.Statuses() {
+		fmt.Fprintf(c.Stdout, "  %-9s %d\n", s, r.Counts.Of(s))
+	}
+	fmt.Fprintf(c.Stdout, "  %-9s %d\n\n", "rejected", r.Counts.Rejected)
+	failing := r.Failing()
+	for _, w := range failing[:min(len(failing), mostShown)] {
+		fmt.Fprintf(c.Stdout, "  %-9s %s", w.Status, w.Name)
+		if n := len(w.Gaps); n > 0 {
+			fmt.Fprintf(c.Stdout, " (%s)", words.Count(n, "gap"))
+		}
+		fmt.Fprintln(c.Stdout)
+	}
+	if n := len(failing) - mostShown; n > 0 {
+		fmt.Fprintf(c.Stdout, "  and %d more\n", n)
+	}
+	for _, rejected := range r.Rejected[:min(len(r.Rejected), mostShown)] {
+		fmt.Fprintf(c.Stdout, "  %-9s %s\n", "rejected", words.Sprintf("%s: %s", rejected.Source, rejected.Reason))
+	}
+	if n := len(r.Rejected) - mostShown; n > 0 {
+		fmt.Fprintf(c.Stdout, "  and %d more\n", n)
+	}
+	if len(failing)+len(r.Rejected) > 0 {
+		fmt.Fprintln(c.Stdout)
+	}
+	fmt.Fprintf(c.Stdout, "Digest of the roll-up: %s\n", digest)
+	for _, name := range a.out {
+		fmt.Fprintf(c.Stdout, "Written: %s\n", name)
+	}
+	return nil
+}

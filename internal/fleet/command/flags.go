@@ -1,0 +1,88 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/security-controls/terraform-provider-controls/internal/fleet"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// maxAge is a duration in hours or days, so that no verdict counts as old by the second.
+type maxAge time.Duration
+
+func (m *maxAge) String() string { return time.Duration(*m).String() }
+
+// maxAgeHours is a hundred years.
+const maxAgeHours = 876_000
+
+// Set reads "36h" or "7d".
+func (m *maxAge) Set(s string) error {
+	unit := 0
+	if len(s) > 0 {
+		unit = map[byte]int{'h': 1, 'd': 24}[s[len(s)-1]]
+	}
+	n := 0
+	if unit > 0 {
+		n, _ = strconv.Atoi(s[:len(s)-1]) // 0 is refused as well
+	}
+	if n <= 0 || n > maxAgeHours/max(unit, 1) {
+		return fmt.Errorf("expected a number of hours or days, such as 36h or 7d")
+	}
+	*m = maxAge(time.Duration(n*unit) * time.Hour)
+	return nil
+}
+
+// rejected is what --fail-on calls bundles that count for nothing.
+const rejected = "rejected"
+
+// failOn is what makes the exit code 1.
+type failOn []string
+
+// allFailures is everything that --fail-on may name.
+func allFailures() failOn {
+	var all failOn
+	for _, s := range fleet.Statuses() {
+		if s != fleet.Passed {
+			all = append(all, string(s))
+		}
+	}
+	return append(all, rejected)
+}
+
+func (f *failOn) String() string { return strings.Join(*f, ",") }
+
+// Set reads a list with commas, or "none".
+func (f *failOn) Set(s string) error {
+	*f = nil
+	if s == "none" {
+		return nil
+	}
+	all := allFailures()
+	for name := range strings.SplitSeq(s, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(all, name) {
+			return fmt.Errorf("expected some of %s, or none", words.Quoted(all))
+		}
+		*f = append(*f, name)
+	}
+	return nil
+}
+
+// found says how much there is of what is named.
+func (f *failOn) found(r *fleet.RollUp) []string {
+	var found []string
+	for _, name := range allFailures() {
+		n := r.Counts.Of(fleet.Status(name))
+		if name == rejected {
+			n = r.Counts.Rejected
+		}
+		if n > 0 && slices.Contains(*f, name) {
+			found = append(found, fmt.Sprintf("%d %s", n, name))
+		}
+	}
+	return found
+}
