@@ -70,6 +70,7 @@ var examples = []example{
 	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-09-30"}, day: acctest.Today},
 	{dir: "getting-started", vars: map[string]any{"accepted_until": "2026-06-14"}, day: acctest.Today, fails: gapSummary},
 	{dir: "nist", fails: gapSummary},
+	{dir: "profile"},
 	{dir: "own-catalog"},
 	{dir: "pipeline", fails: gapSummary},
 	{dir: "provider"},
