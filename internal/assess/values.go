@@ -113,8 +113,15 @@ func checkEvidenceValues(r Requirement, i int, ev Evidence) []error {
 // noServices says why there is nothing to check.
 func noServices(r Requirement) string {
 	if r.Services == nil && r.Configuration != nil {
-		return "The configuration chooses no service of the catalogue, so nothing would be checked. " +
-			"Read the folder that declares the resources, or set allow_no_services = true where there may be none."
+		text := "The configuration chooses no service of the catalogue, so nothing would be checked. "
+		if unread := r.Configuration.Scope.UnreadModules; len(unread) > 0 {
+			addresses := make([]string, len(unread))
+			for i, m := range unread {
+				addresses[i] = m.Address
+			}
+			text += "These modules were not read, and may choose some: " + words.AtMost(addresses, maxUnasked) + ". "
+		}
+		return text + "Read the folder that declares the resources, or set allow_no_services = true where there may be none."
 	}
 	return "services is empty, so nothing would be checked. Name the services, or set allow_no_services = true where there may " +
 		"be none."

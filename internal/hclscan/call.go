@@ -167,7 +167,7 @@ func (s *scanner) missing(n *node, why string) {
 		s.leaveUnread(n, "not installed: "+why)
 		return
 	}
-	p := n.problem("%s is not installed: %s; %s", n.address, why, s.getModules())
+	p := n.problem("%s is not installed: %s", n.address, why)
 	p.MissingModule = true
 	s.problems = append(s.problems, p)
 }

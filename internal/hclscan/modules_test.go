@@ -241,6 +241,11 @@ func TestModuleErrors(t *testing.T) {
 			tree{"main.tf": "\nmodule \"a\" {\n  source = \"x/y/z\"\n}"},
 			`main.tf:2: module.a is not installed: .terraform/modules/modules.json has no entry for "a"` + initHint,
 		},
+		"two not installed": {
+			tree{"main.tf": "module \"a\" {\n  source = \"x/y/z\"\n}\nmodule \"b\" {\n  source = \"x/y/z\"\n}"},
+			"2 problems:\n" + `- main.tf:1: module.a is not installed: .terraform/modules/modules.json has no entry for "a"` + "\n" +
+				`- main.tf:4: module.b is not installed: .terraform/modules/modules.json has no entry for "b"` + "\nGET",
+		},
 		"not installed, an expression": {
 			tree{"main.tf": `module "a" { source = var.x }`, manifest: modulesJSON("b", ".")},
 			`main.tf:1: module.a is not installed: .terraform/modules/modules.json has no entry for "a"` + initHint,

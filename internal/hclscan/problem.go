@@ -45,11 +45,16 @@ func (p Problem) String() string {
 type Error struct {
 	Problems []Problem // the first ones, sorted by file and line
 	More     int       // how many were found besides, counting at most 100 a file
+	// Install says how to install the modules that are missing; "" where none is.
+	Install string
 }
 
 // Error lists the problems, each on a line of its own.
 func (e *Error) Error() string {
 	if len(e.Problems) == 1 && e.More == 0 {
+		if e.Install != "" {
+			return e.Problems[0].String() + "; " + e.Install
+		}
 		return e.Problems[0].String()
 	}
 	var b strings.Builder
@@ -60,7 +65,19 @@ func (e *Error) Error() string {
 	if e.More > 0 {
 		fmt.Fprintf(&b, "\n- and %d more", e.More)
 	}
+	if e.Install != "" {
+		b.WriteString("\n" + e.Install)
+	}
 	return b.String()
+}
+
+// newError says as well how to install what is missing, once for all modules.
+func (s *scanner) newError(problems []Problem) *Error {
+	err := newError(problems)
+	if slices.ContainsFunc(problems, func(p Problem) bool { return p.MissingModule }) {
+		err.Install = s.getModules()
+	}
+	return err
 }
 
 func newError(problems []Problem) *Error {

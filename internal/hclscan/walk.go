@@ -51,7 +51,7 @@ func (s *scanner) scan() (*Configuration, error) {
 	for level := []*node{{dir: s.root}}; len(level) > 0; {
 		folders, limit := s.open(level)
 		if limit != nil {
-			return nil, newError(append(s.problems, *limit))
+			return nil, s.newError(append(s.problems, *limit))
 		}
 		s.parse(folders)
 
@@ -68,7 +68,7 @@ func (s *scanner) scan() (*Configuration, error) {
 				}
 			}
 			if len(config.Resources)+len(config.Programs)+len(m.resources)+len(m.others) > s.limits.resources {
-				return nil, newError(append(s.problems, Problem{Message: fmt.Sprintf(
+				return nil, s.newError(append(s.problems, Problem{Message: fmt.Sprintf(
 					"the configuration declares more than %d resources, the most that are listed", s.limits.resources)}))
 			}
 			s.appendResources(config, n, m)
@@ -76,13 +76,13 @@ func (s *scanner) scan() (*Configuration, error) {
 				s.grow(config, n, m)
 			}
 			if next, limit = s.appendCalls(next, n, m); limit != nil {
-				return nil, newError(append(s.problems, *limit))
+				return nil, s.newError(append(s.problems, *limit))
 			}
 		}
 		level = next
 	}
 	if len(s.problems) > 0 {
-		return nil, newError(s.problems)
+		return nil, s.newError(s.problems)
 	}
 	sortResources(config.Resources)
 	sortResources(config.Programs)

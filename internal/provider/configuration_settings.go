@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -69,12 +70,12 @@ func (m *configurationModel) evaluateSettings(
 				". Evaluate its modules one by one, or leave settings out.")
 		return diags
 	}
-	diags.Append(askForVariables(e, choices)...)
+	diags.Append(m.askForVariables(e, choices)...)
 	return diags
 }
 
 // askForVariables asks for the root variables that would make settings certain.
-func askForVariables(e *eval.Evaluation, choices *choose.Choices) (diags diag.Diagnostics) {
+func (m *configurationModel) askForVariables(e *eval.Evaluation, choices *choose.Choices) (diags diag.Diagnostics) {
 	wanted := map[string]bool{}
 	want := func(s configuration.Setting) {
 		for _, by := range s.By {
@@ -95,13 +96,14 @@ func askForVariables(e *eval.Evaluation, choices *choose.Choices) (diags diag.Di
 			}
 		}
 	}
-	var lines, secret []string
+	var lines, declarations, secret []string
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		if e.Secret(name) {
 			secret = append(secret, name)
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("    %s = var.%s", name, name))
+		declarations = append(declarations, fmt.Sprintf("  variable %q {}", name))
 	}
 	if len(lines)+len(secret) == 0 {
 		return nil
@@ -109,6 +111,10 @@ func askForVariables(e *eval.Evaluation, choices *choose.Choices) (diags diag.Di
 	detail := "What the configuration switches on depends on variables of the root module, whose defaults may be overridden."
 	if len(lines) > 0 {
 		detail += " Add them:\n\n  variables = {\n" + strings.Join(lines, "\n") + "\n  }"
+		if filepath.Clean(m.Path.ValueString()) != "." {
+			detail += "\n\nIn a root module other than that one, they have to be declared as well, and given the same values:\n\n" +
+				strings.Join(declarations, "\n")
+		}
 	}
 	if len(secret) > 0 {
 		detail += "\n\nLeft out are " + strings.Join(secret, ", ") +

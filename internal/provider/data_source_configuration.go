@@ -289,18 +289,18 @@ func addScanError(diags *diag.Diagnostics, err error) {
 		return
 	}
 	var lines []string
-	missing := false
 	for _, problem := range scan.Problems {
 		lines = append(lines, "  - "+problem.String())
-		missing = missing || problem.MissingModule
 	}
 	if scan.More > 0 {
 		lines = append(lines, fmt.Sprintf("  - and %d more", scan.More))
 	}
 	detail := strings.Join(slices.Compact(lines), "\n") +
 		"\n\nNothing is taken from a configuration that was read in part: a service that was overlooked would be held to nothing."
-	if missing {
-		detail += " A module that cannot be installed here is left unread, on record, with on_missing_module = \"allow\"."
+	if scan.Install != "" {
+		// Indented, so that the CLI breaks no command.
+		detail += "\n\nTo install the modules that are missing:\n  " + scan.Install + "\n\n" +
+			"One that cannot be installed here is left unread, on record, with on_missing_module = \"allow\"."
 	}
 	diags.AddAttributeError(path.Root("path"), "Configuration cannot be read", detail)
 }

@@ -328,7 +328,7 @@ func TestAccDataSourceConfiguration_errors(t *testing.T) {
 		"a link to itself": {path: link, says: []string{"Configuration cannot be read", "loop.tf"}},
 		"module not installed": {
 			path: folder(t, map[string]string{"main.tf": "module \"net\" {\n  source = \"contoso/net/azurerm\"\n}\n"}),
-			says: []string{"Configuration cannot be read", "main.tf:1:", `"terraform init" or "tofu init"`, closed},
+			says: []string{"Configuration cannot be read", "main.tf:1:", closed, `"terraform init" or "tofu init"`},
 		},
 		"module not there": {
 			path: folder(t, map[string]string{"main.tf": "\nmodule \"net\" {\n  source = \"./net\"\n}\n"}),

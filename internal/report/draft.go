@@ -287,10 +287,11 @@ const maxColumns = 100
 // writeServices writes the argument as the CLI's "fmt" would, in a block whose names are padded
 // to a width.
 func writeServices(b *strings.Builder, services []string, width int) {
-	quoted := make([]string, len(services))
-	for i, id := range services {
-		quoted[i] = explain.HCLString(id)
+	if len(services) == 1 {
+		fmt.Fprintf(b, "    %-*s = %s\n", width, "service", explain.HCLString(services[0]))
+		return
 	}
+	quoted := quote(services)
 	if line := fmt.Sprintf("    %-*s = [%s]\n", width, "services", strings.Join(quoted, ", ")); len(line) <= maxColumns {
 		b.WriteString(line)
 		return
@@ -317,13 +318,13 @@ func (d *draft) answer(services []string, control string, q question) {
 			break
 		}
 	}
-	quoted := make([]string, len(services))
-	for i, id := range services {
-		quoted[i] = explain.HCLString(id)
+	whose := "service = " + explain.HCLString(services[0])
+	if len(services) > 1 {
+		whose = "services = [" + strings.Join(quote(services), ", ") + "]"
 	}
 	fmt.Fprintf(&b, "\n  # Where that cannot be shown, an entry of exceptions accepts the gap:\n"+
-		"  # { services = [%s], control = %s, justification = \"\", approved_by = \"\", expires = \"\" },\n  {\n",
-		strings.Join(quoted, ", "), explain.HCLString(control))
+		"  # { %s, control = %s, justification = \"\", approved_by = \"\", expires = \"\" },\n  {\n",
+		whose, explain.HCLString(control))
 	writeServices(&b, services, len("approved_by"))
 	fmt.Fprintf(&b, "    control     = %s\n    condition   = %s\n", explain.HCLString(control), explain.HCLString(q.condition))
 	// What chose a service does not show that a control of it is switched on.
@@ -339,6 +340,14 @@ func (d *draft) answer(services []string, control string, q question) {
 	}
 	b.WriteString("  },\n")
 	d.evidence = append(d.evidence, b.String())
+}
+
+func quote(ids []string) []string {
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = explain.HCLString(id)
+	}
+	return quoted
 }
 
 // reference names what of the configuration chose the services, as far as that is known of all

@@ -125,14 +125,20 @@ func (w *findingWriter) related(control string) string {
 func (w *findingWriter) group(name string, g assess.Group) string {
 	var list gapList
 	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
+	silent := 0
 	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
 		f := g.Controls[control]
-		if f.Reason == assess.Undocumented && u.once() && !u.spoken[control] && !u.silentOnAll(g) {
-			continue // no choice of service would document it
+		if f.Reason == assess.Undocumented && u != nil && !u.spoken[control] && !u.silentOnAll(g) {
+			silent++ // no choice of service would document it
+			continue
 		}
 		list.add(control, strings.ReplaceAll(w.finding(control, f), "\n", "\n    "))
 	}
-	head := Group(g.Outcome, g.Reason, len(g.Controls)) + w.accepted(w.service, name, g.ExceptionExpired, g.ExceptionFrom)
+	head := Group(g.Outcome, g.Reason, len(g.Controls))
+	if silent > 0 {
+		head += fmt.Sprintf(" (no document of %s speaks of %d of them)", w.Assessment.Services[w.service].Cloud, silent)
+	}
+	head += w.accepted(w.service, name, g.ExceptionExpired, g.ExceptionFrom)
 	return strings.Join(append([]string{head}, list.lines("      ")...), "\n")
 }
 

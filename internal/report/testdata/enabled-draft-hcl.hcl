@@ -18,7 +18,7 @@
 exceptions = [
   # Encryption in transit: documented as "Yes", but switched off, to be changed instead: min_tls_version of azurerm_relay.main["|"] (re lay.tf:9); min_tls_version of azurerm_relay.second: it is left out (more.tf:1); min_tls_version of module.m.azurerm_relay.x (.terraform/modules/m/main.tf:3)
   {
-    services      = ["azure-relay"]
+    service       = "azure-relay"
     control       = "encryption-in-transit"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -26,7 +26,7 @@ exceptions = [
   },
   # Local authentication: documented as "Yes", and switched on, but the requirement avoids it, to be changed instead: local_auth_enabled of azurerm_relay.second (more.tf:3)
   {
-    services      = ["azure-relay"]
+    service       = "azure-relay"
     control       = "local-authentication"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -34,7 +34,7 @@ exceptions = [
   },
   # VNet injection: documented as "No" (support is planned)
   {
-    services      = ["azure-vault"]
+    service       = "azure-vault"
     control       = "vnet-injection"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -42,7 +42,7 @@ exceptions = [
   },
   # One of the group AU-2(1): none of its 2 controls passes; encryption-in-transit, to be changed instead: min_tls_version of azurerm_relay.main["|"] (re lay.tf:9); min_tls_version of azurerm_relay.second: it is left out (more.tf:1); min_tls_version of module.m.azurerm_relay.x (.terraform/modules/m/main.tf:3)
   {
-    services      = ["azure-relay"]
+    service       = "azure-relay"
     control       = "AU-2(1)"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -53,9 +53,9 @@ exceptions = [
 evidence = [
   # Customer-managed keys, which is not certain: key_id of azurerm_vault.main: its value is not certain: it depends on the root variables level (main.tf:14)
   # Where that cannot be shown, an entry of exceptions accepts the gap:
-  # { services = ["azure-vault"], control = "customer-keys", justification = "", approved_by = "", expires = "" },
+  # { service = "azure-vault", control = "customer-keys", justification = "", approved_by = "", expires = "" },
   {
-    services    = ["azure-vault"]
+    service     = "azure-vault"
     control     = "customer-keys"
     condition   = "switched on"
     reference   = "" # where it shows: a link, or the address of the setting

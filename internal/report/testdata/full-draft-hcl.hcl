@@ -20,7 +20,7 @@
 exceptions = [
   # Customer-managed keys: documented as "Yes", on the condition "=Only with a "dedicated" plan", by a document older than the 3000 days that the requirement accepts
   {
-    services      = ["azure-old"]
+    service       = "azure-old"
     control       = "customer-keys"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -28,7 +28,7 @@ exceptions = [
   },
   # Encryption in transit: documented as "Yes", by a document older than the 3000 days that the requirement accepts
   {
-    services      = ["azure-old"]
+    service       = "azure-old"
     control       = "encryption-in-transit"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -36,7 +36,7 @@ exceptions = [
   },
   # Local authentication: documented as "N/A", by a document older than the 3000 days that the requirement accepts
   {
-    services      = ["azure-old"]
+    service       = "azure-old"
     control       = "local-authentication"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -44,7 +44,7 @@ exceptions = [
   },
   # VNet injection: documented as "No", by a document older than the 3000 days that the requirement accepts
   {
-    services      = ["azure-old"]
+    service       = "azure-old"
     control       = "vnet-injection"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -52,7 +52,7 @@ exceptions = [
   },
   # One of the group AU-2(1): none of its 2 controls passes
   {
-    services      = ["azure-old"]
+    service       = "azure-old"
     control       = "AU-2(1)"
     justification = "" # why the gap is acceptable, for an auditor
     approved_by   = "" # who accepts it
@@ -63,9 +63,9 @@ exceptions = [
 evidence = [
   # Customer-managed keys, in place of the entry that quotes another condition
   # Where that cannot be shown, an entry of exceptions accepts the gap:
-  # { services = ["aws-store"], control = "customer-keys", justification = "", approved_by = "", expires = "" },
+  # { service = "aws-store", control = "customer-keys", justification = "", approved_by = "", expires = "" },
   {
-    services    = ["aws-store"]
+    service     = "aws-store"
     control     = "customer-keys"
     condition   = "Premium tier only"
     reference   = "" # where it shows: a link, or the address of the setting
@@ -73,9 +73,9 @@ evidence = [
   },
   # Local authentication
   # Where that cannot be shown, an entry of exceptions accepts the gap:
-  # { services = ["azure-relay"], control = "local-authentication", justification = "", approved_by = "", expires = "" },
+  # { service = "azure-relay", control = "local-authentication", justification = "", approved_by = "", expires = "" },
   {
-    services    = ["azure-relay"]
+    service     = "azure-relay"
     control     = "local-authentication"
     condition   = "switched off"
     reference   = "azurerm_relay.main[\"|\"] (re lay.tf line 7)" # check that it shows there
