@@ -82,9 +82,13 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 func completeInForce(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 	t.Helper()
 	c := load(t,
-		documented("a", statements{vnet: "yes", cmk: "Premium", tls: "yes", audit: assesstest.ByDefault + "yes", local: "yes", open: "Basic", assesstest.Logs: "Dedicated"}),
+		documented("a", statements{
+			vnet: "yes", cmk: "Premium", tls: "yes", audit: assesstest.ByDefault + "yes", local: "yes", open: "Basic",
+			assesstest.Logs: "Dedicated",
+		}),
 		documented("b", statements{
-			vnet: "yes", cmk: "Premium", tls: assesstest.ByDefault + "Premium", audit: "not_applicable", local: "no", open: "yes", assesstest.Logs: "Dedicated",
+			vnet: "yes", cmk: "Premium", tls: assesstest.ByDefault + "Premium", audit: "not_applicable", local: "no", open: "yes",
+			assesstest.Logs: "Dedicated",
 		}),
 	)
 	on, off := assess.SwitchedOn, assess.SwitchedOff

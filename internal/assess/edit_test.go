@@ -352,7 +352,8 @@ func inForceText(t testing.TB) string {
 	text := encode(t, evaluate(t, c, r).Assessment)
 	for _, occurs := range []string{
 		`"switched_off"`, `"evidence_fails"`, `"not_shown"`, `"present"`, `"configured"`, `"evidenced"`, `"excepted"`,
-		`"not_applicable"`, `"enabled_by_default":true`, `"exception_expired"`, `"state":"unknown"`, `"holds":false`, `"condition_not_met"`,
+		`"not_applicable"`, `"enabled_by_default":true`, `"exception_expired"`, `"state":"unknown"`, `"holds":false`,
+		`"condition_not_met"`,
 	} {
 		if !strings.Contains(text, occurs) {
 			t.Fatalf("%s does not occur in %s", occurs, text)

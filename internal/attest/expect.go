@@ -189,24 +189,29 @@ func (s Service) checkInForce() error {
 		controls = append(controls, g.Controls...)
 	}
 	for _, c := range controls {
-		fits := false
-		switch c.InForce {
-		case "":
-			// Of a condition, it may be that which is met.
-			fits = c.Adverse || c.Outcome != assess.Configured || c.Condition != ""
-		case assess.ByConfiguration:
-			fits = c.Outcome == assess.Configured
-		case assess.ByEvidence:
-			fits = c.Outcome == assess.Evidenced && slices.ContainsFunc(c.Evidence, Evidence.switchedOn)
-		case assess.ByDocument:
-			fits = c.Outcome == assess.Satisfied || c.Condition != "" && (c.Outcome == assess.Evidenced || c.Outcome == assess.Configured)
-		}
-		if !fits || c.Adverse && c.InForce != "" {
+		if !c.inForceFits() || c.Adverse && c.InForce != "" {
 			return words.Errorf("the control %q of the service %q is said to be in force by %q, which the outcome %q contradicts",
 				c.ID, s.ID, c.InForce, c.Outcome)
 		}
 	}
 	return nil
+}
+
+// inForceFits reports whether what is said to show that the control is in force goes with its
+// outcome.
+func (c Control) inForceFits() bool {
+	conditional := c.Condition != ""
+	switch c.InForce {
+	case "": // it may be the condition that the configuration meets
+		return c.Adverse || c.Outcome != assess.Configured || conditional
+	case assess.ByConfiguration:
+		return c.Outcome == assess.Configured
+	case assess.ByEvidence:
+		return c.Outcome == assess.Evidenced && slices.ContainsFunc(c.Evidence, Evidence.switchedOn)
+	case assess.ByDocument:
+		return c.Outcome == assess.Satisfied || conditional && (c.Outcome == assess.Evidenced || c.Outcome == assess.Configured)
+	}
+	return false
 }
 
 // switchedOn reports whether the evidence shows that a control is on.

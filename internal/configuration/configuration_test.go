@@ -158,13 +158,14 @@ func TestConditions(t *testing.T) {
 	if plain := encode(t, withSettings()); strings.Contains(plain, "conditions") {
 		t.Errorf("has conditions of nothing: %s", plain)
 	}
+	_, settings, _ := strings.Cut(text, `,"settings":`)
 	for name, edit := range map[string][2]string{
 		"a state of no kind": {`"state":"unknown"`, `"state":"perhaps"`},
 		"no line":            {`"line":4`, `"line":0`},
 		"of no place":        {`"conditions":{"vault"`, `"conditions":{"vault-of-nobody"`},
 		"no control":         {`{"keys":{`, `{"":{`},
 		"no condition":       {`{"Premium tier":{`, `{"":{`},
-		"no settings":        {text[strings.Index(text, `,"settings":`):], `}`},
+		"no settings":        {`,"settings":` + settings, `}`},
 	} {
 		edited := strings.Replace(text, edit[0], edit[1], 1)
 		if edited == text {

@@ -179,8 +179,11 @@ func TestAccRequirementInForce_condition(t *testing.T) {
 `
 	const controls = "controls = [\"azure-private-link\"]\n"
 	w := acctest.NewWorkspace(t, inForce("settings = true", controls)+`
+locals {
+  services = jsondecode(nonsensitive(controls_requirement.this.assessment)).services
+}
 output "outcome" {
-  value = jsondecode(nonsensitive(controls_requirement.this.assessment)).services["azure-service-bus"].controls["azure-private-link"].outcome
+  value = local.services["azure-service-bus"].controls["azure-private-link"].outcome
 }
 `)
 	bus := func(sku string) {

@@ -141,7 +141,9 @@ type question struct {
 }
 
 func (d *draft) question(service, control string, f assess.Finding) question {
-	q := question{condition: explain.Question(f), changed: f.Reason == assess.ConditionChanged, value: explain.ValueOf(explain.Shown(f))}
+	q := question{
+		condition: explain.Question(f), changed: f.Reason == assess.ConditionChanged, value: explain.ValueOf(explain.Shown(f)),
+	}
 	if explain.Shown(f) != nil {
 		q.uncertain = plaintext.Line(
 			", which is not certain" + explain.DeciderLine(explain.Deciders(f, service, control, d.configuration)))

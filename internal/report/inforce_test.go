@@ -127,7 +127,8 @@ func TestRender_sarifAtSettings(t *testing.T) {
 	}
 	d.Settings["azure-relay"]["encryption-in-transit"].By[0].Line = 8
 	after := alerts(opts, r)
-	if was, is := before["encryption-in-transit re%20lay.tf:9"], after["encryption-in-transit re%20lay.tf:8"]; was != is || is == "" {
+	was, is := before["encryption-in-transit re%20lay.tf:9"], after["encryption-in-transit re%20lay.tf:8"]
+	if was != is || is == "" {
 		t.Errorf("another alert after a move: %q, %q", was, is)
 	}
 	// Without the document the places are not known.

@@ -388,22 +388,29 @@ func (x *Explainer) advice() string {
 	return paragraphs(x.nextSteps(), x.registers(), x.links(), x.destroyHint())
 }
 
+// changes are the steps that close a gap.
+func (o *openings) changes() []string {
+	var steps []string
+	for _, step := range []struct {
+		open bool
+		text string
+	}{
+		{o.settings, "change the settings named above"},
+		{o.variables, "pass the root variables that decide"},
+		{o.fails, "correct what the evidence is about"},
+		{o.choice, "choose another service"},
+	} {
+		if step.open {
+			steps = append(steps, step.text)
+		}
+	}
+	return steps
+}
+
 // nextSteps says what to do about the gaps, and shows one of the blocks to paste.
 func (x *Explainer) nextSteps() string {
 	o := x.openings()
-	var steps []string
-	if o.settings {
-		steps = append(steps, "change the settings named above")
-	}
-	if o.variables {
-		steps = append(steps, "pass the root variables that decide")
-	}
-	if o.fails {
-		steps = append(steps, "correct what the evidence is about")
-	}
-	if o.choice {
-		steps = append(steps, "choose another service")
-	}
+	steps := o.changes()
 	if o.unexcepted || o.expired {
 		steps = append(steps, "drop the control")
 	}

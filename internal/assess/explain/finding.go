@@ -59,8 +59,8 @@ func Question(f assess.Finding) string {
 		return assess.SwitchedOff
 	case assess.NotShown:
 		return assess.SwitchedOn
-	case assess.Undocumented, assess.Stale, assess.ConditionNotMet, assess.NotApplicableDenied, assess.Unsupported, assess.TurnedOff,
-		assess.EvidenceFails, assess.NoMember, assess.Retired:
+	case assess.Undocumented, assess.Stale, assess.ConditionNotMet, assess.NotApplicableDenied, assess.Unsupported,
+		assess.TurnedOff, assess.EvidenceFails, assess.NoMember, assess.Retired:
 		return ""
 	}
 	return ""

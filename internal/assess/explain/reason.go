@@ -42,40 +42,57 @@ func (f Finding) Clause() string {
 	case assess.Stale:
 		return f.documented() + ", by a document" + f.age() + " older than the " +
 			words.Count(int(*f.Requirement.MaxDocumentAgeDays), "day") + " that the requirement accepts"
-	case assess.ConditionOpen:
-		if f.Met != nil {
-			return f.documented() + ", which is not certainly met, without evidence that it is"
-		}
-		return f.documented() + ", without evidence that it is met"
-	case assess.ConditionNotMet:
-		return f.documented() + ", which is not met"
+	case assess.ConditionOpen, assess.ConditionNotMet:
+		return f.documented() + f.unmet()
 	case assess.ConditionChanged:
 		return f.documented() + "; the evidence answers another, " + words.And(f.others())
 	case assess.NotApplicableDenied:
 		return f.documented() + `, which does not count (not_applicable = "deny")`
 	case assess.Present:
 		return f.documented() + f.present()
-	case assess.TurnedOff:
-		return f.documented() + ", but switched off"
-	case assess.EvidenceFails:
-		return f.documented() + ", but what its evidence is about does not hold (holds is false)"
-	case assess.NotShown:
-		if f.InForce == nil {
-			return f.documented() + ", but nothing shows that it is switched on"
-		}
-		return f.documented() + ", but not certainly switched on"
+	case assess.TurnedOff, assess.EvidenceFails, assess.NotShown:
+		return f.documented() + f.notOn()
 	case assess.Unsupported, assess.NoMember, assess.Retired:
 		return f.documented()
 	}
-	switch { // no reason: it passes
-	case f.Met != nil && f.InForce == nil && !f.EnabledByDefault:
-		return f.documented() + ", which is met"
+	return f.documented() + f.passes() // no reason
+}
+
+// passes says what else a finding without a reason rests on.
+func (f Finding) passes() string {
+	switch {
 	case f.InForce != nil:
-		return f.documented() + ", and switched " + f.InForce.State
+		return ", and switched " + f.InForce.State
 	case f.EnabledByDefault:
-		return f.documented() + ", and as switched on by default"
+		return ", and as switched on by default"
+	case f.Met != nil:
+		return ", which is met"
 	}
-	return f.documented()
+	return ""
+}
+
+// unmet says why a condition does not count as met.
+func (f Finding) unmet() string {
+	switch {
+	case f.Reason == assess.ConditionNotMet:
+		return ", which is not met"
+	case f.Met != nil:
+		return ", which is not certainly met, without evidence that it is"
+	}
+	return ", without evidence that it is met"
+}
+
+// notOn says why a control does not count as in force.
+func (f Finding) notOn() string {
+	switch {
+	case f.Reason == assess.TurnedOff:
+		return ", but switched off"
+	case f.Reason == assess.EvidenceFails:
+		return ", but what its evidence is about does not hold (holds is false)"
+	case f.InForce == nil:
+		return ", but nothing shows that it is switched on"
+	}
+	return ", but not certainly switched on"
 }
 
 // others are the conditions that evidence quotes in place of the documented one.

@@ -65,7 +65,9 @@ func TestSettingsOfConditions(t *testing.T) {
 		"as stated":    {own + document, ""},
 		"not stated":   {strings.Replace(own, "Ours alone", "ours alone", 1) + document, `states the condition "ours alone"`},
 		"without ours": {own, `no document of the service "azure-key-vault" states the condition "Ours alone"`},
-		"another role": {strings.Replace(own, "{type:", "{role: veto, type:", 1) + document, `has the role "veto", expected "alternative"`},
+		"another role": {
+			strings.Replace(own, "{type:", "{role: veto, type:", 1) + document, `has the role "veto", expected "alternative"`,
+		},
 		"an adverse one": {
 			strings.ReplaceAll(own+document, "azure-backup", "local-authentication-methods-for-data-plane-access"),
 			"of a control that is not adverse",
