@@ -64,6 +64,7 @@ var examples = []example{
 	{dir: "functions/draft_register"},
 	{dir: "functions/parse_document"},
 	{dir: "functions/render_baseline"},
+	{dir: "functions/render_changes"},
 	{dir: "functions/render_report"},
 	{dir: "functions/resolve_control"},
 	{dir: "getting-started", fails: gapSummary},

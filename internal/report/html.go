@@ -36,8 +36,8 @@ func htmlPolicy() string {
 // read. It is written by hand instead of with html/template, which takes seconds for
 // tens of thousands of findings; text goes through text, and addresses through link.
 func writeHTML(r *report) (string, error) {
-	h := &htmlWriter{report: r, cloudIDs: cloudsOf(r), categories: categoriesOf(r)}
-	h.b.Grow(r.total.findings*160 + 64_000)
+	h := &htmlWriter{report: r, cloudIDs: cloudsOf(r), categories: categoriesOf(r), classes: map[*check]string{}}
+	h.b.Grow(r.total.findings*400 + 64_000)
 	h.head()
 	for _, s := range r.sections {
 		h.section(s)
@@ -53,6 +53,7 @@ type htmlWriter struct {
 	b strings.Builder
 	// What can be filtered by, each with the number that its class has.
 	cloudIDs, categories []string
+	classes              map[*check]string // by category, as they were asked for
 }
 
 // raw writes markup, which must not come from an assessment.
@@ -151,10 +152,14 @@ func (h *htmlWriter) cloudClass(s *service) string {
 
 // categoryClass marks what is of a control's category, for the filter, after a space.
 func (h *htmlWriter) categoryClass(c *check) string {
-	if category := c.category(); category != "" {
-		return fmt.Sprintf(" t%d", slices.Index(h.categories, category))
+	class, known := h.classes[c]
+	if !known {
+		if category := c.category(); category != "" {
+			class = fmt.Sprintf(" t%d", slices.Index(h.categories, category))
+		}
+		h.classes[c] = class
 	}
-	return ""
+	return class
 }
 
 func (h *htmlWriter) head() {
@@ -452,6 +457,7 @@ type htmlSection struct {
 	level   int // of its headings
 	advisor *advisor
 	advised *service // the last service that advice was asked for
+	drafted int      // services that have entries to paste
 }
 
 // begin begins a part.

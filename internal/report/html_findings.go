@@ -191,12 +191,8 @@ func (w *htmlSection) places(places []configuration.Place) {
 func (w *htmlSection) finding(f *finding) {
 	anchor := w.findingAnchor(f)
 	w.raw("<li class=\"", outcomeClass(f.outcome), w.categoryClass(f.check), "\" id=", anchor, "><span class=mark>", f.word(),
-		"</span><div><strong>")
-	if f.check.kind == kindLifecycle {
-		w.text(f.check.name())
-	} else {
-		w.element("<a href=#"+w.checkAnchor(f.check)+">", f.check.name(), "</a>")
-	}
+		"</span><div>")
+	w.element("<strong>", f.check.name(), "")
 	w.raw("</strong> <a class=self href=#", anchor, " aria-label=\"Link to this finding\">#</a>")
 	w.element("<p>", f.explain(), "")
 	for _, ev := range f.answers() {
@@ -246,7 +242,7 @@ func (w *htmlSection) advice(f *finding) string {
 
 // draft writes the entries that would accept the gaps of a service, or answer them.
 func (w *htmlSection) draft(s *service) {
-	if s.total.Gaps == 0 {
+	if w.drafted++; s.total.Gaps == 0 || w.drafted > maxAdvised { // the format for drafts has all of them
 		return
 	}
 	one := *w.s.Assessment

@@ -456,7 +456,7 @@ func TestRender_noServices(t *testing.T) {
 
 func TestRender_HTMLIsSmall(t *testing.T) {
 	t.Parallel()
-	if size := len(render(t, report.FormatHTML, report.Options{}, large(t, 1000, 35))); size > 15<<20 {
+	if size := len(render(t, report.FormatHTML, report.Options{}, large(t, 1000, 40))); size > 20_000_000 {
 		t.Errorf("%d bytes", size)
 	}
 }
