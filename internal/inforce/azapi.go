@@ -44,8 +44,10 @@ func covers(s *catalog.Setting, arm string) bool {
 	if s.Companion != nil {
 		spoken = s.Companion.Protects
 	}
+	arm = strings.ToLower(arm)
 	return slices.ContainsFunc(spoken, func(typ string) bool {
-		return strings.Contains(typ, "/") && (sameType(typ, arm) || strings.HasPrefix(strings.ToLower(arm), strings.ToLower(typ)+"/"))
+		typ = strings.ToLower(typ)
+		return strings.Contains(typ, "/") && (typ == arm || strings.HasPrefix(arm, typ+"/"))
 	})
 }
 

@@ -23,69 +23,88 @@ func TestAzapi(t *testing.T) {
 			Argument: "x", On: catalog.SettingValues{Any: true}, Absent: catalog.SettingOff,
 		}}},
 	}
+	const resource, update = "azapi_resource", "azapi_update_resource"
 	block := func(typ, arguments string) string {
-		return "variable \"v\" {}\nresource \"" + typ + "\" \"a\" {\n  type = \"Microsoft.Storage/storageAccounts@2023-01-01\"\n" +
-			arguments + "\n}\n"
+		return "variable \"v\" {}\nresource \"" + typ + "\" \"a\" {\n" +
+			"  type = \"Microsoft.Storage/storageAccounts@2023-01-01\"\n" + arguments + "\n}\n"
 	}
 	for name, tt := range map[string]struct{ source, control, arm, want string }{
-		"object":        {source: block("azapi_resource", `body = { properties = { minimumTlsVersion = "TLS1_2" } }`), want: "on"},
-		"off":           {source: block("azapi_resource", `body = { properties = { minimumTlsVersion = "TLS1_0" } }`), want: "off"},
-		"left out":      {source: block("azapi_resource", `body = { properties = {} }`), want: "off"},
-		"null":          {source: block("azapi_resource", `body = { properties = { minimumTlsVersion = null } }`), want: "off"},
-		"no properties": {source: block("azapi_resource", `body = {}`), want: "off"},
-		"no body":       {source: block("azapi_resource", ``), want: "off"},
+		"object":        {source: block(resource, `body = { properties = { minimumTlsVersion = "TLS1_2" } }`), want: "on"},
+		"off":           {source: block(resource, `body = { properties = { minimumTlsVersion = "TLS1_0" } }`), want: "off"},
+		"left out":      {source: block(resource, `body = { properties = {} }`), want: "off"},
+		"null":          {source: block(resource, `body = { properties = { minimumTlsVersion = null } }`), want: "off"},
+		"no properties": {source: block(resource, `body = {}`), want: "off"},
+		"no body":       {source: block(resource, ``), want: "off"},
 		"JSON": {
-			source: block("azapi_resource", `body = jsonencode({ properties = { minimumTlsVersion = "TLS1_2", other = var.v } })`),
+			source: block(resource, `body = jsonencode({ properties = { minimumTlsVersion = "TLS1_2", other = var.v } })`),
 			want:   "on",
 		},
-		"JSON in a text":  {source: block("azapi_resource", `body = "{\"properties\":{\"minimumTlsVersion\":\"TLS1_2\"}}"`), want: "on"},
-		"merged":          {source: block("azapi_resource", `body = merge({ properties = { minimumTlsVersion = "TLS1_2" } }, {})`), want: "on"},
-		"merged with any": {source: block("azapi_resource", `body = merge({ properties = { minimumTlsVersion = "TLS1_2" } }, var.v)`), want: "unknown"},
-		"by a condition":  {source: block("azapi_resource", `body = { properties = { minimumTlsVersion = var.v ? "TLS1_2" : "TLS1_2" } }`), want: "unknown"},
-		"spelt otherwise": {source: block("azapi_resource", `body = { properties = { minimumTLSVersion = "TLS1_0" } }`), want: "unknown"},
+		"JSON in a text": {source: block(resource, `body = "{\"properties\":{\"minimumTlsVersion\":\"TLS1_2\"}}"`), want: "on"},
+		"merged": {
+			source: block(resource, `body = merge({ properties = { minimumTlsVersion = "TLS1_2" } }, {})`),
+			want:   "on",
+		},
+		"merged with any": {
+			source: block(resource, `body = merge({ properties = { minimumTlsVersion = "TLS1_2" } }, var.v)`),
+			want:   "unknown",
+		},
+		"by a condition": {
+			source: block(resource, `body = { properties = { minimumTlsVersion = var.v ? "TLS1_2" : "TLS1_2" } }`),
+			want:   "unknown",
+		},
+		"spelt otherwise": {source: block(resource, `body = { properties = { minimumTLSVersion = "TLS1_0" } }`), want: "unknown"},
 		"spelt twice": {
-			source: block("azapi_resource", `body = { properties = { minimumTlsVersion = "TLS1_2", MinimumTlsVersion = "TLS1_0" } }`),
+			source: block(resource, `body = { properties = { minimumTlsVersion = "TLS1_2", MinimumTlsVersion = "TLS1_0" } }`),
 			want:   "unknown",
 		},
 		"properties twice": {
-			source: block("azapi_resource", `body = { properties = { minimumTlsVersion = "TLS1_2" }, Properties = {} }`), want: "unknown",
+			source: block(resource, `body = { properties = { minimumTlsVersion = "TLS1_2" }, Properties = {} }`), want: "unknown",
 		},
 		"with a second body": {
-			source: block("azapi_resource", "body = { properties = { minimumTlsVersion = \"TLS1_2\" } }\nsensitive_body = var.v"),
+			source: block(resource, "body = { properties = { minimumTlsVersion = \"TLS1_2\" } }\nsensitive_body = var.v"),
 			want:   "unknown",
 		},
 		"ignored in part": {
-			source: block("azapi_resource", "body = { properties = { minimumTlsVersion = \"TLS1_2\" } }\n"+
+			source: block(resource, "body = { properties = { minimumTlsVersion = \"TLS1_2\" } }\n"+
 				"ignore_body_changes = [\"properties\"]"), want: "unknown",
 		},
 		"ignored": {
-			source: block("azapi_resource", "body = { properties = { minimumTlsVersion = \"TLS1_2\" } }\n"+
+			source: block(resource, "body = { properties = { minimumTlsVersion = \"TLS1_2\" } }\n"+
 				"lifecycle {\n ignore_changes = [body]\n}"), want: "unknown",
 		},
-		"of several": {source: block("azapi_resource", "count = 2\nbody = { properties = { minimumTlsVersion = [\"TLS1_2\", \"TLS1_0\"][count.index] } }"), want: "off"},
-		"update":     {source: block("azapi_update_resource", `body = { properties = { minimumTlsVersion = "TLS1_2" } }`), want: "on"},
-		"update, off": {
-			source: block("azapi_update_resource", `body = { properties = { minimumTlsVersion = "TLS1_0" } }`), want: "off",
+		"of several": {
+			source: block(resource, "count = 2\nbody = { properties = { minimumTlsVersion = [\"TLS1_2\", \"TLS1_0\"]"+
+				"[count.index] } }"),
+			want: "off",
 		},
-		"update of something else": {source: block("azapi_update_resource", `body = { properties = {} }`), want: "unknown"},
-		"a call":                   {source: block("azapi_resource_action", `body = { properties = { minimumTlsVersion = "TLS1_2" } }`), want: "unknown"},
+		"update": {source: block(update, `body = { properties = { minimumTlsVersion = "TLS1_2" } }`), want: "on"},
+		"update, off": {
+			source: block(update, `body = { properties = { minimumTlsVersion = "TLS1_0" } }`), want: "off",
+		},
+		"update of something else": {source: block(update, `body = { properties = {} }`), want: "unknown"},
+		"a call": {
+			source: block("azapi_resource_action", `body = { properties = { minimumTlsVersion = "TLS1_2" } }`),
+			want:   "unknown",
+		},
 		"of another case": {
-			source: block("azapi_resource", `body = { properties = { minimumTlsVersion = "TLS1_2" } }`),
+			source: block(resource, `body = { properties = { minimumTlsVersion = "TLS1_2" } }`),
 			arm:    "microsoft.storage/storageaccounts", want: "on",
 		},
 		"a part of it": {
-			source: block("azapi_resource", `body = {}`), arm: "Microsoft.Storage/storageAccounts/fileServices", want: "none",
+			source: block(resource, `body = {}`), arm: "Microsoft.Storage/storageAccounts/fileServices", want: "none",
 		},
-		"of another type": {source: block("azapi_resource", `body = {}`), arm: "Microsoft.Web/sites", want: "unknown"},
+		"of another type": {source: block(resource, `body = {}`), arm: "Microsoft.Web/sites", want: "unknown"},
 		"without settings of azapi": {
-			source: block("azapi_resource", `body = {}`), control: "other", want: "unknown",
+			source: block(resource, `body = {}`), control: "other", want: "unknown",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, rest, _ := strings.Cut(tt.source, "resource \"")
 			declared, _, _ := strings.Cut(rest, "\"")
-			place := configuration.Place{Address: declared + ".a", Type: "Microsoft.Storage/storageAccounts", File: "main.tf", Line: 2}
+			place := configuration.Place{
+				Address: declared + ".a", Type: "Microsoft.Storage/storageAccounts", File: "main.tf", Line: 2,
+			}
 			if tt.arm != "" {
 				place.Type = tt.arm
 			}
@@ -109,7 +128,9 @@ func TestAzapiCompanions(t *testing.T) {
 	t.Parallel()
 	settings := []*catalog.Setting{{
 		Control: "c", Role: catalog.SettingAlternative, Type: "Microsoft.Insights/diagnosticSettings",
-		Companion: &catalog.Companion{RefersBy: "parent_id", Protects: []string{"a_b", "Microsoft.X/y"}, Without: catalog.SettingUnknown},
+		Companion: &catalog.Companion{
+			RefersBy: "parent_id", Protects: []string{"a_b", "Microsoft.X/y"}, Without: catalog.SettingUnknown,
+		},
 		Rows: []catalog.SettingRow{{
 			Argument: "body.properties.logs[].enabled", On: catalog.SettingValues{List: []any{true}}, Absent: catalog.SettingOff,
 			Which: catalog.BlocksAny,

@@ -21,8 +21,12 @@ func TestBlocks(t *testing.T) {
 	}
 	both := way(row("b[].x", catalog.BlocksAny, catalog.SettingOff), row("b[].y", catalog.BlocksAny, catalog.SettingOff))
 	each := way(
-		catalog.SettingRow{Argument: "b[].x", On: catalog.SettingValues{List: []any{"p"}}, Absent: catalog.SettingOff, Which: catalog.BlocksAny},
-		catalog.SettingRow{Argument: "b[].x", On: catalog.SettingValues{List: []any{"q"}}, Absent: catalog.SettingOff, Which: catalog.BlocksAny},
+		catalog.SettingRow{
+			Argument: "b[].x", On: catalog.SettingValues{List: []any{"p"}}, Absent: catalog.SettingOff, Which: catalog.BlocksAny,
+		},
+		catalog.SettingRow{
+			Argument: "b[].x", On: catalog.SettingValues{List: []any{"q"}}, Absent: catalog.SettingOff, Which: catalog.BlocksAny,
+		},
 	)
 	present := way(row("b[].x", catalog.BlocksPresent, catalog.SettingOff))
 	for _, tt := range []struct {

@@ -26,7 +26,8 @@ func TestDocumentIsBounded(t *testing.T) {
 			value = fmt.Sprintf("var.v%d", i/40)
 		}
 		fmt.Fprintf(&source, "resource \"azurerm_storage_account\" \"a%02d\" {\n  https_traffic_only_enabled = true\n"+
-			"  min_tls_version = %s\n  public_network_access_enabled = true\n  identity {\n    type = \"SystemAssigned\"\n  }\n}\n",
+			"  min_tls_version = %s\n  public_network_access_enabled = true\n"+
+			"  identity {\n    type = \"SystemAssigned\"\n  }\n}\n",
 			i, value)
 		places = append(places, configuration.Place{
 			Address: fmt.Sprintf("azurerm_storage_account.a%02d", i), Type: "azurerm_storage_account", File: "main.tf", Line: 1,

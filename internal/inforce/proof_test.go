@@ -172,7 +172,8 @@ resource "aws_secretsmanager_secret" "a" {
   kms_key_id = aws_kms_key.k.arn
 }
 `},
-			service: "aws-secrets-manager", control: "encryption-at-rest-customer-keys", address: "aws_secretsmanager_secret.a", want: "on",
+			service: "aws-secrets-manager", control: "encryption-at-rest-customer-keys", address: "aws_secretsmanager_secret.a",
+			want: "on",
 		},
 		"a secret with a copy without a key of its own": {
 			files: map[string]string{"main.tf": `
@@ -192,7 +193,8 @@ terraform {
   }
 }
 `},
-			service: "aws-secrets-manager", control: "encryption-at-rest-customer-keys", address: "aws_secretsmanager_secret.a", want: "off",
+			service: "aws-secrets-manager", control: "encryption-at-rest-customer-keys", address: "aws_secretsmanager_secret.a",
+			want: "off",
 		},
 		"a log of what is rejected alone": {
 			files: map[string]string{"main.tf": `

@@ -178,7 +178,8 @@ func sameBlock(s *catalog.Setting) [][]catalog.SettingRow {
 	for _, row := range s.Rows {
 		block := repeated(row.Argument)
 		k := slices.IndexFunc(sets, func(set []catalog.SettingRow) bool {
-			return block != "" && row.Which == catalog.BlocksAny && set[0].Which == catalog.BlocksAny && repeated(set[0].Argument) == block
+			return block != "" && row.Which == catalog.BlocksAny && set[0].Which == catalog.BlocksAny &&
+				repeated(set[0].Argument) == block
 		})
 		if k < 0 {
 			sets = append(sets, []catalog.SettingRow{row})

@@ -172,7 +172,8 @@ func TestAgreement(t *testing.T) {
 			certain++
 			if got := full[name]; got.Type() != cty.String || got.IsNull() || got.AsString() != want {
 				wrong++
-				t.Errorf("from seed %d, output %s: %#v, and the CLI says %q\n%s", *seed+int64(i), name, got, want, files.output(name))
+				t.Errorf("from seed %d, output %s: %#v, and the CLI says %q\n%s",
+					*seed+int64(i), name, got, want, files.output(name))
 			}
 		}
 	}

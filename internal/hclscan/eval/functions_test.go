@@ -31,8 +31,9 @@ func TestFunctions(t *testing.T) {
 		`matchkeys(["x"], [true], ["1"])`:    `ListValEmpty(cty.String)`, // both are texts
 		`matchkeys(["x"], [true], ["true"])`: `ListVal([]cty.Value{cty.StringVal("x")})`,
 
-		`yamldecode("tls: TLS1_2").tls`:                      `StringVal("TLS1_2")`,
-		`yamldecode("a: [1, 'x', true, null]").a`:            `TupleVal([]cty.Value{cty.NumberIntVal(1), cty.StringVal("x"), cty.True, cty.NullVal(cty.DynamicPseudoType)})`,
+		`yamldecode("tls: TLS1_2").tls`: `StringVal("TLS1_2")`,
+		`yamldecode("a: [1, 'x', true, null]").a`: `TupleVal([]cty.Value{cty.NumberIntVal(1), cty.StringVal("x"), ` +
+			`cty.True, cty.NullVal(cty.DynamicPseudoType)})`,
 		`yamldecode("a: 'true'").a`:                          `StringVal("true")`,
 		`yamldecode("a: yes").a`:                             "unknown(expression)",
 		`yamldecode("on: 1")`:                                "unknown(expression)",

@@ -350,10 +350,13 @@ func (g *generator) yaml(depth int) string {
 		return fmt.Sprintf("yamlencode(%s)", g.any(depth))
 	}
 	value := func() string {
-		return g.pick("TLS1_2", "'x'", `"a b"`, "true", "True", "yes", "no", "on", "Off", "y", "null", "~", "", "1", "-7", "007", "0x1f",
+		return g.pick("TLS1_2", "'x'", `"a b"`, "true", "True", "yes", "no", "on", "Off", "y", "null", "~", "", "1", "-7",
+			"007", "0x1f",
 			"0o17", "1_000", "1.5", "1e3", ".inf", "2024-01-01", "[a, 1, 'b']", "{ a: x, on: 1 }", "a: b", "# c", "a # c", "a#c",
-			"'it''s'", `"\u0041"`, "&x a", "*x", "!!str 1", "|\n    text\n", ">-\n    a\n    b\n", "|-\n    true", "@a", "a - b", "%a",
-			"12345678901234567890", "-0", "0", "<<", "10.0.0.0/8", "a=b", "=", "a\n    b", "\n  - 1\n  - x: y\n", "\n- 1\n- 2", "[[1], {}]")
+			"'it''s'", `"\u0041"`, "&x a", "*x", "!!str 1", "|\n    text\n", ">-\n    a\n    b\n", "|-\n    true", "@a",
+			"a - b", "%a",
+			"12345678901234567890", "-0", "0", "<<", "10.0.0.0/8", "a=b", "=", "a\n    b", "\n  - 1\n  - x: y\n",
+			"\n- 1\n- 2", "[[1], {}]")
 	}
 	key := func() string {
 		return g.pick("a", "b", "on", "name", "'on'", "1", "true", "<<", `"a b"`, "a b", "x/y", "? a", "-", "a:b")
@@ -365,7 +368,8 @@ func (g *generator) yaml(depth int) string {
 	case 1:
 		document = value()
 	case 2:
-		document = g.pick("---\n", "%YAML 1.2\n---\n", "# c\n", "\n\n") + document + g.pick("", "...\n", "---\n", "--- x\n", "  \n")
+		document = g.pick("---\n", "%YAML 1.2\n---\n", "# c\n", "\n\n") + document +
+			g.pick("", "...\n", "---\n", "--- x\n", "  \n")
 	}
 	return strings.ReplaceAll(fmt.Sprintf("%q", document), "%{", "%%{")
 }

@@ -11,10 +11,10 @@ func TestOrder(t *testing.T) {
 		"keyed":   {`for_each = { x = 1, y = 2 }`, `["x"]`},
 		"single":  {"", ""},
 	} {
+		m := "module.m" + index.key
 		files := tree{
-			"main.tf": "module \"m\" {\n  source = \"./m\"\n  " + index.expansion + "\n  a = \"known\"\n  b = module.m" + index.key +
-				".a\n}\nresource \"a_b\" \"x\" {\n  a = module.m" + index.key + ".a\n  b = module.m" + index.key + ".b\n  c = module.m" +
-				index.key + ".c\n}\n",
+			"main.tf": "module \"m\" {\n  source = \"./m\"\n  " + index.expansion + "\n  a = \"known\"\n  b = " + m + ".a\n}\n" +
+				"resource \"a_b\" \"x\" {\n  a = " + m + ".a\n  b = " + m + ".b\n  c = " + m + ".c\n}\n",
 			"m/m.tf": `
 variable "a" {}
 variable "b" {}

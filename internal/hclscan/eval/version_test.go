@@ -13,13 +13,17 @@ func TestProviderWithin(t *testing.T) {
 		return "provider \"" + address + "\" {\n  version = \"" + version + "\"\n}\n"
 	}
 	const tofu, terraform = "registry.opentofu.org/hashicorp/azurerm", "registry.terraform.io/hashicorp/azurerm"
-	const resource = "resource \"azurerm_x\" \"x\" {}\n"
+	const (
+		resource = "resource \"azurerm_x\" \"x\" {}\n"
+		child    = "module \"c\" {\n  source = \"./c\"\n}\n"
+	)
+	fourth := requires("azurerm", source+`version = "~> 4.20"`)
 	for name, tt := range map[string]struct {
 		files tree
 		want  bool
 	}{
 		"nothing":          {tree{"m.tf": resource}, false},
-		"pessimistic":      {tree{"m.tf": resource + requires("azurerm", source+`version = "~> 4.20"`)}, true},
+		"pessimistic":      {tree{"m.tf": resource + fourth}, true},
 		"of the major":     {tree{"m.tf": resource + requires("azurerm", source+`version = "~> 4.0"`)}, true},
 		"of one number":    {tree{"m.tf": resource + requires("azurerm", source+`version = "~> 4"`)}, false}, // 5 as well
 		"exact":            {tree{"m.tf": resource + requires("azurerm", source+`version = "4.1.0"`)}, true},
@@ -36,7 +40,10 @@ func TestProviderWithin(t *testing.T) {
 		},
 		"of a fork": {tree{"m.tf": resource + requires("azurerm", `source = "acme/azurerm"`+"\n"+`version = "~> 4.20"`)}, false},
 		"under another name": {
-			tree{"m.tf": "resource \"azurerm_x\" \"x\" {\n  provider = other\n}\n" + requires("other", source+`version = "~> 4.20"`)}, true,
+			tree{
+				"m.tf": "resource \"azurerm_x\" \"x\" {\n  provider = other\n}\n" +
+					requires("other", source+`version = "~> 4.20"`),
+			}, true,
 		},
 		"of another provider of that name": {
 			tree{"m.tf": "resource \"azurerm_x\" \"x\" {\n  provider = other.west\n}\n" +
@@ -44,18 +51,18 @@ func TestProviderWithin(t *testing.T) {
 		},
 		"replaced by an override file": {
 			tree{
-				"m.tf":          resource + requires("azurerm", source+`version = "~> 4.20"`),
+				"m.tf":          resource + fourth,
 				"x_override.tf": requires("azurerm", source+`version = "~> 4.10"`),
 			}, false,
 		},
 		"of a child module": {
 			tree{
-				"m.tf": resource + "module \"c\" {\n  source = \"./c\"\n}\n", "c/m.tf": requires("azurerm", source+`version = "~> 4.20"`),
+				"m.tf": resource + child, "c/m.tf": fourth,
 			}, true,
 		},
 		"of two modules that do not agree": {
 			tree{
-				"m.tf":   resource + requires("azurerm", source+`version = "~> 4.20"`) + "module \"c\" {\n  source = \"./c\"\n}\n",
+				"m.tf":   resource + fourth + child,
 				"c/m.tf": requires("azurerm", source+`version = "~> 3.0"`),
 			}, false,
 		},
@@ -65,7 +72,7 @@ func TestProviderWithin(t *testing.T) {
 		"locked to the next": {tree{"m.tf": resource, ".terraform.lock.hcl": lock(terraform, "5.0.0")}, false},
 		"locked, and required": {
 			tree{
-				"m.tf": resource + requires("azurerm", source+`version = "~> 4.20"`), ".terraform.lock.hcl": lock(terraform, "3.117.0"),
+				"m.tf": resource + fourth, ".terraform.lock.hcl": lock(terraform, "3.117.0"),
 			}, false,
 		},
 		"locked twice": {
@@ -75,7 +82,9 @@ func TestProviderWithin(t *testing.T) {
 			tree{"m.tf": resource, ".terraform.lock.hcl": lock(terraform, "4.30.0") + lock(tofu, "4.30.0")}, true,
 		},
 		"a lock that does not parse": {tree{"m.tf": resource, ".terraform.lock.hcl": "provider {"}, false},
-		"a lock of another provider": {tree{"m.tf": resource, ".terraform.lock.hcl": lock("registry.terraform.io/acme/azurerm", "4.30.0")}, false},
+		"a lock of another provider": {
+			tree{"m.tf": resource, ".terraform.lock.hcl": lock("registry.terraform.io/acme/azurerm", "4.30.0")}, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
