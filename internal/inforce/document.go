@@ -61,7 +61,7 @@ func (s *Shown) add(service string, of subject, setting configuration.Setting) {
 
 // maxShown is how many arguments a document lists for a control: who switches one on wants to
 // see each that is off, and an example of what else there is.
-var maxShown = map[State]int{Off: 1000, On: 5, Unknown: 10}
+var maxShown = map[State]int{None: 0, Off: 1000, On: 5, Unknown: 10}
 
 func (r Result) setting() configuration.Setting {
 	s := configuration.Setting{State: r.State.String(), By: []configuration.Decider{}}
