@@ -106,7 +106,8 @@ func ParseRevoked(name, text string) ([]string, error) {
 	})
 	if len(errs) == 0 && len(revoked) == 0 {
 		errs = append(errs, &fault.Error{
-			File: name, Message: "there is no key, which could be a file that got lost: leave revoked_keys out where nothing is revoked",
+			File: name, Message: "there is no key, which could be a file that got lost: leave revoked_keys out where " +
+				"nothing is revoked",
 		})
 	}
 	slices.Sort(revoked)
@@ -229,7 +230,8 @@ func keyOf(kind, encoded string, parse func([]byte) (ssh.PublicKey, error)) (ssh
 	case err != nil:
 		return nil, fmt.Errorf("the public key %w", err)
 	case key.Type() != kind:
-		return nil, words.Errorf("the line says that the key is of the kind %q, and it is %q", words.Clip(kind, maxQuoted), key.Type())
+		return nil, words.Errorf("the line says that the key is of the kind %q, and it is %q", words.Clip(kind, maxQuoted),
+			key.Type())
 	}
 	return key, nil
 }
@@ -250,9 +252,8 @@ func (e *allowedSigner) options(text string) error {
 			return words.Errorf("unknown option %q, expected namespaces, valid-after or valid-before, "+
 				"in lower case and without white space", words.Clip(name, maxQuoted))
 		}
-		inner, ok := strings.CutPrefix(value, `"`)
-		inner, closed := strings.CutSuffix(inner, `"`)
-		if !hasValue || !ok || !closed || inner == "" || strings.ContainsAny(inner, "\"\\ \t") {
+		inner, ok := unquoted(value)
+		if !hasValue || !ok {
 			return words.Errorf("the option %q needs a value in double quotes", name)
 		}
 		if err := e.option(name, inner); err != nil {
@@ -263,6 +264,13 @@ func (e *allowedSigner) options(text string) error {
 		return errors.New("the key is valid on no whole day: valid-before is too close to valid-after, or before it")
 	}
 	return nil
+}
+
+// unquoted is a value without its double quotes.
+func unquoted(value string) (string, bool) {
+	inner, opened := strings.CutPrefix(value, `"`)
+	inner, closed := strings.CutSuffix(inner, `"`)
+	return inner, opened && closed && inner != "" && !strings.ContainsAny(inner, "\"\\ \t")
 }
 
 // splitOptions parts options at commas that are not within quotes.

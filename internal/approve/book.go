@@ -206,9 +206,9 @@ func (b *Book) Check(file string, data, text []byte) Signature {
 		s.Problem = "is by a key of which nobody says whose it is: the provider has no approvers"
 		return s
 	}
-	wire := string(sig.key.Marshal())
-	approver, known := b.Approvers.byKey[wire]
-	namespaces, other := b.Approvers.others[wire]
+	wire := sig.key.Marshal()
+	approver, known := b.Approvers.byKey[string(wire)]
+	namespaces, other := b.Approvers.others[string(wire)]
 	_, revoked := slices.BinarySearch(b.Revoked, s.Fingerprint)
 	switch {
 	case revoked:

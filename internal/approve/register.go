@@ -93,7 +93,8 @@ func (r *registerReader) checkEnds() {
 	latest := r.register.Issued.AddYears(assess.MaxExceptionYears)
 	for _, ex := range r.register.Exceptions {
 		if ex.Expires > latest {
-			r.Fail(ex.Line, "expires is %s, expected at most %d years after issued, %s", ex.Expires, assess.MaxExceptionYears, latest)
+			r.Fail(ex.Line, "expires is %s, expected at most %d years after issued, %s", ex.Expires, assess.MaxExceptionYears,
+				latest)
 		}
 	}
 }

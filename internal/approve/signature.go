@@ -182,7 +182,8 @@ func parseKey(wire []byte) (ssh.PublicKey, error) {
 		}
 		k, ok := crypto.CryptoPublicKey().(*rsa.PublicKey)
 		if !ok || k.N.BitLen() < minRSABits || k.N.BitLen() > maxRSABits {
-			return nil, fmt.Errorf("is RSA of another size than %d to %d bits: take a larger one, or Ed25519", minRSABits, maxRSABits)
+			return nil, fmt.Errorf("is RSA of another size than %d to %d bits: take a larger one, or Ed25519", minRSABits,
+				maxRSABits)
 		}
 	}
 	return key, nil

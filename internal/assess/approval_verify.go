@@ -194,17 +194,8 @@ func (p *Policy) verify() error {
 			return fmt.Errorf("there are %d days, expected 1 to %d", *days, MaxPolicyDays)
 		}
 	}
-	fingerprints := map[string]bool{}
-	for _, k := range p.Approvers {
-		for _, day := range []catalog.Date{k.From, k.Until} {
-			if err := PlausibleDay(day); err != nil && day != "" {
-				return err
-			}
-		}
-		if fingerprints[k.Fingerprint] || k.Fingerprint == "" || k.Principal == "" {
-			return words.Errorf("the key %q is there twice, or of nobody", k.Fingerprint)
-		}
-		fingerprints[k.Fingerprint] = true
+	if err := p.verifyApprovers(); err != nil {
+		return err
 	}
 	sorted := func(s []string) bool { return slices.Equal(s, sortedUnique(s)) }
 	switch {
@@ -219,6 +210,23 @@ func (p *Policy) verify() error {
 		if i > 0 && p.Workloads[i-1].Principal >= m.Principal || !sorted(m.Workloads) {
 			return words.Errorf("the workloads of %q are not sorted, or there twice", m.Principal)
 		}
+	}
+	return nil
+}
+
+// verifyApprovers refuses keys that are there twice, or of nobody.
+func (p *Policy) verifyApprovers() error {
+	fingerprints := map[string]bool{}
+	for _, k := range p.Approvers {
+		for _, day := range []catalog.Date{k.From, k.Until} {
+			if err := PlausibleDay(day); err != nil && day != "" {
+				return err
+			}
+		}
+		if fingerprints[k.Fingerprint] || k.Fingerprint == "" || k.Principal == "" {
+			return words.Errorf("the key %q is there twice, or of nobody", k.Fingerprint)
+		}
+		fingerprints[k.Fingerprint] = true
 	}
 	return nil
 }

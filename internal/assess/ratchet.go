@@ -76,7 +76,8 @@ func (a *Assessment) weakeningWarning() string {
 		lines = append(lines, "  - "+by+": "+means[by])
 	}
 	return "The provider has rules for exceptions, and these let pass what they do not know of:\n\n" +
-		strings.Join(lines, "\n") + "\n\nThe assessment and attestations name them, and a verifier may refuse them (allow_weakened)."
+		strings.Join(lines, "\n") + "\n\nThe assessment and attestations name them, and a verifier may refuse them " +
+		"(allow_weakened)."
 }
 
 // Stricter returns the one of two values of Requirement.Enforcement that lets less pass; ""

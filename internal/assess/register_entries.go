@@ -68,7 +68,7 @@ func (a *Approval) Entries(workload string, day catalog.Date) []RegisterEntry {
 
 // stand fills in from when to when the entry counts.
 func (e *RegisterEntry) stand(policy Policy, ex RegisterException, w window, day catalog.Date) {
-	refused := map[Refusal]bool{}
+	refused := make(map[Refusal]bool, len(ex.Controls))
 	for _, control := range ex.Controls {
 		one := Exception{
 			Control: control, Register: e.Register, Ticket: ex.Ticket, ApprovedBy: ex.ApprovedBy, Expires: ex.Expires,

@@ -155,7 +155,8 @@ func (v Verification) checkExceptionDays(out *Verified) *InputError {
 			}
 			if latest := endOf(from.AddDays(v.MaxExceptionDays)); end.After(latest) {
 				return refused("max_exception_days", "Exception lasts too long", words.Errorf(
-					"the exception %q lasts until %s, expected at most %d days from %s on", ex.ID, ex.ExpiresAt, v.MaxExceptionDays, from,
+					"the exception %q lasts until %s, expected at most %d days from %s on", ex.ID, ex.ExpiresAt,
+					v.MaxExceptionDays, from,
 				))
 			}
 		}

@@ -58,6 +58,7 @@ func TestPredicateSchema(t *testing.T) {
 			"documented": request(t, plain()), "exceptions": request(t, full()),
 			"gaps": request(t, gaps()), "several": request(t, plain(), full()),
 			"tolerated": request(t, ratcheted()), "in force": request(t, enabled()),
+			"registers": carriedRequest(t),
 		} {
 			t.Run(name, func(t *testing.T) { schema.mutate(t, compiled, issue(t, r).Statements[schema.kind]) })
 		}

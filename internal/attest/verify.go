@@ -97,8 +97,8 @@ func Verify(v Verification) (*Verified, error) {
 	}
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) *InputError{
-		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls, v.checkInForce,
-		v.checkWorkload, v.checkWeakened, v.checkExceptionDays, v.checkApprovers,
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls,
+		v.checkInForce, v.checkWorkload, v.checkWeakened, v.checkExceptionDays, v.checkApprovers,
 	} {
 		if err := check(out); err != nil {
 			return nil, err
@@ -115,7 +115,8 @@ var statementNames = []string{
 	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier",
 	"id", "version", "baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor", "notices", "part", "retiresOn",
-	"adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver", "reference",
+	"adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason", "approver",
+	"reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"labels", "value", "workload",
 	"register", "registers", "issuedOn", "signers", "fingerprint", "principal", "content", "file", "signatures", "by",
