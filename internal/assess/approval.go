@@ -300,8 +300,8 @@ func (p *Policy) record(r Register, workload string, day catalog.Date) (Register
 	return ref, true
 }
 
-// compareRegistered orders exceptions and evidence for the same check: those of the
-// requirement itself first.
+// compareExceptions orders exceptions for the same check: those of the requirement itself
+// first.
 func compareExceptions(a, b Exception) int {
 	return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Control, b.Control), cmp.Compare(a.Register, b.Register),
 		cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.Justification, b.Justification), cmp.Compare(a.Ticket, b.Ticket))

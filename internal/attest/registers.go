@@ -113,16 +113,38 @@ func (v Verification) checkWorkload(out *Verified) *InputError {
 	return nil
 }
 
+// WeakenedByOwnDocuments is what verifiers know to lower the bar besides that which assessments
+// name: a finding rests on a document of another source than the embedded catalogue. Whoever
+// writes the configuration may have written that as well, and need no exception.
+const WeakenedByOwnDocuments = "own_documents"
+
+// Weakenings lists what may lower the bar for verifiers, sorted.
+func Weakenings() []string {
+	return slices.Sorted(slices.Values(append(assess.Weakenings(), WeakenedByOwnDocuments)))
+}
+
+// weakenedBy lists what lowers the bar, sorted. Without the embedded catalogue all documents are
+// of other sources, which is said already.
+func (a AssessmentResult) weakenedBy() []string {
+	var by []string
+	if a.Weakened != nil {
+		by = slices.Clone(a.Weakened.By)
+	}
+	own := slices.ContainsFunc(a.Baseline.Documents, func(d Document) bool { return d.Source != "" })
+	if own && !slices.Contains(by, assess.WeakenedByNoCatalog) {
+		by = append(by, WeakenedByOwnDocuments)
+	}
+	slices.Sort(by)
+	return by
+}
+
 // checkWeakened refuses what has lowered the bar, unless it is allowed.
 func (v Verification) checkWeakened(out *Verified) *InputError {
 	if v.AllowWeakened == nil && v.ExceptionApprovers == nil {
 		return nil
 	}
 	for _, a := range out.inQuestion {
-		if a.Weakened == nil {
-			continue
-		}
-		left := slices.DeleteFunc(slices.Clone(a.Weakened.By), func(by string) bool {
+		left := slices.DeleteFunc(a.weakenedBy(), func(by string) bool {
 			return slices.Contains(v.AllowWeakened, by) || by == assess.WeakenedByCorrections && v.AllowCorrections
 		})
 		if len(left) > 0 {
@@ -141,6 +163,13 @@ func (v Verification) checkExceptionDays(out *Verified) *InputError {
 		return nil
 	}
 	for _, a := range out.inQuestion {
+		for _, id := range a.checks(excepted) {
+			if !slices.ContainsFunc(a.Exceptions, func(ex Exception) bool { return ex.ID == id }) {
+				return refused("max_exception_days", "Statement refused", words.Errorf(
+					"%q passed by an exception of which the assessment %q does not say how long it lasts", id, a.Name,
+				))
+			}
+		}
 		for _, ex := range a.Exceptions {
 			from := dateOf(out.IssuedAt)
 			if ex.Register != nil {
@@ -170,6 +199,10 @@ func (v Verification) checkExceptionDays(out *Verified) *InputError {
 func (v Verification) checkApprovers(out *Verified) *InputError {
 	if v.ExceptionApprovers == nil {
 		return nil
+	}
+	if v.Workload == "" {
+		return refused("workload", "Workload is missing", fmt.Errorf("with exception_approvers the workload has to be named "+
+			"that is expected: approvers accept gaps by workload, and the attestation may be about any other"))
 	}
 	for _, a := range out.inQuestion {
 		for _, id := range a.checks(excepted) {

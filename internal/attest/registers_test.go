@@ -1,14 +1,19 @@
 package attest_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/approve"
 	"github.com/security-controls/terraform-provider-controls/internal/approve/approvetest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
 const boardRegister = `name: security-board
@@ -88,6 +93,7 @@ func TestVerify_exceptionApprovers(t *testing.T) {
 	}{
 		"exceptions are not allowed": {func(v *attest.Verification) { v.AllowExceptions = false }, "Attestation has exceptions"},
 		"another workload":           {func(v *attest.Verification) { v.Workload = "blog-prod" }, `is about the workload "shop-prod", expected "blog-prod"`},
+		"no workload":                {func(v *attest.Verification) { v.Workload = "" }, "the workload has to be named"},
 		"a lowered bar":              {func(v *attest.Verification) { v.AllowWeakened = nil }, "Attestation of a lowered bar"},
 		"lasts too long":             {func(v *attest.Verification) { v.MaxExceptionDays = 30 }, "Exception lasts too long"},
 		"a changed register": {func(v *attest.Verification) {
@@ -115,6 +121,74 @@ func TestVerify_exceptionApprovers(t *testing.T) {
 			_, err := attest.Verify(v)
 			refused(t, err, tc.want)
 		})
+	}
+}
+
+// How long an exception lasts has to be said, wherever a later version may say it.
+func TestVerify_exceptionDaysUnknown(t *testing.T) {
+	t.Parallel()
+	r, a := signed(t, full())
+	v := expecting(r, a)
+	v.AllowExceptions, v.MaxExceptionDays = true, 3653
+	if _, err := attest.Verify(v); err != nil {
+		t.Fatal(err)
+	}
+	v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], `"exceptions":[{`, `"acceptances":[{`), r.Key)
+	_, err := attest.Verify(v)
+	refused(t, err, "Statement refused", `"vault/vnet-injection" passed by an exception of which`)
+}
+
+// A catalogue of one's own, beside the embedded one, says that there is no gap: no exception is
+// needed, and a verifier who asks who may accept one has to hear of it.
+func TestVerify_ownDocuments(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "own.yaml")
+	if err := os.WriteFile(file, []byte(`services:
+  - id: azure-key-vault
+    name: Key Vault
+    cloud: azure
+    documents:
+      - id: shop-reading
+        series: shop
+        title: What we found
+        publisher: Shop
+        url: https://shop.example/reading
+        published: "2026-06-10"
+        statements:
+          - control: vnet-injection
+            status: "yes"
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := loader.Catalog(loader.Options{Embedded: true, Sources: []loader.Source{{Path: file}}, Today: catalog.DateOf(now)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := assess.Evaluate(c, assess.Requirement{
+		Services: []string{"azure-key-vault"}, Controls: []string{"vnet-injection"}, Workload: "shop-prod",
+	}, catalog.DateOf(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, err := result.Assessment.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := attest.Request{Assessments: []string{text}, Version: "1.2.3", Validity: time.Hour, Now: now, Key: testKeys()[0].parse(t)}
+	a := issue(t, r)
+	v := expecting(r, a)
+	if _, err := attest.Verify(v); err != nil {
+		t.Fatal(err)
+	}
+	strict := v
+	strict.AllowWeakened = []string{}
+	_, err = attest.Verify(strict)
+	refused(t, err, "Attestation of a lowered bar", `weakened by "own_documents"`)
+	_, err = attest.Verify(binding(t, r, a))
+	refused(t, err, "Attestation of a lowered bar", `weakened by "own_documents"`)
+	strict.AllowWeakened = []string{attest.WeakenedByOwnDocuments}
+	if _, err := attest.Verify(strict); err != nil {
+		t.Error(err)
 	}
 }
 

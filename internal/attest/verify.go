@@ -40,7 +40,8 @@ type Verification struct {
 	AllowCorrections bool
 	// AllowNoServices lets a verdict pass that is about no service.
 	AllowNoServices bool
-	// Workload is the workload that must be attested to; "" for any.
+	// Workload is the workload that must be attested to; "" for any, which does not go with
+	// ExceptionApprovers.
 	Workload string
 	// ExceptionApprovers are those who may accept a gap, whoever the workspace thinks may: each
 	// exception has to be in a register that the attestation carries and that one of them has
@@ -49,7 +50,7 @@ type Verification struct {
 	// MaxExceptionDays is how many days an exception may last, from the issue of its register,
 	// or, of one of the requirement itself, from the attestation; 0 for any number.
 	MaxExceptionDays int
-	// AllowWeakened lists what may have lowered the bar, of assess.Weakenings. nil allows
+	// AllowWeakened lists what may have lowered the bar, of Weakenings. nil allows
 	// nothing with ExceptionApprovers, and all without.
 	AllowWeakened []string
 	// Now is when the attestation must hold.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -149,9 +150,13 @@ func (p *Summary) check(subjects []Subject) error {
 // a gap, as it is everywhere.
 func (a AssessmentSummary) check() error {
 	checks, gaps, excepted := 0, 0, 0
-	for outcome, n := range a.Counts.Outcomes {
+	for _, outcome := range slices.Sorted(maps.Keys(a.Counts.Outcomes)) {
+		n := a.Counts.Outcomes[outcome]
 		if n <= 0 {
 			return words.Errorf("there are %d checks with the outcome %q, expected at least 1", n, outcome)
+		}
+		if n > a.Counts.Checks-checks { // before a sum overflows, and is that of no gaps
+			return fmt.Errorf("there are %d checks, and the outcomes are more", a.Counts.Checks)
 		}
 		checks += n
 		switch assess.Outcome(outcome).Standing() {

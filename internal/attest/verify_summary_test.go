@@ -123,6 +123,11 @@ func TestVerifySummary_refuses(t *testing.T) {
 		"unknown outcome":  {`"outcomes":{"gap":1,`, `"outcomes":{"splendid":1,"gap":1,`, "checks"},
 		"no checks of one": {`"outcomes":{"gap":1,`, `"outcomes":{"evidenced":0,"gap":1,`, "0 checks"},
 		"number of checks": {`"checks":4,`, `"checks":5,`, "there are 5 checks"},
+		"overflow": {
+			`"counts":{"checks":4,"outcomes":{"gap":1,"satisfied":3}`,
+			`"counts":{"checks":4,"outcomes":{"a":9223372036854775807,"b":9223372036854775807,"gap":3,"satisfied":3}`,
+			"the outcomes are more",
+		},
 		"exceptions":       {`"outcomes":{"evidenced":3,"excepted":1,`, `"outcomes":{"evidenced":4,`, "1 exceptions are listed"},
 		"tolerated":        {`"tolerated":0},"digest"`, `"tolerated":9},"digest"`, "not possible"},
 		"end of exception": {`"expiresAt":"2027-01-01T00:00:00Z"`, `"expiresAt":"2027"`, "expiresAt"},

@@ -25,7 +25,7 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 		"workload": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Name of the workload that the assessment has to be about. Registers accept gaps by workload, so " +
-				"set it with `exception_approvers`. Default: any.",
+				"`exception_approvers` needs it. Default: any.",
 			Validators: []validator.String{isWorkload()},
 		},
 		"exception_approvers": schema.StringAttribute{
@@ -33,7 +33,8 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The verifier's own `allowed_signers` text: every exception has to be in a register that the " +
 				"attestation carries (`registers` of the resource) and that one of these keys has signed, for the workload and in " +
 				"force today. What the attestation says of who signed is not believed. Goes with `allow_exceptions = true`. " +
-				"Default: exceptions are believed.",
+				"Needs `workload`. Evidence is not held against these keys. Default: exceptions are believed.",
+			Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("workload"))},
 		},
 		"max_exception_days": schema.Int64Attribute{
 			Optional: true,
@@ -43,10 +44,11 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 		},
 		"allow_weakened": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "What may have lowered the bar: " + words.OrCode(assess.Weakenings()) + ". " +
+			MarkdownDescription: "What may have lowered the bar: " + words.OrCode(attest.Weakenings()) + ". " +
+				"`own_documents` is that a finding rests on a document of another source than the embedded catalogue. " +
 				"`allow_corrections = true` allows corrections as well. " +
 				"Default: nothing with `exception_approvers`, anything without.",
-			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(assess.Weakenings()...))},
+			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(attest.Weakenings()...))},
 		},
 	}
 }
