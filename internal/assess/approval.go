@@ -213,6 +213,16 @@ func (p *Policy) refusal(ex Exception, issued catalog.Date) Refusal {
 	return ""
 }
 
+// refusal is the policy's for an exception of the requirement. Whoever writes that chooses the
+// members of a group, so an exception for one would get around those for which none counts.
+func (t *terms) refusal(ex Exception, issued catalog.Date) Refusal {
+	never := func(member string) bool { return slices.Contains(t.policy.Never, member) }
+	if slices.ContainsFunc(t.requirement.AnyOf[ex.Control], never) {
+		return RefusedNever
+	}
+	return t.policy.refusal(ex, issued)
+}
+
 // span is from when to when an exception covers its gap, both days included; from is "" where
 // it has no beginning.
 type span struct {
@@ -224,14 +234,14 @@ type span struct {
 func (t *terms) span(i int) span {
 	ex := t.requirement.Exceptions[i]
 	if ex.Register == "" {
-		s := span{window{until: ex.Expires}, t.policy.refusal(ex, "")}
+		s := span{window{until: ex.Expires}, t.refusal(ex, "")}
 		if t.policy.MaxDays != nil {
 			s.from = ex.Expires.AddDays(-int(*t.policy.MaxDays))
 		}
 		return s
 	}
 	r := t.registers[ex.Register]
-	return span{window{r.From, earlier(ex.Expires, r.Until)}, t.policy.refusal(ex, r.Issued)}
+	return span{window{r.From, earlier(ex.Expires, r.Until)}, t.refusal(ex, r.Issued)}
 }
 
 // ruling is what the exceptions for a check make of its gap.

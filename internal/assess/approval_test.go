@@ -110,6 +110,44 @@ func TestRegisterWindows(t *testing.T) {
 	}
 }
 
+// Whoever writes a requirement chooses the members of a group: an exception for the group is
+// none for a control for which no exception counts.
+func TestPolicy_neverInGroup(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", statements{vnet: "no", cmk: "no"}))
+	for name, tc := range map[string]struct {
+		never []string
+		want  assess.Refusal
+	}{
+		"a member":  {[]string{cmk}, assess.RefusedNever},
+		"the group": {[]string{"keys"}, assess.RefusedNever},
+		"another":   {[]string{tls}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := assess.Requirement{
+				Services: []string{"a"}, AnyOf: map[string][]string{"keys": {cmk, vnet}}, Workload: "shop-prod",
+				Exceptions: []assess.Exception{{Service: "a", Control: "keys", Justification: "x", Expires: "2026-12-31"}},
+			}
+			r.Approval = book(assess.Policy{Never: tc.never},
+				registerOf("r", "2025-06-01", []assess.Approver{signer("ann", "", "")}, accept("2025-12-31", "keys")))
+			result, err := assess.Evaluate(c, r, today)
+			if err != nil {
+				t.Fatal(err)
+			}
+			encode(t, result.Assessment)
+			if result.Assessment.Compliant != (tc.want == "") {
+				t.Errorf("compliant: %t", result.Assessment.Compliant)
+			}
+			for _, one := range result.Assessment.Acceptances()["a/keys"] {
+				if one.Refused != tc.want {
+					t.Errorf("%q is refused by %q", one.Register, one.Refused)
+				}
+			}
+		})
+	}
+}
+
 // A random book: an entry for one workload changes no other's verdict, and one more turns no
 // pass into a fail but by an earlier end for the same pair.
 func TestRegisters_random(t *testing.T) {

@@ -305,14 +305,14 @@ func (a *Assessment) Acceptances() map[string][]Acceptance {
 	return out
 }
 
-// Counting returns the one of several exceptions for a check that its outcome is due to; false
-// for none.
-func Counting(acceptances []Acceptance, expired catalog.Date) (Acceptance, bool) {
+// Counting returns the one of several exceptions for a check that its outcome on a day is due
+// to; false for none. Where the day is not known, "", all are taken to have begun.
+func Counting(acceptances []Acceptance, expired, day catalog.Date) (Acceptance, bool) {
 	var out Acceptance
 	found := false
 	for _, one := range acceptances {
 		switch {
-		case one.Refused != "" || expired != "" && one.Until != expired:
+		case one.Refused != "" || day != "" && one.From > day || expired != "" && one.Until != expired:
 		case !found || one.Until < out.Until:
 			out, found = one, true
 		}

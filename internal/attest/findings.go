@@ -6,6 +6,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 )
 
 // describe names a value by the digest of its canonical JSON: something that whoever
@@ -51,7 +52,7 @@ func labelsOf(r assess.Requirement) []Label {
 	return out
 }
 
-func resultFor(a input) (AssessmentResult, error) {
+func resultFor(a input, day catalog.Date) (AssessmentResult, error) {
 	policy, err := describe("requirement", a.Requirement)
 	if err != nil {
 		return AssessmentResult{}, err
@@ -93,7 +94,7 @@ func resultFor(a input) (AssessmentResult, error) {
 	for _, id := range slices.Sorted(maps.Keys(a.Services)) {
 		result.Services = append(result.Services, f.service(id, a.Services[id]))
 	}
-	result.Exceptions = f.exceptions()
+	result.Exceptions = f.exceptions(day)
 	return result, nil
 }
 
@@ -182,13 +183,13 @@ func (f *findings) exception(service, check string, outcome assess.Outcome) stri
 	return id
 }
 
-// exceptions are those that a finding passes by. Others have no effect, and are in the
+// exceptions are those that a finding passes by on a day. Others have no effect, and are in the
 // assessment.
-func (f *findings) exceptions() []Exception {
+func (f *findings) exceptions(day catalog.Date) []Exception {
 	var out []Exception
 	acceptances := f.Acceptances()
 	for _, id := range slices.Sorted(maps.Keys(f.accepted)) {
-		ex, ok := assess.Counting(acceptances[id], "")
+		ex, ok := assess.Counting(acceptances[id], "", day)
 		if !ok {
 			continue // Parse has made sure that there is one
 		}

@@ -212,7 +212,7 @@ func (r Request) predicate(assessments []input, now, expires time.Time) (*Predic
 	var digests []string
 	var requirements []assess.Requirement
 	for _, a := range assessments {
-		result, err := resultFor(a)
+		result, err := resultFor(a, dateOf(now))
 		if err != nil {
 			return nil, err
 		}

@@ -124,6 +124,23 @@ func TestVerify_exceptionApprovers(t *testing.T) {
 	}
 }
 
+// An exception that has not begun, of an approver, does not lend its name to one that counts.
+func TestIssue_pendingException(t *testing.T) {
+	t.Parallel()
+	later := strings.NewReplacer("2026-06-01", "2026-06-20", "2026-12-31", "2026-07-31").Replace(boardRegister)
+	req := registered(t, later, ann, "shop-prod")
+	req.Exceptions = []assess.Exception{{
+		Service: "vault", Control: "vnet-injection", Justification: "x", ApprovedBy: "me", Expires: "2026-12-31",
+	}}
+	_, a := carrying(t, req)
+	const want = `"exceptions":[{"approver":"me","control":"vnet-injection","expiresAt":"2027-01-01T00:00:00Z"`
+	for _, kind := range []attest.Kind{attest.Controls, attest.SummaryKind} {
+		if text := a.Statements[kind]; !strings.Contains(text, want) || strings.Contains(text, "ann@example.com") {
+			t.Errorf("expected %s in %s", want, text)
+		}
+	}
+}
+
 // How long an exception lasts has to be said, wherever a later version may say it.
 func TestVerify_exceptionDaysUnknown(t *testing.T) {
 	t.Parallel()

@@ -199,7 +199,7 @@ func newSection(a *assess.Assessment, opts Options) *section {
 			}
 		}
 		key := pair{ex.Service, ex.Control}
-		if counting, ok := assess.Counting(all, ""); w.exceptions[key] == nil || ok && counting.Index == i {
+		if counting, ok := assess.Counting(all, "", ""); w.exceptions[key] == nil || ok && counting.Index == i {
 			w.exceptions[key] = ex
 		}
 	}

@@ -26,7 +26,7 @@ func (x *Explainer) accepted(service, check string, expired, from catalog.Date) 
 	}
 	var notes []string
 	all := x.acceptances[service+"/"+check]
-	if one, ok := assess.Counting(all, expired); ok && expired != "" {
+	if one, ok := assess.Counting(all, expired, x.Today); ok && expired != "" {
 		note := ExceptionEnded(expired)
 		if one.Register != nil {
 			note = fmt.Sprintf("its exception in the register %s ended on %s", words.Quote(one.Register.Name), expired)
@@ -41,7 +41,7 @@ func (x *Explainer) accepted(service, check string, expired, from catalog.Date) 
 	}
 	for _, one := range all {
 		if one.Refused != "" {
-			notes = append(notes, refused(one))
+			notes = append(notes, x.refused(one))
 		}
 	}
 	notes = append(notes, x.uncounted(service, check)...)
@@ -68,7 +68,7 @@ func (x *Explainer) pending(all []assess.Acceptance, from catalog.Date) string {
 }
 
 // refused says why the provider's policy does not let an exception count.
-func refused(one assess.Acceptance) string {
+func (x *Explainer) refused(one assess.Acceptance) string {
 	what := "its exception"
 	if one.Register != nil {
 		what = "its exception in the register " + words.Quote(one.Register.Name)
@@ -77,6 +77,9 @@ func refused(one assess.Acceptance) string {
 	switch one.Refused {
 	case assess.RefusedNever:
 		why = "none may, by \"never\""
+		if !slices.Contains(x.Assessment.Policy.Never, one.Control) {
+			why = "none may for a member of the group, by \"never\""
+		}
 	case assess.RefusedInline:
 		why = "those of the configuration do not, by inline = \"deny\": it has to be in a register"
 	case assess.RefusedTicket:

@@ -281,6 +281,20 @@ func TestExplainCertainGaps(t *testing.T) {
 	}
 }
 
+// An exception for a group does not get around those for whose members none counts.
+func TestExplainNeverInGroup(t *testing.T) {
+	t.Parallel()
+	c := Load(t, Documented("a", Statements{VNet: "no", TLS: "no"}))
+	x := explainer(t, c, assess.Requirement{
+		Services: []string{"a"}, AnyOf: map[string][]string{"either": {VNet, TLS}},
+		Exceptions: []assess.Exception{{Service: "a", Control: "either", Justification: "x", Expires: Today.AddDays(30)}},
+		Approval:   &assess.Approval{Policy: assess.Policy{Never: []string{TLS}}},
+	})
+	if text := text(t, x); !strings.Contains(text, `does not count: none may for a member of the group, by "never" of the provider's`) {
+		t.Error(text)
+	}
+}
+
 // The texts are complete where the catalogue cannot name alternatives, and claim none.
 func TestExplainWithoutAlternatives(t *testing.T) {
 	t.Parallel()
