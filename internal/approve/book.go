@@ -181,8 +181,8 @@ func signatureFiles(fsys fs.FS, files []source.File) (map[string][]string, error
 				continue
 			}
 			register := path.Join(folder, name)
-			if !registers[register] {
-				register = strings.TrimSuffix(register, path.Ext(register)) // without the name of who signed
+			for !registers[register] && path.Ext(register) != "" {
+				register = strings.TrimSuffix(register, path.Ext(register)) // without the name of who signed, dots and all
 			}
 			if registers[register] {
 				found[register] = append(found[register], path.Join(folder, entry.Name()))

@@ -214,7 +214,7 @@ func TestLoad(t *testing.T) {
 	ann, bob, eve := approvetest.Ed25519("ann"), approvetest.Ed25519("bob"), approvetest.Ed25519("eve")
 	other := strings.Replace(register, "security-board", "blog-board", 1)
 	dir := write(t, map[string]string{
-		"a.yaml": register, "a.yaml.sig": ann.Sign(register), "a.yaml.bob.sig": bob.Sign(register), "a.yaml.eve.sig": eve.Sign(register),
+		"a.yaml": register, "a.yaml.sig": ann.Sign(register), "a.yaml.bob@example.com.sig": bob.Sign(register), "a.yaml.eve.sig": eve.Sign(register),
 		"deep/b.yml": other, "deep/b.yml.sig": ann.Sign(register), "c.yaml.sig": ann.Sign(register), "README.md": "x",
 	})
 	approvers := ann.Approver("ann", "") + bob.Approver("bob", "")

@@ -204,9 +204,14 @@ func (v Verification) checkApprovers(out *Verified) *InputError {
 		return refused("workload", "Workload is missing", fmt.Errorf("with exception_approvers the workload has to be named "+
 			"that is expected: approvers accept gaps by workload, and the attestation may be about any other"))
 	}
+	carried := map[string]CarriedRegister{} // by digest
+	for _, c := range out.Predicate.Registers {
+		carried[canonicaljson.Digest([]byte(c.Content))] = c
+	}
 	for _, a := range out.inQuestion {
+		signed := map[string]signedRegister{}
 		for _, id := range a.checks(excepted) {
-			if err := v.approved(out, a, id); err != nil {
+			if err := v.approved(carried, signed, a, id); err != nil {
 				return refused("exception_approvers", "Exception is not approved", words.Errorf("the exception %q: %w", id, err))
 			}
 		}
@@ -214,8 +219,17 @@ func (v Verification) checkApprovers(out *Verified) *InputError {
 	return nil
 }
 
-// approved says why an exception is not approved by those who may, or nil.
-func (v Verification) approved(out *Verified, a AssessmentResult, id string) error {
+// signedRegister is a carried register that approvers have signed, or why they have not.
+type signedRegister struct {
+	*approve.Register
+	err error
+}
+
+// approved says why an exception is not approved by those who may, or nil. What it finds out
+// about a register, all exceptions of which are for one workload, it keeps in signed.
+func (v Verification) approved(
+	carried map[string]CarriedRegister, signed map[string]signedRegister, a AssessmentResult, id string,
+) error {
 	var found []Exception
 	for _, ex := range a.Exceptions {
 		if ex.ID == id && ex.Service+"/"+ex.Control == id {
@@ -230,29 +244,34 @@ func (v Verification) approved(out *Verified, a AssessmentResult, id string) err
 			"it has to be in a register that an approver has signed")
 	}
 	ex := found[0]
-	for _, carried := range out.Predicate.Registers {
-		if canonicaljson.Digest([]byte(carried.Content)) == "sha256:"+ex.Register.Digest["sha256"] {
-			return v.inRegister(carried, a, ex)
-		}
+	digest := "sha256:" + ex.Register.Digest["sha256"]
+	file, ok := carried[digest]
+	if !ok {
+		return words.Errorf("the attestation does not carry the register %q, so that nobody can tell who signed it: "+
+			"set registers of controls_attestation where it is issued", ex.Register.Name)
 	}
-	return words.Errorf("the attestation does not carry the register %q, so that nobody can tell who signed it: "+
-		"set registers of controls_attestation where it is issued", ex.Register.Name)
+	r, ok := signed[digest]
+	if !ok {
+		r.Register, r.err = v.read(file, a.Workload)
+		signed[digest] = r
+	}
+	if r.err != nil {
+		return r.err
+	}
+	return v.inRegister(r.Register, ex)
 }
 
-// inRegister says why a carried register does not approve an exception, or nil.
-func (v Verification) inRegister(carried CarriedRegister, a AssessmentResult, ex Exception) error {
+// read reads a carried register that has to be for a workload and signed by an approver.
+func (v Verification) read(carried CarriedRegister, workload string) (*approve.Register, error) {
 	if !utf8.ValidString(carried.Content) || len(carried.Signatures) > maxCarriedSignatures {
-		return fmt.Errorf("the attestation carries a register in another form than it is issued with")
+		return nil, fmt.Errorf("the attestation carries a register in another form than it is issued with")
 	}
 	r, problems := approve.ParseRegister(path.Base(carried.File), []byte(carried.Content))
 	switch {
 	case len(problems) > 0:
-		return fmt.Errorf("the register that the attestation carries: %w", fault.Join(problems))
-	case !r.For(a.Workload):
-		return words.Errorf("the register %q is for the workload %s, and this is %q", r.Name, words.Or(r.Workloads), a.Workload)
-	case r.Name != ex.Register.Name || r.Issued != ex.Register.IssuedOn:
-		return words.Errorf("the attestation says that the register is %q of %s, and it is %q of %s",
-			ex.Register.Name, ex.Register.IssuedOn, r.Name, r.Issued)
+		return nil, fmt.Errorf("the register that the attestation carries: %w", fault.Join(problems))
+	case !r.For(workload):
+		return nil, words.Errorf("the register %q is for the workload %s, and this is %q", r.Name, words.Or(r.Workloads), workload)
 	}
 	book := &approve.Book{Approvers: v.ExceptionApprovers}
 	signed := &approve.Signed{Register: r}
@@ -264,17 +283,28 @@ func (v Verification) inRegister(carried CarriedRegister, a AssessmentResult, ex
 		}
 		signed.Signatures = append(signed.Signatures, s)
 	}
-	today := dateOf(v.Now)
 	policy := assess.Policy{Approvers: v.ExceptionApprovers.List()}
-	if !policy.Counts(assess.RegisterRef{Issued: r.Issued, Signers: signed.Signers()}, a.Workload, today) {
+	if !policy.Counts(assess.RegisterRef{Issued: r.Issued, Signers: signed.Signers()}, workload, dateOf(v.Now)) {
 		text := "no signature counts here today"
 		if len(why) > 0 {
 			text += ": " + strings.Join(why, "; ")
 		}
-		return words.Errorf("the register %q, of %s: %s", r.Name, r.Issued, text)
-	} else if end := earliestEnd(r, ex); end == "" || today > end {
+		return nil, words.Errorf("the register %q, of %s: %s", r.Name, r.Issued, text)
+	}
+	return r, nil
+}
+
+// inRegister says why a signed register does not approve an exception, or nil.
+func (v Verification) inRegister(r *approve.Register, ex Exception) error {
+	end := earliestEnd(r, ex)
+	switch {
+	case r.Name != ex.Register.Name || r.Issued != ex.Register.IssuedOn:
+		return words.Errorf("the attestation says that the register is %q of %s, and it is %q of %s",
+			ex.Register.Name, ex.Register.IssuedOn, r.Name, r.Issued)
+	case end == "" || dateOf(v.Now) > end:
 		return words.Errorf("the register %q has no entry for it that is in force today", r.Name)
-	} else if says, err := parseTime("expiresAt", ex.ExpiresAt); err != nil || says.After(endOf(end)) {
+	}
+	if says, err := parseTime("expiresAt", ex.ExpiresAt); err != nil || says.After(endOf(end)) {
 		return words.Errorf("the attestation says that it lasts until %s, and by the register %q it ends on %s", ex.ExpiresAt,
 			r.Name, end)
 	}
