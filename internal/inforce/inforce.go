@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
@@ -116,32 +117,45 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 	subjects := slices.SortedFunc(maps.Keys(ways), func(a, b subject) int {
 		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.condition, b.condition))
 	})
-	all := make(map[subject][]Result, len(ways))
+	all := make([]judged, 0, len(places))
 	for _, place := range places {
-		for _, of := range subjects {
-			if why := c.unevaluated(ways[of], place); why != "" {
-				all[of] = append(all[of], decide(Unknown, Decider{
-					Address: place.Address, File: place.File, Line: place.Line, Why: why,
-				}))
-			}
-		}
-		for _, instance := range c.byConfig[place.Address] {
-			c.current, c.arguments = instance, map[string][]eval.Element{}
-			for _, of := range subjects {
-				all[of] = append(all[of], c.instance(ways[of], place.Type, instance))
-			}
-		}
+		all = append(all, c.judge(subjects, ways, place))
 	}
-	c.current, c.arguments = nil, nil
+	whole := wholes(settings, places)
+	between := sync.OnceValue(func() *ties { return c.tiesOf(all) })
 	results := make(map[subject]Result, len(ways))
 	for _, of := range subjects {
+		found := untied(of, all, whole, between)
+		for _, j := range all {
+			found = append(found, j.results[of]...)
+		}
 		if ways[of][0].Role == catalog.SettingAdverse {
-			results[of] = sorted(adverse(all[of]))
+			results[of] = sorted(adverse(found))
 		} else {
-			results[of] = sorted(joined(all[of]))
+			results[of] = sorted(joined(found))
 		}
 	}
 	return results, c.evaluation.Err()
+}
+
+// judge holds the settings against the resources at one place.
+func (c *Configuration) judge(subjects []subject, ways map[subject][]*catalog.Setting, place configuration.Place) judged {
+	j := judged{place, make(map[subject][]Result, len(subjects))}
+	for _, of := range subjects {
+		if why := c.unevaluated(ways[of], place); why != "" {
+			j.results[of] = append(j.results[of], decide(Unknown, Decider{
+				Address: place.Address, File: place.File, Line: place.Line, Why: why,
+			}))
+		}
+	}
+	for _, instance := range c.byConfig[place.Address] {
+		c.current, c.arguments = instance, map[string][]eval.Element{}
+		for _, of := range subjects {
+			j.results[of] = append(j.results[of], c.instance(ways[of], place.Type, instance))
+		}
+	}
+	c.current, c.arguments = nil, nil
+	return j
 }
 
 // argument is what a path of a resource leads to. Many settings ask for the same ones of the

@@ -12,7 +12,7 @@ import (
 
 // classify is what a known value means. It is not given if it is empty where any value
 // counts: an empty string or list is what an argument has that is left out.
-func classify(row catalog.SettingRow, v cty.Value, inverted bool) (state State, given bool) {
+func classify(row catalog.SettingRow, v cty.Value, inverted, adverse bool) (state State, given bool) {
 	if inverted {
 		b, err := convert.Convert(v, cty.Bool)
 		if err != nil {
@@ -22,7 +22,7 @@ func classify(row catalog.SettingRow, v cty.Value, inverted bool) (state State, 
 	}
 	ty := v.Type()
 	if ty.IsListType() || ty.IsTupleType() || ty.IsSetType() {
-		return classifyList(row, v)
+		return classifyList(row, v, adverse)
 	}
 	switch {
 	case matches(row.Off.List, v):
@@ -42,27 +42,35 @@ func classify(row catalog.SettingRow, v cty.Value, inverted bool) (state State, 
 }
 
 // classifyList is what a list means: off if it has a value that means off, then on if it
-// has one that means on.
-func classifyList(row catalog.SettingRow, v cty.Value) (state State, given bool) {
+// has one that means on. Of a feature that one does not want, it is on if it has a value
+// that means on, and off only if all do that mean off.
+func classifyList(row catalog.SettingRow, v cty.Value, adverse bool) (state State, given bool) {
 	if v.LengthInt() == 0 {
 		return Unknown, false
 	}
-	on, open := false, false
+	on, off, open := false, false, false
 	for it := v.ElementIterator(); it.Next(); {
 		_, element := it.Element()
-		switch state, given := classify(catalog.SettingRow{On: row.On, Off: row.Off}, element, false); {
+		switch state, given := classify(catalog.SettingRow{On: row.On, Off: row.Off}, element, false, adverse); {
 		case given && state == Off:
-			return Off, true
+			off = true
 		case given && state == On:
 			on = true
 		default:
 			open = true
 		}
 	}
-	if on {
+	switch {
+	case adverse && on:
+		return On, true
+	case adverse && open:
+		return Unknown, true
+	case off:
+		return Off, true
+	case on:
 		return On, true
 	}
-	return Unknown, open || on
+	return Unknown, open
 }
 
 func empty(v cty.Value) bool {

@@ -37,8 +37,16 @@ func (c *Configuration) way(s *catalog.Setting, i *eval.Instance) Result {
 		return c.without(s, i)
 	case s.Role == catalog.SettingAlternative:
 		return either(all)
+	case s.Role == catalog.SettingAdverse && switchesOn(s):
+		return adverse(all)
 	}
 	return joined(all) // all of them count
+}
+
+// switchesOn tells whether a value of a setting switches a control on. Of companions that can
+// only switch a feature off that one does not want, one that does is enough.
+func switchesOn(s *catalog.Setting) bool {
+	return slices.ContainsFunc(s.Rows, func(row catalog.SettingRow) bool { return row.On.Any || len(row.On.List) > 0 })
 }
 
 // without is what it shows that no companion refers to a resource.
@@ -264,7 +272,10 @@ func (c *Configuration) row(s *catalog.Setting, row catalog.SettingRow, i *eval.
 	for _, e := range elements {
 		results = append(results, c.element(s, row, i, e))
 	}
-	if row.Which == catalog.BlocksAny {
+	switch {
+	case s.Role == catalog.SettingAdverse:
+		return adverse(results)
+	case row.Which == catalog.BlocksAny:
 		return either(results)
 	}
 	return joined(results)
@@ -318,7 +329,7 @@ func (c *Configuration) element(s *catalog.Setting, row catalog.SettingRow, i *e
 	d := Decider{Address: i.Address, Argument: e.argument, File: e.File, Line: e.Line}
 	switch e.State {
 	case eval.Known:
-		switch state, given := classify(row, e.Value, e.inverted); {
+		switch state, given := classify(row, e.Value, e.inverted, s.Role == catalog.SettingAdverse); {
 		case !given:
 			return c.missing(s, row, i, d)
 		case state == Unknown:

@@ -43,7 +43,8 @@ func find(parts []hclscan.Part, n *env, path []string, place hclscan.Part) []spo
 		if part.File == "" {
 			part.File = place.File
 		}
-		return []spot{{kind: ofArgument, env: n, expr: expr, rest: path[1:], part: part}}
+		all := []spot{{kind: ofArgument, env: n, expr: expr, rest: path[1:], part: part}}
+		return append(all, besides(part, n, path)...)
 	}
 	for _, p := range slices.Backward(parts) {
 		var all []spot
@@ -64,6 +65,25 @@ func find(parts []hclscan.Part, n *env, path []string, place hclscan.Part) []spo
 		}
 	}
 	return []spot{{kind: leftOut, env: n, part: place}}
+}
+
+// besides are the dynamic blocks that a body in JSON has besides blocks of the same type, which
+// look like an argument there.
+func besides(part hclscan.Part, n *env, path []string) []spot {
+	if _, ok := part.Body.(*hclsyntax.Body); ok {
+		return nil
+	}
+	var all []spot
+	content, _, _ := part.Body.PartialContent(&hcl.BodySchema{
+		Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}},
+	})
+	for _, block := range content.Blocks {
+		if block.Labels[0] == path[0] {
+			at := hclscan.Part{Body: block.Body, File: part.File, Line: block.DefRange.Start.Line}
+			all = append(all, dynamic(at, n, path)...)
+		}
+	}
+	return all
 }
 
 // blocksOf are the blocks of a type and the dynamic blocks of a body.
