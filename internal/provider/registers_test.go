@@ -92,6 +92,29 @@ func TestAccRegisters_count(t *testing.T) {
 	w.Run(0, "destroy", "-auto-approve", "-refresh=false")
 }
 
+// Whoever evaluates an assessment anew goes by registers and documents of his own, whatever it
+// says that was found.
+func TestAccRegisters_evaluatedAnew(t *testing.T) {
+	w := newRegisters(t, "", "shop-prod", board("2026-11-20", accepts("alpha", "2027-06-30")))
+	w.Run(0, "apply", "-auto-approve")
+	honest := w.RunRaw(0, "output", "-raw", "assessment")
+	const excepted = `"alpha":{"outcome":"excepted","reason":"unsupported","status":"no"}`
+	if !strings.Contains(honest, excepted) {
+		t.Fatal(honest)
+	}
+	anew := registersConfig(w, "", "")
+	anew = strings.Replace(anew, "services = [\"my-store\"]\n  controls = [\"alpha\", \"beta\"]",
+		"assessment_wo = file(\""+w.Path("assessment.json")+"\")", 1)
+	w.Write("main.tf", anew)
+	w.Write("assessment.json", honest)
+	w.Run(0, "plan")
+	w.Write("registers/board.yaml", board("2026-11-21", accepts("alpha", "2026-11-20")))
+	for _, text := range []string{honest, strings.Replace(honest, excepted, `"alpha":{"outcome":"satisfied"}`, 1)} {
+		w.Write("assessment.json", text)
+		expectText(t, said(w, 1, "plan"), "alpha", `its exception in the register "security-board" ended on 2026-11-20`)
+	}
+}
+
 // Of two entries for one pair the earlier end counts, and both are named.
 func TestAccRegisters_earlierEnd(t *testing.T) {
 	w := newRegisters(t, "", "shop-prod", board("2026-11-20", accepts("alpha", "2027-06-30")+accepts("alpha", "2027-01-31")))
