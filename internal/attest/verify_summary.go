@@ -146,17 +146,16 @@ func (p *Summary) check(subjects []Subject) error {
 	return nil
 }
 
-// check holds the result against the gaps and the counts. An outcome that is not known is
-// a gap, as it is everywhere.
-func (a AssessmentSummary) check() error {
-	checks, gaps, excepted := 0, 0, 0
-	for _, outcome := range slices.Sorted(maps.Keys(a.Counts.Outcomes)) {
-		n := a.Counts.Outcomes[outcome]
+// standings counts the checks in all, and of them the gaps and what passes by an exception.
+// An outcome that is not known is a gap, as it is everywhere.
+func (c Counts) standings() (checks, gaps, excepted int, err error) {
+	for _, outcome := range slices.Sorted(maps.Keys(c.Outcomes)) {
+		n := c.Outcomes[outcome]
 		if n <= 0 {
-			return words.Errorf("there are %d checks with the outcome %q, expected at least 1", n, outcome)
+			return 0, 0, 0, words.Errorf("there are %d checks with the outcome %q, expected at least 1", n, outcome)
 		}
-		if n > a.Counts.Checks-checks { // before a sum overflows, and is that of no gaps
-			return fmt.Errorf("there are %d checks, and the outcomes are more", a.Counts.Checks)
+		if n > c.Checks-checks { // before a sum overflows, and is that of no gaps
+			return 0, 0, 0, fmt.Errorf("there are %d checks, and the outcomes are more", c.Checks)
 		}
 		checks += n
 		switch assess.Outcome(outcome).Standing() {
@@ -167,7 +166,15 @@ func (a AssessmentSummary) check() error {
 		case assess.Holds:
 		}
 	}
+	return checks, gaps, excepted, nil
+}
+
+// check holds the result against the gaps and the counts.
+func (a AssessmentSummary) check() error {
+	checks, gaps, excepted, err := a.Counts.standings()
 	switch {
+	case err != nil:
+		return err
 	case checks != a.Counts.Checks:
 		return fmt.Errorf("there are %d checks, and the outcomes are %d", a.Counts.Checks, checks)
 	case gaps != len(a.Gaps):
