@@ -34,7 +34,17 @@ func (c *Configuration) unevaluated(ways []*catalog.Setting, p configuration.Pla
 	if !slices.ContainsFunc(ways, func(s *catalog.Setting) bool { return covers(s, p.Type) }) {
 		return "the catalogue has no settings of its type for the azapi provider"
 	}
+	if setsUpWhole(p.Type) && !slices.ContainsFunc(ways, func(s *catalog.Setting) bool { return concerns(s, p.Type) }) {
+		return "it sets up what it is a part of, and the catalogue has no settings of its type"
+	}
 	return ""
+}
+
+// setsUpWhole tells whether a part, by the last of its type's names, is not a thing of its own
+// but says again how the whole is set up, as Microsoft.Web/sites/config does.
+func setsUpWhole(arm string) bool {
+	names := strings.Split(strings.ToLower(arm), "/")
+	return len(names) > 2 && slices.Contains([]string{"config", "configurations", "slots"}, names[len(names)-1])
 }
 
 // covers tells whether a setting speaks of an ARM type, or of what the type is a part of:

@@ -93,6 +93,12 @@ func TestAzapi(t *testing.T) {
 		"a part of it": {
 			source: block(resource, `body = {}`), arm: "Microsoft.Storage/storageAccounts/fileServices", want: "none",
 		},
+		"what sets it up again": {
+			source: block(resource, `body = {}`), arm: "Microsoft.Storage/storageAccounts/config", want: "unknown",
+		},
+		"a slot of it": {
+			source: block(resource, `body = {}`), arm: "microsoft.storage/storageaccounts/Slots", want: "unknown",
+		},
 		"of another type": {source: block(resource, `body = {}`), arm: "Microsoft.Web/sites", want: "unknown"},
 		"without settings of azapi": {
 			source: block(resource, `body = {}`), control: "other", want: "unknown",

@@ -288,6 +288,64 @@ module "versioning" {
 `},
 			service: "aws-s3", control: "service-native-backup-capability", address: "aws_s3_bucket.a", want: "unknown",
 		},
+		"a trail of data events alone": {
+			files: map[string]string{"main.tf": trail("advanced_event_selector", `
+    field_selector {
+      field  = "eventCategory"
+      equals = ["Data"]
+    }`)},
+			service: "aws-cloudtrail", control: "audit-logging", address: "aws_cloudtrail.a", want: "unknown",
+		},
+		"a trail of what is only read": {
+			files:   map[string]string{"main.tf": trail("event_selector", `read_write_type = "ReadOnly"`)},
+			service: "aws-cloudtrail", control: "audit-logging", address: "aws_cloudtrail.a", want: "off",
+		},
+		"a trail of everything": {
+			files:   map[string]string{"main.tf": trail("event_selector", `read_write_type = "All"`)},
+			service: "aws-cloudtrail", control: "audit-logging", address: "aws_cloudtrail.a", want: "on",
+		},
+		"a cluster that logs nothing": {
+			files: map[string]string{"main.tf": `
+resource "google_container_cluster" "a" {
+  logging_service    = "logging.googleapis.com/kubernetes"
+  monitoring_service = "none"
+  logging_config {
+    enable_components = []
+  }
+}
+`},
+			service: "gcp-gke", control: "monitoring", address: "google_container_cluster.a", want: "unknown",
+		},
+		"an access point in a network, and not the bucket": {
+			files: map[string]string{"main.tf": `
+resource "aws_s3_bucket" "a" {}
+resource "aws_s3_access_point" "a" {
+  bucket = aws_s3_bucket.a.id
+  vpc_configuration {
+    vpc_id = "vpc-1"
+  }
+}
+`},
+			service: "aws-s3", control: "network-isolation", address: "aws_s3_bucket.a", other: []string{"aws_s3_access_point.a"},
+			want: "none",
+		},
+		"a cache of another kind beside it": {
+			files: map[string]string{"main.tf": `
+resource "aws_elasticache_replication_group" "a" {
+  at_rest_encryption_enabled = true
+  kms_key_id                 = "arn:aws:kms:eu-central-1:111122223333:key/a"
+  subnet_group_name          = aws_elasticache_subnet_group.a.name
+}
+resource "aws_elasticache_cluster" "a" {
+  engine            = "memcached"
+  subnet_group_name = aws_elasticache_subnet_group.a.name
+}
+resource "aws_elasticache_subnet_group" "a" {}
+`},
+			service: "aws-elasticache", control: "encryption-at-rest-customer-keys",
+			address: "aws_elasticache_replication_group.a", want: "unknown",
+			other: []string{"aws_elasticache_cluster.a", "aws_elasticache_subnet_group.a"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -299,4 +357,19 @@ module "versioning" {
 			}
 		})
 	}
+}
+
+// trail is a trail that records everything, as far as its one selector does.
+func trail(selector, selects string) string {
+	return `terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.60"
+    }
+  }
+}
+resource "aws_cloudtrail" "a" {
+  is_multi_region_trail = true
+  ` + selector + " {\n" + selects + "\n}\n}\n"
 }
