@@ -329,6 +329,28 @@ resource "aws_s3_access_point" "a" {
 			service: "aws-s3", control: "network-isolation", address: "aws_s3_bucket.a", other: []string{"aws_s3_access_point.a"},
 			want: "none",
 		},
+		"a bucket of another provider beside it": {
+			files: map[string]string{"main.tf": `
+resource "aws_s3_bucket" "a" {
+  versioning {
+    enabled = true
+  }
+}
+resource "awscc_s3_bucket" "a" {}
+`},
+			service: "aws-s3", control: "service-native-backup-capability", address: "aws_s3_bucket.a",
+			other: []string{"awscc_s3_bucket.a"}, want: "unknown",
+		},
+		"a load balancer by its other name beside it": {
+			files: map[string]string{"main.tf": `
+resource "aws_lb" "a" {
+  internal = true
+}
+resource "aws_alb" "a" {}
+`},
+			service: "aws-elastic-load-balancing", control: "disable-public-network-access", address: "aws_lb.a",
+			other: []string{"aws_alb.a"}, want: "unknown",
+		},
 		"a cache of another kind beside it": {
 			files: map[string]string{"main.tf": `
 resource "aws_elasticache_replication_group" "a" {

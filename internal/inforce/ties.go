@@ -2,6 +2,7 @@ package inforce
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
@@ -47,15 +48,44 @@ func untied(of subject, all []judged, whole map[string]bool, between func() *tie
 	return results
 }
 
-// wholes are the types of places that settings speak of, for whichever control.
+// wholes are the types of places that stand on their own: those that settings speak of, for
+// whichever control, those of a provider of which no setting speaks, and those that are
+// another way to make what settings speak of.
 func wholes(settings []*catalog.Setting, places []configuration.Place) map[string]bool {
+	providers := map[string]bool{}
+	for _, s := range settings {
+		providers[localProvider(s.Type)] = true
+	}
 	whole := map[string]bool{}
 	for _, p := range places {
 		if _, known := whole[p.Type]; !known {
-			whole[p.Type] = slices.ContainsFunc(settings, func(s *catalog.Setting) bool { return concerns(s, p.Type) })
+			whole[p.Type] = otherWays[p.Type] || !strings.Contains(p.Type, "/") && !providers[localProvider(p.Type)] ||
+				slices.ContainsFunc(settings, func(s *catalog.Setting) bool { return concerns(s, p.Type) })
 		}
 	}
 	return whole
+}
+
+// localProvider is the name that a resource type has of its provider.
+func localProvider(typ string) string {
+	name, _, _ := strings.Cut(typ, "_")
+	return name
+}
+
+// otherWays are types of which the catalogue has no settings, and that make, under an older or
+// another name, what it has settings of by other types of the service.
+var otherWays = map[string]bool{
+	"aws_alb": true, "aws_ec2_fleet": true, "aws_s3_directory_bucket": true, "aws_spot_fleet_request": true,
+	"aws_spot_instance_request": true,
+	"azurerm_ai_services":       true, "azurerm_app_service": true, "azurerm_app_service_environment": true,
+	"azurerm_app_service_slot": true, "azurerm_cdn_profile": true, "azurerm_frontdoor": true, "azurerm_function_app": true,
+	"azurerm_function_app_slot": true, "azurerm_kubernetes_automatic_cluster": true, "azurerm_redis_enterprise_cluster": true,
+	"azurerm_sql_managed_instance": true, "azurerm_sql_server": true, "azurerm_virtual_machine": true,
+	"azurerm_virtual_machine_scale_set": true,
+	"google_cloud_run_service":          true, "google_cloudfunctions_function": true,
+	"google_compute_instance_from_machine_image": true,
+	"google_compute_instance_from_template":      true, "google_compute_region_instance_template": true,
+	"google_notebooks_instance": true,
 }
 
 // ties are the references between the resources of a service, by address.
