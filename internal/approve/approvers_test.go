@@ -30,7 +30,10 @@ func TestParseApprovers(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	b := &Book{Approvers: a}
-	if got := b.Check("s", []byte(message), []byte(eve.Sign(message))); !strings.Contains(got.Problem, `for the namespaces "git" alone`) {
+	if got := b.Check("s", []byte(message), []byte(eve.Sign(message))); !strings.Contains(
+		got.Problem,
+		`for the namespaces "git" alone`,
+	) {
 		t.Error(got.Problem)
 	}
 }
@@ -68,16 +71,20 @@ func TestParseApprovers_stricterThanOpenSSH(t *testing.T) {
 	key := ann.Public()
 	rsa2048, _ := rsa.GenerateKey(rand.Reader, 2048)
 	for name, tc := range map[string]struct{ text, want string }{
-		"a line that is none":        {ann.Approver("ann", "") + "nonsense\n", "approvers:2: expected a principal"},
-		"a pattern":                  {"*@example.com " + key, "is a pattern, expected one name"},
-		"a pattern of one letter":    {"ann? " + key, "is a pattern"},
-		"a negation":                 {"!ann " + key, "is a pattern"},
-		"several principals":         {"ann,bob " + key, "lists several principals"},
-		"quotes":                     {`"ann b" ` + key, "has quotes"},
-		"the key of two":             {ann.Approver("ann", "") + ann.Approver("bob", ""), "approvers:2: the key is on line 1 already"},
-		"local time":                 {ann.Approver("ann", `valid-before="20270101"`), "does not end in Z"},
-		"a malformed time":           {ann.Approver("ann", `valid-before="20271301Z"`), "is not a time"},
-		"no day":                     {ann.Approver("ann", `valid-after="20270101Z",valid-before="20270101Z"`), "on no whole day"},
+		"a line that is none":     {ann.Approver("ann", "") + "nonsense\n", "approvers:2: expected a principal"},
+		"a pattern":               {"*@example.com " + key, "is a pattern, expected one name"},
+		"a pattern of one letter": {"ann? " + key, "is a pattern"},
+		"a negation":              {"!ann " + key, "is a pattern"},
+		"several principals":      {"ann,bob " + key, "lists several principals"},
+		"quotes":                  {`"ann b" ` + key, "has quotes"},
+		"the key of two": {
+			ann.Approver("ann", "") + ann.Approver("bob", ""), "approvers:2: the key is on line 1 already",
+		},
+		"local time":       {ann.Approver("ann", `valid-before="20270101"`), "does not end in Z"},
+		"a malformed time": {ann.Approver("ann", `valid-before="20271301Z"`), "is not a time"},
+		"no day": {
+			ann.Approver("ann", `valid-after="20270101Z",valid-before="20270101Z"`), "on no whole day",
+		},
 		"a certificate's authority":  {ann.Approver("ann", "cert-authority"), "cert-authority is not supported"},
 		"an unknown option":          {ann.Approver("ann", "no-touch-required"), "unknown option"},
 		"an option in capitals":      {ann.Approver("ann", `Namespaces="git"`), "unknown option"},

@@ -20,8 +20,14 @@ func signedFolder(tb testing.TB, files int, key approvetest.Key) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, "name: board-%[1]d\nissued: \"2026-11-20\"\nworkload: [shop-%[1]d, all-*]\nexceptions:\n", i)
 		for j := range 10 {
-			fmt.Fprintf(&b, "  - service: service-%d\n    control: control-%d\n    justification: Reached through one subnet alone.\n"+
-				"    ticket: SEC-%d\n    expires: \"2027-06-30\"\n", i, j, i*10+j)
+			fmt.Fprintf(
+				&b,
+				"  - service: service-%d\n    control: control-%d\n    justification: Reached through one subnet alone.\n"+
+					"    ticket: SEC-%d\n    expires: \"2027-06-30\"\n",
+				i,
+				j,
+				i*10+j,
+			)
 		}
 		name := filepath.Join(dir, fmt.Sprintf("board-%d.yaml", i))
 		for path, text := range map[string]string{name: b.String(), name + ".sig": key.Sign(b.String())} {

@@ -67,40 +67,64 @@ func TestParseRegister(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if other, err := parse(t, "board.json", string(text)); err != nil || !reflect.DeepEqual(other.Exceptions[0].Services, ex.Services) {
+	if other, err := parse(t, "board.json", string(text)); err != nil ||
+		!reflect.DeepEqual(other.Exceptions[0].Services, ex.Services) {
 		t.Errorf("as JSON: %v", err)
 	}
 }
 
 func TestParseRegister_refuses(t *testing.T) {
 	t.Parallel()
+	_, after, found := strings.Cut(register, "exceptions:")
+	if !found {
+		t.Fatal("the register has no exceptions")
+	}
+	entries := "exceptions:" + after
 	for name, tc := range map[string]struct{ from, to, want string }{
-		"a timestamp": {`issued: "2026-11-20"`, "issued: 2026-11-20",
-			`board.yaml:2: issued is 2026-11-20, which YAML makes a point in time of, expected the date in quotes: "2026-11-20"`},
-		"a timestamp in an entry": {`expires: "2027-06-30"`, "expires: 2027-06-30T00:00:00Z",
-			`board.yaml:13: expires is 2027-06-30T00:00:00Z, which YAML makes a point in time of, expected the date in quotes: "2027-06-30"`},
-		"no date":               {`"2027-06-30"`, `"2027-06-31"`, `board.yaml:13: expires: "2027-06-31" is not a day of the calendar`},
-		"an unknown key":        {"ticket:", "tickets:", `board.yaml:10: an exception has no key "tickets"`},
-		"a key twice":           {"    ticket: SEC-1042\n", "    ticket: a\n    ticket: b\n", `has the key "ticket" twice`},
-		"no name":               {"name: security-board\n", "", `the register lacks the key "name"`},
-		"a malformed name":      {"security-board", "Security Board", `the register's name "Security Board" is malformed`},
-		"no workload":           {"workload:\n  - shop-prod\n  - blog-*\n", "", `lacks the key "workload"`},
-		"an empty list":         {"workload:\n  - shop-prod\n  - blog-*\n", "workload: []\n", "workload is empty"},
-		"a malformed workload":  {"blog-*", "blog prod", `an entry of workload "blog prod" is no name of a workload and no pattern`},
-		"no expiry":             {"    expires: \"2027-06-30\"\n", "", `an exception lacks the key "expires"`},
-		"no justification":      {"    justification: Reached through a service endpoint, from one subnet alone.\n", "", `lacks the key "justification"`},
-		"for good":              {"2027-06-30", "2036-11-21", "expected at most 10 years after issued, 2036-11-20"},
-		"both":                  {"    controls:", "    service: azure-relay\n    controls:", `has both "service" and "services"`},
-		"neither":               {"    controls: [vnet-injection, SC-28]\n", "", `lacks the key "control" (or "controls")`},
-		"no services":           {"[azure-key-vault, azure-storage]", "[]", "services is empty"},
-		"a service twice":       {"[azure-key-vault, azure-storage]", "[azure-relay, azure-relay]", `is there twice: "azure-relay"`},
-		"a malformed control":   {"SC-28]", "a/b]", `"a/b" is neither the id of a control nor the name of a group`},
-		"an alias":              {"ticket: SEC-1042\n    approved_by: ciso", "ticket: &x SEC-1042\n    approved_by: *x", "is an alias"},
+		"a timestamp": {
+			`issued: "2026-11-20"`, "issued: 2026-11-20",
+			`board.yaml:2: issued is 2026-11-20, which YAML makes a point in time of, expected the date in quotes: "2026-11-20"`,
+		},
+		"a timestamp in an entry": {
+			`expires: "2027-06-30"`, "expires: 2027-06-30T00:00:00Z",
+			`board.yaml:13: expires is 2027-06-30T00:00:00Z, which YAML makes a point in time of, expected the date in ` +
+				`quotes: "2027-06-30"`,
+		},
+		"no date": {
+			`"2027-06-30"`, `"2027-06-31"`, `board.yaml:13: expires: "2027-06-31" is not a day of the calendar`,
+		},
+		"an unknown key":   {"ticket:", "tickets:", `board.yaml:10: an exception has no key "tickets"`},
+		"a key twice":      {"    ticket: SEC-1042\n", "    ticket: a\n    ticket: b\n", `has the key "ticket" twice`},
+		"no name":          {"name: security-board\n", "", `the register lacks the key "name"`},
+		"a malformed name": {"security-board", "Security Board", `the register's name "Security Board" is malformed`},
+		"no workload":      {"workload:\n  - shop-prod\n  - blog-*\n", "", `lacks the key "workload"`},
+		"an empty list":    {"workload:\n  - shop-prod\n  - blog-*\n", "workload: []\n", "workload is empty"},
+		"a malformed workload": {
+			"blog-*", "blog prod", `an entry of workload "blog prod" is no name of a workload and no pattern`,
+		},
+		"no expiry": {"    expires: \"2027-06-30\"\n", "", `an exception lacks the key "expires"`},
+		"no justification": {
+			"    justification: Reached through a service endpoint, from one subnet alone.\n", "",
+			`lacks the key "justification"`,
+		},
+		"for good": {"2027-06-30", "2036-11-21", "expected at most 10 years after issued, 2036-11-20"},
+		"both": {
+			"    controls:", "    service: azure-relay\n    controls:", `has both "service" and "services"`,
+		},
+		"neither":     {"    controls: [vnet-injection, SC-28]\n", "", `lacks the key "control" (or "controls")`},
+		"no services": {"[azure-key-vault, azure-storage]", "[]", "services is empty"},
+		"a service twice": {
+			"[azure-key-vault, azure-storage]", "[azure-relay, azure-relay]", `is there twice: "azure-relay"`,
+		},
+		"a malformed control": {"SC-28]", "a/b]", `"a/b" is neither the id of a control nor the name of a group`},
+		"an alias": {
+			"ticket: SEC-1042\n    approved_by: ciso", "ticket: &x SEC-1042\n    approved_by: *x", "is an alias",
+		},
 		"a second document":     {"evidence:", "---\nevidence:", "a second YAML document"},
 		"a control character":   {"one subnet", "one\u202esubnet", "text-direction character"},
 		"another age":           {"2026-11-20", "1826-11-20", "is a day of another age"},
 		"no YAML":               {"name:", "name: [", "not valid YAML"},
-		"nothing that it holds": {register[strings.Index(register, "exceptions:"):], "", `neither "exceptions" nor "evidence"`},
+		"nothing that it holds": {entries, "", `neither "exceptions" nor "evidence"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -214,8 +238,9 @@ func TestLoad(t *testing.T) {
 	ann, bob, eve := approvetest.Ed25519("ann"), approvetest.Ed25519("bob"), approvetest.Ed25519("eve")
 	other := strings.Replace(register, "security-board", "blog-board", 1)
 	dir := write(t, map[string]string{
-		"a.yaml": register, "a.yaml.sig": ann.Sign(register), "a.yaml.bob@example.com.sig": bob.Sign(register), "a.yaml.eve.sig": eve.Sign(register),
-		"deep/b.yml": other, "deep/b.yml.sig": ann.Sign(register), "c.yaml.sig": ann.Sign(register), "README.md": "x",
+		"a.yaml": register, "a.yaml.sig": ann.Sign(register), "a.yaml.bob@example.com.sig": bob.Sign(register),
+		"a.yaml.eve.sig": eve.Sign(register),
+		"deep/b.yml":     other, "deep/b.yml.sig": ann.Sign(register), "c.yaml.sig": ann.Sign(register), "README.md": "x",
 	})
 	approvers := ann.Approver("ann", "") + bob.Approver("bob", "")
 	b, err := approve.Load(approve.Options{Paths: []string{dir}, Approvers: &approvers})
@@ -229,7 +254,8 @@ func TestLoad(t *testing.T) {
 	if len(signers) != 2 || signers[0].Principal != "ann" || signers[1].Principal != "bob" {
 		t.Errorf("signed by %v", signers)
 	}
-	if got := b.Registers[0]; len(got.Signers()) != 0 || !strings.Contains(got.Signatures[0].Problem, "does not fit the register") {
+	if got := b.Registers[0]; len(got.Signers()) != 0 ||
+		!strings.Contains(got.Signatures[0].Problem, "does not fit the register") {
 		t.Errorf("got %+v", got.Signatures)
 	}
 	// One file is read with the signatures beside it.
@@ -241,13 +267,18 @@ func TestLoad(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"no registers":        {map[string]string{"README.md": ""}, "the directory has no registers, expected some ending in .json, .yaml, .yml"},
-		"one name twice":      {map[string]string{"a.yaml": register, "b.yaml": register}, `the register is called "security-board", as is `},
+		"no registers": {
+			map[string]string{"README.md": ""}, "the directory has no registers, expected some ending in .json, .yaml, .yml",
+		},
+		"one name twice": {
+			map[string]string{"a.yaml": register, "b.yaml": register}, `the register is called "security-board", as is `,
+		},
 		"two that are broken": {map[string]string{"a.yaml": "name: 1\n", "b.yaml": "[]"}, "b.yaml:1: the register is a list"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := approve.Load(approve.Options{Paths: []string{write(t, tc.files)}}); err == nil || !strings.Contains(err.Error(), tc.want) {
+			if _, err := approve.Load(approve.Options{Paths: []string{write(t, tc.files)}}); err == nil ||
+				!strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
 		})

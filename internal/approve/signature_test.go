@@ -57,7 +57,11 @@ func TestSignaturesOfSSHKeygen(t *testing.T) {
 	keygen := sshKeygen(t)
 	for name, args := range map[string][]string{
 		"ed25519": {"-t", "ed25519"}, "ecdsa-256": {"-t", "ecdsa", "-b", "256"}, "ecdsa-384": {"-t", "ecdsa", "-b", "384"},
-		"ecdsa-521": {"-t", "ecdsa", "-b", "521"}, "rsa-3072": {"-t", "rsa", "-b", "3072"}, "rsa-4096": {"-t", "rsa", "-b", "4096"},
+		"ecdsa-521": {
+			"-t", "ecdsa", "-b", "521",
+		}, "rsa-3072": {"-t", "rsa", "-b", "3072"}, "rsa-4096": {
+			"-t", "rsa", "-b", "4096",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +77,8 @@ func TestSignaturesOfSSHKeygen(t *testing.T) {
 				_ = os.Remove(file + ".sig")
 				run(t, "", keygen, "-Y", "sign", "-q", "-O", "hashalg="+hash, "-f", key, "-n", Namespace, file)
 				sig := must(os.ReadFile(file + ".sig"))
-				if got := b.Check("board.yaml.sig", []byte(message), sig); got.Problem != "" || got.Approver.Principal != "ann@example.com" {
+				if got := b.Check("board.yaml.sig", []byte(message), sig); got.Problem != "" ||
+					got.Approver.Principal != "ann@example.com" {
 					t.Errorf("%s: %s", hash, got.Problem)
 				}
 				if got := b.Check("board.yaml.sig", []byte(message+"#"), sig); got.Problem == "" {
@@ -181,7 +186,9 @@ func TestSignaturesForSSHKeygen(t *testing.T) {
 				}
 				approvers := "ann@example.com " + string(ssh.MarshalAuthorizedKey(public))
 				for flags, good := range map[byte]bool{1: true, 5: true, 0: false, 4: false} {
-					sig := approvetest.Armour(approvetest.Blob(key.wire, Namespace, hash, key.sign(flags, signedBlob(hash, message))))
+					sig := approvetest.Armour(
+						approvetest.Blob(key.wire, Namespace, hash, key.sign(flags, signedBlob(hash, message))),
+					)
 					got := bookOf(t, approvers).Check("s", []byte(message), []byte(sig))
 					if good != (got.Problem == "") || !good && !strings.Contains(got.Problem, "nobody touched") {
 						t.Errorf("flags %d: %q", flags, got.Problem)
@@ -242,26 +249,30 @@ func TestSignatureFormRefused(t *testing.T) {
 	version2 := approvetest.Blob(sig.key.Marshal(), Namespace, "sha512", inner)
 	version2[9] = 2
 	for name, tc := range map[string]struct{ text, want string }{
-		"empty":               {"", "is empty"},
-		"white space":         {" \n", "is empty"},
-		"text before":         {"x\n" + good, "does not begin with"},
-		"a line end before":   {"\n" + good, "does not begin with"},
-		"text after":          {good + "x", "goes on after"},
-		"a second line end":   {good + "\n", "goes on after"},
-		"two signatures":      {good + good, "goes on after"},
-		"CRLF":                {strings.ReplaceAll(good, "\n", "\r\n"), "carriage returns"},
-		"an empty line":       {edit("SIGNATURE-----\n", "SIGNATURE-----\n\n"), "empty or too long"},
-		"one long line":       {armourBegin + strings.Repeat("A", 80) + "\n" + armourEnd, "empty or too long"},
-		"a space within":      {edit("U1NI", "U1NI "), "not base64"},
-		"cut off":             {good[:len(good)/2], "cut off"},
-		"another armour":      {strings.ReplaceAll(good, "SSH SIGNATURE", "PGP SIGNATURE"), "does not begin with"},
-		"no signature in it":  {approvetest.Armour([]byte("hello")), "no SSH signature"},
-		"bytes after":         {approvetest.Armour(append(approvetest.Blob(sig.key.Marshal(), Namespace, "sha512", inner), 0)), "damaged"},
+		"empty":              {"", "is empty"},
+		"white space":        {" \n", "is empty"},
+		"text before":        {"x\n" + good, "does not begin with"},
+		"a line end before":  {"\n" + good, "does not begin with"},
+		"text after":         {good + "x", "goes on after"},
+		"a second line end":  {good + "\n", "goes on after"},
+		"two signatures":     {good + good, "goes on after"},
+		"CRLF":               {strings.ReplaceAll(good, "\n", "\r\n"), "carriage returns"},
+		"an empty line":      {edit("SIGNATURE-----\n", "SIGNATURE-----\n\n"), "empty or too long"},
+		"one long line":      {armourBegin + strings.Repeat("A", 80) + "\n" + armourEnd, "empty or too long"},
+		"a space within":     {edit("U1NI", "U1NI "), "not base64"},
+		"cut off":            {good[:len(good)/2], "cut off"},
+		"another armour":     {strings.ReplaceAll(good, "SSH SIGNATURE", "PGP SIGNATURE"), "does not begin with"},
+		"no signature in it": {approvetest.Armour([]byte("hello")), "no SSH signature"},
+		"bytes after": {
+			approvetest.Armour(append(approvetest.Blob(sig.key.Marshal(), Namespace, "sha512", inner), 0)), "damaged",
+		},
 		"bytes in the inside": {blob("sha512", append(inner, 0)), "bytes after the signature itself"},
 		"another hash":        {blob("md5", inner), `the hash "md5"`},
 		"version 2":           {approvetest.Armour(version2), "of version 2"},
-		"another format": {blob("sha512", ssh.Marshal(&ssh.Signature{Format: "ssh-rsa", Blob: sig.sig.Blob})),
-			`in the format "ssh-rsa" by a key of the kind "ssh-ed25519"`},
+		"another format": {
+			blob("sha512", ssh.Marshal(&ssh.Signature{Format: "ssh-rsa", Blob: sig.sig.Blob})),
+			`in the format "ssh-rsa" by a key of the kind "ssh-ed25519"`,
+		},
 		"a small RSA key":   {approvetest.Of(rsa2048).Sign(message), "RSA of another size"},
 		"another namespace": {ann.SignFor("git", "sha512", message), `for the namespace "git"`},
 		"too large":         {strings.Repeat("A", maxSignatureBytes+1), "more than 64 KiB"},
@@ -281,7 +292,10 @@ func TestSignatureFormRefused(t *testing.T) {
 func FuzzSignature(f *testing.F) {
 	ann := approvetest.Ed25519("ann")
 	good := ann.Sign(message)
-	for _, text := range []string{good, good + "\n", strings.ReplaceAll(good, "\n", "\r\n"), "x" + good, good[:100], armourBegin} {
+	for _, text := range []string{
+		good, good + "\n", strings.ReplaceAll(good, "\n", "\r\n"), "x" + good, good[:100],
+		armourBegin,
+	} {
 		f.Add(text)
 	}
 	a := must(ParseApprovers("approvers", ann.Approver("ann", "")))

@@ -33,7 +33,9 @@ func book(policy assess.Policy, registers ...assess.Register) *assess.Approval {
 	return &assess.Approval{Policy: policy, Registers: registers}
 }
 
-func registerOf(name string, issued catalog.Date, signers []assess.Approver, entries ...assess.RegisterException) assess.Register {
+func registerOf(
+	name string, issued catalog.Date, signers []assess.Approver, entries ...assess.RegisterException,
+) assess.Register {
 	slices.SortFunc(signers, func(x, y assess.Approver) int { return strings.Compare(x.Fingerprint, y.Fingerprint) })
 	return assess.Register{
 		RegisterRef: assess.RegisterRef{Issued: issued, Name: name, Signers: signers}, File: name + ".yaml",
@@ -49,6 +51,16 @@ func accept(expires catalog.Date, controls ...string) assess.RegisterException {
 
 // From when to when an entry of a register counts, by its issue, the keys that signed it and
 // the policy.
+// signed is a register with one exception, which ends on a day.
+func signed(issued, until catalog.Date, signers ...assess.Approver) assess.Register {
+	return registerOf("r", issued, signers, accept(until, vnet))
+}
+
+// forWorkload is a policy by which ann may approve for some workloads alone.
+func forWorkload(pattern string) assess.Policy {
+	return assess.Policy{Workloads: []assess.Mandate{{Principal: "ann", Workloads: []string{pattern}}}}
+}
+
 func TestRegisterWindows(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "no"}))
@@ -61,25 +73,25 @@ func TestRegisterWindows(t *testing.T) {
 		// on which day it begins and ends; "" for never
 		first, last catalog.Date
 	}{
-		"one key":              {assess.Policy{}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
-		"a key that lapses":    {assess.Policy{}, registerOf("r", "2025-06-01", []assess.Approver{old}, accept("2025-12-31", vnet)), "2025-06-01", "2025-07-31"},
-		"a key that is to be":  {assess.Policy{}, registerOf("r", "2025-06-01", []assess.Approver{next}, accept("2025-12-31", vnet)), "2025-08-01", "2025-12-31"},
-		"a successor":          {assess.Policy{}, registerOf("r", "2025-06-01", []assess.Approver{old, next}, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
-		"two are needed":       {assess.Policy{MinApprovers: 2}, registerOf("r", "2025-06-01", []assess.Approver{ann, old}, accept("2025-12-31", vnet)), "2025-06-01", "2025-07-31"},
-		"two of three":         {assess.Policy{MinApprovers: 2}, registerOf("r", "2025-06-01", []assess.Approver{ann, old, next}, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
-		"two keys of one":      {assess.Policy{MinApprovers: 2}, registerOf("r", "2025-06-01", []assess.Approver{ann, signer("ann", "", "2026-01-01")}, accept("2025-12-31", vnet)), "", ""},
-		"never two at once":    {assess.Policy{MinApprovers: 2}, registerOf("r", "2025-06-01", []assess.Approver{old, next}, accept("2025-12-31", vnet)), "", ""},
-		"it grows old":         {assess.Policy{MaxRegisterAgeDays: days(10)}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "2025-06-01", "2025-06-11"},
-		"a withdrawal":         {assess.Policy{}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-05-31", vnet)), "", ""},
-		"lapsed before":        {assess.Policy{}, registerOf("r", "2025-08-15", []assess.Approver{old}, accept("2025-12-31", vnet)), "", ""},
-		"no signature":         {assess.Policy{Approvers: []assess.Approver{ann}}, registerOf("r", "2025-06-01", nil, accept("2025-12-31", vnet)), "", ""},
-		"none is needed":       {assess.Policy{}, registerOf("r", "2025-06-01", nil, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
-		"for others":           {assess.Policy{Workloads: []assess.Mandate{{Principal: "ann", Workloads: []string{"blog"}}}}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "", ""},
-		"for this one":         {assess.Policy{Workloads: []assess.Mandate{{Principal: "ann", Workloads: []string{"shop-*"}}}}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
-		"longer than allowed":  {assess.Policy{MaxDays: days(30)}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "", ""},
-		"as long as allowed":   {assess.Policy{MaxDays: days(213)}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
-		"never":                {assess.Policy{Never: []string{vnet}}, registerOf("r", "2025-06-01", []assess.Approver{ann}, accept("2025-12-31", vnet)), "", ""},
-		"after a time without": {assess.Policy{}, registerOf("r", "2025-06-01", []assess.Approver{old, late}, accept("2025-12-31", vnet)), "2025-06-01", "2025-12-31"},
+		"one key":              {assess.Policy{}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
+		"a key that lapses":    {assess.Policy{}, signed("2025-06-01", "2025-12-31", old), "2025-06-01", "2025-07-31"},
+		"a key that is to be":  {assess.Policy{}, signed("2025-06-01", "2025-12-31", next), "2025-08-01", "2025-12-31"},
+		"a successor":          {assess.Policy{}, signed("2025-06-01", "2025-12-31", old, next), "2025-06-01", "2025-12-31"},
+		"two are needed":       {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, old), "2025-06-01", "2025-07-31"},
+		"two of three":         {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, old, next), "2025-06-01", "2025-12-31"},
+		"two keys of one":      {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, signer("ann", "", "2026-01-01")), "", ""},
+		"never two at once":    {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", old, next), "", ""},
+		"it grows old":         {assess.Policy{MaxRegisterAgeDays: days(10)}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-06-11"},
+		"a withdrawal":         {assess.Policy{}, signed("2025-06-01", "2025-05-31", ann), "", ""},
+		"lapsed before":        {assess.Policy{}, signed("2025-08-15", "2025-12-31", old), "", ""},
+		"no signature":         {assess.Policy{Approvers: []assess.Approver{ann}}, signed("2025-06-01", "2025-12-31"), "", ""},
+		"none is needed":       {assess.Policy{}, signed("2025-06-01", "2025-12-31"), "2025-06-01", "2025-12-31"},
+		"for others":           {forWorkload("blog"), signed("2025-06-01", "2025-12-31", ann), "", ""},
+		"for this one":         {forWorkload("shop-*"), signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
+		"longer than allowed":  {assess.Policy{MaxDays: days(30)}, signed("2025-06-01", "2025-12-31", ann), "", ""},
+		"as long as allowed":   {assess.Policy{MaxDays: days(213)}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
+		"never":                {assess.Policy{Never: []string{vnet}}, signed("2025-06-01", "2025-12-31", ann), "", ""},
+		"after a time without": {assess.Policy{}, signed("2025-06-01", "2025-12-31", old, late), "2025-06-01", "2025-12-31"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -91,8 +91,10 @@ func TestEvaluateConfiguration_ofNothing(t *testing.T) {
 		configuration *configuration.Document
 		want          string
 	}{
-		"chooses nothing":         {nil, chooses(), "The configuration chooses no service of the catalogue"},
-		"read in part":            {nil, unread(chooses(), "module.a", "module.b"), "not read, and may choose some: module.a, module.b."},
+		"chooses nothing": {nil, chooses(), "The configuration chooses no service of the catalogue"},
+		"read in part": {
+			nil, unread(chooses(), "module.a", "module.b"), "not read, and may choose some: module.a, module.b.",
+		},
 		"empty set":               {[]string{}, chooses("a"), "services is empty"},
 		"empty set, chooses none": {[]string{}, chooses(), "services is empty"},
 		"neither":                 {nil, nil, "services is empty"},

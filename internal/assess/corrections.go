@@ -87,6 +87,17 @@ func (e *evaluation) correctionWarning() string {
 		"them as a document of its own instead."
 }
 
+// inOrder reports whether a correction is about one thing, and its lists are sorted.
+func (c Correction) inOrder() bool {
+	about := 0
+	for _, what := range []string{c.Control, cmp.Or(c.Document, c.Service), c.Type} {
+		if what != "" {
+			about++
+		}
+	}
+	return about == 1 && (c.Document == "" || c.Service != "") && slices.IsSorted(c.Laxer) && slices.IsSorted(c.From)
+}
+
 // verifyCorrections refuses corrections and documents of sources that the catalogue does
 // not have.
 func (a *Assessment) verifyCorrections() error {
@@ -94,14 +105,7 @@ func (a *Assessment) verifyCorrections() error {
 		return slices.ContainsFunc(a.Catalog.Sources, func(s SourceRef) bool { return s.Name == source })
 	}
 	for _, c := range a.Catalog.Corrections {
-		about := 0
-		for _, what := range []string{c.Control, cmp.Or(c.Document, c.Service), c.Type} {
-			if what != "" {
-				about++
-			}
-		}
-		sorted := slices.IsSorted(c.Laxer) && slices.IsSorted(c.From)
-		if about != 1 || c.Document != "" && c.Service == "" || !known(c.Source) || !sorted {
+		if !c.inOrder() || !known(c.Source) {
 			return words.Errorf("the assessment has a correction by the source %q that is none", c.Source)
 		}
 	}

@@ -92,9 +92,10 @@ func TestParseRefusesEdits(t *testing.T) {
 			members := at(a, "crosswalk", "identifiers", "A.8.24", "members")
 			members[cmk] = members[vnet]
 		},
-		"crosswalk with another schema":  set([]string{"crosswalk"}, "schema", "x"),
-		"crosswalk without a framework":  set([]string{"crosswalk", "identifiers", "A.8.24"}, "framework", " "),
-		"crosswalk with a relationship":  set([]string{"crosswalk", "identifiers", "A.8.24", "members", vnet}, "relationship", "same"),
+		"crosswalk with another schema": set([]string{"crosswalk"}, "schema", "x"),
+		"crosswalk without a framework": set([]string{"crosswalk", "identifiers", "A.8.24"}, "framework", " "),
+		"crosswalk with a relationship": set([]string{"crosswalk", "identifiers", "A.8.24", "members", vnet}, "relationship",
+			"same"),
 		"crosswalk with a source":        set([]string{"crosswalk"}, "sources", []any{"Other table", "Z"}),
 		"verdict of a service":           set([]string{"services", "a"}, "compliant", true),
 		"verdict of all":                 func(a map[string]any) { a["compliant"] = true; compliantServices(a) },

@@ -97,6 +97,23 @@ type exceptionNews struct {
 	register string
 }
 
+// isNews reports whether there is something to say of the exception at an index: that it has
+// no use, or ends soon.
+func (e *evaluation) isNews(i int) bool {
+	s := e.span(i)
+	inRegister := e.requirement.Exceptions[i].Register != ""
+	switch left := e.today.DaysUntil(s.until); {
+	case e.unasked[entry{"exceptions", i}] != "":
+		return false // told with the others
+	case !e.usedExceptions[i]:
+		return !inRegister && !e.requirement.Open.mayFindUse() // a register is kept for others as well
+	case s.refused != "" || s.from > e.today:
+		return false // the gap says so
+	default:
+		return left >= 0 && left <= EndingSoonDays
+	}
+}
+
 // exceptionWarnings lists the entries without use, in whole or in part, and those about to
 // end.
 func (e *evaluation) exceptionWarnings() []Warning {
@@ -113,21 +130,10 @@ func (e *evaluation) exceptionWarnings() []Warning {
 	var order []key
 	news := map[key]*exceptionNews{}
 	for i, ex := range e.requirement.Exceptions {
-		s := e.span(i)
-		left := e.today.DaysUntil(s.until)
-		unused := !e.usedExceptions[i]
-		switch {
-		case unused && ex.Register != "":
-			continue // its register is kept for others as well
-		case !unused && (s.refused != "" || s.from > e.today):
-			continue // the gap says so
-		case e.unasked[entry{"exceptions", i}] != "":
-			continue // told with the others
-		case unused && e.requirement.Open.mayFindUse():
-			continue
-		case !unused && (left < 0 || left > EndingSoonDays):
+		if !e.isNews(i) {
 			continue
 		}
+		s, unused := e.span(i), !e.usedExceptions[i]
 		k := key{entry: ex.Entry, unused: unused}
 		if ex.Entry == 0 && ex.Register == "" {
 			k.index = i
@@ -138,7 +144,7 @@ func (e *evaluation) exceptionWarnings() []Warning {
 		p := pair{ex.Service, ex.Control}
 		if news[k] == nil {
 			news[k] = &exceptionNews{
-				nth: given[p] + 1, left: left, unused: unused, ends: string(s.until), register: ex.Register,
+				nth: given[p] + 1, left: e.today.DaysUntil(s.until), unused: unused, ends: string(s.until), register: ex.Register,
 			}
 			order = append(order, k)
 		}

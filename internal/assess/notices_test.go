@@ -84,10 +84,12 @@ func TestAssessmentHasNotices(t *testing.T) {
 		"other order": {`"2026-06"`, `"2026-08"`},
 		"twice": {
 			`{"retires_on":"2026-06","scope":"this month","source":"N"}`,
-			`{"retires_on":"2026-06","scope":"this month","source":"N"},{"retires_on":"2026-06","scope":"this month","source":"N"}`,
+			`{"retires_on":"2026-06","scope":"this month","source":"N"},{"retires_on":"2026-06","scope":"this ` +
+				`month","source":"N"}`,
 		},
 	} {
-		if _, err := assess.Parse(replace(texts[0], edit[0], edit[1])); err == nil || !strings.Contains(err.Error(), "notices: ") {
+		if _, err := assess.Parse(replace(texts[0], edit[0], edit[1])); err == nil ||
+			!strings.Contains(err.Error(), "notices: ") {
 			t.Errorf("%s: got %v", what, err)
 		}
 	}

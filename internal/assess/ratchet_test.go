@@ -81,16 +81,32 @@ func TestParse_weakened(t *testing.T) {
 	text := encode(t, ratcheted(t, "a/SC-8", "a/vnet-injection"))
 	const list = `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","a/vnet-injection"]}`
 	for name, tc := range map[string]struct{ old, edited, want string }{
-		"more than there is": {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","b/vnet-injection"]}`, "is no gap of it"},
-		"of another name":    {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a"]}`, "is no gap of it"},
-		"null":               {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":null}`, "does not say by what"},
-		"by less":            {list, `"weakened":{"by":["ratchet"],"tolerated":["a/SC-8"]}`, `expected ["no_embedded_catalog" "ratchet"]`},
-		"by more":            {list, `"weakened":{"by":["as_of","no_embedded_catalog","ratchet"],"tolerated":[]}`, `expected ["no_embedded_catalog" "ratchet"]`},
-		"not at all":         {"," + list, "", "is weakened by"},
-		"not sorted":         {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/vnet-injection","a/SC-8"]}`, "not sorted"},
-		"twice":              {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","a/SC-8"]}`, "twice"},
-		"more fields":        {list, `"weakened":{"because":"","by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8"]}`, "because"},
-		"without a ratchet":  {`"enforcement":"ratchet"`, `"enforcement":"deny"`, `weakened by`},
+		"more than there is": {
+			list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","b/vnet-injection"]}`,
+			"is no gap of it",
+		},
+		"of another name": {list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a"]}`, "is no gap of it"},
+		"null": {
+			list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":null}`, "does not say by what",
+		},
+		"by less": {
+			list, `"weakened":{"by":["ratchet"],"tolerated":["a/SC-8"]}`, `expected ["no_embedded_catalog" "ratchet"]`,
+		},
+		"by more": {
+			list, `"weakened":{"by":["as_of","no_embedded_catalog","ratchet"],"tolerated":[]}`,
+			`expected ["no_embedded_catalog" "ratchet"]`,
+		},
+		"not at all": {"," + list, "", "is weakened by"},
+		"not sorted": {
+			list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/vnet-injection","a/SC-8"]}`, "not sorted",
+		},
+		"twice": {
+			list, `"weakened":{"by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8","a/SC-8"]}`, "twice",
+		},
+		"more fields": {
+			list, `"weakened":{"because":"","by":["no_embedded_catalog","ratchet"],"tolerated":["a/SC-8"]}`, "because",
+		},
+		"without a ratchet": {`"enforcement":"ratchet"`, `"enforcement":"deny"`, `weakened by`},
 	} {
 		if _, err := assess.Parse(replace(text, tc.old, tc.edited)); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: the error is %v, want %q", name, err, tc.want)

@@ -28,7 +28,8 @@ func (a *Assessment) Verify() error {
 		return fmt.Errorf("the requirement in the assessment is not in order: %w", err)
 	}
 	for _, verify := range []func() error{
-		a.verifyReferences, a.verifyApproval, a.verifyCorrections, a.verifyCrosswalk, a.verifyServices, a.verifyScope, a.verifyOutcomes,
+		a.verifyReferences, a.verifyApproval, a.verifyCorrections, a.verifyCrosswalk, a.verifyServices, a.verifyScope,
+		a.verifyOutcomes,
 		a.verifyWeakened,
 	} {
 		if err := verify(); err != nil {

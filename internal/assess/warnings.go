@@ -132,7 +132,8 @@ func (e *evaluation) evidenceWarnings(a *Assessment) []Warning {
 	}
 	var warnings []Warning
 	for i, ev := range e.requirement.Evidence {
-		if ev.Register != "" || e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" || a.saysConditionChanged(ev.Service, ev.Control) {
+		if ev.Register != "" || e.usedEvidence[i] || e.unasked[entry{"evidence", i}] != "" ||
+			a.saysConditionChanged(ev.Service, ev.Control) {
 			continue
 		}
 		warnings = append(

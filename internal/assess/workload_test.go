@@ -47,7 +47,8 @@ func TestWorkloadAndLabels(t *testing.T) {
 		Services: []string{"a"}, Controls: []string{vnet}, Workload: "shop/prod", Labels: map[string]string{"team": "payments"},
 	}
 	text := encode(t, evaluate(t, c, r).Assessment)
-	if want := `"labels":{"team":"payments"}`; !strings.Contains(text, want) || !strings.Contains(text, `"workload":"shop/prod"`) {
+	if want := `"labels":{"team":"payments"}`; !strings.Contains(text, want) ||
+		!strings.Contains(text, `"workload":"shop/prod"`) {
 		t.Errorf("the assessment does not record workload and labels:\n%s", text)
 	}
 	many := map[string]string{}
@@ -58,10 +59,12 @@ func TestWorkloadAndLabels(t *testing.T) {
 		edit func(*assess.Requirement)
 		want string
 	}{
-		"a space":          {func(r *assess.Requirement) { r.Workload = "shop prod" }, `"shop prod" cannot name a workload`},
-		"a pattern":        {func(r *assess.Requirement) { r.Workload = "shop-*" }, `"shop-*" cannot name a workload`},
-		"a long name":      {func(r *assess.Requirement) { r.Workload = strings.Repeat("x", 101) }, "cannot name a workload"},
-		"a malformed key":  {func(r *assess.Requirement) { r.Labels = map[string]string{"é": "x"} }, "cannot be the key of a label"},
+		"a space":     {func(r *assess.Requirement) { r.Workload = "shop prod" }, `"shop prod" cannot name a workload`},
+		"a pattern":   {func(r *assess.Requirement) { r.Workload = "shop-*" }, `"shop-*" cannot name a workload`},
+		"a long name": {func(r *assess.Requirement) { r.Workload = strings.Repeat("x", 101) }, "cannot name a workload"},
+		"a malformed key": {
+			func(r *assess.Requirement) { r.Labels = map[string]string{"é": "x"} }, "cannot be the key of a label",
+		},
 		"a blank value":    {func(r *assess.Requirement) { r.Labels = map[string]string{"k": "\u200b"} }, "shows nothing"},
 		"a value in lines": {func(r *assess.Requirement) { r.Labels = map[string]string{"k": "a\nb"} }, "not one line"},
 		"too many labels":  {func(r *assess.Requirement) { r.Labels = many }, "labels, expected at most 100"},

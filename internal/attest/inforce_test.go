@@ -76,7 +76,8 @@ func TestProperties_inForce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var statement struct{ Predicate struct{ Properties []string } }
-			if err := json.Unmarshal([]byte(issue(t, request(t, c.requirements...)).Statements[attest.SVR]), &statement); err != nil {
+			if err := json.Unmarshal([]byte(issue(t, request(t, c.requirements...)).Statements[attest.SVR]),
+				&statement); err != nil {
 				t.Fatal(err)
 			}
 			got := slices.DeleteFunc(statement.Predicate.Properties, func(p string) bool {
@@ -126,13 +127,15 @@ func TestVerify_requireInForce(t *testing.T) {
 		id    string
 		words string // "" where it is accepted
 	}{
-		"configured":      {expecting(r, a), "encryption-in-transit", ""},
-		"avoided":         {expecting(r, a), "local-authentication", ""},
-		"not applicable":  {expecting(r, a), "customer-keys", "customer-keys of store (not_applicable)"},
-		"of a group":      {expecting(r, a), "vnet-injection", "vnet-injection of store (not asked for)"},
-		"not asked for":   {expecting(r, a), "sc-7", "sc-7 of vault (not asked for)"},
-		"documented only": {expecting(rSupported, supported), "encryption-in-transit", "encryption-in-transit of store (satisfied)"},
-		"no services":     {expecting(rNone, none), "encryption-in-transit", "not show these to be in force"},
+		"configured":     {expecting(r, a), "encryption-in-transit", ""},
+		"avoided":        {expecting(r, a), "local-authentication", ""},
+		"not applicable": {expecting(r, a), "customer-keys", "customer-keys of store (not_applicable)"},
+		"of a group":     {expecting(r, a), "vnet-injection", "vnet-injection of store (not asked for)"},
+		"not asked for":  {expecting(r, a), "sc-7", "sc-7 of vault (not asked for)"},
+		"documented only": {
+			expecting(rSupported, supported), "encryption-in-transit", "encryption-in-transit of store (satisfied)",
+		},
+		"no services": {expecting(rNone, none), "encryption-in-transit", "not show these to be in force"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,7 +30,7 @@ var ann, eve = approvetest.Ed25519("ann"), approvetest.Ed25519("eve")
 
 // registered is a requirement of which a register, signed by a key whose owner the workspace
 // trusts, accepts a gap.
-func registered(t testing.TB, register string, key approvetest.Key, workload string) assess.Requirement {
+func registered(t testing.TB, register string, key approvetest.Key) assess.Requirement {
 	t.Helper()
 	r, problems := approve.ParseRegister("board.yaml", []byte(register))
 	if problems != nil {
@@ -46,7 +46,7 @@ func registered(t testing.TB, register string, key approvetest.Key, workload str
 	book.Registers = []*approve.Signed{s}
 	req := plain()
 	req.Controls = append(req.Controls, "vnet-injection")
-	req.Workload, req.Approval = workload, book.Approval(assess.Policy{})
+	req.Workload, req.Approval = "shop-prod", book.Approval(assess.Policy{})
 	return req
 }
 
@@ -75,7 +75,7 @@ func binding(t *testing.T, r attest.Request, a *attest.Attestation) attest.Verif
 func TestVerify_exceptionApprovers(t *testing.T) {
 	t.Parallel()
 	good := attest.RegisterFile{Content: boardRegister, Signatures: []string{eve.Sign(boardRegister), ann.Sign(boardRegister)}}
-	req := registered(t, boardRegister, ann, "shop-prod")
+	req := registered(t, boardRegister, ann)
 	r, a := carrying(t, req, good)
 	v := binding(t, r, a)
 	if _, err := attest.Verify(v); err != nil {
@@ -92,18 +92,23 @@ func TestVerify_exceptionApprovers(t *testing.T) {
 		want string
 	}{
 		"exceptions are not allowed": {func(v *attest.Verification) { v.AllowExceptions = false }, "Attestation has exceptions"},
-		"another workload":           {func(v *attest.Verification) { v.Workload = "blog-prod" }, `is about the workload "shop-prod", expected "blog-prod"`},
-		"no workload":                {func(v *attest.Verification) { v.Workload = "" }, "the workload has to be named"},
-		"a lowered bar":              {func(v *attest.Verification) { v.AllowWeakened = nil }, "Attestation of a lowered bar"},
-		"lasts too long":             {func(v *attest.Verification) { v.MaxExceptionDays = 30 }, "Exception lasts too long"},
+		"another workload": {
+			func(v *attest.Verification) { v.Workload = "blog-prod" }, `is about the workload "shop-prod", expected "blog-prod"`,
+		},
+		"no workload":    {func(v *attest.Verification) { v.Workload = "" }, "the workload has to be named"},
+		"a lowered bar":  {func(v *attest.Verification) { v.AllowWeakened = nil }, "Attestation of a lowered bar"},
+		"lasts too long": {func(v *attest.Verification) { v.MaxExceptionDays = 30 }, "Exception lasts too long"},
 		"a changed register": {func(v *attest.Verification) {
-			v.Envelope = attest.Seal(replaced(t, statement, "one subnet alone.\\n    expires", "two subnets.\\n    expires"), r.Key)
+			v.Envelope = attest.Seal(replaced(t, statement, "one subnet alone.\\n    expires", "two subnets.\\n    expires"),
+				r.Key)
 		}, "does not carry the register"},
 		"a later end": {func(v *attest.Verification) {
-			v.Envelope = attest.Seal(replaced(t, statement, `"expiresAt":"2027-01-01T00:00:00Z"`, `"expiresAt":"2028-01-01T00:00:00Z"`), r.Key)
+			v.Envelope = attest.Seal(replaced(t, statement, `"expiresAt":"2027-01-01T00:00:00Z"`,
+				`"expiresAt":"2028-01-01T00:00:00Z"`), r.Key)
 		}, "ends on 2026-12-31"},
 		"another gap": {func(v *attest.Verification) {
-			text := replaced(t, statement, `"control":"vnet-injection","expiresAt"`, `"control":"encryption-in-transit","expiresAt"`)
+			text := replaced(t, statement, `"control":"vnet-injection","expiresAt"`,
+				`"control":"encryption-in-transit","expiresAt"`)
 			v.Envelope = attest.Seal(text, r.Key)
 		}, "there are 0 entries for it"},
 		"another workload than the register's": {func(v *attest.Verification) {
@@ -128,7 +133,7 @@ func TestVerify_exceptionApprovers(t *testing.T) {
 func TestIssue_pendingException(t *testing.T) {
 	t.Parallel()
 	later := strings.NewReplacer("2026-06-01", "2026-06-20", "2026-12-31", "2026-07-31").Replace(boardRegister)
-	req := registered(t, later, ann, "shop-prod")
+	req := registered(t, later, ann)
 	req.Exceptions = []assess.Exception{{
 		Service: "vault", Control: "vnet-injection", Justification: "x", ApprovedBy: "me", Expires: "2026-12-31",
 	}}
@@ -212,7 +217,7 @@ func TestVerify_ownDocuments(t *testing.T) {
 // Whoever writes the configuration approves for himself, in every way that there is.
 func TestVerify_selfApproved(t *testing.T) {
 	t.Parallel()
-	own := registered(t, boardRegister, eve, "shop-prod") // the workspace says that eve's key is ann's
+	own := registered(t, boardRegister, eve) // the workspace says that eve's key is ann's
 	inline := plain()
 	inline.Controls, inline.Workload = append(inline.Controls, "vnet-injection"), "shop-prod"
 	inline.Exceptions = []assess.Exception{{
@@ -224,10 +229,14 @@ func TestVerify_selfApproved(t *testing.T) {
 		files []attest.RegisterFile
 		want  string
 	}{
-		"inline":            {inline, nil, "it stands in the requirement itself"},
-		"not carried":       {own, nil, "does not carry the register"},
-		"signed by himself": {own, []attest.RegisterFile{{Content: boardRegister, Signatures: []string{eve.Sign(boardRegister)}}}, "none of the approvers'"},
-		"not signed":        {own, []attest.RegisterFile{{Content: boardRegister}}, "no signature counts here today"},
+		"inline":      {inline, nil, "it stands in the requirement itself"},
+		"not carried": {own, nil, "does not carry the register"},
+		"signed by himself": {
+			own,
+			[]attest.RegisterFile{{Content: boardRegister, Signatures: []string{eve.Sign(boardRegister)}}},
+			"none of the approvers'",
+		},
+		"not signed": {own, []attest.RegisterFile{{Content: boardRegister}}, "no signature counts here today"},
 		"signed by an approver, for another text": {own, []attest.RegisterFile{{
 			Content: boardRegister, Signatures: []string{ann.Sign(ended)},
 		}}, "does not fit the register"},
@@ -247,7 +256,7 @@ func TestVerify_selfApproved(t *testing.T) {
 // What is carried is what the assessments rest on, all of it.
 func TestIssue_registers(t *testing.T) {
 	t.Parallel()
-	req := registered(t, boardRegister, ann, "shop-prod")
+	req := registered(t, boardRegister, ann)
 	for name, tc := range map[string]struct {
 		files []attest.RegisterFile
 		want  string
@@ -271,7 +280,7 @@ func TestIssue_registers(t *testing.T) {
 // carriedRequest carries a register.
 func carriedRequest(t testing.TB) attest.Request {
 	t.Helper()
-	r := request(t, registered(t, boardRegister, ann, "shop-prod"))
+	r := request(t, registered(t, boardRegister, ann))
 	r.Registers = []attest.RegisterFile{{Content: boardRegister, Signatures: []string{ann.Sign(boardRegister)}}}
 	return r
 }

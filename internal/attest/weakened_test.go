@@ -30,7 +30,10 @@ func TestVerify_weakened(t *testing.T) {
 	refused(t, err, "Verdict is not PASSED", "vault/vnet-injection")
 
 	// Nor does one that claims to tolerate what is no gap.
-	v.Envelope = attest.Seal(replaced(t, statement, weakened, `,"weakened":{"by":["ratchet"],"tolerated":["vault/other"]}`), r.Key)
+	v.Envelope = attest.Seal(
+		replaced(t, statement, weakened, `,"weakened":{"by":["ratchet"],"tolerated":["vault/other"]}`),
+		r.Key,
+	)
 	_, err = attest.Verify(v)
 	refused(t, err, `tolerates "vault/other", which is no gap`)
 }

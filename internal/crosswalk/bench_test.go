@@ -38,7 +38,8 @@ func BenchmarkProfile(b *testing.B) {
 			b.Fatal(err)
 		}
 		text, err := crosswalk.Make(mappings, crosswalk.Asked{
-			Framework: f.Name, Version: f.Versions[0], Versions: f.Versions, Least: catalog.ConfidenceMedium, Groups: covered.Groups,
+			Framework: f.Name, Version: f.Versions[0], Versions: f.Versions, Least: catalog.ConfidenceMedium,
+			Groups: covered.Groups,
 		}).Encode()
 		if err != nil || len(covered.Groups) == 0 {
 			b.Fatal("nothing is covered", err)

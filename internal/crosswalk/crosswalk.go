@@ -182,7 +182,8 @@ func (c *Crosswalk) Problem() error {
 	if len(c.Identifiers) == 0 {
 		return errors.New("the crosswalk has no identifiers")
 	}
-	if slices.Contains(used, false) || !slices.IsSorted(c.Sources) || len(slices.Compact(slices.Clone(c.Sources))) != len(c.Sources) {
+	if slices.Contains(used, false) || !slices.IsSorted(c.Sources) ||
+		len(slices.Compact(slices.Clone(c.Sources))) != len(c.Sources) {
 		return errors.New("the crosswalk has sources that are not sorted, or that nothing refers to")
 	}
 	return nil

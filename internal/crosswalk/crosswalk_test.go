@@ -22,7 +22,8 @@ func mappings() map[string][]catalog.Mapping {
 	other.Framework = "Laws"
 	return map[string][]catalog.Mapping{
 		"firewall": {
-			other, mapping("v2", "Newer", catalog.ConfidenceMedium, "R-1"), mapping("v1", "A table", catalog.ConfidenceMedium, "R-1", "R-2"),
+			other, mapping("v2", "Newer", catalog.ConfidenceMedium, "R-1"), mapping("v1", "A table", catalog.ConfidenceMedium,
+				"R-1", "R-2"),
 			mapping("v1", "A guess", catalog.ConfidenceLow, "R-1"),
 		},
 		"rule":   {equal},
@@ -106,7 +107,9 @@ func TestParse(t *testing.T) {
 		"another relationship":     {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
 		"a source that is not one": {`"source":2`, `"source":3`, "has the source 3 of 3"},
 		"a source of nothing":      {`"sources":[`, `"sources":["0",`, "nothing refers to"},
-		"no identifiers":           {text, `{"identifiers":{},"schema":"` + crosswalk.Schema + `","sources":[]}`, "no identifiers"},
+		"no identifiers": {
+			text, `{"identifiers":{},"schema":"` + crosswalk.Schema + `","sources":[]}`, "no identifiers",
+		},
 		"no members": {
 			text, `{"identifiers":{"R-1":{"framework":"F","identifier":"R-1","members":{}}},"schema":"` + crosswalk.Schema +
 				`","sources":[]}`, "no members",

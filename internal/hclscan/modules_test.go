@@ -243,7 +243,8 @@ func TestModuleErrors(t *testing.T) {
 		},
 		"two not installed": {
 			tree{"main.tf": "module \"a\" {\n  source = \"x/y/z\"\n}\nmodule \"b\" {\n  source = \"x/y/z\"\n}"},
-			"2 problems:\n" + `- main.tf:1: module.a is not installed: .terraform/modules/modules.json has no entry for "a"` + "\n" +
+			"2 problems:\n" + `- main.tf:1: module.a is not installed: .terraform/modules/modules.json has no entry for ` +
+				`"a"` + "\n" +
 				`- main.tf:4: module.b is not installed: .terraform/modules/modules.json has no entry for "b"` + "\nGET",
 		},
 		"not installed, an expression": {

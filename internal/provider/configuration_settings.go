@@ -112,8 +112,12 @@ func (m *configurationModel) askForVariables(e *eval.Evaluation, choices *choose
 	if len(lines) > 0 {
 		detail += " Add them:\n\n  variables = {\n" + strings.Join(lines, "\n") + "\n  }"
 		if filepath.Clean(m.Path.ValueString()) != "." {
-			detail += "\n\nIn a root module other than that one, they have to be declared as well, and given the same values:\n\n" +
-				strings.Join(declarations, "\n")
+			detail += "\n\nIn a root module other than that one, they have to be declared as well, and given the same " +
+				"values:\n\n" +
+				strings.Join(
+					declarations,
+					"\n",
+				)
 		}
 	}
 	if len(secret) > 0 {

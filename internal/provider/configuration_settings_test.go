@@ -82,8 +82,16 @@ func TestAccConfigurationSettings(t *testing.T) {
 
 	write("settings = true")
 	out := w.Run(0, "plan")
-	expectText(t, out, "Settings depend on root variables", "variables = {", "tls = var.tls", "have to be declared as well", `variable "tls" {}`,
-		"Left out are key, which are declared sensitive or ephemeral")
+	expectText(
+		t,
+		out,
+		"Settings depend on root variables",
+		"variables = {",
+		"tls = var.tls",
+		"have to be declared as well",
+		`variable "tls" {}`,
+		"Left out are key, which are declared sensitive or ephemeral",
+	)
 	if strings.Contains(out, "key = var.key") {
 		t.Error("asks for a sensitive variable")
 	}

@@ -134,12 +134,15 @@ func foundAttributes() map[string]schema.Attribute {
 		"avoid": computedStrings(
 			"Ids of the adverse controls, sorted: documented features that one wants a service not to have.",
 		),
-		"undocumented": computedStrings("Of `identifiers`, those to which no control that passes the filters is mapped, sorted: " +
-			"what is to be shown in another way than by a service's documents."),
+		"undocumented": computedStrings(
+			"Of `identifiers`, those to which no control that passes the filters is mapped, sorted: " +
+				"what is to be shown in another way than by a service's documents.",
+		),
 		"frameworks": schema.MapAttribute{
 			Computed:    true,
 			ElementType: types.MapType{ElemType: types.ListType{ElemType: types.StringType}},
-			MarkdownDescription: "What can be asked for: by framework and version, the identifiers to which controls are mapped, " +
+			MarkdownDescription: "What can be asked for: by framework and version, the identifiers to which controls are " +
+				"mapped, " +
 				"sorted, whatever the other filters. With `framework` and `framework_version`, those of it alone.",
 		},
 		"crosswalk": computedString(crosswalkResult + " Null without `framework`."),
@@ -179,7 +182,8 @@ func definitionAttributes() map[string]schema.Attribute {
 				"source":     computedString("The document that says so."),
 				"confidence": computedString("How sure it is: " + words.OrCode(names(catalog.Confidences)) + "."),
 				"relationship": computedString("How what the control does and what the requirement asks for relate as sets, " +
-					"in the terms of NIST IR 8477: the control is " + words.OrCode(names(catalog.Relationships)) + " the requirement."),
+					"in the terms of NIST IR 8477: the control is " + words.OrCode(names(catalog.Relationships)) + " the " +
+					"requirement."),
 			}},
 		},
 	}

@@ -377,7 +377,10 @@ func TestAccDataSourceDefinitions_undocumented(t *testing.T) {
 				Config: config(`framework = "Rules"`, `identifiers = ["r-1", "R-3", "R-9"]`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expect("undocumented", stringList("R-3", "R-9")),
-					expect("groups", knownvalue.MapExact(map[string]knownvalue.Check{"R-1": stringList("firewall", "private-link")})),
+					expect(
+						"groups",
+						knownvalue.MapExact(map[string]knownvalue.Check{"R-1": stringList("firewall", "private-link")}),
+					),
 					expect("frameworks", knownvalue.MapExact(map[string]knownvalue.Check{"Rules": rules})),
 				},
 			},

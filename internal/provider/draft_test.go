@@ -336,7 +336,12 @@ resource "controls_requirement" "this" {
 	expectText(t, draft, "# 4 gaps in 2 services: store-0, store-3", `services      = ["store-0", "store-3"]`,
 		`reference   = "store_zero.a (main.tf line 1); store_three.b (main.tf line 2)"`,
 		`# { services = ["store-0", "store-3"], control = "gamma", justification = "", approved_by = "", expires = "" },`)
-	expectText(t, w.Run(1, "plan"), "exceptions[0].justification: The value is blank", "evidence[0].approved_by: The value is blank")
+	expectText(
+		t,
+		w.Run(1, "plan"),
+		"exceptions[0].justification: The value is blank",
+		"evidence[0].approved_by: The value is blank",
+	)
 	w.Write("gaps.auto.tfvars", strings.NewReplacer(`justification = ""`, `justification = "x"`, `approved_by   = ""`,
 		`approved_by = "ann"`, `approved_by = ""`, `approved_by = "ann"`, `expires       = ""`, `expires = "`+inAYear()+`"`,
 	).Replace(draft))

@@ -32,13 +32,17 @@ func (f *renderChangesFunction) Metadata(_ context.Context, _ function.MetadataR
 func (f *renderChangesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "What changes between two assessments",
-		MarkdownDescription: "Writes what is other in an assessment than in an earlier one of the same requirement: gaps that come " +
+		MarkdownDescription: "Writes what is other in an assessment than in an earlier one of the same requirement: gaps that " +
+			"come " +
 			"and go, other outcomes, exceptions that are new, prolonged, ended or withdrawn, documents that changed. The same " +
-			"assessments give the same text, byte by byte.\n\n" + report.Describe(report.ChangesFormats()),
+			"assessments give the same text, byte by byte.\n\n" + report.Describe(
+			report.ChangesFormats(),
+		),
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name: "before", AllowNullValue: true,
-				MarkdownDescription: "The earlier assessment, as `controls_requirement` or `controls_assessment` wrote it; null " +
+				MarkdownDescription: "The earlier assessment, as `controls_requirement` or `controls_assessment` wrote it; " +
+					"null " +
 					"where there is none, so that all of the later one is new.",
 			},
 			function.StringParameter{Name: "after", MarkdownDescription: "The later assessment."},

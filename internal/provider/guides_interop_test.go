@@ -125,9 +125,12 @@ func TestInterop_guideOfBeginning(t *testing.T) {
 		const file = "stack/gate/gaps.auto.tfvars"
 		w := begun(t)
 		w.Shell(1, draft)
-		w.Write(file, strings.NewReplacer(`justification = ""`, `justification = "x"`, `approved_by   = ""`, `approved_by = "ann"`,
-			`approved_by = ""`, `approved_by = "ann"`, `expires       = ""`, `expires = "`+inAYear()+`"`,
-		).Replace(readFile(t, w.Path(file))))
+		w.Write(
+			file,
+			strings.NewReplacer(`justification = ""`, `justification = "x"`, `approved_by   = ""`, `approved_by = "ann"`,
+				`approved_by = ""`, `approved_by = "ann"`, `expires       = ""`, `expires = "`+inAYear()+`"`,
+			).Replace(readFile(t, w.Path(file))),
+		)
 		if got := w.Shell(0, green); !strings.Contains(got, "Compliant with 3 exceptions") {
 			t.Errorf("the apply prints:\n%s", got)
 		}

@@ -49,12 +49,14 @@ func approvalAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"exception_registers": schema.ListNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "Registers: files of exceptions and evidence for many workloads, kept by those who may accept a " +
+			MarkdownDescription: "Registers: files of exceptions and evidence for many workloads, kept by those who may " +
+				"accept a " +
 				"gap. What one says for the `workload` of a requirement counts as if it stood there. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"path": schema.StringAttribute{
 					Required: true,
-					MarkdownDescription: "A register (YAML or JSON), or a directory of which every `.yaml`, `.yml` and `.json` file, " +
+					MarkdownDescription: "A register (YAML or JSON), or a directory of which every `.yaml`, `.yml` and " +
+						"`.json` file, " +
 						"also in directories below, is a register. Relative paths start at the working directory.",
 					Validators: []validator.String{notBlank()},
 				},
@@ -62,8 +64,10 @@ func approvalAttributes() map[string]schema.Attribute {
 		},
 		"approvers": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The text of an `allowed_signers` file of OpenSSH's: only registers count that one of these keys " +
-				"has signed, by a file `NAME.yaml.sig` or `NAME.yaml.WHO.sig` beside the register. The guide *Approving exceptions* " +
+			MarkdownDescription: "The text of an `allowed_signers` file of OpenSSH's: only registers count that one of these " +
+				"keys " +
+				"has signed, by a file `NAME.yaml.sig` or `NAME.yaml.WHO.sig` beside the register. The guide *Approving " +
+				"exceptions* " +
 				"says how to sign, and what is read more strictly than OpenSSH does. Default: registers need no signature.",
 		},
 		"revoked_keys": schema.StringAttribute{
@@ -73,7 +77,8 @@ func approvalAttributes() map[string]schema.Attribute {
 		},
 		"exception_policy": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "Rules for exceptions, which no requirement can relax. They are recorded in assessments, with the " +
+			MarkdownDescription: "Rules for exceptions, which no requirement can relax. They are recorded in assessments, " +
+				"with the " +
 				"approvers and their keys. An exception that they refuse covers no gap. Default: none.",
 			Attributes: policyAttributes(),
 		},
@@ -110,14 +115,20 @@ func policyAttributes() map[string]schema.Attribute {
 		},
 		"min_approvers": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many approvers have to have signed a register, each with a key of their own that "+
-				"is valid. From 1 to %d. Default: `1` with `approvers`.", assess.MaxApprovers),
+			MarkdownDescription: fmt.Sprintf(
+				"How many approvers have to have signed a register, each with a key of their own that "+
+					"is valid. From 1 to %d. Default: `1` with `approvers`.",
+				assess.MaxApprovers,
+			),
 			Validators: []validator.Int64{int64validator.Between(1, assess.MaxApprovers)},
 		},
 		"max_register_age_days": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many days after its issue a register counts: then it has to be issued and signed "+
-				"anew. From 1 to %d. Default: any time.", assess.MaxPolicyDays),
+			MarkdownDescription: fmt.Sprintf(
+				"How many days after its issue a register counts: then it has to be issued and signed "+
+					"anew. From 1 to %d. Default: any time.",
+				assess.MaxPolicyDays,
+			),
 			Validators: []validator.Int64{int64validator.Between(1, assess.MaxPolicyDays)},
 		},
 		"workloads": schema.MapAttribute{

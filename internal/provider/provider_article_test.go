@@ -184,9 +184,10 @@ func TestAccProvider_publishedComponentDefinitions(t *testing.T) {
      "value": "implemented"}`
 	nist := "https://example.com/NIST_SP-800-53_rev5_catalog.json"
 	path := acctest.Catalog(t, map[string]string{
-		"namespace.json": strings.NewReplacer("SOURCE", "#catalogue", "ID", "encryption-in-transit", "PROPS", status).Replace(text),
-		"silent.json":    strings.NewReplacer("SOURCE", "#catalogue", "ID", "encryption-in-transit", "PROPS", "").Replace(text),
-		"nist.json":      strings.NewReplacer("SOURCE", nist, "ID", "ac-2", "PROPS", status).Replace(text),
+		"namespace.json": strings.NewReplacer("SOURCE", "#catalogue", "ID", "encryption-in-transit", "PROPS", status).
+			Replace(text),
+		"silent.json": strings.NewReplacer("SOURCE", "#catalogue", "ID", "encryption-in-transit", "PROPS", "").Replace(text),
+		"nist.json":   strings.NewReplacer("SOURCE", nist, "ID", "ac-2", "PROPS", status).Replace(text),
 	})
 	config := func(source, rest string) string {
 		return fmt.Sprintf("provider \"controls\" {\n  catalog_sources = [{ path = \"%s/%s }]\n}\n", path, source) + rest
@@ -213,8 +214,13 @@ resource "controls_requirement" "this" {
 		Steps: []resource.TestStep{
 			{
 				Config: config(`namespace.json"`, baseline),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.controls_baseline.this",
-					tfjsonpath.New("controls").AtMapKey("encryption-in-transit").AtMapKey("status"), knownvalue.StringExact("yes"))},
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(
+					"data.controls_baseline.this",
+					tfjsonpath.New("controls").
+						AtMapKey("encryption-in-transit").
+						AtMapKey("status"),
+					knownvalue.StringExact("yes"),
+				)},
 			},
 			{ // Without a status, the file says nothing, not even that there is a service.
 				Config: config(`silent.json"`, baseline), ExpectError: regexp.MustCompile("Unknown service"),

@@ -55,18 +55,18 @@ func said(w *acctest.Workspace, exit int, args ...string) string {
 }
 
 // newRegisters is a workspace with the store's catalogue and a register.
-func newRegisters(t *testing.T, provider, workload, register string) *acctest.Workspace {
+func newRegisters(t *testing.T, provider, register string) *acctest.Workspace {
 	t.Helper()
 	w := acctest.NewWorkspaceOn(t, registersDay, "")
 	w.Write("store.yaml", ratchetCatalog("no", "yes"))
 	w.Write("registers/board.yaml", register)
-	w.Write("main.tf", registersConfig(w, provider, workload))
+	w.Write("main.tf", registersConfig(w, provider, "shop-prod"))
 	return w
 }
 
 // What a register says for a workload counts without a line in the requirement.
 func TestAccRegisters_count(t *testing.T) {
-	w := newRegisters(t, "", "shop-prod", board("2026-11-20", accepts("alpha", "2027-06-30")))
+	w := newRegisters(t, "", board("2026-11-20", accepts("alpha", "2027-06-30")))
 	expectText(t, said(w, 0, "apply", "-auto-approve"), `registers = tomap({ "security-board" = "2026-11-20" })`)
 	text := w.RunRaw(0, "output", "-raw", "assessment")
 	expectText(t, text, `"register":"security-board"`, `"registers":[{"digest":"sha256:`, `"issued":"2026-11-20"`)
@@ -81,8 +81,13 @@ func TestAccRegisters_count(t *testing.T) {
 	}
 
 	w.Write("main.tf", registersConfig(w, "", "blog-prod"))
-	expectText(t, said(w, 1, "plan"), "the register \"security-board\" has an entry for it (registers/board.yaml:5) that does not "+
-		"count: it is for the workload \"shop-*\", and this is \"blog-prod\"", "None of the 2 registers is for the workload")
+	expectText(
+		t,
+		said(w, 1, "plan"),
+		"the register \"security-board\" has an entry for it (registers/board.yaml:5) that does not "+
+			"count: it is for the workload \"shop-*\", and this is \"blog-prod\"",
+		"None of the 2 registers is for the workload",
+	)
 	w.Write("main.tf", registersConfig(w, "", ""))
 	expectText(t, said(w, 1, "plan"), "the requirement has no workload, and it is for \"shop-*\"")
 
@@ -117,7 +122,7 @@ func TestAccRegisters_evaluatedAnew(t *testing.T) {
 
 // Of two entries for one pair the earlier end counts, and both are named.
 func TestAccRegisters_earlierEnd(t *testing.T) {
-	w := newRegisters(t, "", "shop-prod", board("2026-11-20", accepts("alpha", "2027-06-30")+accepts("alpha", "2027-01-31")))
+	w := newRegisters(t, "", board("2026-11-20", accepts("alpha", "2027-06-30")+accepts("alpha", "2027-01-31")))
 	w.Write("main.tf", strings.Replace(registersConfig(w, "", "shop-prod"), "services =", `
   exceptions = [{ service = "my-store", control = "alpha", justification = "For now.", expires = "2027-03-31" }]
   services   =`, 1))
@@ -133,7 +138,7 @@ func TestAccRegisters_signed(t *testing.T) {
 	ann, eve := approvetest.Ed25519("ann"), approvetest.Ed25519("eve")
 	approvers := "approvers = " + strconv.Quote(ann.Approver("ann@example.com", ""))
 	register := board("2026-11-20", accepts("alpha", "2027-06-30"))
-	w := newRegisters(t, approvers, "shop-prod", register)
+	w := newRegisters(t, approvers, register)
 	expectText(t, said(w, 1, "plan"), "that does not count: it has no signature that counts: there is no board.yaml.sig",
 		"have the register signed that accepts it", `Looked into for the workload "shop-prod": "security-board" `+
 			`(registers/board.yaml, issued 2026-11-20).`,
@@ -163,7 +168,7 @@ func TestAccRegisters_goingBack(t *testing.T) {
 	approvers := "approvers = " + strconv.Quote(ann.Approver("ann@example.com", ""))
 	older := board("2026-11-01", accepts("alpha", "2027-06-30"))
 	newer := board("2026-11-20", accepts("alpha", "2027-01-31"))
-	w := newRegisters(t, approvers, "shop-prod", newer)
+	w := newRegisters(t, approvers, newer)
 	w.Write("registers/board.yaml.sig", ann.Sign(newer))
 	w.Run(0, "apply", "-auto-approve")
 
@@ -183,7 +188,7 @@ func TestAccRegisters_dataSource(t *testing.T) {
 	ann := approvetest.Ed25519("ann")
 	approvers := "approvers = " + strconv.Quote(ann.Approver("ann@example.com", ""))
 	register := board("2026-11-20", accepts("alpha", "2027-06-30")+accepts("beta", "2026-12-10")+accepts("gamma", "2026-11-21"))
-	w := newRegisters(t, approvers, "shop-prod", register)
+	w := newRegisters(t, approvers, register)
 	w.Write("registers/board.yaml.sig", ann.Sign(register))
 	w.Write("registers/unsigned.yaml", strings.Replace(register, "security-board", "unsigned", 1))
 	w.Write("main.tf", strings.Replace(registersConfig(w, approvers, "shop-prod"), `output "registers" {`, `
@@ -213,7 +218,7 @@ func TestAccRegisters_policy(t *testing.T) {
 	ann, bob := approvetest.Ed25519("ann"), approvetest.Ed25519("bob")
 	approvers := "approvers = " + strconv.Quote(ann.Approver("ann", "")+bob.Approver("bob", `valid-before="20270201Z"`)) + "\n"
 	register := board("2026-11-20", accepts("alpha", "2027-06-30"))
-	w := newRegisters(t, approvers, "shop-prod", register)
+	w := newRegisters(t, approvers, register)
 	w.Write("registers/board.yaml.sig", ann.Sign(register))
 	for _, tc := range []struct{ policy, want string }{
 		{`max_days = 30`, "longer after the issue of the register than max_days allows"},

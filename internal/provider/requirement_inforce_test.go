@@ -187,7 +187,10 @@ output "outcome" {
 }
 `)
 	bus := func(sku string) {
-		w.Write("stack/main.tf", "variable \"sku\" {}\nresource \"azurerm_servicebus_namespace\" \"this\" {\n  sku = "+sku+"\n}\n")
+		w.Write(
+			"stack/main.tf",
+			"variable \"sku\" {}\nresource \"azurerm_servicebus_namespace\" \"this\" {\n  sku = "+sku+"\n}\n",
+		)
 	}
 	bus(`"Premium"`)
 	expectText(t, w.Run(0, "apply", "-auto-approve"), `outcome = "configured"`)

@@ -243,7 +243,8 @@ resource "controls_requirement" "warned" {
 	output := w.Run(1, "plan")
 	for text, want := range map[string]int{
 		"Error: Required security controls missing": 3, "Name of s1 (s1)": 4, "To destroy all the same": 1,
-		"the same for all requirements, and told once": 2, "CONTROLS_DRAFT=draft.hcl terraform plan": 1, "CONTROLS_DRAFT=draft.hcl in the environment": 2,
+		"the same for all requirements, and told once": 2, "CONTROLS_DRAFT=draft.hcl terraform plan": 1,
+		"CONTROLS_DRAFT=draft.hcl in the environment": 2,
 		"exceptions = [{": 2, // the warning has its own
 	} {
 		if got := strings.Count(output, text); got != want {

@@ -36,7 +36,8 @@ func (r *requirementReader) registers(data *providerData, state *requirementReso
 		if there && issued < before[name] {
 			r.diags.AddAttributeError(path.Root("workload"), "Register gone back", fmt.Sprintf(
 				"The register %s (%s) was issued on %s, and the last apply went by its issue of %s. "+
-					"An older issue may accept what has been withdrawn since. Put the newer one back; or, where the older one is "+
+					"An older issue may accept what has been withdrawn since. Put the newer one back; or, where the older one "+
+					"is "+
 					"meant, issue it anew with the day of today, and have it signed.\n\n"+
 					"To destroy all the same: terraform destroy -refresh=false",
 				words.Quote(name), files[name], issued, before[name],

@@ -186,7 +186,8 @@ func verdictAttributes() map[string]schema.Attribute {
 		},
 		"registers": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "The registers that count for `workload`, by name, with the day of their newest issue so far; null for none. " +
+			MarkdownDescription: "The registers that count for `workload`, by name, with the day of their newest issue so " +
+				"far; null for none. " +
 				"A requirement refuses an issue that is older than the one of its last apply.",
 		},
 		"assessment": assessmentAttribute(),

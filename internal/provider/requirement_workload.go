@@ -20,7 +20,8 @@ func workloadAttributes() map[string]schema.Attribute {
 		"labels": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: fmt.Sprintf("What else to know this by, such as `team = \"payments\"`: at most %d, recorded in "+
-				"`assessment` and in attestations. They decide nothing. Keys have the form of `workload`, in lower case, values at most %d "+
+				"`assessment` and in attestations. They decide nothing. Keys have the form of `workload`, in lower case, "+
+				"values at most %d "+
 				"characters. Default: none.", assess.MaxLabels, assess.MaxLabelValue),
 			Validators: []validator.Map{
 				mapvalidator.SizeAtMost(assess.MaxLabels),

@@ -21,8 +21,14 @@ func changesHTML(c *changes) string {
 			"form-action 'none'\">\n",
 	)
 	h.element("<title>", c.verdict()+" · "+DefaultTitle, "</title>\n")
-	h.raw("<style>\n", htmlStyle, "</style>\n</head>\n<body class=", class, ">\n<a class=skip href=#main>Skip to the changes</a>\n",
-		"<header class=top><div class=page>\n<p class=eyebrow>Changes of security controls</p>\n")
+	h.raw(
+		"<style>\n",
+		htmlStyle,
+		"</style>\n</head>\n<body class=",
+		class,
+		">\n<a class=skip href=#main>Skip to the changes</a>\n",
+		"<header class=top><div class=page>\n<p class=eyebrow>Changes of security controls</p>\n",
+	)
 	h.element("<h1><b>", c.verdict(), "</b></h1>\n")
 	was, is := c.verdicts()
 	h.element("<p class=lead>Before: ", was+". After: "+is+".", "</p>\n<dl class=about>")

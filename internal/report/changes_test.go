@@ -56,8 +56,10 @@ func TestRenderChanges(t *testing.T) {
 		before, after *assess.Assessment
 		says, not     []string
 	}{
-		"the same":  {a, a, []string{"## ✅ Nothing changes"}, []string{"###  New gaps", "| Service |"}},
-		"the first": {nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"}, []string{"before: assessment"}},
+		"the same": {a, a, []string{"## ✅ Nothing changes"}, []string{"###  New gaps", "| Service |"}},
+		"the first": {
+			nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"}, []string{"before: assessment"},
+		},
 		"later": {a, b, []string{
 			"prolonged from 2025-12-31 to 2026-06-30", "withdrawn, was until 2025-07-31", "new, until 2025-09-30",
 			"Gap → Excepted", "Evidenced → Gap", "Gap → not asked", "no longer behind a finding",
@@ -80,7 +82,11 @@ func TestRenderChanges(t *testing.T) {
 					t.Errorf("%q in\n%s", part, text)
 				}
 			}
-			if again := renderChanges(t, tt.before, tt.after, report.FormatMarkdown); strings.ReplaceAll(again, `\-`, "-") != text {
+			if again := renderChanges(t, tt.before, tt.after, report.FormatMarkdown); strings.ReplaceAll(
+				again,
+				`\-`,
+				"-",
+			) != text {
 				t.Error("the same assessments gave another text")
 			}
 		})

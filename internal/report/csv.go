@@ -25,8 +25,9 @@ var csvHeader = []string{
 
 // writeCSV writes a line per check of a service, so that counting lines that have an outcome
 // counts each once: what became of the members of a group is in a column of its line. Lines
-// of the kind "report" say what was assessed, when and by whom, those of the kind "scope", which have no outcome, say what a requirement did not look at, those of
-// the kind "notice" which parts of a service are to be retired.
+// of the kind "report" say what was assessed, when and by whom, those of the kind "scope",
+// which have no outcome, say what a requirement did not look at, those of the kind "notice"
+// which parts of a service are to be retired.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)

@@ -178,10 +178,10 @@ func (h *htmlWriter) head() {
 		htmlPolicy(),
 		"\">\n",
 	)
-	h.element("<title>", title+" · "+h.report.title(), "</title>\n")
+	h.element("<title>", title+" · "+h.title(), "</title>\n")
 	h.raw("<style>\n", htmlStyle, h.ownStyle(), "</style>\n</head>\n<body class=", class,
 		">\n<a class=skip href=#main>Skip to the findings</a>\n<header class=top><div class=page>\n<div class=first><div>\n")
-	h.element("<p class=eyebrow>", h.report.title(), "")
+	h.element("<p class=eyebrow>", h.title(), "")
 	if system := h.systemLine(); system != "" {
 		h.element(" · ", system, "")
 	}
@@ -476,12 +476,12 @@ func (w *htmlSection) hint(text string) { w.element("<p class=hint>", text, "</p
 
 // table begins a table that may be wider than the page; its caption is for those who do not
 // see it.
-func (w *htmlSection) table(class, caption string, heads ...string) {
+func (w *htmlSection) table(caption string, heads ...string) {
 	label := caption
 	if len(w.sections) > 1 {
 		label = fmt.Sprintf("%s, requirement %d", caption, w.s.number)
 	}
-	w.raw("<div class=\"scroll ", class, "\" tabindex=0 role=region aria-label=\"", label, "\"><table class=data><caption>", caption,
+	w.raw("<div class=scroll tabindex=0 role=region aria-label=\"", label, "\"><table class=data><caption>", caption,
 		"</caption><thead><tr>")
 	for _, head := range heads {
 		w.raw("<th scope=col>", head, "</th>")

@@ -177,8 +177,11 @@ func (w *htmlSection) places(places []configuration.Place) {
 	if len(places) <= fewPlaces {
 		return
 	}
-	w.raw(fmt.Sprintf("<details class=more><summary>Chosen in %d places</summary>", len(places)),
-		"<table class=data><thead><tr><th scope=col>Place</th><th scope=col>Resource</th><th scope=col>Note</th></tr></thead><tbody>")
+	w.raw(
+		fmt.Sprintf("<details class=more><summary>Chosen in %d places</summary>", len(places)),
+		"<table class=data><thead><tr><th scope=col>Place</th><th scope=col>Resource</th><th "+
+			"scope=col>Note</th></tr></thead><tbody>",
+	)
 	for _, l := range places {
 		w.element("<tr><td><code>", position(l), "</code></td>")
 		w.element("<td><code>", l.Address, "</code></td>")

@@ -16,13 +16,13 @@ import (
 // controls support it, and where they do not.
 func (w *htmlSection) groups() {
 	w.hint("A documented feature supports an identifier. It does not meet it: that takes more than features.")
-	w.table("", "What supports each identifier", "Identifier", "Controls", "Supported", "Excepted", "Gap", "Not applicable",
+	w.table("What supports each identifier", "Identifier", "Controls", "Supported", "Excepted", "Gap", "Not applicable",
 		"Services with a gap")
 	for i, c := range w.s.checks {
 		if c.kind != kindGroup {
 			continue
 		}
-		supported, count := 0, map[assess.Outcome]int{}
+		supported, count := 0, make(map[assess.Outcome]int)
 		var open []*finding
 		for _, s := range w.s.services {
 			f := s.findings[i]
@@ -64,7 +64,7 @@ func (w *htmlSection) crosswalk() {
 	}
 	w.raw("<details class=more><summary>By whose mapping</summary>")
 	w.hint(crosswalkNote)
-	w.table("", "By whose mapping controls support identifiers", "Identifier", "Control", "Relationship, confidence and source")
+	w.table("By whose mapping controls support identifiers", "Identifier", "Control", "Relationship, confidence and source")
 	for _, c := range list {
 		w.element("<tr><th scope=row>", c.identifier, "</th>")
 		w.element("<td>", c.control, "</td>")
@@ -79,9 +79,11 @@ func (w *htmlSection) exceptions() {
 		w.raw("<p class=hint>None: no gap was accepted.</p>")
 		return
 	}
-	w.hint("Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again." +
-		w.approvers())
-	w.table("", "Exceptions, by their end", "Ends", "State", "Service and control", "Justification", "Approved by")
+	w.hint(
+		"Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again." +
+			w.approvers(),
+	)
+	w.table("Exceptions, by their end", "Ends", "State", "Service and control", "Justification", "Approved by")
 	for _, ex := range w.s.exceptions {
 		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
 		state := ex.state
@@ -159,7 +161,7 @@ func (w *htmlSection) scope() {
 		return
 	}
 	w.hint("What the configuration declares beside the services above.")
-	w.table("", "What was not looked at", "What", "Number", "Which")
+	w.table("What was not looked at", "What", "Number", "Which")
 	for _, part := range scopeParts(w.s.Scope) {
 		w.raw("<tr><th scope=row>", part.title, "<br><span class=meaning>", words.UpperFirst(part.meaning), ".</span></th>",
 			fmt.Sprintf("<td class=count>%d</td><td><ul class=types>", len(part.names)))
@@ -205,7 +207,7 @@ func (s *section) ownDocuments() int {
 func (w *htmlSection) documents() {
 	w.hint("Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
 	docs, cited := w.s.cited()
-	w.table("", "Documents, oldest first", "Published", "Age", "Document", "Publisher", "Findings")
+	w.table("Documents, oldest first", "Published", "Age", "Document", "Publisher", "Findings")
 	for _, d := range docs {
 		w.raw("<tr><td>", string(d.published), "</td><td>", w.age(d), "</td><td>")
 		w.link(d.title, d.link)
@@ -238,7 +240,7 @@ func (w *htmlSection) age(d *document) string {
 
 // controls says what each control is, as far as the program knows it.
 func (w *htmlSection) controls() {
-	w.table("", "What each control is", "Control", "Category", "What it is", "Asked for")
+	w.table("What each control is", "Control", "Category", "What it is", "Asked for")
 	seen := map[string]bool{}
 	row := func(c *check, asked string) {
 		if seen[c.id] {

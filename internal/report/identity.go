@@ -102,7 +102,10 @@ func (r *report) dated() error {
 		return nil
 	}
 	if day < r.date {
-		return &OptionError{"date", words.Sprintf("is %s, expected none before %s, the newest date in the assessments", day, r.date)}
+		return &OptionError{
+			"date",
+			words.Sprintf("is %s, expected none before %s, the newest date in the assessments", day, r.date),
+		}
 	}
 	r.date = day
 	return nil

@@ -32,19 +32,26 @@ func enabled() (assess.Requirement, *configuration.Document) {
 			"azure-vault": {
 				"encryption-in-transit": {State: "on", By: []configuration.Decider{off("azurerm_vault.main", "main.tf", 13, "")}},
 				"customer-keys": {State: "unknown", By: []configuration.Decider{{
-					Address: "azurerm_vault.main", Argument: "key_id", File: "main.tf", Line: 14, Why: variable, Variables: []string{"level"},
+					Address: "azurerm_vault.main", Argument: "key_id", File: "main.tf", Line: 14, Why: variable,
+					Variables: []string{"level"},
 				}}},
 			},
 			"azure-relay": {
 				"encryption-in-transit": {State: "off", By: []configuration.Decider{
-					off(`azurerm_relay.main["|"]`, "re lay.tf", 9, ""), off("azurerm_relay.second", "more.tf", 1, "it is left out"),
+					off(
+						`azurerm_relay.main["|"]`,
+						"re lay.tf",
+						9,
+						"",
+					), off("azurerm_relay.second", "more.tf", 1, "it is left out"),
 					off("module.m.azurerm_relay.x", ".terraform/modules/m/main.tf", 3, ""),
 				}},
 				"vnet-injection": {State: "on", By: []configuration.Decider{{
 					Address: "azurerm_relay.second", Argument: "subnet_id", File: "more.tf", Line: 4, Variables: []string{},
 				}}},
 				"local-authentication": {State: "on", By: []configuration.Decider{{
-					Address: "azurerm_relay.second", Argument: "local_auth_enabled", File: "more.tf", Line: 3, Variables: []string{},
+					Address: "azurerm_relay.second", Argument: "local_auth_enabled", File: "more.tf", Line: 3,
+					Variables: []string{},
 				}}},
 			},
 		},

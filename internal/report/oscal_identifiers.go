@@ -41,8 +41,10 @@ func identifierResources(s *section) []oscaldoc.Resource {
 		}
 		resources = append(resources, oscaldoc.Resource{
 			UUID: identifierUUID(s, c), Title: commonmark.Paragraph(c.title),
-			Description: commonmark.Paragraph("An identifier of a framework, to which controls of this report speak." + c.bases()),
-			Props:       oscaldoc.AppendProp(props, "framework-version", c.identifier.Version),
+			Description: commonmark.Paragraph(
+				"An identifier of a framework, to which controls of this report speak." + c.bases(),
+			),
+			Props: oscaldoc.AppendProp(props, "framework-version", c.identifier.Version),
 		})
 	}
 	return resources

@@ -365,7 +365,8 @@ func TestRender_identity(t *testing.T) {
 	for _, format := range report.Names(report.Formats()) {
 		text := render(t, format, opts, a)
 		for _, want := range []string{
-			"Controls of payments", "Payments", "SYS-12", "Ann", "2025-06-30", "Carol", "example.com/repo", opts.Revision, "1.2.3",
+			"Controls of payments", "Payments", "SYS-12", "Ann", "2025-06-30", "Carol", "example.com/repo", opts.Revision,
+			"1.2.3",
 		} {
 			if !strings.Contains(strings.ReplaceAll(text, `\-`, "-"), want) {
 				t.Errorf("%s does not say %q", format, want)

@@ -43,7 +43,7 @@ definitions:
 services:
 `
 
-// ByDefault, before a status, says that the control is on by default.
+// ByDefault is what a status begins with where the control is on by default.
 const ByDefault = "default "
 
 // Statements say of controls, by id, "yes", "no", "planned", "not_applicable", or a condition.

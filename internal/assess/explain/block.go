@@ -70,7 +70,9 @@ func (x *Explainer) groupText(service, name string, g assess.Group) string {
 // and only the plan knows; "" for none.
 func evidenceText(service, control, condition, value string) string {
 	arguments := [][2]string{
-		{"service", HCLString(service)}, {"control", HCLString(control)}, {"condition", HCLString(condition)},
+		{"service", HCLString(service)},
+		{"control", HCLString(control)},
+		{"condition", HCLString(condition)},
 		{"reference", `"" # a link, or the address of the setting`},
 	}
 	if value != "" {

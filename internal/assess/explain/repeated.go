@@ -69,7 +69,13 @@ func (x *Explainer) own(id string) assess.ServiceFindings {
 func (x *Explainer) repeatedText() string {
 	lines := make([]string, len(x.repeated))
 	for i, r := range x.repeated {
-		lines[i] = fmt.Sprintf("  - %s in %d services: %s\n    %s", r.control, len(r.services), r.text, strings.Join(r.services, ", "))
+		lines[i] = fmt.Sprintf(
+			"  - %s in %d services: %s\n    %s",
+			r.control,
+			len(r.services),
+			r.text,
+			strings.Join(r.services, ", "),
+		)
 	}
 	return strings.Join(lines, "\n")
 }

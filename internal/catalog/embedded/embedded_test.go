@@ -410,7 +410,8 @@ func TestTypesOfStacks(t *testing.T) {
 	c := sample.Embedded(t)
 	for name, want := range map[string]catalog.Chosen{
 		"azuread_group": catalog.ChoosesNothing, "azuread_app_role_assignment": catalog.ChoosesNothing,
-		"azurerm_virtual_machine_extension": catalog.ChoosesNothing, "azurerm_virtual_machine_run_command": catalog.ChoosesAnything,
+		"azurerm_virtual_machine_extension":                catalog.ChoosesNothing,
+		"azurerm_virtual_machine_run_command":              catalog.ChoosesAnything,
 		"Microsoft.Compute/virtualMachines/runCommands":    catalog.ChoosesAnything,
 		"Microsoft.HybridCompute/machines/runCommands":     catalog.ChoosesAnything,
 		"Microsoft.Network/dnsResolverPolicies":            "",

@@ -113,6 +113,11 @@ func resolveOSCAL(f *facts.File, s Source, below, with *catalog.Catalog) []error
 
 // resolve completes what is foreign in the files of a source.
 func resolve(files []*facts.File, s Source, below []*catalog.Layer) []error {
+	if s.DefaultStatus != "" && !slices.ContainsFunc(files, func(f *facts.File) bool { return f.Excerpt }) {
+		return []error{&fault.Error{
+			File: s.Path, Message: "has no OSCAL component definition, expected no default_status for it",
+		}}
+	}
 	if !slices.ContainsFunc(files, func(f *facts.File) bool { return len(f.Foreign) > 0 }) {
 		return nil
 	}

@@ -113,23 +113,13 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 		suggest(err, below)
 		return nil, nil, err
 	}
-	if s.DefaultStatus != "" && !slices.ContainsFunc(files, func(f *facts.File) bool { return f.Excerpt }) {
-		return nil, nil, &fault.Error{File: s.Path, Message: "has no OSCAL component definition, expected no default_status for it"}
-	}
 	if errs := resolve(files, s, below); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
 	}
 	l := Layer(files)
 	l.Source = catalog.SourceInfo{Name: opened.Name, Digest: source.Digest(raw, opened.Directory())}
 	l.Replace = s.Replace
-	if s.Article != (article.Options{}) {
-		l.Reading = map[string]any{"article": map[string]any{
-			"new_controls": s.Article.NewControls, "published": s.Article.Published, "service": s.Article.Service,
-		}}
-	}
-	if s.DefaultStatus != "" {
-		l.Reading = map[string]any{"default_status": s.DefaultStatus}
-	}
+	l.Reading = s.reading()
 	if errs := checkSettings(below, l, files); len(errs) > 0 {
 		return nil, nil, fault.Join(errs)
 	}
@@ -139,6 +129,19 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	}
 	l.Corrections = corrections.made
 	return l, files, nil
+}
+
+// reading is how the source is to be read beyond what it says.
+func (s Source) reading() map[string]any {
+	switch {
+	case s.Article != (article.Options{}):
+		return map[string]any{"article": map[string]any{
+			"new_controls": s.Article.NewControls, "published": s.Article.Published, "service": s.Article.Service,
+		}}
+	case s.DefaultStatus != "":
+		return map[string]any{"default_status": s.DefaultStatus}
+	}
+	return nil
 }
 
 // overlooked reports files of a directory that are sources by themselves by what they say,

@@ -234,7 +234,9 @@ func TestForeignComponentErrors(t *testing.T) {
 			`ledger.json:18: the type of the component is "guidance", which no workload chooses as a service, ` +
 				`expected one of "service", "software", "hardware"`,
 		},
-		"a version without these fields": {`"1.1.2"`, `"2.0.0"`, `ledger.json:7: oscal-version is "2.0.0", expected 1.0, 1.1 or 1.2`},
+		"a version without these fields": {
+			`"1.1.2"`, `"2.0.0"`, `ledger.json:7: oscal-version is "2.0.0", expected 1.0, 1.1 or 1.2`,
+		},
 		"a time without a zone": {
 			`"2025-03-01T23:30:00-02:00"`, `"2025-03-01"`,
 			`ledger.json:6: published is "2025-03-01", expected a time with its zone, such as "2026-01-31T12:00:00Z"`,

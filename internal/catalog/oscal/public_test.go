@@ -17,7 +17,8 @@ const trestle = "https://oscal-compass.github.io/compliance-trestle/schemas/osca
 // published is a component definition with one requirement, and what is put in its place.
 func published(replacements ...string) string {
 	const text = `{"component-definition": {"uuid": "1",
- "metadata": {"title": "Team Queue", "last-modified": "2026-03-31T19:45:48.254399+00:00", "version": "1", "oscal-version": "1.2.1"},
+ "metadata": {"title": "Team Queue", "last-modified": "2026-03-31T19:45:48.254399+00:00", "version": "1",
+  "oscal-version": "1.2.1"},
  "components": [{"uuid": "2", "type": "service", "title": "Team Queue", "description": "A queue.",
   "control-implementations": [{"uuid": "3", "source": "#catalogue", "description": "What it has.",
    "implemented-requirements": [{"uuid": "4", "control-id": "alpha", "description": "TLS.",
@@ -58,7 +59,10 @@ func TestStatusOfOthers(t *testing.T) {
 			catalog.Statement{Status: catalog.StatusNo, Planned: true},
 		},
 		"the field": {
-			[]string{`"props": [` + implemented + `]`, `"implementation-status": {"state": "partial", "remarks": "Two\nregions."}`},
+			[]string{
+				`"props": [` + implemented + `]`,
+				`"implementation-status": {"state": "partial", "remarks": "Two\nregions."}`,
+			},
 			catalog.Statement{Status: catalog.StatusConditional, Condition: "Two regions."},
 		},
 		"partial without remarks": {
@@ -76,7 +80,8 @@ func TestStatusOfOthers(t *testing.T) {
 		"alternative with remarks": {
 			[]string{`"value": "implemented"`, `"value": "alternative", "remarks": "By a proxy."`},
 			catalog.Statement{
-				Status: catalog.StatusConditional, Condition: "implemented in another way than the control describes: By a proxy.",
+				Status:    catalog.StatusConditional,
+				Condition: "implemented in another way than the control describes: By a proxy.",
 			},
 		},
 	} {
@@ -107,7 +112,11 @@ func TestDefaultStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	if st := b.Controls["alpha"]; st.Status != catalog.StatusYes || st.Document.DefaultStatus != catalog.StatusYes {
-		t.Errorf("got %q by a document of the default status %q, want a yes that says whose", st.Status, st.Document.DefaultStatus)
+		t.Errorf(
+			"got %q by a document of the default status %q, want a yes that says whose",
+			st.Status,
+			st.Document.DefaultStatus,
+		)
 	}
 	if len(read.Silences()) > 0 || read.Digest() == c.Digest() {
 		t.Error("the same digest for another reading")
@@ -161,7 +170,8 @@ func TestIdentifiersOfAFramework(t *testing.T) {
 		mapping    catalog.Mapping
 	}{
 		"NIST by a resource": {
-			"#9", "ac-2.1", catalog.Definition{
+			"#9", "ac-2.1",
+			catalog.Definition{
 				ID: "nist-sp-800-53-rev5-ac-2-1", Title: "NIST SP 800-53 rev5 AC-2(1): Automated System Account Management",
 			},
 			catalog.Mapping{Framework: "NIST SP 800-53", Version: "rev5", Identifiers: []string{"AC-2(1)"}},
@@ -177,7 +187,8 @@ func TestIdentifiersOfAFramework(t *testing.T) {
 			catalog.Mapping{Framework: "NIST SP 800-53", Version: "rev5", Identifiers: []string{"AC-1"}},
 		},
 		"a catalogue of others": {
-			"#10", "Rule 1.2", catalog.Definition{ID: "house-rules-rule-1-2", Title: "House Rules Rule 1.2"},
+			"#10", "Rule 1.2",
+			catalog.Definition{ID: "house-rules-rule-1-2", Title: "House Rules Rule 1.2"},
 			catalog.Mapping{Framework: "House Rules", Identifiers: []string{"Rule 1.2"}},
 		},
 		"a profile of compliance-trestle": {

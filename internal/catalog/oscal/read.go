@@ -70,8 +70,10 @@ func Read(parsed *strict.Reader, root *strict.Node) *facts.File {
 			r.Object(n, "the component definition", fields("uuid", map[string]strict.Field{
 				"metadata":                     strict.Required(strict.Field{Read: r.metadata}),
 				"import-component-definitions": {Read: r.imports},
-				"capabilities":                 r.refused("capabilities speak of several components together, expected components alone"),
-				"components":                   {Read: func(n *strict.Node) { components = n }},
+				"capabilities": r.refused(
+					"capabilities speak of several components together, expected components alone",
+				),
+				"components": {Read: func(n *strict.Node) { components = n }},
 				"back-matter": {Read: func(n *strict.Node) {
 					r.Object(n, "back-matter",
 						map[string]strict.Field{"resources": {Read: func(n *strict.Node) { resources = n }}})
@@ -101,7 +103,11 @@ func (r *reader) imports(n *strict.Node) {
 	count := 0
 	r.List(n, "import-component-definitions", func(item *strict.Node) {
 		count++
-		r.Object(item, "an import", fields("remarks", map[string]strict.Field{"href": strict.Required(strict.Field{Read: passed})}))
+		r.Object(
+			item,
+			"an import",
+			fields("remarks", map[string]strict.Field{"href": strict.Required(strict.Field{Read: passed})}),
+		)
 	})
 	if count > 0 {
 		r.silent(n.Line, "the component definition imports %d others, which are sources of their own", count)

@@ -95,8 +95,12 @@ func (r *reader) decide(q *statuses, st *catalog.Statement) {
 	for _, part := range slices.Sorted(maps.Keys(q.parts)) {
 		switch p := q.parts[part]; {
 		case found == nil:
-			r.Fail(p.line, "the statement %q has an implementation-status and its requirement has none, expected the requirement's: "+
-				"a catalogue does not know which parts make up a control", quote(part))
+			r.Fail(
+				p.line,
+				"the statement %q has an implementation-status and its requirement has none, expected the requirement's: "+
+					"a catalogue does not know which parts make up a control",
+				quote(part),
+			)
 			return
 		case !strings.EqualFold(p.value, found.value):
 			r.Fail(p.line, "the statement %q has the implementation-status %q and its requirement %q, expected the same: "+
