@@ -90,9 +90,9 @@ func (e *evaluation) run() (*Result, error) {
 			Title: doc.Title, URL: doc.URL, DefaultStatus: doc.DefaultStatus,
 		}
 	}
-	warnings := e.warnings(a)
 	e.keep(a)
-	a.weaken(e.requirement.Applied)
+	a.weaken(e.requirement.Applied) // before the warnings, which are others for gaps that are tolerated
+	warnings := e.warnings(a)
 	if text := a.weakeningWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Requirement is weakened", Detail: text})
 	}

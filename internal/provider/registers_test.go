@@ -100,7 +100,7 @@ func TestAccRegisters_count(t *testing.T) {
 // Whoever evaluates an assessment anew goes by registers and documents of his own, whatever it
 // says that was found.
 func TestAccRegisters_evaluatedAnew(t *testing.T) {
-	w := newRegisters(t, "", "shop-prod", board("2026-11-20", accepts("alpha", "2027-06-30")))
+	w := newRegisters(t, "", board("2026-11-20", accepts("alpha", "2027-06-30")))
 	w.Run(0, "apply", "-auto-approve")
 	honest := w.RunRaw(0, "output", "-raw", "assessment")
 	const excepted = `"alpha":{"outcome":"excepted","reason":"unsupported","status":"no"}`

@@ -214,7 +214,8 @@ func TestAccSeveralClouds_embedded(t *testing.T) {
 							"identifier": knownvalue.StringExact("no-public-network"),
 							"source": knownvalue.StringExact(
 								"a grouping of this catalogue's own, across clouds; no framework's and no vendor's"),
-							"confidence": knownvalue.StringExact("medium"),
+							"confidence":   knownvalue.StringExact("medium"),
+							"relationship": knownvalue.StringExact("intersects with"),
 						})})),
 				},
 			},
