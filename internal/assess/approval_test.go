@@ -73,23 +73,33 @@ func TestRegisterWindows(t *testing.T) {
 		// on which day it begins and ends; "" for never
 		first, last catalog.Date
 	}{
-		"one key":              {assess.Policy{}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
-		"a key that lapses":    {assess.Policy{}, signed("2025-06-01", "2025-12-31", old), "2025-06-01", "2025-07-31"},
-		"a key that is to be":  {assess.Policy{}, signed("2025-06-01", "2025-12-31", next), "2025-08-01", "2025-12-31"},
-		"a successor":          {assess.Policy{}, signed("2025-06-01", "2025-12-31", old, next), "2025-06-01", "2025-12-31"},
-		"two are needed":       {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, old), "2025-06-01", "2025-07-31"},
-		"two of three":         {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, old, next), "2025-06-01", "2025-12-31"},
-		"two keys of one":      {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, signer("ann", "", "2026-01-01")), "", ""},
-		"never two at once":    {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", old, next), "", ""},
-		"it grows old":         {assess.Policy{MaxRegisterAgeDays: days(10)}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-06-11"},
-		"a withdrawal":         {assess.Policy{}, signed("2025-06-01", "2025-05-31", ann), "", ""},
-		"lapsed before":        {assess.Policy{}, signed("2025-08-15", "2025-12-31", old), "", ""},
-		"no signature":         {assess.Policy{Approvers: []assess.Approver{ann}}, signed("2025-06-01", "2025-12-31"), "", ""},
-		"none is needed":       {assess.Policy{}, signed("2025-06-01", "2025-12-31"), "2025-06-01", "2025-12-31"},
-		"for others":           {forWorkload("blog"), signed("2025-06-01", "2025-12-31", ann), "", ""},
-		"for this one":         {forWorkload("shop-*"), signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
-		"longer than allowed":  {assess.Policy{MaxDays: days(30)}, signed("2025-06-01", "2025-12-31", ann), "", ""},
-		"as long as allowed":   {assess.Policy{MaxDays: days(213)}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
+		"one key":             {assess.Policy{}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
+		"a key that lapses":   {assess.Policy{}, signed("2025-06-01", "2025-12-31", old), "2025-06-01", "2025-07-31"},
+		"a key that is to be": {assess.Policy{}, signed("2025-06-01", "2025-12-31", next), "2025-08-01", "2025-12-31"},
+		"a successor":         {assess.Policy{}, signed("2025-06-01", "2025-12-31", old, next), "2025-06-01", "2025-12-31"},
+		"two are needed": {
+			assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, old), "2025-06-01", "2025-07-31",
+		},
+		"two of three": {
+			assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, old, next), "2025-06-01", "2025-12-31",
+		},
+		"two keys of one": {
+			assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", ann, signer("ann", "", "2026-01-01")), "", "",
+		},
+		"never two at once": {assess.Policy{MinApprovers: 2}, signed("2025-06-01", "2025-12-31", old, next), "", ""},
+		"it grows old": {
+			assess.Policy{MaxRegisterAgeDays: days(10)}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-06-11",
+		},
+		"a withdrawal":        {assess.Policy{}, signed("2025-06-01", "2025-05-31", ann), "", ""},
+		"lapsed before":       {assess.Policy{}, signed("2025-08-15", "2025-12-31", old), "", ""},
+		"no signature":        {assess.Policy{Approvers: []assess.Approver{ann}}, signed("2025-06-01", "2025-12-31"), "", ""},
+		"none is needed":      {assess.Policy{}, signed("2025-06-01", "2025-12-31"), "2025-06-01", "2025-12-31"},
+		"for others":          {forWorkload("blog"), signed("2025-06-01", "2025-12-31", ann), "", ""},
+		"for this one":        {forWorkload("shop-*"), signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31"},
+		"longer than allowed": {assess.Policy{MaxDays: days(30)}, signed("2025-06-01", "2025-12-31", ann), "", ""},
+		"as long as allowed": {
+			assess.Policy{MaxDays: days(213)}, signed("2025-06-01", "2025-12-31", ann), "2025-06-01", "2025-12-31",
+		},
 		"never":                {assess.Policy{Never: []string{vnet}}, signed("2025-06-01", "2025-12-31", ann), "", ""},
 		"after a time without": {assess.Policy{}, signed("2025-06-01", "2025-12-31", old, late), "2025-06-01", "2025-12-31"},
 	} {
@@ -164,7 +174,10 @@ func TestPolicy_neverInGroup(t *testing.T) {
 // pass into a fail but by an earlier end for the same pair.
 func TestRegisters_random(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", statements{vnet: "no", cmk: "no", tls: "Premium"}), documented("b", statements{vnet: "no", cmk: "yes"}))
+	c := load(t, documented("a", statements{vnet: "no", cmk: "no", tls: "Premium"}), documented("b", statements{
+		vnet: "no",
+		cmk:  "yes",
+	}))
 	rng := rand.New(rand.NewPCG(17, 17)) //nolint:gosec // any will do
 	day := func() catalog.Date { return today.AddDays(rng.IntN(200) - 100) }
 	random := func(name, workload string) assess.Register {
@@ -237,7 +250,9 @@ func TestParseRefusesEditsOfApproval(t *testing.T) {
 		"no registers":            {`"registers":true,`, ``},
 		"a malformed digest":      {`"digest":"sha256:0000`, `"digest":"sha256:zzzz`},
 		"the gap accepted":        {`"exception_expired":"2025-06-02","outcome":"gap"`, `"outcome":"excepted"`},
-		"weakened by nothing":     {`"weakened":{"by":["no_embedded_catalog"],"tolerated":[]}`, `"weakened":{"by":[],"tolerated":[]}`},
+		"weakened by nothing": {
+			`"weakened":{"by":["no_embedded_catalog"],"tolerated":[]}`, `"weakened":{"by":[],"tolerated":[]}`,
+		},
 	} {
 		edited := strings.Replace(text, edit[0], edit[1], 1)
 		if edited == text {

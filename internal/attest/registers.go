@@ -271,7 +271,8 @@ func (v Verification) read(carried CarriedRegister, workload string) (*approve.R
 	case len(problems) > 0:
 		return nil, fmt.Errorf("the register that the attestation carries: %w", fault.Join(problems))
 	case !r.For(workload):
-		return nil, words.Errorf("the register %q is for the workload %s, and this is %q", r.Name, words.Or(r.Workloads), workload)
+		return nil, words.Errorf("the register %q is for the workload %s, and this is %q", r.Name, words.Or(r.Workloads),
+			workload)
 	}
 	book := &approve.Book{Approvers: v.ExceptionApprovers}
 	signed := &approve.Signed{Register: r}

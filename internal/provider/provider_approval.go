@@ -109,7 +109,8 @@ func policyAttributes() map[string]schema.Attribute {
 		},
 		"never": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of controls, or names of groups, for which no exception counts; nor does one for a group that " +
+			MarkdownDescription: "Ids of controls, or names of groups, for which no exception counts; nor does one for a " +
+				"group that " +
 				"such a control is a member of. Default: none.",
 			Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
 		},

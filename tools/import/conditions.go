@@ -43,7 +43,7 @@ func (r *settingsReader) conditions(opts options) (map[string]string, error) {
 		if err := r.check(t, list[0]); err != nil {
 			return nil, err
 		}
-		text := fmt.Sprintf("  - service: %s\n    control: %s\n    condition: %q\n    provider: %s\n    versions: %q\n    " +
+		text := fmt.Sprintf("  - service: %s\n    control: %s\n    condition: %q\n    provider: %s\n    versions: %q\n    "+
 			"ways:\n",
 			of.service, of.control, of.condition, t.provider, t.versions(list))
 		for _, row := range list {

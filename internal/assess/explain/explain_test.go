@@ -290,7 +290,8 @@ func TestExplainNeverInGroup(t *testing.T) {
 		Exceptions: []assess.Exception{{Service: "a", Control: "either", Justification: "x", Expires: Today.AddDays(30)}},
 		Approval:   &assess.Approval{Policy: assess.Policy{Never: []string{TLS}}},
 	})
-	if text := text(t, x); !strings.Contains(text, `does not count: none may for a member of the group, by "never" of the provider's`) {
+	if text := text(t, x); !strings.Contains(text,
+		`does not count: none may for a member of the group, by "never" of the provider's`) {
 		t.Error(text)
 	}
 }
