@@ -17,8 +17,7 @@ const trestle = "https://oscal-compass.github.io/compliance-trestle/schemas/osca
 // published is a component definition with one requirement, and what is put in its place.
 func published(replacements ...string) string {
 	const text = `{"component-definition": {"uuid": "1",
- "metadata": {"title": "Team Queue", "last-modified": "2026-03-31T19:45:48.254399+00:00", "version": "1",
-  "oscal-version": "1.2.1"},
+ "metadata": {"title":"Team Queue", "last-modified": "2026-03-31T19:45:48.254399+00:00", "version":"1", "oscal-version": "1.2.1"},
  "components": [{"uuid": "2", "type": "service", "title": "Team Queue", "description": "A queue.",
   "control-implementations": [{"uuid": "3", "source": "#catalogue", "description": "What it has.",
    "implemented-requirements": [{"uuid": "4", "control-id": "alpha", "description": "TLS.",
