@@ -22,7 +22,7 @@ missing() {
 	done
 }
 
-packages=$(missing "$@" | sed 's/\bnode\b/nodejs/')
+packages=$(missing "$@" | sed 's,\bnode\b,nodejs,; s,ssh-keygen,openssh-client,')
 [ -n "$packages" ] || exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
 	echo "==> Installing $packages"

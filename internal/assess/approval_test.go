@@ -178,7 +178,7 @@ func TestRegisters_random(t *testing.T) {
 		vnet: "no",
 		cmk:  "yes",
 	}))
-	rng := rand.New(rand.NewPCG(17, 17)) //nolint:gosec // any will do
+	rng := rand.New(rand.NewPCG(17, 17)) // any will do
 	day := func() catalog.Date { return today.AddDays(rng.IntN(200) - 100) }
 	random := func(name, workload string) assess.Register {
 		var signers []assess.Approver

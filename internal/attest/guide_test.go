@@ -69,7 +69,7 @@ func TestInterop_guide(t *testing.T) {
 	)
 	if err := os.WriteFile(
 		filepath.Join(filepath.Dir(w.Dir), "verify.tf"),
-		[]byte(strings.SplitAfter(configurations[0], "\n}\n")[0]+configurations[1]), 0o600,
+		[]byte(configurations[1]), 0o600,
 	); err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ var sessions = []session{
 func TestInterop_guides(t *testing.T) {
 	run := map[string]bool{
 		"attest-and-verify.md": true, "beginning-with-gaps.md": true, "many-workloads.md": true, "pipelines.md": true,
-		"reports.md": true,
+		"reports.md": true, "approving-exceptions.md": true,
 	}
 	for _, s := range sessions {
 		run[s.guide] = true
@@ -151,6 +151,34 @@ output "draft" {
 			}
 		}
 	})
+}
+
+// The commands of approving-exceptions.md sign the register of the example, and verify by hand
+// what its workload hands over.
+func TestInterop_guideOfApproving(t *testing.T) {
+	t.Parallel()
+	var commands []string
+	for _, b := range blocks(t, "docs/guides/approving-exceptions.md") {
+		if b.language == "sh" {
+			commands = append(commands, b.text)
+		}
+	}
+	if len(commands) != 3 {
+		t.Fatalf("the guide has %d blocks of commands, this test knows 3", len(commands))
+	}
+	w := exampleWorkspace(t, acctest.Today, exampleFiles(t, "approving"))
+	w.Setenv("TF_VAR_signing_key", signingKeys()[0].pem)
+	w.Setenv("TF_VAR_signing_key_version", "1")
+	w.Shell(0, "mkdir -p ~/.ssh\nssh-keygen -q -t ed25519 -N '' -f ~/.ssh/id_ed25519\nrm registers/*.sig\n"+
+		`echo "security-board@example.com $(cat ~/.ssh/id_ed25519.pub)" >registers/approvers`+"\n"+commands[0]+commands[1])
+	w.Run(0, "apply", "-auto-approve")
+	w.Write("controls.sigstore.json", w.RunRaw(0, "output", "-raw", "bundle"))
+	got := w.Shell(0, "cp registers/approvers approvers\n"+commands[2])
+	expectText(t, got, `Good "controls-exceptions" signature for security-board@example.com`)
+	digests := regexp.MustCompile(`(?m)^[0-9a-f]{64}`).FindAllString(got, -1)
+	if len(digests) < 2 || slices.ContainsFunc(digests, func(d string) bool { return d != digests[0] }) {
+		t.Errorf("the digests differ: %q", digests)
+	}
 }
 
 // The commands of reports.md belong to the configuration that the guide itself shows.

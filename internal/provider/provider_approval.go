@@ -163,7 +163,7 @@ type approval struct {
 // policy.
 func (a *approval) read() (*assess.Approval, error) {
 	if a == nil || a.book == nil {
-		return nil, nil //nolint:nilnil // there is none, which is no error
+		return nil, nil // there is none, which is no error
 	}
 	book, err := a.book()
 	if err != nil {

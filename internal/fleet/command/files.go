@@ -199,7 +199,7 @@ func writeFile(name, text string) error {
 	_, err = f.WriteString(text)
 	err = errors.Join(err, f.Close())
 	if err == nil {
-		err = os.Chmod(f.Name(), 0o644) //nolint:gosec // a report is for others to read
+		err = os.Chmod(f.Name(), 0o644) // a report is for others to read
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), name)
