@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
@@ -33,17 +32,15 @@ func (f *renderChangesFunction) Definition(_ context.Context, _ function.Definit
 	resp.Definition = function.Definition{
 		Summary: "What changes between two assessments",
 		MarkdownDescription: "Writes what is other in an assessment than in an earlier one of the same requirement: gaps that " +
-			"come " +
-			"and go, other outcomes, exceptions that are new, prolonged, ended or withdrawn, documents that changed. The same " +
+			"come and go, other outcomes, exceptions that are new, prolonged, ended or withdrawn, documents that changed. The same " +
 			"assessments give the same text, byte by byte.\n\n" + report.Describe(
 			report.ChangesFormats(),
 		),
 		Parameters: []function.Parameter{
 			function.StringParameter{
-				Name: "before", AllowNullValue: true,
+				Name: "before",
 				MarkdownDescription: "The earlier assessment, as `controls_requirement` or `controls_assessment` wrote it; " +
-					"null " +
-					"where there is none, so that all of the later one is new.",
+					"`\"\"` where there is none, so that all of the later one is new.",
 			},
 			function.StringParameter{Name: "after", MarkdownDescription: "The later assessment."},
 			function.StringParameter{
@@ -55,8 +52,7 @@ func (f *renderChangesFunction) Definition(_ context.Context, _ function.Definit
 }
 
 func (f *renderChangesFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var before types.String
-	var after, format string
+	var before, after, format string // OpenTofu 1.12 hands on no null to a function
 	if resp.Error = req.Arguments.Get(ctx, &before, &after, &format); resp.Error != nil {
 		return
 	}
@@ -74,8 +70,8 @@ func (f *renderChangesFunction) Run(ctx context.Context, req function.RunRequest
 		return a
 	}
 	var earlier *assess.Assessment
-	if !before.IsNull() {
-		if earlier = parse(before.ValueString(), changesBefore); resp.Error != nil {
+	if before != "" {
+		if earlier = parse(before, changesBefore); resp.Error != nil {
 			return
 		}
 	}

@@ -39,7 +39,7 @@ func TestAccFunctionRenderChanges(t *testing.T) {
 			"<!-- terraform-provider-controls: changes -->", "❌ New: 1 gap", "### New gaps", "Azure Key Vault", "not asked → Gap",
 		}},
 		"html":  {both + `, "html"`, []string{"<!doctype html>", "New: 1 gap", "not asked → Gap"}},
-		"first": {`null, data.controls_assessment.before.assessment, "markdown"`, []string{"Before: no assessment"}},
+		"first": {`"", data.controls_assessment.before.assessment, "markdown"`, []string{"Before: no assessment"}},
 		"same": {
 			`data.controls_assessment.after.assessment, data.controls_assessment.after.assessment, "markdown"`,
 			[]string{"✅ Nothing changes"},
@@ -60,8 +60,8 @@ func TestAccFunctionRenderChanges(t *testing.T) {
 	}{
 		"format":  {both + `, "pdf"`, acctest.Says(`The format is "pdf", expected`, "`markdown` or `html`")},
 		"before":  {`"x", data.controls_assessment.after.assessment, "html"`, acctest.Says("Not the JSON of an assessment")},
-		"after":   {`null, "{}", "html"`, acctest.Says("assessment")},
-		"no text": {`null, null, "html"`, acctest.Says("argument must not be null")},
+		"after":   {`"", "{}", "html"`, acctest.Says("assessment")},
+		"no text": {`"", "", "html"`, acctest.Says("assessment")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			functionTest(t, resource.TestStep{Config: changesConfig(tt.arguments), ExpectError: tt.says})

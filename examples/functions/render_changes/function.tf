@@ -14,7 +14,7 @@ data "controls_assessment" "secrets" {
 # The assessment of the main branch, as its pipeline has kept it: terraform output -raw
 # assessment >main.json. Where there is none yet, all of this one is new.
 locals {
-  before = try(file("${path.module}/main.json"), null)
+  before = try(file("${path.module}/main.json"), "")
 }
 
 output "assessment" {
