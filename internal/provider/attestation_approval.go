@@ -25,17 +25,15 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 		"workload": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Name of the workload that the assessment has to be about. Registers accept gaps by " +
-				"workload, so " +
-				"`exception_approvers` needs it. Default: any.",
+				"workload, so `exception_approvers` needs it. Default: any.",
 			Validators: []validator.String{isWorkload()},
 		},
 		"exception_approvers": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The verifier's own `allowed_signers` text: every exception has to be in a register that the " +
 				"attestation carries (`registers` of the resource) and that one of these keys has signed, for the workload " +
-				"and in " +
-				"force today. What the attestation says of who signed is not believed. Goes with `allow_exceptions = true`. " +
-				"Needs `workload`. Evidence is not held against these keys. Default: exceptions are believed.",
+				"and in force today. What the attestation says of who signed is not believed. Goes with `allow_exceptions = " +
+				"true`. Needs `workload`. Evidence is not held against these keys. Default: exceptions are believed.",
 			Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("workload"))},
 		},
 		"max_exception_days": schema.Int64Attribute{

@@ -142,8 +142,7 @@ func foundAttributes() map[string]schema.Attribute {
 			Computed:    true,
 			ElementType: types.MapType{ElemType: types.ListType{ElemType: types.StringType}},
 			MarkdownDescription: "What can be asked for: by framework and version, the identifiers to which controls are " +
-				"mapped, " +
-				"sorted, whatever the other filters. With `framework` and `framework_version`, those of it alone.",
+				"mapped, sorted, whatever the other filters. With `framework` and `framework_version`, those of it alone.",
 		},
 		"crosswalk": computedString(crosswalkResult + " Null without `framework`."),
 		"groups": schema.MapAttribute{

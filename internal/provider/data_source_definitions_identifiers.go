@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,28 +45,40 @@ func (m *definitionsModel) leaveUndocumented(all map[string][]catalog.Mapping, d
 	}
 }
 
-// warnOfUnknown tells which of the undocumented identifiers neither a mapping nor a built-in
-// baseline of the framework has.
-func (m *definitionsModel) warnOfUnknown(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
-	known := map[string]bool{}
-	for _, mappings := range all {
-		for _, mapping := range mappings {
-			for _, identifier := range mapping.Identifiers {
-				if mapping.Framework == m.Framework.ValueString() {
-					known[strings.ToLower(identifier)] = true
-				}
+// identifiersOf lists what a framework is known to have: the identifiers of its built-in
+// baselines, and then those that mappings name, by control. The same one may be there again.
+func identifiersOf(all map[string][]catalog.Mapping, framework string) ([]string, error) {
+	var known []string
+	if f, ok := builtInFramework(framework); ok {
+		identifiers, err := f.Identifiers("")
+		if err != nil {
+			return nil, err
+		}
+		for _, identifier := range identifiers {
+			known = append(known, identifier.ID)
+		}
+	}
+	for _, control := range slices.Sorted(maps.Keys(all)) {
+		for _, mapping := range all[control] {
+			if mapping.Framework == framework {
+				known = append(known, mapping.Identifiers...)
 			}
 		}
 	}
-	if f, ok := builtInFramework(m.Framework.ValueString()); ok {
-		identifiers, err := f.Identifiers("")
-		if err != nil {
-			addCatalogError(diags, nil, err)
-			return
-		}
-		for _, identifier := range identifiers {
-			known[strings.ToLower(identifier.ID)] = true
-		}
+	return known, nil
+}
+
+// warnOfUnknown tells which of the undocumented identifiers neither a mapping nor a built-in
+// baseline of the framework has.
+func (m *definitionsModel) warnOfUnknown(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
+	identifiers, err := identifiersOf(all, m.Framework.ValueString())
+	if err != nil {
+		addCatalogError(diags, nil, err)
+		return
+	}
+	known := map[string]bool{}
+	for _, identifier := range identifiers {
+		known[strings.ToLower(identifier)] = true
 	}
 	unknown := slices.DeleteFunc(slices.Clone(m.Undocumented), func(id string) bool { return known[strings.ToLower(id)] })
 	if len(unknown) > 0 {

@@ -275,23 +275,10 @@ func (m *profileModel) selectFromFile(all map[string][]catalog.Mapping, diags *d
 			"%s sets parameters or alters controls. That changes what a control asks for, and not which are selected: "+
 				"hold what it asks for against the services' documents yourself.", name))
 	}
-	var known []string
-	if f, ok := builtInFramework(m.Framework.ValueString()); ok {
-		identifiers, err := f.Identifiers("")
-		if err != nil {
-			addCatalogError(diags, nil, err)
-			return
-		}
-		for _, identifier := range identifiers {
-			known = append(known, identifier.ID)
-		}
-	}
-	for _, control := range slices.Sorted(maps.Keys(all)) {
-		for _, mapping := range all[control] {
-			if mapping.Framework == m.Framework.ValueString() {
-				known = append(known, mapping.Identifiers...)
-			}
-		}
+	known, err := identifiersOf(all, m.Framework.ValueString())
+	if err != nil {
+		addCatalogError(diags, nil, err)
+		return
 	}
 	m.Title = types.StringValue(selected.Title)
 	m.Identifiers = profile.Named(selected.IDs, known)

@@ -43,8 +43,7 @@ func (d *registerDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	line := " One line of text each: what is accepted, until when, by which register, file and line, and who signed it."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the exceptions in the registers of the provider (`exception_registers`) as they stand " +
-			"today: " +
-			"in force, ending, ended, not counted. For whoever keeps them, and for outputs and `check` blocks.",
+			"today: in force, ending, ended, not counted. For whoever keeps them, and for outputs and `check` blocks.",
 		Attributes: map[string]schema.Attribute{
 			"workload": schema.StringAttribute{
 				Optional:            true,
@@ -60,10 +59,9 @@ func (d *registerDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"entries": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "All entries as JSON, a list by register and line: `services`, `controls`, `workloads`, " +
-					"`register`, " +
-					"`issued`, `file`, `line`, `signers`, `justification`, `ticket`, `expires`, `from` and `until` (the days " +
-					"between which " +
-					"it counts), `state` (`in_force`, `ended`, `pending` or `not_counted`) and `why` it does not count.",
+					"`register`, `issued`, `file`, `line`, `signers`, `justification`, `ticket`, `expires`, `from` and " +
+					"`until` (the days between which it counts), `state` (`in_force`, `ended`, `pending` or `not_counted`) " +
+					"and `why` it does not count.",
 			},
 			"in_force":    computedStrings("Entries that count today." + line),
 			"ending":      computedStrings("Those of `in_force` that end within `ending_within_days`." + line),

@@ -22,10 +22,8 @@ func (f *draftRegisterFunction) Definition(_ context.Context, _ function.Definit
 	resp.Definition = function.Definition{
 		Summary: "Draft of a register that would accept the gaps of an assessment",
 		MarkdownDescription: "Returns, in YAML, a register of exceptions with an entry for each gap of an assessment, for " +
-			"whoever may " +
-			"accept it: what the document says is a comment, and every `\"\"` is to be filled in. As it is, no register is " +
-			"read " +
-			"from it. What evidence could answer is an entry of `evidence`.",
+			"whoever may accept it: what the document says is a comment, and every `\"\"` is to be filled in. As it is, no " +
+			"register is read from it. What evidence could answer is an entry of `evidence`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "assessment",

@@ -174,9 +174,8 @@ func sourceAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "For OSCAL component definitions of others: what a requirement without an " +
 				"`implementation-status` says of its control. " + words.OrCode(defaultStatuses) + "; `yes` is your reading of " +
-				"the " +
-				"document and not its word, and assessments and reports name it. " +
-				"Default: `undocumented`, it says nothing, and a warning lists what is not taken.",
+				"the document and not its word, and assessments and reports name it. Default: `undocumented`, it says " +
+				"nothing, and a warning lists what is not taken.",
 			Validators: []validator.String{stringvalidator.OneOf(defaultStatuses...)},
 		},
 		"service": schema.StringAttribute{

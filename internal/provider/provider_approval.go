@@ -50,14 +50,13 @@ func approvalAttributes() map[string]schema.Attribute {
 		"exception_registers": schema.ListNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "Registers: files of exceptions and evidence for many workloads, kept by those who may " +
-				"accept a " +
-				"gap. What one says for the `workload` of a requirement counts as if it stood there. Default: none.",
+				"accept a gap. What one says for the `workload` of a requirement counts as if it stood there. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"path": schema.StringAttribute{
 					Required: true,
 					MarkdownDescription: "A register (YAML or JSON), or a directory of which every `.yaml`, `.yml` and " +
-						"`.json` file, " +
-						"also in directories below, is a register. Relative paths start at the working directory.",
+						"`.json` file, also in directories below, is a register. Relative paths start at the working " +
+						"directory.",
 					Validators: []validator.String{notBlank()},
 				},
 			}},
@@ -65,10 +64,9 @@ func approvalAttributes() map[string]schema.Attribute {
 		"approvers": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The text of an `allowed_signers` file of OpenSSH's: only registers count that one of these " +
-				"keys " +
-				"has signed, by a file `NAME.yaml.sig` or `NAME.yaml.WHO.sig` beside the register. The guide *Approving " +
-				"exceptions* " +
-				"says how to sign, and what is read more strictly than OpenSSH does. Default: registers need no signature.",
+				"keys has signed, by a file `NAME.yaml.sig` or `NAME.yaml.WHO.sig` beside the register. The guide *Approving " +
+				"exceptions* says how to sign, and what is read more strictly than OpenSSH does. Default: registers need no " +
+				"signature.",
 		},
 		"revoked_keys": schema.StringAttribute{
 			Optional: true,
@@ -78,8 +76,7 @@ func approvalAttributes() map[string]schema.Attribute {
 		"exception_policy": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "Rules for exceptions, which no requirement can relax. They are recorded in assessments, " +
-				"with the " +
-				"approvers and their keys. An exception that they refuse covers no gap. Default: none.",
+				"with the approvers and their keys. An exception that they refuse covers no gap. Default: none.",
 			Attributes: policyAttributes(),
 		},
 	}
@@ -110,8 +107,7 @@ func policyAttributes() map[string]schema.Attribute {
 		"never": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of controls, or names of groups, for which no exception counts; nor does one for a " +
-				"group that " +
-				"such a control is a member of. Default: none.",
+				"group that such a control is a member of. Default: none.",
 			Validators: []validator.Set{setvalidator.ValueStringsAre(notBlank())},
 		},
 		"min_approvers": schema.Int64Attribute{

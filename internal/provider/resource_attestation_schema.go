@@ -69,10 +69,8 @@ func statementAttributes() map[string]schema.Attribute {
 		"registers": schema.ListNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "The registers that exceptions of the assessments are from, to carry along with their " +
-				"signatures: " +
-				"so verifiers hold them against approvers of their own (`exception_approvers`) instead of believing the " +
-				"workspace. " +
-				"All of them, or none. Default: none.",
+				"signatures: so verifiers hold them against approvers of their own (`exception_approvers`) instead of " +
+				"believing the workspace. All of them, or none. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"content": requiredText(notBlank(), "The register, byte for byte: `file(\"registers/board.yaml\")`."),
 				"signatures": schema.ListAttribute{

@@ -54,8 +54,7 @@ func (r *requirementResource) Schema(_ context.Context, _ resource.SchemaRequest
 	attributes["crosswalk_wo"] = schema.StringAttribute{
 		Optional: true, WriteOnly: true,
 		MarkdownDescription: crosswalkDescription + "Write-only: in no plan and no state of the requirement but in " +
-			"`assessment`. " +
-			"Default: none.",
+			"`assessment`. Default: none.",
 	}
 	attributes[assessmentArgument] = schema.StringAttribute{
 		Optional: true, WriteOnly: true,

@@ -89,8 +89,7 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 		// The version follows from the content, as do the ids.
 		Version: strings.TrimPrefix(r.digest(), "sha256:")[:12],
 		Remarks: "Every time in this document is the newest date among its inputs (documents, ended exceptions, retired " +
-			"services): " +
-			"the same inputs give the same document.",
+			"services): the same inputs give the same document.",
 	}
 	if r.opts.Date != "" {
 		m.Remarks = "The document is of the day that it was given. Every other time in it is the newest date among its inputs " +
