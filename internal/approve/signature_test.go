@@ -8,10 +8,8 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math/big"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,72 +28,6 @@ func bookOf(t *testing.T, approvers string) *Book {
 		t.Fatal(err)
 	}
 	return &Book{Approvers: a}
-}
-
-// sshKeygen is the machine's, or the test is skipped.
-func sshKeygen(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("ssh-keygen")
-	if err != nil {
-		t.Skip("there is no ssh-keygen")
-	}
-	return path
-}
-
-func run(t *testing.T, stdin, name string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Stdin = strings.NewReader(stdin)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %s\n%s", strings.Join(args, " "), err, out)
-	}
-}
-
-// What ssh-keygen signs is verified here, for every kind of key that it makes and either hash.
-func TestSignaturesOfSSHKeygen(t *testing.T) {
-	t.Parallel()
-	keygen := sshKeygen(t)
-	for name, args := range map[string][]string{
-		"ed25519": {"-t", "ed25519"}, "ecdsa-256": {"-t", "ecdsa", "-b", "256"}, "ecdsa-384": {"-t", "ecdsa", "-b", "384"},
-		"ecdsa-521": {
-			"-t", "ecdsa", "-b", "521",
-		}, "rsa-3072": {"-t", "rsa", "-b", "3072"}, "rsa-4096": {
-			"-t", "rsa", "-b", "4096",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			key, file := filepath.Join(dir, "key"), filepath.Join(dir, "board.yaml")
-			run(t, "", keygen, append([]string{"-q", "-N", "", "-C", "", "-f", key}, args...)...)
-			public := strings.TrimSpace(string(must(os.ReadFile(key + ".pub"))))
-			b := bookOf(t, "ann@example.com "+public+"\n")
-			for _, hash := range []string{"sha256", "sha512"} {
-				if err := os.WriteFile(file, []byte(message), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				_ = os.Remove(file + ".sig")
-				run(t, "", keygen, "-Y", "sign", "-q", "-O", "hashalg="+hash, "-f", key, "-n", Namespace, file)
-				sig := must(os.ReadFile(file + ".sig"))
-				if got := b.Check("board.yaml.sig", []byte(message), sig); got.Problem != "" ||
-					got.Approver.Principal != "ann@example.com" {
-					t.Errorf("%s: %s", hash, got.Problem)
-				}
-				if got := b.Check("board.yaml.sig", []byte(message+"#"), sig); got.Problem == "" {
-					t.Errorf("%s: good for another text", hash)
-				}
-			}
-			if strings.HasPrefix(name, "rsa") || name == "ed25519" {
-				// For another use it is none.
-				_ = os.Remove(file + ".sig")
-				run(t, "", keygen, "-Y", "sign", "-q", "-f", key, "-n", "git", file)
-				got := b.Check("board.yaml.sig", []byte(message), must(os.ReadFile(file+".sig")))
-				if !strings.Contains(got.Problem, `for the namespace "git", expected "controls-exceptions"`) {
-					t.Error(got.Problem)
-				}
-			}
-		})
-	}
 }
 
 // skKey is a hardware key in software.
@@ -150,71 +82,63 @@ func signedBlob(hash, message string) []byte {
 	return key.Message(Namespace, hash, message)
 }
 
-// What is signed here, by 16 kinds of key and hash, ssh-keygen verifies. That a hardware key
-// was touched is asked for here alone.
-func TestSignaturesForSSHKeygen(t *testing.T) {
-	t.Parallel()
+// softwareKeys are those of every kind that may approve, but for hardware keys.
+func softwareKeys() map[string]approvetest.Key {
 	p256, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	p384, _ := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	p521, _ := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
 	r3072, _ := rsa.GenerateKey(rand.Reader, 3072)
 	r4096, _ := rsa.GenerateKey(rand.Reader, 4096)
-	keys := map[string]approvetest.Key{
+	return map[string]approvetest.Key{
 		"ed25519": approvetest.Ed25519("ann"), "ecdsa-256": approvetest.Of(p256), "ecdsa-384": approvetest.Of(p384),
 		"ecdsa-521": approvetest.Of(p521), "rsa-3072": approvetest.Of(r3072), "rsa-4096": approvetest.Of(r4096),
 	}
-	for name, key := range keys {
-		for _, hash := range []string{"sha256", "sha512"} {
-			t.Run(name+"-"+hash, func(t *testing.T) {
-				t.Parallel()
-				sig := key.SignFor(Namespace, hash, message)
-				approvers := key.Approver("ann@example.com", `namespaces="controls-exceptions"`)
-				if got := bookOf(t, approvers).Check("s", []byte(message), []byte(sig)); got.Problem != "" {
-					t.Error(got.Problem)
-				}
-				verifyBySSHKeygen(t, approvers, sig, true)
-			})
-		}
-	}
-	for name, key := range map[string]skKey{"sk-ed25519": skEd25519(), "sk-ecdsa": skECDSA()} {
-		for _, hash := range []string{"sha256", "sha512"} {
-			t.Run(name+"-"+hash, func(t *testing.T) {
-				t.Parallel()
-				public, err := ssh.ParsePublicKey(key.wire)
-				if err != nil {
-					t.Fatal(err)
-				}
-				approvers := "ann@example.com " + string(ssh.MarshalAuthorizedKey(public))
-				for flags, good := range map[byte]bool{1: true, 5: true, 0: false, 4: false} {
-					sig := approvetest.Armour(
-						approvetest.Blob(key.wire, Namespace, hash, key.sign(flags, signedBlob(hash, message))),
-					)
-					got := bookOf(t, approvers).Check("s", []byte(message), []byte(sig))
-					if good != (got.Problem == "") || !good && !strings.Contains(got.Problem, "nobody touched") {
-						t.Errorf("flags %d: %q", flags, got.Problem)
-					}
-					// ssh-keygen does not ask for a touch.
-					verifyBySSHKeygen(t, approvers, sig, true)
-				}
-			})
-		}
-	}
 }
 
-func verifyBySSHKeygen(t *testing.T, approvers, sig string, good bool) {
+// signed is a signature of ann's, by one kind of key and hash.
+type signed struct {
+	name, approvers, sig string
+	untouched            bool // by a hardware key that nobody touched
+}
+
+// signatures are those by all 16 kinds of key and hash, by hardware keys touched and not.
+func signatures(t *testing.T) []signed {
 	t.Helper()
-	keygen := sshKeygen(t)
-	dir := t.TempDir()
-	for name, text := range map[string]string{"approvers": approvers, "sig": sig} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+	var all []signed
+	for _, hash := range []string{"sha256", "sha512"} {
+		for name, key := range softwareKeys() {
+			all = append(all, signed{
+				name: name + "-" + hash, sig: key.SignFor(Namespace, hash, message),
+				approvers: key.Approver("ann@example.com", `namespaces="controls-exceptions"`),
+			})
+		}
+		for name, key := range map[string]skKey{"sk-ed25519": skEd25519(), "sk-ecdsa": skECDSA()} {
+			public := must(ssh.ParsePublicKey(key.wire))
+			for flags, untouched := range map[byte]bool{1: false, 5: false, 0: true, 4: true} {
+				all = append(all, signed{
+					name:      fmt.Sprintf("%s-%s-%d", name, hash, flags),
+					approvers: "ann@example.com " + string(ssh.MarshalAuthorizedKey(public)),
+					sig: approvetest.Armour(approvetest.Blob(key.wire, Namespace, hash,
+						key.sign(flags, signedBlob(hash, message)))),
+					untouched: untouched,
+				})
+			}
 		}
 	}
-	cmd := exec.Command(keygen, "-Y", "verify", "-f", filepath.Join(dir, "approvers"), "-I", "ann@example.com", "-n", Namespace,
-		"-s", filepath.Join(dir, "sig"))
-	cmd.Stdin = strings.NewReader(message)
-	if out, err := cmd.CombinedOutput(); (err == nil) != good {
-		t.Errorf("ssh-keygen -Y verify: %v, expected good = %t\n%s", err, good, out)
+	return all
+}
+
+// Every kind of key and hash is verified, and a hardware key has to have been touched.
+func TestSignatures(t *testing.T) {
+	t.Parallel()
+	for _, s := range signatures(t) {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			got := bookOf(t, s.approvers).Check("s", []byte(message), []byte(s.sig))
+			if s.untouched == (got.Problem == "") || s.untouched && !strings.Contains(got.Problem, "nobody touched") {
+				t.Errorf("got %q", got.Problem)
+			}
+		})
 	}
 }
 
