@@ -80,7 +80,12 @@ func printedBlock(t *testing.T, output string) string {
 func expectPrinted(t *testing.T, name, output string, atMost int) {
 	t.Helper()
 	block := printedBlock(t, output)
-	if lines := strings.Count(block, "\n"); lines > atMost {
+	lines := strings.Count(block, "\n")
+	if strings.Contains(block, "will be updated in-place") {
+		// OpenTofu has a line for each write-only argument that the schema has, set or not.
+		lines -= strings.Count(block, "(write-only attribute)\n")
+	}
+	if lines > atMost {
 		t.Errorf("%s: %d lines, expected at most %d", name, lines, atMost)
 	}
 	file := filepath.Join("testdata", "printed", name+".txt")
@@ -95,7 +100,7 @@ func expectPrinted(t *testing.T, name, output string, atMost int) {
 
 func TestAccRequirementPrinted_exceptions(t *testing.T) {
 	t.Parallel()
-	const most, mostOfAChange = 60, 15
+	const most, mostOfAChange = 60, 13
 	config := func(justification string) string {
 		return `exceptions = [
     { service = "s1", control = "c10", justification = "` + justification + `",
