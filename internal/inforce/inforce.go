@@ -7,6 +7,7 @@ package inforce
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/hclscan/eval"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // State is what settings show of a control of a service.
@@ -130,9 +132,9 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 			found = append(found, j.results[of]...)
 		}
 		if ways[of][0].Role == catalog.SettingAdverse {
-			results[of] = sorted(adverse(found))
+			results[of] = c.unless(Off, sorted(adverse(found)))
 		} else {
-			results[of] = sorted(joined(found))
+			results[of] = c.unless(On, sorted(joined(found)))
 		}
 	}
 	return results, c.evaluation.Err()
@@ -170,6 +172,19 @@ func (c *Configuration) argument(i *eval.Instance, path string) []eval.Element {
 		c.arguments[path] = known
 	}
 	return known
+}
+
+// unless takes a result that would pass for not certain where modules were not read, since
+// they may declare more of the service.
+func (c *Configuration) unless(passes State, r Result) Result {
+	unread := c.evaluation.Unread()
+	if r.State != passes || len(unread) == 0 {
+		return r
+	}
+	d := r.Deciders[0]
+	d.Variables = nil
+	d.Why = fmt.Sprintf("%s was not read and may declare more of the service", words.AtMost(unread, 3))
+	return decide(Unknown, d)
 }
 
 // joined is what all resources of a service show together: one that is off decides, then

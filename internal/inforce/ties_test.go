@@ -31,6 +31,7 @@ func TestKindsBesideEachOther(t *testing.T) {
 		link      = "resource \"a_link\" \"l\" {\n  server = a_server.s.id\n  cache { id = a_cache.k.id }\n}\n"
 		waits     = "resource \"a_link\" \"l\" {\n  server = a_server.s.id\n  depends_on = [a_cache.k]\n}\n"
 	)
+	const unread = "module \"m\" {\n  source = \"example/m/a\"\n}\n"
 	on, off := server("true"), server("false")
 	none := strings.Replace(cache, "network", "count = 0\n  network", 1)
 	near := strings.Replace(on, "v =", "network = a_network.n.id\n  v =", 1)
@@ -52,6 +53,10 @@ func TestKindsBesideEachOther(t *testing.T) {
 		"adverse, another kind":  {bad, off + cache + network, "unknown", "a_cache.k"},
 		"adverse, on":            {bad, on + cache + network, "on", "a_cache.k"},
 		"adverse, off and alone": {bad, off, "off", ""},
+		"a module unread":        {desired, on + unread, "unknown", ""},
+		"unread, and off":        {desired, off + unread, "off", ""},
+		"adverse, unread":        {bad, off + unread, "unknown", ""},
+		"adverse, on and unread": {bad, on + unread, "on", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
