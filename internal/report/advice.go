@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -73,7 +74,7 @@ func (f *finding) answerWith() string {
 		return "Look for a newer document, or accept the gap."
 	case f.reason == assess.Retired:
 		return "Move to the successor."
-	case f.answerable():
+	case explain.Question(assess.Finding{Reason: f.reason, Condition: f.condition, InForce: f.shown, Status: f.status}) != "":
 		return "Evidence that quotes the condition closes it."
 	}
 	return ""

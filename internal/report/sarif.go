@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -326,9 +325,6 @@ func meaningOf(c *check) string {
 	return strings.Join(parts, " ")
 }
 
-// The levels of SARIF, the worst first.
-var sarifLevels = []string{"error", "warning", "note"}
-
 func levelOf(section *section) string {
 	if section.Requirement.Enforcement == assess.EnforcementWarn {
 		return "warning"
@@ -336,22 +332,13 @@ func levelOf(section *section) string {
 	return "error"
 }
 
-// level is one less for a gap that a ratchet lets pass, and for one that evidence alone
-// would close.
+// level is a warning also for a gap that a ratchet lets pass. What fails a plan is an error,
+// whatever would close it.
 func (f *finding) level() string {
-	less := slices.Index(sarifLevels, levelOf(f.section))
 	if f.tolerated {
-		less = 1
+		return "warning"
 	}
-	if f.answerable() {
-		less++
-	}
-	return sarifLevels[min(less, len(sarifLevels)-1)]
-}
-
-// answerable reports whether evidence alone would close the gap.
-func (f *finding) answerable() bool {
-	return explain.Question(assess.Finding{Reason: f.reason, Condition: f.condition, InForce: f.shown, Status: f.status}) != ""
+	return levelOf(f.section)
 }
 
 func (w *sarifWriter) results(s *service) {
