@@ -97,10 +97,18 @@ func (v *verdict) compare(other *verdict) int {
 	)
 }
 
+// MaxText is how many bytes a text may have at most: a summary of a thousand services takes
+// some megabytes.
+const MaxText = 8 << 20
+
 // Add takes a signed summary, a DSSE envelope or a Sigstore bundle, and where it is from.
 // What cannot be verified is noted as rejected, and changes no workload. Other statements
 // of an attestation are counted, and left alone.
 func (c *Collector) Add(source, text string) {
+	if len(text) > MaxText {
+		c.Reject(source, fmt.Sprintf("it is larger than %d MiB", MaxText>>20))
+		return
+	}
 	verified, err := attest.VerifySummary(text, c.keys, c.options.Now)
 	if err != nil {
 		var other *attest.OtherKindError

@@ -25,9 +25,16 @@ func (k *Key) speaksFor(workload string) bool {
 	return assess.AnyMatchesWorkload(k.Workloads, workload)
 }
 
+// PatternsError says what is wrong with which workloads a key may speak for, and not with the
+// key.
+type PatternsError struct{ problem error }
+
+func (e *PatternsError) Error() string { return e.problem.Error() }
+
 // Keys reads public keys by name, with the patterns of the workloads that each may speak
 // for, by the same names. Whoever has a single key need not say: it speaks for all. With
-// several keys each must have its patterns, or else one team could publish for another.
+// several keys each must have its patterns, or else one team could publish for another. The
+// error is a *PatternsError where these are wrong.
 func Keys(pems map[string]string, workloads map[string][]string) ([]Key, error) {
 	if len(pems) == 0 {
 		return nil, errors.New("there are no public keys, so no verdict can be verified: name at least one")
@@ -35,18 +42,18 @@ func Keys(pems map[string]string, workloads map[string][]string) ([]Key, error) 
 	names := slices.Sorted(maps.Keys(pems))
 	if workloads == nil {
 		if len(pems) > 1 {
-			return nil, fmt.Errorf(
+			return nil, &PatternsError{fmt.Errorf(
 				"there are %d public keys (%s), and nothing says which workloads each may speak for: say so for every one, "+
 					"by patterns such as \"shop/*\", or else one team could publish for another",
 				len(pems), words.AtMost(names, maxNamed),
-			)
+			)}
 		}
 		workloads = map[string][]string{names[0]: {"*"}}
 	}
 	for _, name := range slices.Sorted(maps.Keys(workloads)) {
 		if _, ok := pems[name]; !ok {
-			return nil, words.Errorf("there are workloads for the key %q, and no such key; the keys are %s", name,
-				words.AtMost(names, maxNamed))
+			return nil, &PatternsError{words.Errorf("there are workloads for the key %q, and no such key; the keys are %s", name,
+				words.AtMost(names, maxNamed))}
 		}
 	}
 	keys, seen := make([]Key, 0, len(names)), map[string]string{}
@@ -61,11 +68,11 @@ func Keys(pems map[string]string, workloads map[string][]string) ([]Key, error) 
 		seen[public.ID()] = name
 		patterns := slices.Clone(workloads[name])
 		if len(patterns) == 0 {
-			return nil, words.Errorf("the key %q may speak for no workload: give it patterns, or leave it out", name)
+			return nil, &PatternsError{words.Errorf("the key %q may speak for no workload: give it patterns, or leave it out", name)}
 		}
 		for _, pattern := range patterns {
 			if problem := assess.PatternProblem(pattern); problem != "" {
-				return nil, words.Errorf("the workloads of the key %q: %s", name, problem)
+				return nil, &PatternsError{words.Errorf("the workloads of the key %q: %s", name, problem)}
 			}
 		}
 		slices.Sort(patterns)

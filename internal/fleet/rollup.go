@@ -33,14 +33,14 @@ const (
 func Statuses() []Status { return []Status{Missing, Failed, Expired, Stale, Passed} }
 
 // RollUp is how many workloads stand, self-contained. Its JSON is canonical (RFC 8785), so
-// fields are declared in the order of their JSON names.
+// fields are declared in the order of their JSON names. It holds no time of its own: it is
+// the same, byte for byte, until something in it is another.
 type RollUp struct {
 	Ages        []Age        `json:"ages"`      // of exceptions, the youngest first
 	Approvers   []Approver   `json:"approvers"` // of exceptions, sorted by name; "" is nobody
 	Catalogs    []Catalog    `json:"catalogs"`  // in use, the most used first
 	Controls    []GapsOf     `json:"controls"`  // with gaps, the most frequent first
 	Counts      Counts       `json:"counts"`
-	Day         catalog.Date `json:"day"` // on which this is how they stand
 	Labels      []LabelCount `json:"labels"`
 	MaxAgeHours int64        `json:"max_age_hours,omitempty"`
 	Rejected    []Rejected   `json:"rejected"`
@@ -214,10 +214,10 @@ func (c *Collector) RollUp() *RollUp {
 		names[name] = true
 	}
 	r := &RollUp{
-		Day: catalog.DateOf(c.options.Now), MaxAgeHours: int64(c.options.MaxAge / time.Hour), Schema: Schema,
+		MaxAgeHours: int64(c.options.MaxAge / time.Hour), Schema: Schema,
 		Rejected: slices.Clone(c.rejected), Workloads: make([]Workload, 0, len(names)),
 	}
-	t := newTotals(r)
+	t := newTotals(r, catalog.DateOf(c.options.Now))
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		w := Workload{Name: name, Status: Missing, Expected: len(expected) == 0 || expected[name]}
 		if v := c.newest[name]; v != nil {
@@ -325,15 +325,6 @@ func unique(s []string) []string { return slices.Compact(slices.Sorted(slices.Va
 
 // timestamp writes a time as statements have it.
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// Failing lists the workloads that do not pass, the worst status first.
-func (r *RollUp) Failing() []Workload {
-	order := Statuses()
-	rank := func(w Workload) int { return slices.Index(order, w.Status) }
-	failing := slices.DeleteFunc(slices.Clone(r.Workloads), func(w Workload) bool { return w.Status == Passed })
-	slices.SortStableFunc(failing, func(a, b Workload) int { return cmp.Compare(rank(a), rank(b)) })
-	return failing
-}
 
 // Check is a gap or an exception of a workload as messages write it.
 func (g Gap) Check() string { return strings.Join([]string{g.Service, g.Control}, "/") }

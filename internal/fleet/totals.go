@@ -12,6 +12,7 @@ import (
 // totals counts over the workloads, one after the other.
 type totals struct {
 	r         *RollUp
+	day       catalog.Date // by which exceptions are old, or end soon
 	controls  map[string]*GapsOf
 	services  map[string]*GapsOf
 	approvers map[string]*Approver
@@ -19,12 +20,12 @@ type totals struct {
 	inUse     map[string]*Catalog
 }
 
-func newTotals(r *RollUp) *totals {
+func newTotals(r *RollUp, day catalog.Date) *totals {
 	for _, days := range []int{0, 30, 90, 365} {
 		r.Ages = append(r.Ages, Age{FromDays: days})
 	}
 	return &totals{
-		r: r, controls: map[string]*GapsOf{}, services: map[string]*GapsOf{},
+		r: r, day: day, controls: map[string]*GapsOf{}, services: map[string]*GapsOf{},
 		approvers: map[string]*Approver{}, labels: map[[2]string]*LabelCount{}, inUse: map[string]*Catalog{},
 	}
 }
@@ -72,7 +73,7 @@ func (t *totals) exceptions(w Workload) {
 		a.Name = ex.Approver
 		a.Exceptions++
 		t.age(ex)
-		if EndsSoon(ex, t.r.Day) {
+		if EndsSoon(ex, t.day) {
 			a.EndingSoon++
 			t.r.Counts.EndingSoon++
 		}
@@ -89,7 +90,7 @@ func (t *totals) exceptions(w Workload) {
 // age counts an exception under its age.
 func (t *totals) age(ex Exception) {
 	for i := len(t.r.Ages) - 1; i >= 0; i-- {
-		if ex.Since <= t.r.Day.AddDays(-t.r.Ages[i].FromDays) || i == 0 {
+		if ex.Since <= t.day.AddDays(-t.r.Ages[i].FromDays) || i == 0 {
 			t.r.Ages[i].Exceptions++
 			return
 		}

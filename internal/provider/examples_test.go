@@ -53,6 +53,7 @@ var examples = []example{
 	{dir: "data-sources/controls_catalog"},
 	{dir: "data-sources/controls_configuration"},
 	{dir: "data-sources/controls_definitions"},
+	{dir: "data-sources/controls_fleet"},
 	{dir: "data-sources/controls_profile"},
 	{dir: "data-sources/controls_register", day: acctest.Today},
 	{dir: "data-sources/controls_services"},

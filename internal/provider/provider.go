@@ -262,6 +262,7 @@ func (p *controlsProvider) DataSources(context.Context) []func() datasource.Data
 		newCatalogDataSource,
 		newConfigurationDataSource,
 		newDefinitionsDataSource,
+		newFleetDataSource,
 		newProfileDataSource,
 		newRegisterDataSource,
 		newServicesDataSource,

@@ -98,7 +98,7 @@ func (c *Command) Run(args []string) int {
 		fmt.Fprintf(c.Stderr, "Error: %s\n", words.Sentence(err.Error()))
 		return exitUsage
 	}
-	if found := a.failOn.found(r); len(found) > 0 {
+	if found := r.Found(a.failOn); len(found) > 0 {
 		fmt.Fprintf(c.Stderr, "Failed: %s.\n", strings.Join(found, ", "))
 		return exitFailed
 	}
@@ -106,7 +106,7 @@ func (c *Command) Run(args []string) int {
 }
 
 func (c *Command) parse(args []string) (*arguments, error) {
-	a := &arguments{failOn: allFailures()}
+	a := &arguments{failOn: fleet.Failures()}
 	flags := flag.NewFlagSet(Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&a.bundles, "bundles", "", "")
@@ -169,7 +169,7 @@ func (c *Command) rollUp(a *arguments) (*fleet.RollUp, error) {
 	return collector.RollUp(), nil
 }
 
-// mostShown is how many workloads that do not pass are printed.
+// mostShown is how many workloads that do not pass are printed, and how many rejected texts.
 const mostShown = 20
 
 // write writes the files, and sums up for whoever reads the log.
@@ -192,24 +192,11 @@ func (c *Command) write(a *arguments, r *fleet.RollUp) error {
 		fmt.Fprintf(c.Stdout, "  %-9s %d\n", s, r.Counts.Of(s))
 	}
 	fmt.Fprintf(c.Stdout, "  %-9s %d\n\n", "rejected", r.Counts.Rejected)
-	failing := r.Failing()
-	for _, w := range failing[:min(len(failing), mostShown)] {
-		fmt.Fprintf(c.Stdout, "  %-9s %s", w.Status, w.Name)
-		if n := len(w.Gaps); n > 0 {
-			fmt.Fprintf(c.Stdout, " (%s)", words.Count(n, "gap"))
-		}
-		fmt.Fprintln(c.Stdout)
+	lines := r.Lines(mostShown)
+	for _, line := range lines {
+		fmt.Fprintf(c.Stdout, "  %s\n", line)
 	}
-	if n := len(failing) - mostShown; n > 0 {
-		fmt.Fprintf(c.Stdout, "  and %d more\n", n)
-	}
-	for _, rejected := range r.Rejected[:min(len(r.Rejected), mostShown)] {
-		fmt.Fprintf(c.Stdout, "  %-9s %s\n", "rejected", words.Sprintf("%s: %s", rejected.Source, rejected.Reason))
-	}
-	if n := len(r.Rejected) - mostShown; n > 0 {
-		fmt.Fprintf(c.Stdout, "  and %d more\n", n)
-	}
-	if len(failing)+len(r.Rejected) > 0 {
+	if len(lines) > 0 {
 		fmt.Fprintln(c.Stdout)
 	}
 	fmt.Fprintf(c.Stdout, "Digest of the roll-up: %s\n", digest)

@@ -20,9 +20,8 @@ import (
 
 // The limits of what is read.
 const (
-	maxBundle = 8 << 20  // a summary of a thousand services takes some megabytes
-	maxKey    = 64 << 10 // of one file
-	maxList   = 64 << 20 // of names, of patterns
+	maxKey  = 64 << 10 // of one file
+	maxList = 64 << 20 // of names, of patterns
 )
 
 // bundleEnds are how the names of bundles and envelopes end.
@@ -144,7 +143,7 @@ func (c *Command) readFolder(dir string, collector *fleet.Collector) error {
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for name := range queue {
-				if data, err := boundedfile.Read(root, name, maxBundle); err != nil {
+				if data, err := boundedfile.Read(root, name, fleet.MaxText); err != nil {
 					collector.Reject(name, "the file "+err.Error())
 				} else {
 					collector.Add(name, string(data))

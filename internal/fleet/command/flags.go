@@ -36,22 +36,8 @@ func (m *maxAge) Set(s string) error {
 	return nil
 }
 
-// rejected is what --fail-on calls bundles that count for nothing.
-const rejected = "rejected"
-
 // failOn is what makes the exit code 1.
 type failOn []string
-
-// allFailures is everything that --fail-on may name.
-func allFailures() failOn {
-	var all failOn
-	for _, s := range fleet.Statuses() {
-		if s != fleet.Passed {
-			all = append(all, string(s))
-		}
-	}
-	return append(all, rejected)
-}
 
 func (f *failOn) String() string { return strings.Join(*f, ",") }
 
@@ -61,7 +47,7 @@ func (f *failOn) Set(s string) error {
 	if s == "none" {
 		return nil
 	}
-	all := allFailures()
+	all := fleet.Failures()
 	for name := range strings.SplitSeq(s, ",") {
 		name = strings.TrimSpace(name)
 		if !slices.Contains(all, name) {
@@ -70,19 +56,4 @@ func (f *failOn) Set(s string) error {
 		*f = append(*f, name)
 	}
 	return nil
-}
-
-// found says how much there is of what is named.
-func (f *failOn) found(r *fleet.RollUp) []string {
-	var found []string
-	for _, name := range allFailures() {
-		n := r.Counts.Of(fleet.Status(name))
-		if name == rejected {
-			n = r.Counts.Rejected
-		}
-		if n > 0 && slices.Contains(*f, name) {
-			found = append(found, fmt.Sprintf("%d %s", n, name))
-		}
-	}
-	return found
 }

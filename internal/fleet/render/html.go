@@ -37,7 +37,8 @@ func policy() string {
 // and addresses through link.
 type page struct {
 	*fleet.RollUp
-	b strings.Builder
+	now time.Time
+	b   strings.Builder
 }
 
 // writeHTML writes one file that needs nothing else: no network, and no script to be read.
@@ -47,9 +48,9 @@ func writeHTML(r *fleet.RollUp, now time.Time) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := &page{RollUp: r}
+	p := &page{RollUp: r, now: now}
 	p.b.Grow(len(r.Workloads)*1000 + 32_000)
-	p.head(now, digest)
+	p.head(digest)
 	p.workloads()
 	p.gaps("controls", "Gaps by control", "The controls that workloads lack most.", "Control", r.Controls, "gap:")
 	p.gaps("services", "Gaps by service", "The services with the most gaps.", "Service", r.Services, "service:")
@@ -96,7 +97,7 @@ func (p *page) find(s, what string) {
 	p.element("", s, "</a>")
 }
 
-func (p *page) head(now time.Time, digest string) {
+func (p *page) head(digest string) {
 	failing := p.Counts.Workloads - p.Counts.Passed
 	class := "passed"
 	if failing > 0 {
@@ -108,7 +109,7 @@ func (p *page) head(now time.Time, digest string) {
 	p.raw("<style>", style, "</style></head>\n<body><a class=skip href=#workloads>Skip to the workloads</a>",
 		"<header class=\"top ", class, "\"><div class=page><p class=eyebrow>Security controls</p>")
 	p.element("<h1>", Headline(p.RollUp), "</h1>")
-	p.element("<p class=lead>As of ", now.UTC().Format("2006-01-02 15:04 UTC")+".", " ")
+	p.element("<p class=lead>As of ", p.now.UTC().Format("2006-01-02 15:04 UTC")+".", " ")
 	if p.MaxAgeHours > 0 {
 		p.element("A verdict counts for ", words.Count(int(p.MaxAgeHours), "hour")+".", " ")
 	}

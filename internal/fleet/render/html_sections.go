@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet"
 )
 
@@ -91,7 +92,7 @@ func (p *page) endingSoon() {
 	listed := 0
 	for _, w := range p.Workloads {
 		for _, e := range w.Exceptions {
-			if !fleet.EndsSoon(e, p.Day) {
+			if !fleet.EndsSoon(e, catalog.DateOf(p.now)) {
 				continue
 			}
 			if listed++; listed > mostEnding {

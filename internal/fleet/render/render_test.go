@@ -81,7 +81,7 @@ func TestRender_hostile(t *testing.T) {
 	t.Parallel()
 	const evil = `"><script>alert(1)</script>|=1+1` + "\n\u202e"
 	r := &fleet.RollUp{
-		Day: "2026-12-01", Schema: fleet.Schema, Ages: []fleet.Age{{}},
+		Schema: fleet.Schema, Ages: []fleet.Age{{}},
 		Counts: fleet.Counts{Workloads: 1, Failed: 1, Exceptions: 1, EndingSoon: 1, Gaps: 1, Rejected: 1},
 		Workloads: []fleet.Workload{{
 			Name: evil, Status: fleet.Failed, Verified: true, Key: evil, Source: "=" + evil, Issuer: evil,

@@ -1,0 +1,375 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/security-controls/terraform-provider-controls/internal/fleet"
+	"github.com/security-controls/terraform-provider-controls/internal/fleet/render"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+var _ datasource.DataSourceWithConfigure = (*fleetDataSource)(nil)
+
+func newFleetDataSource() datasource.DataSource { return &fleetDataSource{} }
+
+// fleetDataSource rolls up the verdicts of some workloads. That of many is for the command
+// "fleet": their bundles would all be in the state.
+type fleetDataSource struct {
+	configured
+}
+
+type fleetModel struct {
+	Bundles           types.Map   `tfsdk:"bundles"`
+	PublicKeys        types.Map   `tfsdk:"public_keys"`
+	Workloads         types.Map   `tfsdk:"workloads"`
+	ExpectedWorkloads types.Set   `tfsdk:"expected_workloads"`
+	MaxAgeHours       types.Int64 `tfsdk:"max_age_hours"`
+	FailOn            types.Set   `tfsdk:"fail_on"`
+
+	Counts   types.Object         `tfsdk:"counts"`
+	Failing  []fleetRowModel      `tfsdk:"failing"`
+	Rejected []fleetRejectedModel `tfsdk:"rejected"`
+	Digest   types.String         `tfsdk:"digest"`
+}
+
+// maxFleet is how many bundles, and how many workloads, the data source takes.
+const maxFleet = 1000
+
+// maxFleetLines is how many workloads and how many rejected bundles an error names.
+const maxFleetLines = 20
+
+func (d *fleetDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_fleet"
+}
+
+func (d *fleetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := fleetArguments()
+	maps.Copy(attributes, fleetResults())
+	resp.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("Rolls up the signed verdicts of up to %s workloads: verifies each, takes the newest of "+
+			"each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one that "+
+			"does not pass or no longer holds. For more workloads, and for a page of them all, there is the command `fleet` "+
+			"of the provider's binary: see the guide [Many workloads](../guides/many-workloads). Makes no network connection.",
+			thousand),
+		Attributes: attributes,
+	}
+}
+
+// thousand is maxFleet as people write it.
+const thousand = "1,000"
+
+// fleetArguments are what is rolled up, and by what.
+func fleetArguments() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"bundles": schema.MapAttribute{
+			Required:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Signed summaries, `bundles[\"summary\"]` of the resource `controls_attestation` or its " +
+				"envelope, each under any name, such as that of its file; at most " + thousand + ". Of several of one workload " +
+				"the newest counts. Other statements of an attestation may be among them.",
+			Validators: []validator.Map{mapvalidator.NoNullValues(), fewBundles{}},
+		},
+		"public_keys": schema.MapAttribute{
+			Required:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Public keys in PEM, by name. What none of them signed counts for nothing. They have to come " +
+				"from somewhere else than the bundles.",
+			Validators: []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+		},
+		"workloads": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.SetType{ElemType: types.StringType},
+			MarkdownDescription: "Which workloads each key may speak for, by its name in `public_keys`: names, or patterns in " +
+				"which an asterisk stands for any characters. What a key signs about others counts for nothing, so that no " +
+				"team can publish for another. Needed with several keys. Default: a single key speaks for all.",
+			Validators: []validator.Map{
+				mapvalidator.NoNullValues(),
+				mapvalidator.ValueSetsAre(setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isWorkloadPattern())),
+			},
+		},
+		"expected_workloads": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Names of the workloads that must have a verdict; at most " + thousand + ". One without is " +
+				"`missing`. Default: those that have one.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtMost(maxFleet), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isWorkload()),
+			},
+		},
+		"max_age_hours": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("How many hours ago a verdict may have been signed, 1 to %d; one that passed and is "+
+				"older is `stale`. Default: any time, as long as it has not expired.", maxValidityHours),
+			Validators: []validator.Int64{int64validator.Between(1, maxValidityHours)},
+		},
+		"fail_on": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "What fails the plan: workloads that are " + words.OrCode(fleet.Failures()[:4]) + ", and `" +
+				fleet.Rejections + "`, bundles that count for nothing. `[]` fails on nothing, for outputs and `check` blocks. " +
+				"Default: all of them.",
+			Validators: []validator.Set{
+				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(fleet.Failures()...)),
+			},
+		},
+	}
+}
+
+// fleetResults are how the workloads stand.
+func fleetResults() map[string]schema.Attribute {
+	counts := map[string]schema.Attribute{}
+	for _, c := range fleetCounts {
+		counts[c.name] = computedNumber(c.description)
+	}
+	return map[string]schema.Attribute{
+		"counts": schema.SingleNestedAttribute{
+			Computed: true, MarkdownDescription: "How many there are of what.", Attributes: counts,
+		},
+		"failing": schema.ListNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "The workloads that do not pass, also where `fail_on` lets them: by status, the worst " +
+				"first, then by name.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"workload": computedString("Name of the workload."),
+				"status":   computedString("How it stands: " + words.OrCode(fleet.Failures()[:4]) + "."),
+				"gaps":     computedStrings("Its gaps as `service/control`, sorted."),
+				"labels": schema.MapAttribute{
+					Computed: true, ElementType: types.StringType,
+					MarkdownDescription: "`labels` of its requirement: whose it is.",
+				},
+				"signed_at": computedString("When its verdict was signed, in RFC 3339, UTC; null for none."),
+				"key":       computedString("Name of the key that signed it; null for none."),
+				"source":    computedString("Name of the bundle that it is from; null for none."),
+			}},
+		},
+		"rejected": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The bundles that count for nothing, by name.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"source": computedString("Name of the bundle."),
+				"reason": computedString("Why it counts for nothing."),
+			}},
+		},
+		"digest": computedString(
+			"Digest of the roll-up, whole: that of the JSON which the command `fleet` writes of the same bundles. It holds no " +
+				"time, and changes only when something in it does: a verdict, a status, an exception that is to end soon.",
+		),
+	}
+}
+
+// fleetCounts are the counts that are passed on.
+var fleetCounts = []struct {
+	name, description string
+	of                func(fleet.Counts) int
+}{
+	{"workloads", "Workloads in all.", func(c fleet.Counts) int { return c.Workloads }},
+	{"passed", "Workloads whose verdict passed, and holds.", func(c fleet.Counts) int { return c.Passed }},
+	{"missing", "Expected workloads without a verdict.", func(c fleet.Counts) int { return c.Missing }},
+	{"failed", "Workloads whose verdict has gaps.", func(c fleet.Counts) int { return c.Failed }},
+	{
+		"expired", "Workloads whose verdict passed, and is over or has an exception that is.",
+		func(c fleet.Counts) int { return c.Expired },
+	},
+	{
+		"stale", "Workloads whose verdict passed longer than `max_age_hours` ago.",
+		func(c fleet.Counts) int { return c.Stale },
+	},
+	{"unexpected", "Workloads besides `expected_workloads`.", func(c fleet.Counts) int { return c.Unexpected }},
+	{"rejected", "Bundles that count for nothing.", func(c fleet.Counts) int { return c.Rejected }},
+	{"gaps", "Gaps of all workloads.", func(c fleet.Counts) int { return c.Gaps }},
+	{"exceptions", "Accepted gaps of all workloads.", func(c fleet.Counts) int { return c.Exceptions }},
+	{"ending_soon", "Of `exceptions` those that end within 30 days.", func(c fleet.Counts) int { return c.EndingSoon }},
+}
+
+func (d *fleetDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *fleetDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model fleetModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	options := model.options(ctx, &resp.Diagnostics)
+	var bundles map[string]string
+	resp.Diagnostics.Append(model.Bundles.ElementsAs(ctx, &bundles, false)...)
+	failOn := fleet.Failures()
+	if !model.FailOn.IsNull() {
+		resp.Diagnostics.Append(model.FailOn.ElementsAs(ctx, &failOn, false)...)
+	}
+	if len(bundles) == 0 {
+		resp.Diagnostics.AddAttributeError(path.Root("bundles"), "No bundles", "bundles is empty, so there is nothing to roll up. "+
+			"Where it is made with fileset, see whether folder and pattern are right.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	options.Now = d.data.clock()
+	collector, err := fleet.NewCollector(options)
+	if err != nil {
+		resp.Diagnostics.AddError("Workloads cannot be rolled up", words.Sentence(err.Error()))
+		return
+	}
+	addBundles(collector, bundles)
+	r := collector.RollUp()
+	if n := r.Counts.Workloads; n > maxFleet {
+		resp.Diagnostics.AddAttributeError(path.Root("bundles"), "Too many workloads", tooManyFor(n, "workloads"))
+		return
+	}
+	if len(r.Found(failOn)) > 0 {
+		resp.Diagnostics.AddAttributeError(path.Root("bundles"), "Workloads do not pass", fleetFailure(r, failOn))
+		return
+	}
+	resp.Diagnostics.Append(model.setResults(r)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// fewBundles refuses more bundles than maxFleet.
+type fewBundles struct{}
+
+func (fewBundles) Description(context.Context) string { return "must be at most " + thousand }
+
+func (v fewBundles) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (fewBundles) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	if n := len(req.ConfigValue.Elements()); n > maxFleet {
+		resp.Diagnostics.AddAttributeError(req.Path, "Too many bundles", tooManyFor(n, "bundles"))
+	}
+}
+
+// tooManyFor says what to do with more than the data source takes.
+func tooManyFor(n int, what string) string {
+	return fmt.Sprintf("There are %d %s, expected at most %s: all of it would be in the plan and in the state. Write the bundles "+
+		"into a folder, and roll them up with the command of the provider's binary:\n\n"+
+		"  terraform-provider-controls fleet --bundles DIR --keys DIR --workloads FILE\n\n"+
+		"The guide \"Many workloads\" explains it. Or divide the workloads between several of this data source.", n, what, thousand)
+}
+
+// remedies say what to do about each of fleet.Failures.
+var remedies = map[string]string{
+	string(fleet.Missing): "publish its verdict, or take it out of expected_workloads if it is gone",
+	string(fleet.Failed):  "close or accept its gaps, and publish the new verdict",
+	string(fleet.Expired): "publish a new verdict; an exception that is over has to be renewed first, or its gap closed",
+	string(fleet.Stale):   "publish a new verdict",
+	fleet.Rejections:      "correct the bundle or take it away; until then it counts for nothing",
+}
+
+// fleetFailure says which workloads fail the plan, and what to do about them.
+func fleetFailure(r *fleet.RollUp, failOn []string) string {
+	text := words.Sentence(render.Headline(r)) + "\n\n  " + strings.Join(r.Lines(maxFleetLines), "\n  ") + "\n\n" +
+		"What fails the plan:\n"
+	for _, name := range fleet.Failures() {
+		if found := r.Found([]string{name}); len(found) > 0 && slices.Contains(failOn, name) {
+			text += "\n  - " + found[0] + ": " + remedies[name]
+		}
+	}
+	return text + "\n\nfail_on says what does: with fail_on = [] nothing, and failing and rejected list it all the same."
+}
+
+// options are what the roll-up goes by, but for the time.
+func (m *fleetModel) options(ctx context.Context, diags *diag.Diagnostics) fleet.Options {
+	o := fleet.Options{MaxAge: hours(m.MaxAgeHours)}
+	var pems map[string]string
+	var patterns map[string][]string
+	diags.Append(m.PublicKeys.ElementsAs(ctx, &pems, false)...)
+	diags.Append(m.Workloads.ElementsAs(ctx, &patterns, false)...)
+	diags.Append(m.ExpectedWorkloads.ElementsAs(ctx, &o.Expected, false)...)
+	if diags.HasError() {
+		return o
+	}
+	if !m.ExpectedWorkloads.IsNull() && len(o.Expected) == 0 {
+		diags.AddAttributeError(path.Root("expected_workloads"), "No workloads", "expected_workloads is empty, so that none could "+
+			"be missing. Name the workloads that must have a verdict, or leave it out.")
+	}
+	var err error
+	if o.Keys, err = fleet.Keys(pems, patterns); err != nil {
+		at, summary := path.Root("public_keys"), "Public key refused"
+		var wrong *fleet.PatternsError
+		if errors.As(err, &wrong) {
+			at, summary = path.Root("workloads"), "Workloads of the keys"
+		}
+		diags.AddAttributeError(at, summary, words.Sentence(err.Error()))
+	}
+	return o
+}
+
+// addBundles verifies bundles side by side.
+func addBundles(c *fleet.Collector, bundles map[string]string) {
+	names := slices.Sorted(maps.Keys(bundles))
+	workers := runtime.GOMAXPROCS(0)
+	var wg sync.WaitGroup
+	for first := range workers {
+		wg.Go(func() {
+			for i := first; i < len(names); i += workers {
+				c.Add(names[i], bundles[names[i]])
+			}
+		})
+	}
+	wg.Wait()
+}
+
+type fleetRowModel struct {
+	Workload types.String      `tfsdk:"workload"`
+	Status   types.String      `tfsdk:"status"`
+	Gaps     []string          `tfsdk:"gaps"`
+	Labels   map[string]string `tfsdk:"labels"`
+	SignedAt types.String      `tfsdk:"signed_at"`
+	Key      types.String      `tfsdk:"key"`
+	Source   types.String      `tfsdk:"source"`
+}
+
+type fleetRejectedModel struct {
+	Source types.String `tfsdk:"source"`
+	Reason types.String `tfsdk:"reason"`
+}
+
+func (m *fleetModel) setResults(r *fleet.RollUp) diag.Diagnostics {
+	var diags diag.Diagnostics
+	_, digest, err := r.Encode()
+	if err != nil {
+		diags.AddError("The roll-up cannot be encoded", err.Error())
+		return diags
+	}
+	m.Digest = types.StringValue(digest)
+	kinds, counts := map[string]attr.Type{}, map[string]attr.Value{}
+	for _, c := range fleetCounts {
+		kinds[c.name], counts[c.name] = types.Int64Type, types.Int64Value(int64(c.of(r.Counts)))
+	}
+	m.Counts, diags = types.ObjectValue(kinds, counts)
+	m.Failing, m.Rejected = []fleetRowModel{}, []fleetRejectedModel{}
+	for _, w := range r.Failing() {
+		row := fleetRowModel{
+			Workload: types.StringValue(w.Name), Status: types.StringValue(string(w.Status)), Gaps: []string{},
+			Labels: map[string]string{}, SignedAt: textOrNull(w.SignedAt), Key: textOrNull(w.Key), Source: textOrNull(w.Source),
+		}
+		for _, gap := range w.Gaps {
+			row.Gaps = append(row.Gaps, gap.Check())
+		}
+		maps.Copy(row.Labels, w.Labels)
+		m.Failing = append(m.Failing, row)
+	}
+	for _, x := range r.Rejected {
+		m.Rejected = append(m.Rejected, fleetRejectedModel{types.StringValue(x.Source), types.StringValue(x.Reason)})
+	}
+	return diags
+}
