@@ -16,7 +16,7 @@ func Seal(text string, key *PrivateKey) string {
 }
 
 // SPKIHint is the hint of cosign's bundles.
-func SPKIHint(key *PublicKey) string { return key.spkiHint() }
+func SPKIHint(key *PublicKey) string { return key.hint }
 
 // StatementNames are the names that decodeStatement knows.
 var StatementNames = statementNames

@@ -2,14 +2,11 @@ package attest
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -44,13 +41,9 @@ type signedPayload struct {
 func openEnvelope(text string, keys []*PublicKey) (*signedPayload, error) {
 	e, err := readEnvelope([]byte(text))
 	if err != nil {
-		return nil, fmt.Errorf("this is not a DSSE envelope: %w", err)
+		return nil, notAnEnvelope(err)
 	}
-	signers, err := e.signers(keys)
-	if err != nil {
-		return nil, err
-	}
-	return &signedPayload{e.payload, signers[0]}, nil
+	return e.open("", keys)
 }
 
 // openBundle verifies a Sigstore bundle by a public key. Entries of a log and timestamps
@@ -58,9 +51,20 @@ func openEnvelope(text string, keys []*PublicKey) (*signedPayload, error) {
 func openBundle(text string, keys []*PublicKey) (*signedPayload, error) {
 	hint, e, err := readBundle([]byte(text))
 	if err != nil {
-		return nil, fmt.Errorf("this is not a Sigstore bundle with a DSSE envelope and a public key: %w", err)
+		return nil, notABundle(err)
 	}
-	signers, err := e.signers(keys)
+	return e.open(hint, keys)
+}
+
+func notAnEnvelope(err error) error { return fmt.Errorf("this is not a DSSE envelope: %w", err) }
+
+func notABundle(err error) error {
+	return fmt.Errorf("this is not a Sigstore bundle with a DSSE envelope and a public key: %w", err)
+}
+
+// open verifies an envelope; hint is who signed by the bundle around it, "" for nothing.
+func (e *foreignEnvelope) open(hint string, keys []*PublicKey) (*signedPayload, error) {
+	signers, err := e.signers(hint, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -190,12 +194,14 @@ func readSignature(data []byte) (foreignSignature, error) {
 // least one. Every signature is looked at: by which key it is, and whether that is the one
 // that it names, if it names one of ours. One that fits none of the keys, and names none,
 // is somebody else's.
-func (e *foreignEnvelope) signers(keys []*PublicKey) ([]*PublicKey, error) {
+func (e *foreignEnvelope) signers(hint string, keys []*PublicKey) ([]*PublicKey, error) {
 	message := preAuth(payloadType, e.payload)
+	hinted := keyNamed(hint, keys)
 	var signers []*PublicKey
 	for _, s := range e.signatures {
-		signer := keyOf(message, s.sig, keys)
-		switch named := keyNamed(s.keyID, keys); {
+		named := keyNamed(s.keyID, keys)
+		signer := keyOf(message, s.sig, keys, named, hinted)
+		switch {
 		case named != nil && signer == nil:
 			return nil, words.Errorf(
 				"the signature does not fit what was signed: the envelope says that it is by %q, which is one of the public "+
@@ -215,8 +221,14 @@ func (e *foreignEnvelope) signers(keys []*PublicKey) ([]*PublicKey, error) {
 	return signers, nil
 }
 
-// keyOf is the key that made a signature, or nil.
-func keyOf(message, sig []byte, keys []*PublicKey) *PublicKey {
+// keyOf is the key that made a signature, or nil. The likely ones, which may be nil, are
+// tried first: with hundreds of keys, trying all of them would take longest of all.
+func keyOf(message, sig []byte, keys []*PublicKey, likely ...*PublicKey) *PublicKey {
+	for _, key := range likely {
+		if key != nil && key.verify(message, sig) {
+			return key
+		}
+	}
 	for _, key := range keys {
 		if key.verify(message, sig) {
 			return key
@@ -229,33 +241,24 @@ func keyOf(message, sig []byte, keys []*PublicKey) *PublicKey {
 // nil: others have other forms. It is not signed, and so is no more than a claim.
 func keyNamed(id string, keys []*PublicKey) *PublicKey {
 	for _, key := range keys {
-		if id == key.ID() || id == key.spkiHint() {
+		if id == key.ID() || id == key.hint {
 			return key
 		}
 	}
 	return nil
 }
 
-// spkiHint is the hint that cosign writes into its own bundles.
-func (k *PublicKey) spkiHint() string {
-	der, err := x509.MarshalPKIXPublicKey(k.key)
-	if err != nil {
-		return k.id // parsed from the same form before, so this does not happen
-	}
-	sum := sha256.Sum256(der)
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
-
 // unverified says that no key fits, and whose signatures there are, as far as the envelope
 // tells.
 func (e *foreignEnvelope) unverified(keys []*PublicKey) string {
-	given := make([]string, len(keys))
+	ids := make([]string, len(keys))
 	for i, key := range keys {
-		given[i] = key.ID()
+		ids[i] = key.ID()
 	}
-	none := "the signature is by none of the public keys (" + strings.Join(given, ", ") + ")"
+	given := words.AtMost(ids, maxNamed)
+	none := "the signature is by none of the public keys (" + given + ")"
 	if n := len(e.signatures); n > 1 {
-		none = fmt.Sprintf("none of the %d signatures is by one of the public keys (%s)", n, strings.Join(given, ", "))
+		none = fmt.Sprintf("none of the %d signatures is by one of the public keys (%s)", n, given)
 	}
 	var claimed []string
 	for _, s := range e.signatures {

@@ -18,9 +18,10 @@ import (
 
 // PublicKey verifies.
 type PublicKey struct {
-	key crypto.PublicKey
-	id  string
-	pem string
+	key  crypto.PublicKey
+	id   string
+	pem  string
+	hint string // that cosign writes into its own bundles
 }
 
 // ID is the fingerprint that OpenSSH shows, "SHA256:" and base64: the only form of a
@@ -89,11 +90,12 @@ func newPublicKey(key crypto.PublicKey) (*PublicKey, error) {
 	if err != nil {
 		return nil, errors.New("the public key cannot be written as PEM")
 	}
-	sum := sha256.Sum256(wire)
+	sum, hint := sha256.Sum256(wire), sha256.Sum256(der)
 	return &PublicKey{
-		key: key,
-		id:  "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:]),
-		pem: string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
+		key:  key,
+		id:   "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:]),
+		pem:  string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
+		hint: base64.StdEncoding.EncodeToString(hint[:]),
 	}, nil
 }
 

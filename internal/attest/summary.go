@@ -23,15 +23,26 @@ type Summary struct {
 
 // AssessmentSummary is what one assessment found.
 type AssessmentSummary struct {
-	Baseline           SummaryBaseline    `json:"baseline"`
-	Counts             Counts             `json:"counts"`
-	Digest             map[string]string  `json:"digest"` // of the assessment
-	Exceptions         []SummaryException `json:"exceptions,omitempty"`
-	Gaps               []SummaryGap       `json:"gaps,omitempty"`
-	Labels             []Label            `json:"labels,omitempty"`
-	Policy             SummaryPolicy      `json:"policy"` // its requirement
-	VerificationResult string             `json:"verificationResult"`
-	Workload           string             `json:"workload,omitempty"` // what it is about; "" where the requirement names nothing
+	Baseline   SummaryBaseline    `json:"baseline"`
+	Counts     Counts             `json:"counts"`
+	Digest     map[string]string  `json:"digest"` // of the assessment
+	Exceptions []SummaryException `json:"exceptions,omitempty"`
+	Gaps       []SummaryGap       `json:"gaps,omitempty"`
+	Labels     []Label            `json:"labels,omitempty"`
+	Policy     SummaryPolicy      `json:"policy"` // its requirement
+	// Registers are those from which exceptions or evidence are, by name.
+	Registers          []SummaryRegister `json:"registers,omitempty"`
+	VerificationResult string            `json:"verificationResult"`
+	// Weakened lists, sorted, what lowers the bar: of Weakenings. What is tolerated is in Counts.
+	Weakened []string `json:"weakened,omitempty"`
+	Workload string   `json:"workload,omitempty"` // what it is about; "" where the requirement names nothing
+}
+
+// SummaryRegister names a register of exceptions as the workspace found it.
+type SummaryRegister struct {
+	Digest   map[string]string `json:"digest"` // of its bytes
+	IssuedOn catalog.Date      `json:"issuedOn"`
+	Name     string            `json:"name"`
 }
 
 // SummaryBaseline is the catalogue that the assessment went by.
@@ -88,6 +99,12 @@ func (p *Predicate) summary(assessments []input) *Summary {
 			Counts:   Counts{Outcomes: map[string]int{}, Services: len(result.Services)},
 			Digest:   result.Digest, Policy: SummaryPolicy{Digest: result.Policy.Digest},
 			VerificationResult: result.VerificationResult, Workload: result.Workload, Labels: result.Labels,
+			Weakened: result.weakenedBy(),
+		}
+		for _, r := range assessments[i].Registers {
+			s.Registers = append(s.Registers, SummaryRegister{
+				Digest: map[string]string{"sha256": hexOf(r.Digest)}, IssuedOn: r.Issued, Name: r.Name,
+			})
 		}
 		for _, source := range assessments[i].Catalog.Sources {
 			s.Baseline.Sources = append(

@@ -38,17 +38,21 @@ func (e *OtherKindError) IsOfAttestation() bool {
 
 // VerifySummary verifies that one of the keys signed a summary, in a DSSE envelope or a
 // Sigstore bundle, and that it does not contradict itself. One that was signed after now
-// is refused: it would remain the newest one for ever. The error is an *OtherKindError
+// is refused: it would remain the newest one for ever. So is one with several signatures: who
+// speaks must not depend on which of them is looked at. The error is an *OtherKindError
 // where what was signed is another statement.
 func VerifySummary(text string, keys []*PublicKey, now time.Time) (*VerifiedSummary, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("without a public key no signature can be verified")
 	}
-	open := openEnvelope
-	if isBundle(text) {
-		open = openBundle
+	hint, e, err := readSigned(text)
+	if err != nil {
+		return nil, err
 	}
-	o, err := open(text, keys)
+	if n := len(e.signatures); n != 1 {
+		return nil, fmt.Errorf("there are %d signatures, expected one: publish a bundle for each key", n)
+	}
+	o, err := e.open(hint, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -63,18 +67,35 @@ func VerifySummary(text string, keys []*PublicKey, now time.Time) (*VerifiedSumm
 	return out, nil
 }
 
-// isBundle tells bundles from envelopes by the member that holds the envelope.
-func isBundle(text string) bool {
-	members, err := strictjson.Object([]byte(text), "dsseEnvelope")
-	return err == nil && isGiven(members["dsseEnvelope"])
+// envelopeIn is the envelope in a bundle, or nil for what is none.
+func envelopeIn(data []byte) []byte {
+	members, err := strictjson.Object(data, "dsseEnvelope")
+	if err != nil || !isGiven(members["dsseEnvelope"]) {
+		return nil
+	}
+	return members["dsseEnvelope"]
+}
+
+// readSigned reads a bundle or an envelope.
+func readSigned(text string) (hint string, e *foreignEnvelope, err error) {
+	if envelopeIn([]byte(text)) != nil {
+		if hint, e, err = readBundle([]byte(text)); err != nil {
+			return "", nil, notABundle(err)
+		}
+		return hint, e, nil
+	}
+	if e, err = readEnvelope([]byte(text)); err != nil {
+		return "", nil, notAnEnvelope(err)
+	}
+	return "", e, nil
 }
 
 // ClaimedWorkloads are the workloads that a text says it is about, whoever made it: a
 // claim, to be shown beside the reason why the text was refused, and for nothing else.
 func ClaimedWorkloads(text string) []string {
 	data := []byte(text)
-	if members, err := strictjson.Object(data, "dsseEnvelope"); err == nil && isGiven(members["dsseEnvelope"]) {
-		data = members["dsseEnvelope"]
+	if inner := envelopeIn(data); inner != nil {
+		data = inner
 	}
 	e, err := readEnvelope(data)
 	if err != nil {
@@ -130,9 +151,12 @@ func (p *Summary) check(subjects []Subject) error {
 	if len(p.Assessments) == 0 {
 		return errors.New("the summary has no assessments")
 	}
-	passes := true
+	passes, known := true, map[string]bool{}
+	for _, s := range subjects {
+		known[s.Digest["sha256"]] = true
+	}
 	for i, a := range p.Assessments {
-		if !slices.ContainsFunc(subjects, func(s Subject) bool { return s.has("sha256", a.Digest["sha256"]) }) {
+		if digest := a.Digest["sha256"]; digest == "" || !known[digest] {
 			return fmt.Errorf("assessments[%d] is not a subject of the statement", i)
 		}
 		if err := a.check(); err != nil {
@@ -190,6 +214,11 @@ func (a AssessmentSummary) check() error {
 	for _, ex := range a.Exceptions {
 		if _, err := parseTime("expiresAt", ex.ExpiresAt); err != nil {
 			return err
+		}
+	}
+	for _, r := range a.Registers {
+		if err := assess.PlausibleDay(r.IssuedOn); err != nil {
+			return words.Errorf("the register %q: %w", r.Name, err)
 		}
 	}
 	return nil

@@ -8,8 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 )
 
 func TestVerifySummary(t *testing.T) {
@@ -39,6 +42,9 @@ func TestVerifySummary(t *testing.T) {
 		want := []attest.SummaryGap{{Control: "vnet-injection", Reason: assess.Unsupported, Service: "vault"}}
 		if second.Workload != "shop/test" || second.VerificationResult != attest.Failed || !slices.Equal(second.Gaps, want) {
 			t.Errorf("%s: the second assessment is %+v", form, second)
+		}
+		if !slices.Equal(second.Weakened, []string{assess.WeakenedByNoCatalog, assess.WeakenedByWarn}) {
+			t.Errorf("%s: it is weakened by %q", form, second.Weakened)
 		}
 		if got.Summary.VerificationResult != attest.Failed {
 			t.Errorf("%s: the result is %s", form, got.Summary.VerificationResult)
@@ -110,8 +116,8 @@ func TestVerifySummary_refuses(t *testing.T) {
 			"contradict",
 		},
 		"result of one": {
-			`"verificationResult":"FAILED","workload"`,
-			`"verificationResult":"PASSED","workload"`,
+			`"verificationResult":"FAILED","weakened"`,
+			`"verificationResult":"PASSED","weakened"`,
 			"the gaps contradict",
 		},
 		"a gap left out": {
@@ -157,6 +163,40 @@ func TestVerifySummary_refuses(t *testing.T) {
 	_, err = attest.VerifySummary(attest.Seal(`{"_type":"https://in-toto.io/Statement/v1","predicate":{"assessments":[]},`+
 		`"predicateType":"`+attest.SummaryType+`","subject":[]}`, r.Key), keys, now)
 	refused(t, err, "no assessments")
+}
+
+// A summary names the registers that its exceptions are from, and is by one key: who speaks
+// must not depend on which of several signatures is looked at.
+func TestVerifySummary_registers(t *testing.T) {
+	t.Parallel()
+	req := registered(t, boardRegister, ann)
+	r, a := carrying(t, req, attest.RegisterFile{Content: boardRegister, Signatures: []string{ann.Sign(boardRegister)}})
+	keys := []*attest.PublicKey{r.Key.Public()}
+	got, err := attest.VerifySummary(a.Bundles[attest.SummaryKind], keys, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []attest.SummaryRegister{{
+		Digest:   map[string]string{"sha256": strings.TrimPrefix(canonicaljson.Digest([]byte(boardRegister)), "sha256:")},
+		IssuedOn: "2026-06-01", Name: "security-board",
+	}}
+	if diff := cmp.Diff(want, got.Summary.Assessments[0].Registers); diff != "" {
+		t.Errorf("the registers (-want +got):\n%s", diff)
+	}
+	text := replaced(t, a.Statements[attest.SummaryKind], `"issuedOn":"2026-06-01"`, `"issuedOn":"soon"`)
+	_, err = attest.VerifySummary(attest.Seal(text, r.Key), keys, now)
+	refused(t, err, `the register "security-board"`)
+}
+
+func TestVerifySummary_oneSignature(t *testing.T) {
+	t.Parallel()
+	r, a := signed(t, plain())
+	envelope := a.Envelopes[attest.SummaryKind]
+	start := strings.Index(envelope, `[{"keyid"`)
+	signature := envelope[start+1 : strings.LastIndex(envelope, "]")]
+	keys := []*attest.PublicKey{r.Key.Public()}
+	_, err := attest.VerifySummary(replaced(t, envelope, signature, signature+","+signature), keys, now)
+	refused(t, err, "there are 2 signatures, expected one")
 }
 
 // A field that is not known yet says nothing to this version.

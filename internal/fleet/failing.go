@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -52,7 +53,7 @@ func (r *RollUp) Found(failOn []string) []string {
 // so many of either.
 func (r *RollUp) Lines(most int) []string {
 	var lines []string
-	add := func(what, text string) { lines = append(lines, fmt.Sprintf("%-9s %s", what, text)) }
+	add := func(what, text string) { lines = append(lines, fmt.Sprintf("%-9s %s", what, plaintext.Line(text))) }
 	more := func(n int) {
 		if n > most {
 			lines = append(lines, fmt.Sprintf("and %d more", n-most))

@@ -178,6 +178,18 @@ func (c *Collector) Reject(source, reason string) {
 	c.reject(source, reason)
 }
 
+// The limits of what is kept of a rejected text, which may say anything.
+const (
+	maxReason = 500 // characters
+	maxClaims = 10
+	maxClaim  = 100 // characters, as many as a name of a workload may have
+)
+
 func (c *Collector) reject(source, reason string, claimed ...string) {
-	c.rejected = append(c.rejected, Rejected{Claims: claimed, Reason: words.Sentence(reason), Source: source})
+	var claims []string
+	for _, name := range claimed[:min(len(claimed), maxClaims)] {
+		claims = append(claims, words.Clip(name, maxClaim))
+	}
+	reason = words.Clip(words.Sentence(reason), maxReason)
+	c.rejected = append(c.rejected, Rejected{Claims: claims, Reason: reason, Source: source})
 }

@@ -93,6 +93,7 @@ func mixed(t testing.TB) (fleet.Options, []given) {
 		{
 			"a-old.json", bundle(t, "a", fleettest.Verdict{
 				Workload: "a/old", SignedAt: ago(8), Gaps: 1, Excepted: 1, Ends: "2026-12-20", Approver: "risk@example.com",
+				Issued: "2026-11-20",
 			}),
 		},
 		{
@@ -103,7 +104,7 @@ func mixed(t testing.TB) (fleet.Options, []given) {
 		{
 			"b-vault.json", bundle(t, "b", fleettest.Verdict{
 				Workload: "b/vault", Labels: map[string]string{"team": "b"}, Gaps: 3, Excepted: 1, Ends: "2027-06-30",
-				SignedAt: ago(1),
+				SignedAt: ago(1), Issued: "2026-11-02", Warn: true,
 			}),
 		},
 		{

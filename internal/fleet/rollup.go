@@ -43,9 +43,11 @@ type RollUp struct {
 	Counts      Counts       `json:"counts"`
 	Labels      []LabelCount `json:"labels"`
 	MaxAgeHours int64        `json:"max_age_hours,omitempty"`
+	Registers   []Register   `json:"registers"` // by name, the newest issue first
 	Rejected    []Rejected   `json:"rejected"`
 	Schema      string       `json:"schema"`
 	Services    []GapsOf     `json:"services"` // with gaps, the most frequent first
+	Weakened    []Weakening  `json:"weakened"` // sorted by name
 	Workloads   []Workload   `json:"workloads"`
 }
 
@@ -57,11 +59,15 @@ type Counts struct {
 	Failed     int `json:"failed"`
 	Gaps       int `json:"gaps"`
 	Missing    int `json:"missing"`
-	Passed     int `json:"passed"`
-	Rejected   int `json:"rejected"` // texts that are no verdict, or not by whom it would take
-	Stale      int `json:"stale"`
-	Unexpected int `json:"unexpected"` // workloads beside the expected ones, where there are such
-	Workloads  int `json:"workloads"`
+	// OldRegisters are the workloads that rest on an issue of a register of which another
+	// workload has a newer one.
+	OldRegisters int `json:"old_registers"`
+	Passed       int `json:"passed"`
+	Rejected     int `json:"rejected"` // texts that are no verdict, or not by whom it would take
+	Stale        int `json:"stale"`
+	Unexpected   int `json:"unexpected"` // workloads beside the expected ones, where there are such
+	Weakened     int `json:"weakened"`   // workloads of which something lowers the bar
+	Workloads    int `json:"workloads"`
 }
 
 // Of is how many workloads have a status.
@@ -110,6 +116,7 @@ type Workload struct {
 	Labels      map[string]string `json:"labels,omitempty"`
 	Name        string            `json:"name"`
 	Policies    []string          `json:"policies,omitempty"` // digests of the requirements
+	Registers   []RegisterOf      `json:"registers,omitempty"`
 	ResourceURI string            `json:"resource_uri,omitempty"`
 	Services    int               `json:"services"`
 	SignedAt    string            `json:"signed_at,omitempty"` // RFC 3339, UTC
@@ -119,6 +126,17 @@ type Workload struct {
 	ValidUntil  string            `json:"valid_until,omitempty"`
 	// Verified says that there is a verdict, signed by a key that may speak for the workload.
 	Verified bool `json:"verified"`
+	// Weakened lists, sorted, what lowers the bar: of attest.Weakenings.
+	Weakened []string `json:"weakened,omitempty"`
+}
+
+// RegisterOf is an issue of a register of exceptions that a workload rests on.
+type RegisterOf struct {
+	Digest string       `json:"digest"`
+	Issued catalog.Date `json:"issued"`
+	Name   string       `json:"name"`
+	// Old says that another workload rests on a newer issue.
+	Old bool `json:"old"`
 }
 
 // Gap is a gap of a workload.
@@ -182,6 +200,21 @@ type Catalog struct {
 type Source struct {
 	Digest string `json:"digest"`
 	Name   string `json:"name"`
+}
+
+// Register is an issue of a register of exceptions that workloads rest on, as they say.
+type Register struct {
+	Digest    string       `json:"digest"`
+	Issued    catalog.Date `json:"issued"`
+	Name      string       `json:"name"`
+	Old       bool         `json:"old"` // a workload rests on a newer issue
+	Workloads int          `json:"workloads"`
+}
+
+// Weakening is something that lowers the bar.
+type Weakening struct {
+	Name      string `json:"name"` // of attest.Weakenings
+	Workloads int    `json:"workloads"`
 }
 
 // Rejected is what counts for nothing.
@@ -258,6 +291,12 @@ func (c *Collector) describe(w *Workload, v *verdict) {
 		w.Assessments = append(w.Assessments, sha256(a.Digest))
 		w.Policies = append(w.Policies, sha256(a.Policy.Digest))
 		w.Catalogs = append(w.Catalogs, sha256(a.Baseline.Digest))
+		w.Weakened = append(w.Weakened, a.Weakened...)
+		for _, register := range a.Registers {
+			w.Registers = append(w.Registers, RegisterOf{
+				Digest: sha256(register.Digest), Issued: register.IssuedOn, Name: register.Name,
+			})
+		}
 		for _, label := range a.Labels {
 			if w.Labels == nil {
 				w.Labels = map[string]string{}
@@ -288,6 +327,13 @@ func (c *Collector) describe(w *Workload, v *verdict) {
 		)
 	})
 	w.Exceptions = slices.Compact(w.Exceptions)
+	if len(w.Weakened) > 0 {
+		w.Weakened = unique(w.Weakened)
+	}
+	slices.SortFunc(w.Registers, func(a, b RegisterOf) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(b.Issued, a.Issued), cmp.Compare(a.Digest, b.Digest))
+	})
+	w.Registers = slices.Compact(w.Registers)
 }
 
 // status says how a verdict stands now. A verdict with gaps remains one, however old.

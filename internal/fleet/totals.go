@@ -18,6 +18,9 @@ type totals struct {
 	approvers map[string]*Approver
 	labels    map[[2]string]*LabelCount
 	inUse     map[string]*Catalog
+	registers map[RegisterOf]*Register
+	newest    map[string]catalog.Date // issues of registers, by name
+	weakened  map[string]*Weakening
 }
 
 func newTotals(r *RollUp, day catalog.Date) *totals {
@@ -27,6 +30,7 @@ func newTotals(r *RollUp, day catalog.Date) *totals {
 	return &totals{
 		r: r, day: day, controls: map[string]*GapsOf{}, services: map[string]*GapsOf{},
 		approvers: map[string]*Approver{}, labels: map[[2]string]*LabelCount{}, inUse: map[string]*Catalog{},
+		registers: map[RegisterOf]*Register{}, newest: map[string]catalog.Date{}, weakened: map[string]*Weakening{},
 	}
 }
 
@@ -44,6 +48,7 @@ func (t *totals) add(w Workload) {
 		gapsOf(t.services, services, gap.Service)
 	}
 	t.exceptions(w)
+	t.bar(w)
 	for name, value := range w.Labels {
 		l := entry(t.labels, [2]string{name, value})
 		l.Name, l.Value = name, value
@@ -83,6 +88,42 @@ func (t *totals) exceptions(w Workload) {
 		if !seen[ex.Approver] {
 			seen[ex.Approver] = true
 			a.Workloads++
+		}
+	}
+}
+
+// bar counts what lowers the bar, and the registers.
+func (t *totals) bar(w Workload) {
+	if len(w.Weakened) > 0 {
+		t.r.Counts.Weakened++
+	}
+	for _, name := range w.Weakened {
+		x := entry(t.weakened, name)
+		x.Name = name
+		x.Workloads++
+	}
+	for _, issue := range w.Registers {
+		use := entry(t.registers, issue)
+		use.Digest, use.Issued, use.Name = issue.Digest, issue.Issued, issue.Name
+		use.Workloads++
+		t.newest[issue.Name] = max(t.newest[issue.Name], issue.Issued)
+	}
+}
+
+// old marks the issues of registers of which there is a newer one.
+func (t *totals) old() {
+	for _, use := range t.registers {
+		use.Old = use.Issued < t.newest[use.Name]
+	}
+	for i := range t.r.Workloads {
+		old := false
+		for j := range t.r.Workloads[i].Registers {
+			issue := &t.r.Workloads[i].Registers[j]
+			issue.Old = issue.Issued < t.newest[issue.Name]
+			old = old || issue.Old
+		}
+		if old {
+			t.r.Counts.OldRegisters++
 		}
 	}
 }
@@ -132,8 +173,13 @@ func compareSources(a, b []Source) int {
 	})
 }
 
-// finish writes the totals into the roll-up, each sorted.
+// finish writes the totals into the roll-up, each sorted, once it has all workloads.
 func (t *totals) finish() {
+	t.old()
+	t.r.Registers = sorted(t.registers, func(a, b Register) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(b.Issued, a.Issued), cmp.Compare(a.Digest, b.Digest))
+	})
+	t.r.Weakened = sorted(t.weakened, func(a, b Weakening) int { return cmp.Compare(a.Name, b.Name) })
 	byGaps := func(a, b GapsOf) int {
 		return cmp.Or(cmp.Compare(b.Workloads, a.Workloads), cmp.Compare(b.Gaps, a.Gaps), cmp.Compare(a.Name, b.Name))
 	}

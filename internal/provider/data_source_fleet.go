@@ -65,11 +65,10 @@ func (d *fleetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	attributes := fleetArguments()
 	maps.Copy(attributes, fleetResults())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Rolls up the signed verdicts of up to %s workloads: verifies each, takes the newest of "+
-			"each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one that "+
-			"does not pass or no longer holds. For more workloads, and for a page of them all, there is the command `fleet` "+
-			"of the provider's binary: see the guide [Many workloads](../guides/many-workloads). Makes no network connection.",
-			thousand),
+		MarkdownDescription: "Rolls up the signed verdicts of up to " + thousand + " workloads: verifies each, takes the newest of " +
+			"each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one that " +
+			"does not pass or no longer holds. For more workloads, and for a page of them all, there is the command `fleet` " +
+			"of the provider's binary, which the guide \"Many workloads\" explains. Makes no network connection.",
 		Attributes: attributes,
 	}
 }
@@ -197,6 +196,14 @@ var fleetCounts = []struct {
 	{"rejected", "Bundles that count for nothing.", func(c fleet.Counts) int { return c.Rejected }},
 	{"gaps", "Gaps of all workloads.", func(c fleet.Counts) int { return c.Gaps }},
 	{"exceptions", "Accepted gaps of all workloads.", func(c fleet.Counts) int { return c.Exceptions }},
+	{
+		"old_registers", "Workloads that rest on an older issue of a register of exceptions than another workload.",
+		func(c fleet.Counts) int { return c.OldRegisters },
+	},
+	{
+		"weakened", "Workloads of which something lowers the bar, such as `enforcement = \"warn\"`.",
+		func(c fleet.Counts) int { return c.Weakened },
+	},
 	{"ending_soon", "Of `exceptions` those that end within 30 days.", func(c fleet.Counts) int { return c.EndingSoon }},
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"strings"
@@ -22,10 +23,24 @@ import (
 // Now is when tests roll up.
 var Now = time.Date(2026, time.December, 1, 12, 0, 0, 0, time.UTC)
 
+func ed25519Key(name string) ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte(name))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// Seal signs any text as a statement with the key of a name, in a DSSE envelope: one that our
+// own code would not issue.
+func Seal(name, statement string) string {
+	const payloadType = "application/vnd.in-toto+json"
+	message := fmt.Sprintf("DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(statement), statement)
+	return fmt.Sprintf(`{"payload":%q,"payloadType":%q,"signatures":[{"keyid":%q,"sig":%q}]}`,
+		base64.StdEncoding.EncodeToString([]byte(statement)), payloadType, Key(name).Public().ID(),
+		base64.StdEncoding.EncodeToString(ed25519.Sign(ed25519Key(name), []byte(message))))
+}
+
 // Key makes a key of a name, always the same one.
 func Key(name string) *attest.PrivateKey {
-	seed := sha256.Sum256([]byte(name))
-	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(seed[:]))
+	der, err := x509.MarshalPKCS8PrivateKey(ed25519Key(name))
 	if err != nil {
 		panic(err)
 	}
@@ -45,8 +60,12 @@ type Verdict struct {
 	Gaps, Excepted int
 	Ends           catalog.Date
 	Approver       string
-	SignedAt       time.Time // the zero time for Now
-	Validity       time.Duration
+	// Issued is the day of issue of the register that the exceptions stand in; "" for the
+	// requirement itself.
+	Issued   catalog.Date
+	Warn     bool      // gaps are warnings
+	SignedAt time.Time // the zero time for Now
+	Validity time.Duration
 }
 
 // catalogText has two services that lack three of four controls.
@@ -91,7 +110,8 @@ func New() (*Fleet, error) {
 		return nil, err
 	}
 	layer := loader.Layer(files)
-	layer.Source = catalog.SourceInfo{Name: "catalog.yaml", Digest: canonicaljson.Digest([]byte(catalogText))}
+	layer.BuiltIn = true
+	layer.Source = catalog.SourceInfo{Name: "embedded", Digest: canonicaljson.Digest([]byte(catalogText))}
 	return &Fleet{catalog: catalog.New(base, layer), texts: map[string]string{}}, nil
 }
 
@@ -99,25 +119,21 @@ const placeholder = "placeholder"
 
 // Assessment is the JSON of the assessment behind a verdict.
 func (f *Fleet) Assessment(v Verdict) (string, error) {
-	id := fmt.Sprint(v.Labels, v.Gaps, v.Excepted, v.Ends, v.Approver, catalog.DateOf(v.signedAt()))
+	id := fmt.Sprint(v.Labels, v.Gaps, v.Excepted, v.Ends, v.Approver, v.Issued, v.Warn, catalog.DateOf(v.signedAt()))
 	if text, ok := f.texts[id]; ok {
 		return named(text, v.Workload), nil
 	}
 	r := assess.Requirement{
-		Workload: placeholder, Labels: v.Labels, Enforcement: assess.EnforcementWarn,
+		Workload: placeholder, Labels: v.Labels, Enforcement: assess.EnforcementDeny,
 		Services: []string{"store", "vault"}, Controls: []string{"encryption-in-transit"},
+	}
+	if v.Warn {
+		r.Enforcement = assess.EnforcementWarn
 	}
 	for i := range v.Gaps {
 		r.Controls = append(r.Controls, lacked[i])
-		if i < v.Excepted {
-			for _, service := range r.Services {
-				r.Exceptions = append(r.Exceptions, assess.Exception{
-					Service: service, Control: lacked[i], Justification: "Reached from one subnet alone.", ApprovedBy: v.Approver,
-					Expires: v.Ends, Ticket: "SEC-1",
-				})
-			}
-		}
 	}
+	v.accept(&r)
 	result, err := assess.Evaluate(f.catalog, r, catalog.DateOf(v.signedAt()))
 	if err != nil {
 		return "", err
@@ -128,6 +144,33 @@ func (f *Fleet) Assessment(v Verdict) (string, error) {
 	}
 	f.texts[id] = text
 	return named(text, v.Workload), nil
+}
+
+// accept adds the exceptions, to a register or to the requirement itself.
+func (v Verdict) accept(r *assess.Requirement) {
+	if v.Excepted == 0 {
+		return
+	}
+	if v.Issued != "" {
+		digest := canonicaljson.Digest([]byte(fmt.Sprint("security-board", v.Issued)))
+		r.Approval = &assess.Approval{Policy: assess.Policy{Registers: true}, Registers: []assess.Register{{
+			RegisterRef: assess.RegisterRef{Digest: digest, Issued: v.Issued, Name: "security-board"},
+			File:        "security-board.yaml", Workloads: []string{"*"},
+			Exceptions: []assess.RegisterException{{
+				Services: r.Services, Controls: lacked[:v.Excepted], Justification: "Reached from one subnet alone.",
+				ApprovedBy: v.Approver, Expires: v.Ends, Ticket: "SEC-1", Line: 4,
+			}},
+		}}}
+		return
+	}
+	for _, control := range lacked[:v.Excepted] {
+		for _, service := range r.Services {
+			r.Exceptions = append(r.Exceptions, assess.Exception{
+				Service: service, Control: control, Justification: "Reached from one subnet alone.", ApprovedBy: v.Approver,
+				Expires: v.Ends, Ticket: "SEC-1",
+			})
+		}
+	}
 }
 
 // named is an assessment about a workload, or about none.
@@ -187,7 +230,9 @@ func Nth(n int) Verdict {
 	}
 	if n%3 == 0 {
 		v.Gaps, v.Excepted = max(v.Gaps, 1), 1
+		v.Issued = []catalog.Date{"", "2026-11-20", "2026-11-01"}[n/3%3]
 	}
+	v.Warn = n%35 == 0
 	v.SignedAt = Now.AddDate(0, 0, -(n % 11))
 	return v
 }

@@ -15,7 +15,7 @@ import (
 var csvHeader = []string{
 	"kind", "workload", "status", "verified", "expected", "services", "checks", "gaps", "tolerated", "exceptions", "signed_at",
 	"valid_until", "key", "issuer", "resource_uri", "source", "labels", "gap_list", "exception_list", "assessments", "policies",
-	"catalogs", "reason",
+	"catalogs", "reason", "registers", "weakened",
 }
 
 // writeCSV writes a line per workload, and one of the kind "rejected" for each text that
@@ -32,12 +32,13 @@ func writeCSV(r *fleet.RollUp, _ time.Time) (string, error) {
 			strconv.Itoa(len(w.Exceptions)), w.SignedAt, w.ValidUntil, w.Key, w.Issuer, w.ResourceURI, w.Source,
 			labels(w.Labels), list(w.Gaps, fleet.Gap.Check), list(w.Exceptions, exceptionWords),
 			strings.Join(w.Assessments, "; "), strings.Join(w.Policies, "; "), strings.Join(w.Catalogs, "; "), "",
+			list(w.Registers, func(r fleet.RegisterOf) string { return issue(r.Name, r.Issued) }), strings.Join(w.Weakened, "; "),
 		)
 	}
 	for _, rejected := range r.Rejected {
 		row := make([]string, len(csvHeader))
 		row[0], row[1] = "rejected", strings.Join(rejected.Claims, "; ")
-		row[slices.Index(csvHeader, "source")], row[len(row)-1] = rejected.Source, rejected.Reason
+		row[slices.Index(csvHeader, "source")], row[slices.Index(csvHeader, "reason")] = rejected.Source, rejected.Reason
 		t.Row(row...)
 	}
 	return t.End()

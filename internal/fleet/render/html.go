@@ -56,6 +56,7 @@ func writeHTML(r *fleet.RollUp, now time.Time) (string, error) {
 	p.gaps("services", "Gaps by service", "The services with the most gaps.", "Service", r.Services, "service:")
 	p.labels()
 	p.exceptions()
+	p.bar()
 	p.catalogs()
 	p.rejected()
 	p.raw("</main><footer><div class=page><p>Made by terraform-provider-controls from signed verdicts. They say what is " +
@@ -144,6 +145,8 @@ func (p *page) contents() [][2]string {
 		{"services", "Gaps by service", len(p.Services)},
 		{"labels", "Labels", len(p.Labels)},
 		{"exceptions", "Exceptions", p.Counts.Exceptions},
+		{"bar", "Lowered bars", len(p.Weakened)},
+		{"registers", "Registers", len(p.Registers)},
 		{"catalogues", "Catalogues", len(p.Catalogs)},
 		{"rejected", "Rejected", len(p.Rejected)},
 	} {
@@ -220,11 +223,30 @@ func (p *page) workload(w fleet.Workload) {
 		p.raw("<ul class=x>")
 		for _, e := range w.Exceptions {
 			p.element("<li>", e.Service+"/"+e.Control, " <small>until ")
-			p.text(string(e.Ends) + ", since " + string(e.Since) + ", by " + approver(e.Approver))
+			p.text(string(e.Ends) + ", since " + string(e.Since) + ", by ")
+			p.element("<u>", approver(e.Approver), "</u>")
 			if e.Ticket != "" {
 				p.text(", " + e.Ticket)
 			}
 			p.raw("</small>")
+		}
+		p.raw("</ul>")
+	}
+	if len(w.Weakened) > 0 {
+		p.raw("<ul class=w>")
+		for _, name := range w.Weakened {
+			p.element("<li>", name, "")
+			p.element(" <small>", aboutWeakening(name), "</small>")
+		}
+		p.raw("</ul>")
+	}
+	if len(w.Registers) > 0 {
+		p.raw("<ul class=r>")
+		for _, r := range w.Registers {
+			p.element("<li>", issue(r.Name, r.Issued), "")
+			if r.Old {
+				p.raw(" <small>old</small>")
+			}
 		}
 		p.raw("</ul>")
 	}

@@ -51,7 +51,7 @@ func (p *page) labels() {
 	p.table("Labels", "Label", "Workloads", "Do not pass")
 	for _, l := range p.Labels {
 		p.raw("<tr><th scope=row>")
-		p.find(l.Name+"="+l.Value, l.Name+"="+l.Value)
+		p.find(l.Name+"="+l.Value, "label:"+l.Name+"="+l.Value)
 		p.cells(thousands(l.Workloads), thousands(l.Workloads-l.Passed))
 	}
 	p.end()
@@ -70,7 +70,7 @@ func (p *page) exceptions() {
 	p.table("Exceptions by approver", "Approver", "Exceptions", "Ending soon", "Workloads", "Oldest since")
 	for _, a := range p.Approvers {
 		p.raw("<tr><th scope=row>")
-		p.find(approver(a.Name), "by "+approver(a.Name))
+		p.find(approver(a.Name), "by:"+approver(a.Name))
 		p.cells(thousands(a.Exceptions), thousands(a.EndingSoon), thousands(a.Workloads), string(a.Oldest))
 	}
 	p.end()
@@ -98,13 +98,45 @@ func (p *page) endingSoon() {
 			if listed++; listed > mostEnding {
 				continue
 			}
-			p.element("<tr><th scope=row>", w.Name, "")
+			p.raw("<tr><th scope=row>")
+			p.find(w.Name, "name:"+w.Name)
 			p.cells(e.Service+"/"+e.Control, string(e.Ends), approver(e.Approver), e.Ticket)
 		}
 	}
 	p.end()
 	if listed > mostEnding {
 		p.raw("<p class=hint>And ", thousands(listed-mostEnding), " more, which the CSV has.</p>")
+	}
+}
+
+// bar writes what lowers bars, and the registers that workloads rest on.
+func (p *page) bar() {
+	if len(p.Weakened) > 0 {
+		p.section("bar", "Lowered bars", "What lets pass, or leaves out, what would fail elsewhere. The verdicts say so themselves.")
+		p.table("Lowered bars", "By", "Workloads", "Meaning")
+		for _, x := range p.Weakened {
+			p.raw("<tr><th scope=row>")
+			p.find(x.Name, "weakened:"+x.Name)
+			p.cells(thousands(x.Workloads), aboutWeakening(x.Name))
+		}
+		p.end()
+		p.raw("</section>\n")
+	}
+	if len(p.Registers) > 0 {
+		p.section("registers", "Registers", "Of exceptions, as the workloads found them. An issue is old where another workload "+
+			"has a newer one: what that takes back still counts there.")
+		p.table("Registers", "Issue", "Workloads", "", "Digest")
+		for _, r := range p.Registers {
+			p.raw("<tr><th scope=row>")
+			p.find(issue(r.Name, r.Issued), "register:"+issue(r.Name, r.Issued))
+			old := ""
+			if r.Old {
+				old = "old"
+			}
+			p.cells(thousands(r.Workloads), old, r.Digest)
+		}
+		p.end()
+		p.raw("</section>\n")
 	}
 }
 

@@ -33,6 +33,7 @@ func writeMarkdown(r *fleet.RollUp, now time.Time) (string, error) {
 	m.gaps("Gaps by control", "Control", r.Controls)
 	m.gaps("Gaps by service", "Service", r.Services)
 	m.exceptions(r)
+	m.bar(r)
 	m.rejected(r)
 	return strings.TrimRight(m.b.String(), "\n") + "\n", nil
 }
@@ -116,6 +117,28 @@ func (m *markdown) exceptions(r *fleet.RollUp) {
 	m.table("Age", "Exceptions")
 	for i, a := range r.Ages {
 		m.row(ageWords(r, i), thousands(a.Exceptions))
+	}
+}
+
+func (m *markdown) bar(r *fleet.RollUp) {
+	if len(r.Weakened) > 0 {
+		m.heading("Lowered bars")
+		m.table("By", "Workloads", "Meaning")
+		for _, x := range r.Weakened {
+			m.row(x.Name, thousands(x.Workloads), aboutWeakening(x.Name))
+		}
+	}
+	if len(r.Registers) > 0 {
+		m.heading("Registers")
+		m.table("Issue", "Workloads", "")
+		for _, x := range r.Registers[:min(len(r.Registers), mostRows)] {
+			old := ""
+			if x.Old {
+				old = "old"
+			}
+			m.row(issue(x.Name, x.Issued), thousands(x.Workloads), old)
+		}
+		m.more(len(r.Registers), mostRows)
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -145,4 +148,28 @@ func exceptionWords(e fleet.Exception) string {
 		s += " (" + e.Ticket + ")"
 	}
 	return s
+}
+
+// issue names an issue of a register.
+func issue(name string, issued catalog.Date) string { return name + " of " + string(issued) }
+
+// aboutWeakening says what lowers the bar, "" for what is not known.
+func aboutWeakening(name string) string {
+	switch name {
+	case assess.WeakenedByAsOf:
+		return "newer documents are left out"
+	case assess.WeakenedByCorrections:
+		return "a source of the catalogue speaks in the name of an earlier one"
+	case assess.WeakenedByInline:
+		return "exceptions stand in the requirement itself, beside registers"
+	case assess.WeakenedByNoCatalog:
+		return "the embedded catalogue is left out"
+	case assess.WeakenedByRatchet:
+		return "gaps of the last apply are tolerated"
+	case assess.WeakenedByWarn:
+		return "gaps are warnings"
+	case attest.WeakenedByOwnDocuments:
+		return "findings rest on documents besides the embedded catalogue"
+	}
+	return ""
 }

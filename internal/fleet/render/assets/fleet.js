@@ -25,13 +25,20 @@
         const slash = check.indexOf("/");
         return `service:${check.slice(0, slash)}\n gap:${check.slice(slash + 1)}\n`;
       });
+      const texts = (name, kind) => items(name).map((li) => ` ${kind}:${li.firstChild.data.trim()}\n`);
+      const exceptions = items("x");
+      const facts = [
+        `is:${element.className}\n name:${summary.firstChild.textContent}\n`, ...gaps, ...texts("l", "label"),
+        ...exceptions.map((li) => ` by:${li.lastChild.children[0].textContent}\n`), ...texts("w", "weakened"),
+        ...texts("r", "register"),
+      ];
       return {
         element, order, hidden: false, found: true,
         name: summary.firstChild.textContent,
         gaps: gaps.length,
-        exceptions: items("x").length,
+        exceptions: exceptions.length,
         signed: summary.lastChild.textContent || "0",
-        text: `is:${element.className}\n ${gaps.join(" ")} ${element.textContent}`.toLowerCase(),
+        text: `${facts.join("")} ${element.textContent}`.toLowerCase(),
         status: element.className,
       };
     });
@@ -41,7 +48,7 @@
     if (!entries) read();
     // A link's words are whole ones: "gap:cors" is not "gap:cors-rules".
     const text = search.value.trim().toLowerCase();
-    const exact = /^(gap|service|is):/.test(text) ? `${text}\n` : text;
+    const exact = /^(gap|service|is|name|label|by|weakened|register):/.test(text) ? `${text}\n` : text;
     let count = 0;
     const found = new Map([...list.children].map((chunk) => [chunk, 0]));
     for (const entry of entries) {
