@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
@@ -94,7 +95,7 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 		resp.Error = function.NewArgumentFuncError(reportAssessments, "There is no assessment to report. Give at least one.")
 		return
 	}
-	var assessments []*assess.Assessment
+	var assessments []report.Input
 	for i, text := range texts {
 		a, err := assess.Parse(text)
 		if err != nil {
@@ -104,7 +105,7 @@ func (f *renderReportFunction) Run(ctx context.Context, req function.RunRequest,
 					"(guide \"Testing modules\").", i, err))
 			return
 		}
-		assessments = append(assessments, a)
+		assessments = append(assessments, report.Input{Assessment: a, Digest: canonicaljson.Digest([]byte(text))})
 	}
 	opts.ProviderVersion = f.version
 	text, err := report.Render(assessments, format, opts)

@@ -12,12 +12,20 @@ import (
 // auditors of that size is to take less than 200 ms and 20 MB.
 func BenchmarkRender(b *testing.B) {
 	for _, services := range []int{10, 100, 1000} {
-		a := large(b, services, 40)
+		in := inputs(large(b, services, 40))
+		var err error
+		if _, in[0].Digest, err = in[0].Encode(); err != nil { // as the provider, which has the text
+			b.Fatal(err)
+		}
 		for _, format := range report.Names(report.Formats()) {
 			b.Run(fmt.Sprintf("%s/%d", format, services), func(b *testing.B) {
 				size := 0
 				for b.Loop() {
-					size = len(render(b, format, report.Options{}, a))
+					text, err := report.Render(in, format, report.Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				size = len(text)
 				}
 				b.ReportMetric(float64(size), "bytes")
 			})

@@ -93,6 +93,8 @@ func compare(before, after *assess.Assessment) (*changes, error) {
 	return c, nil
 }
 
+type pair struct{ service, check string }
+
 // byPlace lists findings by what they are about, and the keys in order.
 func byPlace(s *section) (map[pair]*finding, []pair) {
 	by := map[pair]*finding{}
@@ -206,16 +208,14 @@ func (c *changes) exceptions(old, now *section) {
 func (c *changes) documents(old, now *section) {
 	list := changeList{heading: "Documents", heads: [4]string{"Document", "Published", "Change", "Publisher"}}
 	before := map[string]*document{}
-	oldDocs, _ := old.cited()
-	for _, d := range oldDocs {
+	for _, d := range old.cited() {
 		before[d.id] = d
 	}
-	docs, _ := now.cited()
 	after := map[string]bool{}
 	add := func(d *document, what string) {
 		list.rows = append(list.rows, [4]string{d.title, string(d.published), what, d.publisher + d.whose()})
 	}
-	for _, d := range docs {
+	for _, d := range now.cited() {
 		was := before[d.id]
 		after[d.id] = true
 		switch {
@@ -225,7 +225,7 @@ func (c *changes) documents(old, now *section) {
 			add(d, "other than before, "+was.cite())
 		}
 	}
-	for _, d := range oldDocs {
+	for _, d := range old.cited() {
 		if !after[d.id] {
 			add(d, "no longer behind a finding")
 		}

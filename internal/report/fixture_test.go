@@ -138,11 +138,19 @@ func options() report.Options {
 
 func render(t testing.TB, format string, opts report.Options, assessments ...*assess.Assessment) string {
 	t.Helper()
-	text, err := report.Render(assessments, format, opts)
+	text, err := report.Render(inputs(assessments...), format, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text
+}
+
+func inputs(assessments ...*assess.Assessment) []report.Input {
+	var list []report.Input
+	for _, a := range assessments {
+		list = append(list, report.Input{Assessment: a})
+	}
+	return list
 }
 
 func fullReport(t testing.TB, format string) string {

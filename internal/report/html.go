@@ -35,7 +35,7 @@ func htmlPolicy() string {
 // read. It is written by hand instead of with html/template, which takes seconds for
 // tens of thousands of findings; text goes through text, and addresses through link.
 func writeHTML(r *report) (string, error) {
-	h := &htmlWriter{report: r, cloudIDs: cloudsOf(r), categories: categoriesOf(r), classes: map[*check]string{}}
+	h := &htmlWriter{report: r, cloudIDs: cloudsOf(r), categories: categoriesOf(r), citations: map[*document]string{}}
 	h.b.Grow(r.total.findings*400 + 64_000)
 	h.head()
 	for _, s := range r.sections {
@@ -52,7 +52,8 @@ type htmlWriter struct {
 	b strings.Builder
 	// What can be filtered by, each with the number that its class has.
 	cloudIDs, categories []string
-	classes              map[*check]string // by category, as they were asked for
+	// What is written time and again, as it is written.
+	citations map[*document]string
 }
 
 // raw writes markup, which must not come from an assessment.
@@ -336,7 +337,10 @@ func (h *htmlWriter) contents() {
 }
 
 func (h *htmlWriter) section(s *section) {
-	w := &htmlSection{htmlWriter: h, s: s, level: 2, advisor: s.advisor()}
+	w := &htmlSection{htmlWriter: h, s: s, level: 2, advisor: s.advisor(), checks: map[*check]htmlCheck{}, clouds: s.clouds()}
+	for _, c := range s.checks {
+		w.checks[c] = htmlCheck{html.EscapeString(c.name()), h.categoryClass(c), c.objective()}
+	}
 	if len(h.sections) > 1 {
 		h.raw(fmt.Sprintf("<section id=r%d aria-labelledby=r%d-h>", s.number, s.number))
 		h.element(fmt.Sprintf("<h2 id=r%d-h>Requirement %d · ", s.number, s.number), s.total.Verdict(), "</h2>\n")
@@ -361,9 +365,14 @@ type htmlSection struct {
 	s       *section
 	level   int // of its headings
 	advisor *advisor
+	checks  map[*check]htmlCheck
+	clouds  [][]*service
 	advised *service // the last service that advice was asked for
 	drafted int      // services that have entries to paste
 }
+
+// htmlCheck is what is written of a check time and again, as it is written.
+type htmlCheck struct{ name, class, anchor string }
 
 // begin begins a part.
 func (w *htmlSection) begin(part htmlPart) {

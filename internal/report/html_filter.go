@@ -94,12 +94,8 @@ func (h *htmlWriter) cloudClass(s *service) string {
 
 // categoryClass marks what is of a control's category, for the filter, after a space.
 func (h *htmlWriter) categoryClass(c *check) string {
-	class, known := h.classes[c]
-	if !known {
-		if category := c.category(); category != "" {
-			class = fmt.Sprintf(" t%d", slices.Index(h.categories, category))
-		}
-		h.classes[c] = class
+	if category := c.category(); category != "" {
+		return fmt.Sprintf(" t%d", slices.Index(h.categories, category))
 	}
-	return class
+	return ""
 }

@@ -17,7 +17,7 @@ import (
 func (w *htmlSection) findings() {
 	w.hint("Services with gaps come first, and within a service what has to be acted on. " +
 		"Each finding names the document that it rests on.")
-	services := slices.Concat(w.clouds()...)
+	services := slices.Concat(w.clouds...)
 	slices.SortStableFunc(services, func(a, b *service) int {
 		return cmp.Compare(b.total.Gaps, a.total.Gaps)
 	})
@@ -49,26 +49,29 @@ func (w *htmlSection) service(s *service) {
 	w.raw("</span></summary>\n")
 	w.where(s)
 	w.raw("<ul class=rows>\n")
-	sorted := slices.Clone(s.findings)
-	slices.SortStableFunc(sorted, func(a, b *finding) int { return cmp.Compare(a.outcome.Rank(), b.outcome.Rank()) })
-	for len(sorted) > 0 {
-		outcome := sorted[0].outcome
-		n := slices.IndexFunc(sorted, func(f *finding) bool { return f.outcome != outcome })
-		if n < 0 {
-			n = len(sorted)
+	for _, findings := range s.ranked() {
+		if len(findings) > 0 && inShort(findings[0].outcome) {
+			w.inShort(findings[0].outcome, findings)
+			continue
 		}
-		if inShort(outcome) {
-			w.inShort(outcome, sorted[:n])
-		} else {
-			for _, f := range sorted[:n] {
-				w.finding(f)
-			}
+		for _, f := range findings {
+			w.finding(f)
 		}
-		sorted = sorted[n:]
 	}
 	w.raw("</ul>\n")
 	w.draft(s)
 	w.raw("</details>\n")
+}
+
+// ranked lists the findings by the rank of their outcome: first what is no outcome that is
+// known, then the worst.
+func (s *service) ranked() [][]*finding {
+	lists := make([][]*finding, len(assess.Outcomes())+1)
+	for _, f := range s.findings {
+		rank := f.outcome.Rank()
+		lists[rank] = append(lists[rank], f)
+	}
+	return lists
 }
 
 // inShort reports whether findings of an outcome need neither an action nor a proof besides
@@ -79,6 +82,7 @@ func inShort(o assess.Outcome) bool { return o == assess.Satisfied || o == asses
 // rest on.
 func (w *htmlSection) inShort(o assess.Outcome, findings []*finding) {
 	w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span><div>")
+	anchor := w.serviceAnchor(findings[0].service) + "--"
 	var order []*document
 	by := map[*document][]*finding{}
 	for _, f := range findings {
@@ -97,11 +101,12 @@ func (w *htmlSection) inShort(o assess.Outcome, findings []*finding) {
 			if i > 0 {
 				w.raw(", ")
 			}
-			w.raw("<span id=", w.findingAnchor(f))
-			if class := w.categoryClass(f.check); class != "" {
-				w.raw(" class=", class[1:])
+			c := w.checks[f.check]
+			w.raw("<span id=", anchor, c.anchor)
+			if c.class != "" {
+				w.raw(" class=", c.class[1:])
 			}
-			w.element(">", f.check.name(), "")
+			w.raw(">", c.name)
 			w.text(f.shortly())
 			w.raw("</span>")
 		}
@@ -193,10 +198,9 @@ func (w *htmlSection) places(places []configuration.Place) {
 // finding writes a finding in full: why it came out so, what to do, and by what it is shown.
 func (w *htmlSection) finding(f *finding) {
 	anchor := w.findingAnchor(f)
-	w.raw("<li class=\"", outcomeClass(f.outcome), w.categoryClass(f.check), "\" id=", anchor, "><span class=mark>", f.word(),
-		"</span><div>")
-	w.element("<strong>", f.check.name(), "")
-	w.raw("</strong> <a class=self href=#", anchor, " aria-label=\"Link to this finding\">#</a>")
+	c := w.checks[f.check]
+	w.raw("<li class=\"", outcomeClass(f.outcome), c.class, "\" id=", anchor, "><span class=mark>", f.word(),
+		"</span><div><strong>", c.name, "</strong> <a class=self href=#", anchor, " aria-label=\"Link to this finding\">#</a>")
 	w.element("<p>", f.explain(), "")
 	for _, ev := range f.answers() {
 		w.raw("<p class=note>Evidence: ")
@@ -225,9 +229,14 @@ func (w *htmlSection) finding(f *finding) {
 
 // cite names a document with its date.
 func (w *htmlSection) cite(d *document) {
-	w.raw(string(d.published), " ")
-	w.link(d.title, d.link)
-	w.text(d.whose())
+	if w.citations[d] == "" {
+		one := &htmlWriter{}
+		one.raw(string(d.published), " ")
+		one.link(d.title, d.link)
+		one.text(d.whose())
+		w.citations[d] = one.b.String()
+	}
+	w.raw(w.citations[d])
 }
 
 // advice is what to do about a gap. The documents are asked for the first services alone.

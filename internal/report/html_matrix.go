@@ -45,7 +45,7 @@ func (w *htmlSection) matrix() {
 	)
 	w.columns(kinds)
 	w.raw("</thead>\n")
-	clouds := w.clouds()
+	clouds := w.clouds
 	for _, cloud := range clouds {
 		w.raw("<tbody class=", w.cloudClass(cloud[0]), ">")
 		if len(clouds) > 1 {
@@ -96,7 +96,7 @@ func (w *htmlSection) columns(kinds []kindSpan) {
 	w.raw("<tr><th scope=col>Service</th><th scope=col>Gaps</th>")
 	for _, c := range w.s.checks {
 		class := ""
-		if category := w.categoryClass(c); category != "" {
+		if category := w.checks[c].class; category != "" {
 			class = " class=" + category[1:]
 		}
 		w.element("<th scope=col"+class+"><span>", c.title, "</span></th>")
@@ -105,10 +105,14 @@ func (w *htmlSection) columns(kinds []kindSpan) {
 }
 
 // clouds lists the services by cloud, both in alphabetical order.
-func (w *htmlSection) clouds() [][]*service {
-	sorted := slices.Clone(w.s.services)
+func (s *section) clouds() [][]*service {
+	names := make(map[*service]string, len(s.services))
+	for _, one := range s.services {
+		names[one] = strings.ToLower(one.name)
+	}
+	sorted := slices.Clone(s.services)
 	slices.SortStableFunc(sorted, func(a, b *service) int {
-		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(strings.ToLower(a.name), strings.ToLower(b.name)))
+		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(names[a], names[b]))
 	})
 	var clouds [][]*service
 	for _, s := range sorted {
@@ -157,14 +161,16 @@ func (w *htmlSection) row(s *service) {
 	w.element("", s.name+" "+s.id, "\"><th scope=row><a href=#")
 	w.raw(w.serviceAnchor(s))
 	w.element(">", s.name, "</a>")
+	anchor := w.serviceAnchor(s) + "--"
 	w.raw("<td class=total>", strconv.Itoa(s.total.Gaps))
 	for _, f := range s.findings {
-		class, word := outcomeClass(f.outcome)+w.categoryClass(f.check), f.word()
+		c := w.checks[f.check]
+		w.raw("<td class=\"", outcomeClass(f.outcome), c.class, "\">")
 		if linked(f) {
-			w.raw("<td class=\"", class, "\"><a href=#", w.findingAnchor(f), "><i>", word, "</i></a>")
+			w.raw("<a href=#", anchor, c.anchor, "><i>", f.word(), "</i></a>")
 			continue
 		}
-		w.raw("<td class=\"", class, "\"><i>", word, "</i>")
+		w.raw("<i>", f.word(), "</i>")
 	}
 	w.raw("\n")
 }
@@ -189,7 +195,7 @@ func (w *htmlSection) serviceAnchor(s *service) string {
 
 // findingAnchor stays the same when other checks come or go.
 func (w *htmlSection) findingAnchor(f *finding) string {
-	return w.serviceAnchor(f.service) + "--" + f.check.objective()
+	return w.serviceAnchor(f.service) + "--" + w.checks[f.check].anchor
 }
 
 // checkAnchor is that of what a check asks for: no id of a service has two hyphens.

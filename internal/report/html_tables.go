@@ -173,30 +173,24 @@ func (w *htmlSection) scope() {
 	w.endTable()
 }
 
-// cited lists the documents behind findings with the number of these, oldest first.
-func (s *section) cited() (docs []*document, count map[*document]int) {
-	count = map[*document]int{}
-	for _, service := range s.services {
-		for _, f := range service.findings {
-			for _, d := range f.documents() {
-				count[d]++
-			}
+// cited lists the documents behind findings, oldest first.
+func (s *section) cited() []*document {
+	var docs []*document
+	for _, d := range s.documents {
+		if d.findings > 0 {
+			docs = append(docs, d)
 		}
-	}
-	for d := range count {
-		docs = append(docs, d)
 	}
 	slices.SortFunc(docs, func(a, b *document) int {
 		return cmp.Or(cmp.Compare(a.published, b.published), cmp.Compare(a.id, b.id))
 	})
-	return docs, count
+	return docs
 }
 
 // ownDocuments counts those of users' own catalogues that findings rest on.
 func (s *section) ownDocuments() int {
-	docs, _ := s.cited()
 	own := 0
-	for _, d := range docs {
+	for _, d := range s.cited() {
 		if d.source != "" {
 			own++
 		}
@@ -206,13 +200,12 @@ func (s *section) ownDocuments() int {
 
 func (w *htmlSection) documents() {
 	w.hint("Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
-	docs, cited := w.s.cited()
 	w.table("Documents, oldest first", "Published", "Age", "Document", "Publisher", "Findings")
-	for _, d := range docs {
+	for _, d := range w.s.cited() {
 		w.raw("<tr><td>", string(d.published), "</td><td>", w.age(d), "</td><td>")
 		w.link(d.title, d.link)
 		w.element("</td><td>", d.publisher+d.whose(), "")
-		w.raw(fmt.Sprintf("</td><td class=count>%d</td></tr>\n", cited[d]))
+		w.raw(fmt.Sprintf("</td><td class=count>%d</td></tr>\n", d.findings))
 	}
 	w.endTable()
 	if corrections := w.s.corrections(); len(corrections) > 0 {
@@ -304,7 +297,7 @@ func (w *htmlSection) verify() {
 		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
 		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>",
 	)
-	if first, last := w.s.Holds(); last != "" {
+	if first, last := w.s.holdsFrom, w.s.holdsUntil; last != "" {
 		w.element("<li>", holdsText(first, last), "</li>")
 	}
 	w.raw("</ol>\n")

@@ -146,7 +146,7 @@ func (w *oscalWriter) result(section *section) oscalResult {
 		Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
 		Description: "What vendors document about the services that were chosen, held against the controls that are " +
 			"required of them.",
-		Start: oscaldoc.Moment(section.date),
+		Start: oscaldoc.Moment(section.holdsFrom),
 		Props: []oscaldoc.Prop{
 			oscaldoc.NewProp("assessment-digest", section.digest), oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
 			oscaldoc.NewProp("compliant", fmt.Sprint(section.Compliant)),
@@ -300,7 +300,7 @@ func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObserva
 	}
 	o = oscalObservation{
 		UUID: stableid.UUID("observation", key.assessment, key.service, key.what, key.name), Methods: []string{"EXAMINE"},
-		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: oscaldoc.Moment(f.section.date),
+		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: oscaldoc.Moment(f.section.holdsFrom),
 	}
 	w.observed[key] = o.UUID
 	return o, true

@@ -41,9 +41,23 @@ func TestRender_twiceTheSameIsReportedOnce(t *testing.T) {
 	}
 }
 
+// Whoever has the text of an assessment gets the same report without its being written again.
+func TestRender_digestOfTheText(t *testing.T) {
+	t.Parallel()
+	a := evaluate(t, loadCatalog(t), full())
+	_, digest, err := a.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := report.Render([]report.Input{{Assessment: a, Digest: digest}}, report.FormatHTML, options())
+	if err != nil || got != fullReport(t, report.FormatHTML) {
+		t.Error("it differs", err)
+	}
+}
+
 func TestRender_errors(t *testing.T) {
 	t.Parallel()
-	a := []*assess.Assessment{evaluate(t, loadCatalog(t), full())}
+	a := inputs(evaluate(t, loadCatalog(t), full()))
 	if _, err := report.Render(a, "pdf", report.Options{}); err == nil ||
 		!strings.Contains(err.Error(), "expected one of markdown, html") {
 		t.Errorf("got %v", err)

@@ -98,6 +98,9 @@ func (f *finding) exceptionState() string {
 
 // whose says of a document that is not of the embedded catalogue whose it is; "" of others.
 func (d *document) whose() string {
+	if d.source == "" {
+		return ""
+	}
 	return strings.TrimPrefix(d.cite(), (&document{title: d.title, published: d.published}).cite())
 }
 

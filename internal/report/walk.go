@@ -25,128 +25,34 @@ type report struct {
 // section is one assessment.
 type section struct {
 	*assess.Assessment
-	number     int // from 1
-	digest     string
-	date       catalog.Date // see newestDate
-	checks     []*check
-	services   []*service
-	exceptions []*exception // by expiry
-	total      tally
+	number int // from 1
+	digest string
+	// holdsFrom and holdsUntil are the days between which the assessment comes out as it is, by
+	// the dates of its documents, of exceptions that end and of services that are retired: all
+	// that is known of when it was made. "" where nothing in it has a date.
+	holdsFrom, holdsUntil catalog.Date
+	checks                []*check
+	services              []*service
+	exceptions            []*exception // by expiry
+	documents             map[string]*document
+	total                 tally
 }
 
-// tally counts findings by outcome; members of groups count as part of their group.
-type tally struct {
-	explain.Totals
-	findings int
-	outcomes map[assess.Outcome]int
-}
+// byCheck has something for some checks of some services, by the ids of both.
+type byCheck[V any] map[string]map[string]V
 
-func (t *tally) add(o assess.Outcome) {
-	t.findings++
-	t.outcomes[o]++
-	t.Count(o)
-}
-
-func (t *tally) addAll(other tally) {
-	t.Add(other.Totals)
-	t.findings += other.findings
-	for o, n := range other.outcomes {
-		t.outcomes[o] += n
+func (m byCheck[V]) put(service, check string, v V) {
+	if m[service] == nil {
+		m[service] = map[string]V{}
 	}
+	m[service][check] = v
 }
 
-// listed are the outcomes that a list of all of them has: Configured only where there is one,
-// since most requirements do not ask for it.
-func (t *tally) listed() []assess.Outcome {
-	return slices.DeleteFunc(assess.Outcomes(), func(o assess.Outcome) bool {
-		return o == assess.Configured && t.outcomes[o] == 0
-	})
-}
-
-func newTally() tally { return tally{outcomes: make(map[assess.Outcome]int)} }
-
-// service is one row.
-type service struct {
-	id, name, cloud string
-	compliant       bool
-	lifecycle       *assess.Lifecycle
-	notices         []assess.Notice
-	places          []configuration.Place // in order of file and line
-	findings        []*finding            // in the order of section.checks
-	total           tally
-}
-
-// finding is the outcome of one check of one service.
-type finding struct {
-	service   *service
-	check     *check
-	outcome   assess.Outcome
-	reason    assess.Reason
-	status    catalog.Status // never "" for what is documented
-	condition string
-	planned   bool
-	document  *document // nil for undocumented, groups, and the end of a service
-	exception *assess.Exception
-	expired   catalog.Date // end of an exception that no longer covers the gap
-	evidence  []assess.Evidence
-	// answered are the conditions that evidence answers for the finding to be what it is.
-	answered []string
-	// deciders are the settings that decide, with places where these are known, and more is
-	// how many others there are.
-	deciders  []configuration.Decider
-	more      int
-	shown     *assess.InForce // what the settings of the configuration show, where that decides
-	met       *assess.InForce // likewise of the condition
-	byDefault bool            // on by default, where that decides
-	members   []*finding
-	section   *section
-	tolerated bool // by a ratchet
-}
-
-// isGap reports whether the finding fails the requirement.
-func (f *finding) isGap() bool { return !f.outcome.Passes() }
-
-// isCertainlyWrong reports whether a setting of the configuration is certainly not as the
-// requirement wants it.
-func (f *finding) isCertainlyWrong() bool {
-	return assess.Finding{Reason: f.reason, InForce: f.shown}.CertainlyWrong()
-}
-
-// isExcepted reports whether the finding is a gap that an exception covers.
-func (f *finding) isExcepted() bool { return f.outcome.Standing() == assess.Accepted }
-
-// document is a cited document.
-type document struct {
-	id, title, publisher, url string
-	link                      string // url where it is one, else ""
-	published                 catalog.Date
-	source                    string // of a user's own document
-	corrects                  bool
-	defaultStatus             catalog.Status
-}
-
-// exception is an exception of a requirement with what became of it.
-type exception struct {
-	assess.Exception
-	serviceName, checkTitle string
-	state                   string // inForce, ended or unused
-	finding                 *finding
-}
-
-// The states of an exception.
-const (
-	inForce = "in force"
-	ended   = "ended"
-	unused  = "unused"
-)
-
-type pair struct{ service, check string }
-
-func newReport(assessments []*assess.Assessment, opts Options) (*report, error) {
+func newReport(assessments []Input, opts Options) (*report, error) {
 	r := &report{opts: opts, total: newTally()}
 	seen := map[string]bool{}
 	for _, a := range assessments {
-		_, digest, err := a.Encode()
+		digest, err := a.digest()
 		if err != nil {
 			return nil, err
 		}
@@ -154,30 +60,23 @@ func newReport(assessments []*assess.Assessment, opts Options) (*report, error) 
 			continue
 		}
 		seen[digest] = true
-		s := newSection(a, opts)
-		s.number, s.digest, s.date = len(r.sections)+1, digest, newestDate(a)
+		s := newSection(a.Assessment, opts)
+		s.number, s.digest = len(r.sections)+1, digest
 		r.sections = append(r.sections, s)
 		r.total.addAll(s.total)
-		r.date = max(r.date, s.date)
+		r.date = max(r.date, s.holdsFrom)
 	}
 	return r, nil
-}
-
-// newestDate is the first day on which the assessment can have come out as it is, by
-// the dates of its documents, of exceptions that ended and of services that were
-// retired: all that is known of when it was made. "" where nothing in it has a date.
-func newestDate(a *assess.Assessment) catalog.Date {
-	first, _ := a.Holds()
-	return first
 }
 
 func newSection(a *assess.Assessment, opts Options) *section {
 	w := &walk{
 		Assessment: a, documents: make(map[string]*document, len(a.Documents)),
-		exceptions: make(map[pair]*exception, len(a.Requirement.Exceptions)), evidence: map[pair][]assess.Evidence{},
-		tolerated: map[pair]bool{}, configuration: opts.Configuration,
+		exceptions: byCheck[*exception]{}, evidence: byCheck[[]assess.Evidence]{}, tolerated: byCheck[bool]{},
+		configuration: opts.Configuration,
 	}
-	w.section = &section{Assessment: a, total: newTally()}
+	w.section = &section{Assessment: a, documents: w.documents, total: newTally()}
+	w.section.holdsFrom, w.section.holdsUntil = a.Holds()
 	for id, doc := range a.Documents {
 		w.documents[id] = &document{
 			id: id, title: plaintext.Line(doc.Title), publisher: plaintext.Line(doc.Publisher),
@@ -198,9 +97,9 @@ func newSection(a *assess.Assessment, opts Options) *section {
 				ex.Expires = one.Until // earlier than it says, where its register ends before
 			}
 		}
-		key := pair{ex.Service, ex.Control}
-		if counting, ok := assess.Counting(all, "", ""); w.exceptions[key] == nil || ok && counting.Index == i {
-			w.exceptions[key] = ex
+		counting, ok := assess.Counting(all, "", "")
+		if w.exceptions[ex.Service][ex.Control] == nil || ok && counting.Index == i {
+			w.exceptions.put(ex.Service, ex.Control, ex)
 		}
 	}
 	for _, ev := range a.Requirement.Evidence {
@@ -208,13 +107,12 @@ func newSection(a *assess.Assessment, opts Options) *section {
 			ApprovedBy: plaintext.Line(ev.ApprovedBy), Condition: plaintext.Line(ev.Condition), Control: ev.Control,
 			Reference: plaintext.Line(ev.Reference), Service: ev.Service, Holds: ev.Holds,
 		}
-		key := pair{ev.Service, ev.Control}
-		w.evidence[key] = append(w.evidence[key], ev)
+		w.evidence.put(ev.Service, ev.Control, append(w.evidence[ev.Service][ev.Control], ev))
 	}
 	w.section.checks = w.checks()
 	for _, gap := range a.Tolerated() {
 		service, check := assess.CutGap(gap)
-		w.tolerated[pair{service, check}] = true
+		w.tolerated.put(service, check, true)
 	}
 	// By cloud, so that what concerns one team stands together.
 	ids := slices.SortedFunc(maps.Keys(a.Services), func(x, y string) int {
@@ -275,9 +173,9 @@ type walk struct {
 	*assess.Assessment
 	section    *section
 	documents  map[string]*document
-	exceptions map[pair]*exception
-	evidence   map[pair][]assess.Evidence
-	tolerated  map[pair]bool
+	exceptions byCheck[*exception]
+	evidence   byCheck[[]assess.Evidence]
+	tolerated  byCheck[bool]
 	// configuration is nil where places are not known.
 	configuration *configuration.Document
 }
@@ -339,9 +237,11 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 			Successor: plaintext.Line(n.Successor), URL: plaintext.Line(n.URL),
 		})
 	}
-	s.findings = make([]*finding, 0, len(w.section.checks))
-	for _, c := range w.section.checks {
-		f := &finding{service: s, check: c, section: w.section}
+	s.findings = make([]*finding, len(w.section.checks))
+	all := make([]finding, len(w.section.checks)) // at once, since they are many
+	for i, c := range w.section.checks {
+		f := &all[i]
+		f.service, f.check, f.section = s, c, w.section
 		switch c.kind {
 		case kindGroup:
 			g := findings.Groups[c.id]
@@ -360,8 +260,11 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 			w.fill(f, findings, findings.Controls[c.id])
 		}
 		w.except(f)
-		f.tolerated = f.isGap() && w.tolerated[pair{id, c.id}]
-		s.findings = append(s.findings, f)
+		f.tolerated = f.isGap() && w.tolerated[id][c.id]
+		s.findings[i] = f
+		for _, d := range f.documents() {
+			d.findings++
+		}
 		s.total.add(f.outcome)
 	}
 	s.total.Services = 1
@@ -381,7 +284,7 @@ func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
 	for _, condition := range w.Requirement.Answered(from, f.check.kind == kindAvoid) {
 		f.answered = append(f.answered, plaintext.Line(condition))
 	}
-	f.evidence = w.evidence[pair{f.service.id, f.check.id}]
+	f.evidence = w.evidence[f.service.id][f.check.id]
 	if f.reason == assess.Undocumented {
 		return
 	}
@@ -390,7 +293,7 @@ func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
 
 // except connects a finding with its exception, where that made a difference.
 func (w *walk) except(f *finding) {
-	ex, ok := w.exceptions[pair{f.service.id, f.check.id}]
+	ex, ok := w.exceptions[f.service.id][f.check.id]
 	if !ok || f.check.kind == kindLifecycle {
 		return
 	}
@@ -404,55 +307,4 @@ func (w *walk) except(f *finding) {
 		return
 	}
 	f.exception = &ex.Exception
-}
-
-// documents lists the documents behind a finding: its own, or those of its members.
-func (f *finding) documents() []*document {
-	if f.document != nil {
-		return []*document{f.document}
-	}
-	var docs []*document
-	for _, m := range f.members {
-		if m.document != nil && !slices.Contains(docs, m.document) {
-			docs = append(docs, m.document)
-		}
-	}
-	return docs
-}
-
-// answers lists the evidence that the finding rests on.
-func (f *finding) answers() []assess.Evidence {
-	var out []assess.Evidence
-	for _, m := range f.members {
-		out = append(out, m.answers()...)
-	}
-	for _, ev := range f.evidence {
-		if slices.Contains(f.answered, ev.Condition) {
-			out = append(out, ev)
-		}
-	}
-	return out
-}
-
-// decided lists the findings, itself or its members, that settings of the configuration decide.
-func (f *finding) decided() []*finding {
-	var out []*finding
-	for _, m := range append([]*finding{f}, f.members...) {
-		if len(m.deciders) > 0 {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// occurrences tells findings of several assessments apart that are about the same check
-// of the same service, so that ids made of these stay unique, and the same from run to run.
-type occurrences map[string]int
-
-// key returns a stable key of a finding: the same after any change of lines, documents
-// or outcomes.
-func (o occurrences) key(f *finding) (key string, n int) {
-	key = string(f.check.kind) + "\x00" + f.service.id + "\x00" + f.check.id
-	o[key]++
-	return key, o[key]
 }
