@@ -92,6 +92,10 @@ type RegisterEvidence struct {
 	Line               int
 }
 
+// Answers is the condition that the evidence quotes, without white space at its end: a block of
+// YAML ends in a new line.
+func (e RegisterEvidence) Answers() string { return trimmedCondition(e.Condition) }
+
 // window is a time in which the entries of a register count, or a key is valid; "" is open.
 type window struct{ from, until catalog.Date }
 

@@ -49,8 +49,6 @@ func accept(expires catalog.Date, controls ...string) assess.RegisterException {
 	}
 }
 
-// From when to when an entry of a register counts, by its issue, the keys that signed it and
-// the policy.
 // signed is a register with one exception, which ends on a day.
 func signed(issued, until catalog.Date, signers ...assess.Approver) assess.Register {
 	return registerOf("r", issued, signers, accept(until, vnet))
@@ -61,6 +59,8 @@ func forWorkload(pattern string) assess.Policy {
 	return assess.Policy{Workloads: []assess.Mandate{{Principal: "ann", Workloads: []string{pattern}}}}
 }
 
+// From when to when an entry of a register counts, by its issue, the keys that signed it and
+// the policy.
 func TestRegisterWindows(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{vnet: "no"}))
@@ -112,7 +112,7 @@ func TestRegisterWindows(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				encode(t, result.Assessment)
+				reproduce(t, c, encode(t, result.Assessment), day)
 				first, last := result.Assessment.Holds()
 				if day < first || last != "" && day > last {
 					t.Errorf("on %s it says that it holds from %s to %s", day, first, last)
@@ -157,7 +157,7 @@ func TestPolicy_neverInGroup(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			encode(t, result.Assessment)
+			reproduce(t, c, encode(t, result.Assessment), today)
 			if result.Assessment.Compliant != (tc.want == "") {
 				t.Errorf("compliant: %t", result.Assessment.Compliant)
 			}

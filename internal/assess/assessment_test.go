@@ -257,6 +257,9 @@ func TestHolds(t *testing.T) {
 			if encode(t, then.Assessment) != encode(t, a) || encode(t, after.Assessment) == encode(t, a) {
 				t.Error("the assessment does not change on the day after")
 			}
+			for _, day := range []catalog.Date{first, today, last} {
+				reproduce(t, tc.catalog, encode(t, a), day)
+			}
 		})
 	}
 }

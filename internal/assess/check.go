@@ -27,6 +27,16 @@ func (e *InputError) Error() string { return e.Summary + ": " + e.Detail }
 func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 	errs := append(checkValues(r), checkEnds(r, today)...)
 	errs = appendErr(errs, checkSettings(r))
+	errs = append(errs, checkIDs(c, r)...)
+	errs = append(errs, Mismatches(r)...)
+	errs = append(errs, checkEntries(c, r)...)
+	return errors.Join(errs...)
+}
+
+// checkIDs reports services and controls that the catalogue does not have, and controls in the
+// wrong attribute.
+func checkIDs(c *catalog.Catalog, r Requirement) []error {
+	var errs []error
 	for _, id := range sortedUnique(r.Services) {
 		if _, ok := c.Summary(id); !ok {
 			errs = append(errs, &InputError{
@@ -42,13 +52,27 @@ func check(c *catalog.Catalog, r Requirement, today catalog.Date) error {
 		errs = appendErr(errs, checkControl(c, id, "avoid", "", true))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
+		errs = appendErr(errs, checkGroupName(c, r, name, "any_of"))
 		for _, id := range sortedUnique(r.AnyOf[name]) {
 			errs = appendErr(errs, checkControl(c, id, "any_of", name, false))
 		}
 	}
-	errs = append(errs, Mismatches(r)...)
-	errs = append(errs, checkEntries(c, r)...)
-	return errors.Join(errs...)
+	return errs
+}
+
+// checkGroupName refuses a group with the name of a control: whoever writes a requirement
+// chooses the members of a group, and what a register accepts for the control would be accepted
+// for those.
+func checkGroupName(c *catalog.Catalog, r Requirement, name, attribute string) *InputError {
+	def, ok := c.Definition(name)
+	if !ok || slices.Contains(r.Controls, name) || slices.Contains(r.Avoid, name) { // which Mismatches reports
+		return nil
+	}
+	return &InputError{
+		Attribute: attribute, Key: name, Value: name, Summary: "Group named like a control",
+		Detail: words.Sprintf("The group %q has the name of a control of the catalogue (%s), so an exception could mean "+
+			"either. Give the group another name.", name, def.Title),
+	}
 }
 
 // checkEntries reports exceptions and evidence for a service or a control that no
@@ -233,6 +257,8 @@ func evidenceMismatches(r Requirement, a demands) []error {
 		members, isGroup := r.AnyOf[ev.Control]
 		isMember := len(a.groups[ev.Control]) > 0 // possibly of a group that bears its name
 		switch {
+		case ev.Register != "": // one of several is enough, and a register is kept for others as well
+			continue
 		case seen[key]:
 			errs = append(errs, &InputError{
 				Attribute: "evidence",

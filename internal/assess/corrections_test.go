@@ -123,6 +123,7 @@ func TestEvaluate_corrections(t *testing.T) {
 			if _, err := assess.Parse(text); err != nil {
 				t.Errorf("what Evaluate wrote is refused: %v", err)
 			}
+			reproduce(t, c, text, sample.Today)
 		})
 	}
 }

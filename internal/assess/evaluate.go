@@ -30,20 +30,33 @@ func Evaluate(c *catalog.Catalog, r Requirement, today catalog.Date) (*Result, e
 	j := r.join(today)
 	r.Exceptions = slices.Concat(r.Exceptions, j.exceptions)
 	r.Evidence = slices.Concat(r.Evidence, j.evidence)
-	e := &evaluation{
-		catalog: c, given: given, terms: newTerms(r.normalised(), r.policy(), j.refs), today: today, uncounted: j.uncounted,
+	e := newEvaluation(c, newTerms(r.normalised(), r.policy(), j.refs), r, today)
+	e.given, e.uncounted = given, j.uncounted
+	return e.run()
+}
+
+func newEvaluation(c *catalog.Catalog, t *terms, s settingsShown, today catalog.Date) *evaluation {
+	return &evaluation{
+		catalog: c, terms: t, settings: s, today: today,
 		usedExceptions: map[int]bool{}, usedEvidence: map[int]bool{}, touchedEvidence: map[int]bool{},
 		documents: map[string]*catalog.Document{},
 	}
-	return e.run()
+}
+
+// settingsShown says what the settings of a configuration show of a check, and of its
+// condition; nil where none applies.
+type settingsShown interface {
+	shown(p pair) *InForce
+	met(p pair, condition string) *InForce
 }
 
 // evaluation is the state of one Evaluate.
 type evaluation struct {
-	*terms  // of the requirement, normalised
-	catalog *catalog.Catalog
-	given   Requirement // as the caller ordered it
-	today   catalog.Date
+	*terms   // of the requirement, normalised
+	catalog  *catalog.Catalog
+	settings settingsShown
+	given    Requirement // as the caller ordered it
+	today    catalog.Date
 
 	usedExceptions map[int]bool
 	usedEvidence   map[int]bool
@@ -57,6 +70,18 @@ type evaluation struct {
 }
 
 func (e *evaluation) run() (*Result, error) {
+	a, err := e.assessment()
+	if err != nil {
+		return nil, err
+	}
+	warnings := e.warnings(a)
+	if text := a.weakeningWarning(); text != "" {
+		warnings = append(warnings, Warning{Attribute: "services", Summary: "Requirement is weakened", Detail: text})
+	}
+	return &Result{Assessment: a, Warnings: warnings, Uncounted: e.uncountedGaps(a)}, nil
+}
+
+func (e *evaluation) assessment() (*Assessment, error) {
 	var err error
 	if e.corrected, e.laxer, err = e.corrections(); err != nil {
 		return nil, err
@@ -92,11 +117,7 @@ func (e *evaluation) run() (*Result, error) {
 	}
 	e.keep(a)
 	a.weaken(e.requirement.Applied) // before the warnings, which are others for gaps that are tolerated
-	warnings := e.warnings(a)
-	if text := a.weakeningWarning(); text != "" {
-		warnings = append(warnings, Warning{Attribute: "services", Summary: "Requirement is weakened", Detail: text})
-	}
-	return &Result{Assessment: a, Warnings: warnings, Uncounted: e.uncountedGaps(a)}, nil
+	return a, nil
 }
 
 func (e *evaluation) controlRefs() map[string]ControlRef {
@@ -166,8 +187,8 @@ func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) 
 		s = testimony{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
 		s.stale = e.requirement.tooOld(st.Document.Published, e.today)
 		s.enabledByDefault = st.EnabledByDefault != nil && *st.EnabledByDefault
-		s.inForce = e.requirement.shown(p)
-		s.met = e.requirement.met(p, st.Condition)
+		s.inForce = e.settings.shown(p)
+		s.met = e.settings.met(p, st.Condition)
 	}
 	// Evidence answers its question also where another row decides: it is no less to
 	// the point when the document is too old.

@@ -430,19 +430,19 @@ func TestEvaluateDecidesForAGroup(t *testing.T) {
 	}
 }
 
-// A group may bear the name of its member: evidence is for the control, an exception for
-// the group.
+// A group does not bear the name of a control, not even of its member: what a register accepts
+// for the control would be accepted for all that somebody puts into the group.
 func TestEvaluateGroupNamedLikeItsMember(t *testing.T) {
 	t.Parallel()
-	c := load(t, documented("a", statements{cmk: "Premium"}))
-	r := assess.Requirement{Services: []string{"a"}, AnyOf: map[string][]string{cmk: {cmk, vnet}}}
-	r.Evidence = []assess.Evidence{evidence(cmk, "Premium")}
-	if got := evaluate(t, c, r).Assessment.Services["a"].Groups[cmk].Outcome; got != assess.Evidenced {
-		t.Errorf("with evidence: %s", got)
-	}
-	r.Evidence, r.Exceptions = nil, []assess.Exception{exception(cmk, "2025-12-31")}
-	if got := evaluate(t, c, r).Assessment.Services["a"].Groups[cmk].Outcome; got != assess.Excepted {
-		t.Errorf("with an exception: %s", got)
+	c := load(t, documented("a", statements{cmk: "no", vnet: "no"}))
+	for name, members := range map[string][]string{"its member": {cmk, vnet}, "another": {vnet}} {
+		r := assess.Requirement{Services: []string{"a"}, AnyOf: map[string][]string{cmk: members}, Workload: "shop-prod"}
+		r.Approval = book(assess.Policy{}, registerOf("r", "2025-06-01", nil, accept("2025-12-31", cmk)))
+		_, err := assess.Evaluate(c, r, today)
+		errs := inputErrors(t, err)
+		if len(errs) != 1 || errs[0].Summary != "Group named like a control" || errs[0].Key != cmk {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 

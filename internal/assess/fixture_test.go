@@ -31,6 +31,7 @@ var (
 	evaluate   = assesstest.Evaluate
 	exception  = assesstest.Exception
 	evidence   = assesstest.Evidence
+	reproduce  = assesstest.Reproduce
 )
 
 // encode returns the JSON, after Parse has accepted it: whatever Evaluate makes, the

@@ -68,7 +68,7 @@ func (r Requirement) join(today catalog.Date) joined {
 					continue
 				}
 				one := Evidence{
-					ApprovedBy: ev.ApprovedBy, Condition: ev.Condition, Control: p.control, Reference: ev.Reference,
+					ApprovedBy: ev.ApprovedBy, Condition: ev.Answers(), Control: p.control, Reference: ev.Reference,
 					Register: register.Name, Service: p.service,
 				}
 				if one.ApprovedBy == "" {

@@ -156,7 +156,9 @@ func (r Requirement) withDefaults() Requirement {
 
 // conditionOf is the condition that evidence quotes. White space at its end is that of
 // the file which it came from: a block of YAML ends in a new line.
-func conditionOf(ev Evidence) string { return strings.TrimRightFunc(ev.Condition, unicode.IsSpace) }
+func conditionOf(ev Evidence) string { return trimmedCondition(ev.Condition) }
+
+func trimmedCondition(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }
 
 // normalised returns the requirement in the one order that its bytes have. What JSON
 // always has is never null, so that "for" in HCL can go over it.

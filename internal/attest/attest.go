@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -60,6 +61,9 @@ type Request struct {
 	ResourceURI, PolicyURI string
 	// Validity is the longest time that the attestation holds.
 	Validity time.Duration
+	// Catalog is the issuer's: an assessment by it is evaluated anew, and refused where it comes
+	// out otherwise. nil for none; one by another catalogue is believed.
+	Catalog *catalog.Catalog
 	// Key signs; without one there are statements alone.
 	Key *PrivateKey
 	// Signed says that there must be a key.
@@ -74,6 +78,9 @@ type Attestation struct {
 	Statements          map[Kind]string // in-toto Statement v1
 	Envelopes           map[Kind]string // DSSE; nil without a key
 	Bundles             map[Kind]string // Sigstore bundle v0.3; nil without a key
+	// Believed numbers, from 1, the assessments that were not evaluated anew, since they are not
+	// by the catalogue of the request.
+	Believed []int
 }
 
 // InputError says which argument of a Request is at fault.
@@ -125,6 +132,11 @@ func Issue(r Request) (*Attestation, error) {
 		return nil, err
 	}
 	a := &Attestation{IssuedAt: now, ExpiresAt: expires, Statements: make(map[Kind]string)}
+	for i, n := range assessments {
+		if r.Catalog == nil || n.Catalog.Digest != r.Catalog.Digest() {
+			a.Believed = append(a.Believed, i+1)
+		}
+	}
 	for kind, s := range map[Kind]statement{
 		Controls: {Predicate: predicate, PredicateType: ControlsType},
 		VSA:      {Predicate: predicate.vsa(), PredicateType: VSAType},
@@ -187,7 +199,7 @@ func (r Request) parse(now time.Time) ([]input, error) {
 	out := make([]input, 0, len(r.Assessments))
 	seen := map[string]int{}
 	for i, text := range r.Assessments {
-		a, err := ParseAssessment(text, now)
+		a, err := ParseAssessment(text, r.Catalog, now)
 		if err != nil {
 			return nil, &InputError{"assessments", i + 1, "Assessment refused", words.Sentence(err.Error())}
 		}
@@ -205,8 +217,9 @@ func (r Request) parse(now time.Time) ([]input, error) {
 }
 
 // ParseAssessment reads an assessment strictly, as assess.Parse does, and makes sure
-// that it comes out like that on the day of a time.
-func ParseAssessment(text string, now time.Time) (*assess.Assessment, error) {
+// that it comes out like that on the day of a time: as far as it says itself, and where it is by
+// the catalogue, which may be nil, by evaluating it anew.
+func ParseAssessment(text string, c *catalog.Catalog, now time.Time) (*assess.Assessment, error) {
 	a, err := assess.Parse(text)
 	if err != nil {
 		return nil, err
@@ -225,6 +238,12 @@ func ParseAssessment(text string, now time.Time) (*assess.Assessment, error) {
 			last,
 			today,
 		)
+	}
+	if c != nil && a.Catalog.Digest == c.Digest() {
+		if err := a.Reproduce(c, today); err != nil {
+			return nil, fmt.Errorf("the assessment was made up, or changed since it was made: %w. "+
+				"Hand over what controls_requirement or data.controls_assessment says, as it is", err)
+		}
 	}
 	return a, nil
 }

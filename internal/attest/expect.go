@@ -17,11 +17,7 @@ const maxNamed = 20
 // looked for in the findings, not in the list of them, which a later version might keep
 // elsewhere.
 func (v Verification) checkVerdict(out *Verified) *InputError {
-	argument := "envelope"
-	if v.Bundle != "" {
-		argument = "bundle"
-	}
-	p := out.Predicate
+	argument, p := v.signedArgument(), out.Predicate
 	if p.VerificationResult != Passed {
 		return refused(argument, "Verdict is not PASSED", words.Errorf("the verdict is %q, with these gaps: %s",
 			p.VerificationResult, words.AtMost(p.checks(missed), maxNamed)))
@@ -181,15 +177,19 @@ func (out *Verified) notInForce(control string) []string {
 	return phrases
 }
 
-// checkInForce holds what is said to show that a control is in force against the rest of the
-// finding.
-func (s Service) checkInForce() error {
+// checkControls holds outcomes against what is documented, and what is said to show that a
+// control is in force against the rest of the finding.
+func (s Service) checkControls() error {
 	controls := slices.Clone(s.Controls)
 	for _, g := range s.Groups {
 		controls = append(controls, g.Controls...)
 	}
 	for _, c := range controls {
-		if !c.inForceFits() || c.Adverse && c.InForce != "" {
+		switch {
+		case !c.outcomeFits():
+			return words.Errorf("the control %q of the service %q has the outcome %q, which contradicts that it is documented as %q",
+				c.ID, s.ID, c.Outcome, c.Documented)
+		case !c.inForceFits() || c.Adverse && c.InForce != "":
 			return words.Errorf("the control %q of the service %q is said to be in force by %q, which the outcome %q contradicts",
 				c.ID, s.ID, c.InForce, c.Outcome)
 		}

@@ -114,12 +114,16 @@ func newFindings(a *assess.Assessment) *findings {
 	for _, id := range a.Requirement.Avoid {
 		f.avoided[id] = true
 	}
+	registers := map[string]*Register{}
+	for _, r := range a.Registers {
+		registers[r.Name] = registerOf(&r)
+	}
 	for _, ev := range a.Requirement.Evidence {
 		key := questionKey{ev.Service, ev.Control, ev.Condition}
-		f.answers[key] = append(
-			f.answers[key],
-			Evidence{Approver: ev.ApprovedBy, Condition: ev.Condition, Holds: ev.Holds, Reference: ev.Reference},
-		)
+		f.answers[key] = append(f.answers[key], Evidence{
+			Approver: ev.ApprovedBy, Condition: ev.Condition, Holds: ev.Holds, Reference: ev.Reference,
+			Register: registers[ev.Register],
+		})
 	}
 	return f
 }

@@ -98,7 +98,11 @@ func gaps() assess.Requirement {
 // request attests to requirements for thirty days.
 func request(t testing.TB, requirements ...assess.Requirement) attest.Request {
 	t.Helper()
-	r := attest.Request{Version: "1.2.3", Validity: 30 * 24 * time.Hour, Now: now}
+	c, err := testCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := attest.Request{Version: "1.2.3", Validity: 30 * 24 * time.Hour, Now: now, Catalog: c}
 	for _, requirement := range requirements {
 		r.Assessments = append(r.Assessments, assessed(t, requirement))
 	}

@@ -27,7 +27,8 @@ type Predicate struct {
 	Assessments []AssessmentResult `json:"assessments"`
 	Policy      Descriptor         `json:"policy"`
 	Properties  []string           `json:"properties"`
-	// Registers are the very registers that exceptions are from, with the signatures over them.
+	// Registers are the very registers that exceptions and evidence are from, with the
+	// signatures over them.
 	Registers          []CarriedRegister `json:"registers,omitempty"`
 	ResourceURI        string            `json:"resourceUri"`
 	TimeVerified       string            `json:"timeVerified"`
@@ -138,6 +139,8 @@ type Evidence struct {
 	Condition string `json:"condition"`
 	Holds     *bool  `json:"holds,omitempty"` // the value that it is about
 	Reference string `json:"reference"`
+	// Register is the one that the evidence is from; nil for the requirement itself.
+	Register *Register `json:"register,omitempty"`
 }
 
 // Group is what was found for a group of controls, of which one is enough.
@@ -180,7 +183,7 @@ type Exception struct {
 	Ticket   string    `json:"ticket,omitempty"`
 }
 
-// Register names a register of exceptions, and who signed it as the workspace found.
+// Register names a register of exceptions and evidence, and who signed it as the workspace found.
 type Register struct {
 	Digest   map[string]string `json:"digest"` // of its bytes
 	IssuedOn catalog.Date      `json:"issuedOn"`

@@ -1,17 +1,14 @@
 package attest
 
 import (
-	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/approve"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -118,9 +115,15 @@ func (v Verification) checkWorkload(out *Verified) *InputError {
 // writes the configuration may have written that as well, and need no exception.
 const WeakenedByOwnDocuments = "own_documents"
 
+// WeakenedByInlineEvidence is what verifiers who name approvers know to lower the bar as well: a
+// finding passes by evidence that whoever wrote the requirement has found good.
+const WeakenedByInlineEvidence = "inline_evidence"
+
 // Weakenings lists what may lower the bar for verifiers, sorted.
 func Weakenings() []string {
-	return slices.Sorted(slices.Values(append(assess.Weakenings(), WeakenedByOwnDocuments)))
+	return slices.Sorted(slices.Values(
+		append(assess.Weakenings(), WeakenedByOwnDocuments, WeakenedByOtherCatalog, WeakenedByInlineEvidence),
+	))
 }
 
 // weakenedBy lists what lowers the bar, sorted. Without the embedded catalogue all documents are
@@ -154,7 +157,15 @@ func (v Verification) checkWeakened(out *Verified) *InputError {
 			))
 		}
 	}
-	return nil
+	other := out.Believed[WeakenedByOtherCatalog]
+	if len(other) == 0 || slices.Contains(v.AllowWeakened, WeakenedByOtherCatalog) {
+		return nil
+	}
+	return refused("allow_weakened", "Attestation by another catalogue", words.Errorf(
+		"these pass by what the catalogue of this provider does not say: %s. The assessment was made by another version of the "+
+			"provider or with other catalog_sources, or it was made up. Use the same ones here, or name %q in allow_weakened "+
+			"where it is acceptable", words.AtMost(other, maxNamed), WeakenedByOtherCatalog,
+	))
 }
 
 // checkExceptionDays refuses exceptions that last too long.
@@ -191,135 +202,4 @@ func (v Verification) checkExceptionDays(out *Verified) *InputError {
 		}
 	}
 	return nil
-}
-
-// checkApprovers holds every exception against the register that it is from, and that
-// against the keys of those who may approve here. What the attestation says of who signed is
-// not believed.
-func (v Verification) checkApprovers(out *Verified) *InputError {
-	if v.ExceptionApprovers == nil {
-		return nil
-	}
-	if v.Workload == "" {
-		return refused("workload", "Workload is missing", fmt.Errorf("with exception_approvers the workload has to be named "+
-			"that is expected: approvers accept gaps by workload, and the attestation may be about any other"))
-	}
-	carried := map[string]CarriedRegister{} // by digest
-	for _, c := range out.Predicate.Registers {
-		carried[canonicaljson.Digest([]byte(c.Content))] = c
-	}
-	for _, a := range out.inQuestion {
-		signed := map[string]signedRegister{}
-		for _, id := range a.checks(excepted) {
-			if err := v.approved(carried, signed, a, id); err != nil {
-				return refused("exception_approvers", "Exception is not approved", words.Errorf("the exception %q: %w", id, err))
-			}
-		}
-	}
-	return nil
-}
-
-// signedRegister is a carried register that approvers have signed, or why they have not.
-type signedRegister struct {
-	*approve.Register
-	err error
-}
-
-// approved says why an exception is not approved by those who may, or nil. What it finds out
-// about a register, all exceptions of which are for one workload, it keeps in signed.
-func (v Verification) approved(
-	carried map[string]CarriedRegister, signed map[string]signedRegister, a AssessmentResult, id string,
-) error {
-	var found []Exception
-	for _, ex := range a.Exceptions {
-		if ex.ID == id && ex.Service+"/"+ex.Control == id {
-			found = append(found, ex)
-		}
-	}
-	switch {
-	case len(found) != 1:
-		return fmt.Errorf("there are %d entries for it, expected one", len(found))
-	case found[0].Register == nil:
-		return fmt.Errorf("it stands in the requirement itself, where whoever wrote that has accepted it: " +
-			"it has to be in a register that an approver has signed")
-	}
-	ex := found[0]
-	digest := "sha256:" + ex.Register.Digest["sha256"]
-	file, ok := carried[digest]
-	if !ok {
-		return words.Errorf("the attestation does not carry the register %q, so that nobody can tell who signed it: "+
-			"set registers of controls_attestation where it is issued", ex.Register.Name)
-	}
-	r, ok := signed[digest]
-	if !ok {
-		r.Register, r.err = v.read(file, a.Workload)
-		signed[digest] = r
-	}
-	if r.err != nil {
-		return r.err
-	}
-	return v.inRegister(r.Register, ex)
-}
-
-// read reads a carried register that has to be for a workload and signed by an approver.
-func (v Verification) read(carried CarriedRegister, workload string) (*approve.Register, error) {
-	if !utf8.ValidString(carried.Content) || len(carried.Signatures) > maxCarriedSignatures {
-		return nil, fmt.Errorf("the attestation carries a register in another form than it is issued with")
-	}
-	r, problems := approve.ParseRegister(path.Base(carried.File), []byte(carried.Content))
-	switch {
-	case len(problems) > 0:
-		return nil, fmt.Errorf("the register that the attestation carries: %w", fault.Join(problems))
-	case !r.For(workload):
-		return nil, words.Errorf("the register %q is for the workload %s, and this is %q", r.Name, words.Or(r.Workloads),
-			workload)
-	}
-	book := &approve.Book{Approvers: v.ExceptionApprovers}
-	signed := &approve.Signed{Register: r}
-	var why []string
-	for i, text := range carried.Signatures {
-		s := book.Check(fmt.Sprintf("signature %d", i+1), r.Data, []byte(text))
-		if s.Problem != "" {
-			why = append(why, s.File+" "+s.Problem)
-		}
-		signed.Signatures = append(signed.Signatures, s)
-	}
-	policy := assess.Policy{Approvers: v.ExceptionApprovers.List()}
-	if !policy.Counts(assess.RegisterRef{Issued: r.Issued, Signers: signed.Signers()}, workload, dateOf(v.Now)) {
-		text := "no signature counts here today"
-		if len(why) > 0 {
-			text += ": " + strings.Join(why, "; ")
-		}
-		return nil, words.Errorf("the register %q, of %s: %s", r.Name, r.Issued, text)
-	}
-	return r, nil
-}
-
-// inRegister says why a signed register does not approve an exception, or nil.
-func (v Verification) inRegister(r *approve.Register, ex Exception) error {
-	end := earliestEnd(r, ex)
-	switch {
-	case r.Name != ex.Register.Name || r.Issued != ex.Register.IssuedOn:
-		return words.Errorf("the attestation says that the register is %q of %s, and it is %q of %s",
-			ex.Register.Name, ex.Register.IssuedOn, r.Name, r.Issued)
-	case end == "" || dateOf(v.Now) > end:
-		return words.Errorf("the register %q has no entry for it that is in force today", r.Name)
-	}
-	if says, err := parseTime("expiresAt", ex.ExpiresAt); err != nil || says.After(endOf(end)) {
-		return words.Errorf("the attestation says that it lasts until %s, and by the register %q it ends on %s", ex.ExpiresAt,
-			r.Name, end)
-	}
-	return nil
-}
-
-// earliestEnd is the day on which the entries of a register for an exception end, or "".
-func earliestEnd(r *approve.Register, ex Exception) catalog.Date {
-	var end catalog.Date
-	for _, entry := range r.Exceptions {
-		if slices.Contains(entry.Services, ex.Service) && slices.Contains(entry.Controls, ex.Control) &&
-			(end == "" || entry.Expires < end) {
-			end = entry.Expires
-		}
-	}
-	return end
 }

@@ -3,6 +3,7 @@ package attest_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,14 +200,23 @@ func TestVerify_ownDocuments(t *testing.T) {
 	r := attest.Request{Assessments: []string{text}, Version: "1.2.3", Validity: time.Hour, Now: now, Key: testKeys()[0].parse(t)}
 	a := issue(t, r)
 	v := expecting(r, a)
-	if _, err := attest.Verify(v); err != nil {
+	if v.Catalog, err = loader.Catalog(loader.Options{Embedded: true, Today: catalog.DateOf(now)}); err != nil {
 		t.Fatal(err)
+	}
+	verified, err := attest.Verify(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := verified.Believed; len(got) != 1 || !slices.Equal(got["own_documents"], []string{"azure-key-vault/vnet-injection"}) {
+		t.Errorf("believed: %v", got)
 	}
 	strict := v
 	strict.AllowWeakened = []string{}
 	_, err = attest.Verify(strict)
 	refused(t, err, "Attestation of a lowered bar", `weakened by "own_documents"`)
-	_, err = attest.Verify(binding(t, r, a))
+	bound := binding(t, r, a)
+	bound.Catalog = v.Catalog
+	_, err = attest.Verify(bound)
 	refused(t, err, "Attestation of a lowered bar", `weakened by "own_documents"`)
 	strict.AllowWeakened = []string{attest.WeakenedByOwnDocuments}
 	if _, err := attest.Verify(strict); err != nil {

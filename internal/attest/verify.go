@@ -10,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/approve"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/strictjson"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -53,6 +54,9 @@ type Verification struct {
 	// AllowWeakened lists what may have lowered the bar, of Weakenings. nil allows
 	// nothing with ExceptionApprovers, and all without.
 	AllowWeakened []string
+	// Catalog is the verifier's: what findings quote is held against it. nil for none, so that
+	// all of it is believed.
+	Catalog *catalog.Catalog
 	// Now is when the attestation must hold.
 	Now time.Time
 }
@@ -67,8 +71,13 @@ type Verified struct {
 	Properties          []string
 	IssuedAt, ExpiresAt time.Time
 	KeyID               string
+	// Believed are the checks that pass, as "service/control" and sorted, of which the verifier
+	// has believed something, by what: BelievedConfiguration, BelievedEvidence,
+	// WeakenedByOwnDocuments, WeakenedByOtherCatalog.
+	Believed map[string][]string
 
 	inQuestion []AssessmentResult
+	assessment *assess.Assessment // that was asked for; nil where a digest was
 }
 
 // clockSkew is how far the clocks of two machines may differ.
@@ -98,7 +107,7 @@ func Verify(v Verification) (*Verified, error) {
 	}
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) *InputError{
-		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkServices, v.checkCorrections, v.checkControls,
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkFindings, v.checkServices, v.checkCorrections, v.checkControls,
 		v.checkInForce, v.checkWorkload, v.checkWeakened, v.checkExceptionDays, v.checkApprovers,
 	} {
 		if err := check(out); err != nil {
@@ -226,7 +235,7 @@ func (p *Predicate) check(subjects []Subject) error {
 func (a AssessmentResult) check() error {
 	passes := true
 	for _, s := range a.Services {
-		if err := s.checkInForce(); err != nil {
+		if err := s.checkControls(); err != nil {
 			return err
 		}
 		if resultOf(s.passes()) != s.VerificationResult {
@@ -283,6 +292,7 @@ func (v Verification) checkSubject(out *Verified) *InputError {
 				"the assessment itself has gaps: %s", words.AtMost(a.Gaps(), maxNamed),
 			))
 		}
+		out.assessment = a
 	}
 	algorithm, hex, _ := strings.Cut(digest, ":")
 	if problem := digestProblem(algorithm, hex); problem != "" {
@@ -303,30 +313,32 @@ func (v Verification) checkSubject(out *Verified) *InputError {
 			digest, words.AtMost(have, maxNamed),
 		))
 	}
-	out.ask(algorithm, hex)
+	if !out.ask(algorithm, hex) && v.Assessment != "" {
+		return refused(argument, "Another subject", words.Errorf("the attestation has %s for a subject and says nothing of what "+
+			"was found in it: it is none of its assessments", digest))
+	}
 	return nil
 }
 
 // ask keeps apart what was found for the subject with a digest: the other assessments of
-// the same statement say nothing about it.
-func (out *Verified) ask(algorithm, hex string) {
+// the same statement say nothing about it. It reports whether that is an assessment.
+func (out *Verified) ask(algorithm, hex string) bool {
 	for _, a := range out.Predicate.Assessments {
 		if algorithm == "sha256" && a.Digest[algorithm] == hex {
 			out.inQuestion = append(out.inQuestion, a)
 		}
 	}
-	if len(out.inQuestion) == 0 || len(out.inQuestion) == len(out.Predicate.Assessments) {
+	found := len(out.inQuestion) > 0
+	if !found || len(out.inQuestion) == len(out.Predicate.Assessments) {
 		out.inQuestion, out.Properties = out.Predicate.Assessments, out.Predicate.Properties
-		return
+		return found
 	}
 	out.Properties = (&Predicate{Assessments: out.inQuestion}).properties()
+	return true
 }
 
 func (v Verification) checkTimes(out *Verified) *InputError {
-	argument := "envelope"
-	if v.Bundle != "" {
-		argument = "bundle"
-	}
+	argument := v.signedArgument()
 	now, p := v.Now, out.Predicate
 	if out.IssuedAt.After(now.Add(clockSkew)) {
 		return refused(argument, "Attestation is not valid yet", fmt.Errorf(

@@ -32,7 +32,7 @@ func signed(t testing.TB, requirements ...assess.Requirement) (attest.Request, *
 func expecting(r attest.Request, a *attest.Attestation) attest.Verification {
 	return attest.Verification{
 		Envelope: a.Envelopes[attest.Controls], Keys: []*attest.PublicKey{r.Key.Public()},
-		SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[0])), Now: now,
+		SubjectDigest: canonicaljson.Digest([]byte(r.Assessments[0])), Now: now, Catalog: r.Catalog,
 	}
 }
 

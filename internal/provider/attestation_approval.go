@@ -30,10 +30,11 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 		},
 		"exception_approvers": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The verifier's own `allowed_signers` text: every exception has to be in a register that the " +
+			MarkdownDescription: "The verifier's own `allowed_signers` text: every exception, and all evidence that a check " +
+				"passes by, has to be in a register that the " +
 				"attestation carries (`registers` of the resource) and that one of these keys has signed, for the workload " +
-				"and in force today. What the attestation says of who signed is not believed. Goes with `allow_exceptions = " +
-				"true`. Needs `workload`. Evidence is not held against these keys. Default: exceptions are believed.",
+				"and in force today. What the attestation says of who signed is not believed. Exceptions need " +
+				"`allow_exceptions = true` as well. Needs `workload`. Default: exceptions and evidence are believed.",
 			Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("workload"))},
 		},
 		"max_exception_days": schema.Int64Attribute{
@@ -45,7 +46,10 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 		"allow_weakened": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "What may have lowered the bar: " + words.OrCode(attest.Weakenings()) + ". " +
-				"`own_documents` is that a finding rests on a document of another source than the embedded catalogue. " +
+				"`own_documents` is that a finding rests on a document of another source than the embedded catalogue; " +
+				"`other_catalog`, that one passes by what the catalogue of this provider does not say, or by settings of another " +
+				"catalogue; `inline_evidence`, which only `exception_approvers` asks for, that one passes by evidence which none " +
+				"of them has signed. " +
 				"`allow_corrections = true` allows corrections as well. " +
 				"Default: nothing with `exception_approvers`, anything without.",
 			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(attest.Weakenings()...))},

@@ -28,7 +28,7 @@ func newAttestationDataSource() datasource.DataSource { return &attestationDataS
 // attestationDataSource verifies an attestation, so that a plan can depend on what
 // another configuration attested to.
 type attestationDataSource struct {
-	configured
+	catalogDataSource
 }
 
 type attestationDataModel struct {
@@ -56,6 +56,7 @@ type attestationDataModel struct {
 	IssuedAt   types.String `tfsdk:"issued_at"`
 	ExpiresAt  types.String `tfsdk:"expires_at"`
 	KeyID      types.String `tfsdk:"key_id"`
+	Believed   types.Map    `tfsdk:"believed"`
 }
 
 func (d *attestationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -69,7 +70,8 @@ func (d *attestationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	maps.Copy(attributes, attestedAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Verifies a signed attestation of the type `" + attest.ControlsType + "`, and **fails** unless " +
-			"its signature, type, subject, issuer, age, validity and verdict are as expected. " +
+			"its signature, type, subject, issuer, age, validity and verdict are as expected, and what it quotes is what the " +
+			"catalogue of this provider says, where that is the one it names. " +
 			"A plan can so depend on what another configuration attested to. Makes no network connection.",
 		Attributes: attributes,
 	}
@@ -98,7 +100,8 @@ func verifiedAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "The assessment that must have been attested to, as JSON. One of `assessment` and " +
 				"`subject_digest` is required: without a subject, any attestation by the same key would do, " +
-				"an old one or one of something else. Default: none.",
+				"an old one or one of something else. It is evaluated anew where it is by the catalogue of this provider. " +
+				"Default: none.",
 		},
 		"subject_digest": schema.StringAttribute{
 			Optional: true,
@@ -170,6 +173,14 @@ func attestedAttributes() map[string]schema.Attribute {
 		"issued_at":  computedString("When the attestation was issued, in RFC 3339, UTC."),
 		"expires_at": computedString("The first moment at which the attestation no longer holds, in RFC 3339, UTC."),
 		"key_id":     computedString("Fingerprint of the public key that verified the signature, in the form of OpenSSH."),
+		"believed": schema.MapAttribute{
+			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
+			MarkdownDescription: "Checks that pass, as `service/control` and sorted, of which something was believed and not " +
+				"evaluated here, by what: `configuration`, its settings, which are not at hand; `evidence`, which none of " +
+				"`exception_approvers` has signed; `own_documents`, documents of sources that this provider does not have; " +
+				"`other_catalog`, what its catalogue does not say. Empty where all was evaluated by the catalogue of this " +
+				"provider.",
+		},
 		"subjects": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What the attestation is about.",
@@ -183,12 +194,6 @@ func attestedAttributes() map[string]schema.Attribute {
 			}},
 		},
 	}
-}
-
-func (d *attestationDataSource) Configure(
-	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
-) {
-	d.configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *attestationDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
@@ -206,6 +211,9 @@ func (d *attestationDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	v := model.verification(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if v.Catalog = d.load(&resp.Diagnostics); v.Catalog == nil {
 		return
 	}
 	v.Now = d.data.clock()
@@ -276,5 +284,9 @@ func (m *attestationDataModel) setResults(ctx context.Context, verified *attest.
 	m.IssuedAt = types.StringValue(verified.IssuedAt.Format(time.RFC3339))
 	m.ExpiresAt = types.StringValue(verified.ExpiresAt.Format(time.RFC3339))
 	m.KeyID = types.StringValue(verified.KeyID)
+	believed := map[string][]string{} // never null
+	maps.Copy(believed, verified.Believed)
+	m.Believed, diags = types.MapValueFrom(ctx, types.ListType{ElemType: types.StringType}, believed)
+	all.Append(diags...)
 	return all
 }

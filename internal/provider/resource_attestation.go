@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -140,15 +141,22 @@ func (r *attestationResource) rehearse(ctx context.Context, config *attestationM
 	if diags.HasError() {
 		return
 	}
+	if !r.data.unknown { // else the apply evaluates anew
+		if request.Catalog = r.catalog(diags); request.Catalog == nil {
+			return
+		}
+	}
 	if known {
 		request.Key = key
-		if _, err := attest.Issue(request); err != nil {
+		if a, err := attest.Issue(request); err != nil {
 			addAttestError(diags, err)
+		} else if !r.data.unknown {
+			addBelieved(diags, a.Believed)
 		}
 		return
 	}
 	for i, text := range config.knownAssessments() {
-		if _, err := attest.ParseAssessment(text, r.data.clock()); err != nil {
+		if _, err := attest.ParseAssessment(text, request.Catalog, r.data.clock()); err != nil {
 			addAttestError(
 				diags,
 				&attest.InputError{
@@ -156,6 +164,26 @@ func (r *attestationResource) rehearse(ctx context.Context, config *attestationM
 				},
 			)
 		}
+	}
+}
+
+// catalog is the provider's, by which assessments are evaluated anew; nil with an error.
+func (r *attestationResource) catalog(diags *diag.Diagnostics) *catalog.Catalog {
+	c, err := r.data.catalog()
+	if err != nil {
+		addCatalogError(diags, r.data, err)
+		return nil
+	}
+	return c
+}
+
+// addBelieved warns of assessments, numbered from 1, that nobody has evaluated anew.
+func addBelieved(diags *diag.Diagnostics, nths []int) {
+	for _, nth := range nths {
+		diags.AddAttributeWarning(path.Root("assessments").AtListIndex(nth-1), "Assessment is not evaluated anew",
+			"The assessment is by another catalogue than that of this provider, so what it quotes of documents is believed, and "+
+				"attested to. Give controls_attestation the provider that made it: the same version, include_embedded_catalog "+
+				"and catalog_sources. Whoever verifies the attestation sees what its own catalogue does not say.")
 	}
 }
 
@@ -205,6 +233,9 @@ func (r *attestationResource) issue(
 		return
 	}
 	request, _ := plan.request(ctx, r.data, diags)
+	if request.Catalog = r.catalog(diags); request.Catalog == nil {
+		return
+	}
 	// Write-only values are in the configuration alone. It may lack the key although the
 	// plan had it: an ephemeral variable is given to plan and apply separately.
 	diags.Append(config.checkPairs()...)

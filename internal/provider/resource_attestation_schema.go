@@ -46,8 +46,9 @@ func statementAttributes() map[string]schema.Attribute {
 		"assessments": schema.ListAttribute{
 			Required: true, ElementType: types.StringType,
 			MarkdownDescription: "Assessments, as `controls_requirement.<name>.assessment` gives them. " +
-				"Each is read strictly, and its verdict is decided again from its findings; " +
-				"one that was edited, or that no longer holds today, is an error. " +
+				"Each is read strictly, and evaluated anew where it is by the catalogue of this provider; " +
+				"one that was edited or made up, or that no longer holds today, is an error. One by another catalogue is decided " +
+				"again from what it quotes, with a warning. " +
 				"Each is a subject of the statements, by the SHA-256 digest of its text.",
 			Validators: []validator.List{listvalidator.SizeAtLeast(1)},
 		},
@@ -68,7 +69,7 @@ func statementAttributes() map[string]schema.Attribute {
 		},
 		"registers": schema.ListNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "The registers that exceptions of the assessments are from, to carry along with their " +
+			MarkdownDescription: "The registers that exceptions and evidence of the assessments are from, to carry along with their " +
 				"signatures: so verifiers hold them against approvers of their own (`exception_approvers`) instead of " +
 				"believing the workspace. All of them, or none. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

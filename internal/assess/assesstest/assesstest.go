@@ -126,14 +126,33 @@ func Load(t testing.TB, services ...Service) *catalog.Catalog {
 	return c
 }
 
-// Evaluate assesses a requirement today.
+// Evaluate assesses a requirement today, and makes sure that what it writes can be evaluated
+// anew: whoever attests to it does.
 func Evaluate(t testing.TB, c *catalog.Catalog, r assess.Requirement) *assess.Result {
 	t.Helper()
 	result, err := assess.Evaluate(c, r, Today)
 	if err != nil {
 		t.Fatal(err)
 	}
+	text, _, err := result.Assessment.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	Reproduce(t, c, text, Today)
 	return result
+}
+
+// Reproduce makes sure that an assessment can be evaluated anew on a day, where it can be read
+// at all: of what is still open in a plan, or of a catalogue that nobody could load, it cannot.
+func Reproduce(t testing.TB, c *catalog.Catalog, text string, day catalog.Date) {
+	t.Helper()
+	a, err := assess.Parse(text)
+	if err != nil {
+		return
+	}
+	if err := a.Reproduce(c, day); err != nil {
+		t.Fatalf("it cannot be evaluated anew: %s\n%s", err, text)
+	}
 }
 
 // Exception accepts a gap of the service "a".
