@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
@@ -83,39 +82,51 @@ func verifyNotices(notices []Notice) error {
 	return nil
 }
 
-// maxNotices is how many parts of services a warning names.
-const maxNotices = 5
+// Limits of what a warning lists of parts of services.
+const (
+	maxNotices = 3  // that have a line each
+	maxOwners  = 12 // services that are named where there are more
+)
 
-// partsWarning lists, a line each, the parts of required services that are still to be
-// retired, the next first: a version or a tier that a workload may use; "" for none.
-func (e *evaluation) partsWarning(a *Assessment) string {
-	if e.requirement.OnRetired == Allow {
-		return ""
+// parts lists the parts of required services that are still to be retired, such as a version or
+// a tier that a workload may use: a line each, the next first, or all of them in one line, which
+// names each service with the day on which the first of its parts ends.
+func (e *evaluation) parts(a *Assessment) []string {
+	type part struct {
+		service string
+		notice  Notice
 	}
-	type part struct{ date, line string }
 	var parts []part
 	for _, id := range e.requirement.Services {
 		for _, n := range a.Services[id].Notices {
 			if n.RetiresOn != "" && !n.over(e.today) {
-				line := fmt.Sprintf("  - of %s (%s), %s: %s", a.Services[id].Name, id, n.Scope, n.Ending())
-				parts = append(parts, part{n.RetiresOn, line})
+				parts = append(parts, part{id, n})
 			}
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.notice.RetiresOn, b.notice.RetiresOn) })
+	if len(parts) <= maxNotices {
+		lines := make([]string, len(parts))
+		for i, p := range parts {
+			lines[i] = fmt.Sprintf("  - of %s (%s), %s: %s", a.Services[p.service].Name, p.service, p.notice.Scope, p.notice.Ending())
+		}
+		return lines
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.date, b.date) })
-	var b strings.Builder
-	for _, part := range parts[:min(len(parts), maxNotices)] {
-		b.WriteString(part.line + "\n")
+	var owners []string
+	named := map[string]bool{}
+	for _, p := range parts {
+		if !named[p.service] {
+			named[p.service] = true
+			owners = append(owners, p.service+" ("+p.notice.RetiresOn+")")
+		}
 	}
-	if more := len(parts) - maxNotices; more > 0 {
-		fmt.Fprintf(&b, "  - and %d more, in the assessment and its reports\n", more)
+	first := parts[0]
+	line := fmt.Sprintf("  - %d parts of %s, which the assessment names: on %s %s of %s",
+		len(parts), words.Count(len(owners), "service"), first.notice.RetiresOn, first.notice.Scope, first.service)
+	if len(owners) > 1 {
+		line += ", then of " + words.AtMost(owners[1:], maxOwners)
 	}
-	b.WriteString("\nA workload that uses one of these has to move by then; any other need not do anything. " +
-		"on_retired = \"allow\" silences this warning.")
-	return b.String()
+	return []string{line}
 }
 
 // Ending says when a service ends, and what follows it: "was retired on 2021-02-17;

@@ -1,6 +1,7 @@
 package assess_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -49,6 +50,43 @@ func TestWarningsOfNotices(t *testing.T) {
 		if want == "" && got != "" || !strings.HasPrefix(got, want) ||
 			strings.Contains(got, "version 1") || strings.Contains(got, "Shop") {
 			t.Errorf("%q: got %q", setting, got)
+		}
+	}
+}
+
+// More than a few parts stand in one line, which says when the first one of each service ends.
+func TestWarningsOfManyNotices(t *testing.T) {
+	t.Parallel()
+	file := sample.Controls + "\nservices:\n"
+	for id, dates := range map[string][]string{
+		"shop": {"2026-09-01"}, "store": {"2027-01", "2026-08-01", "2026-08-01", "2026-06-29"}, "stand": nil,
+	} {
+		file += "  - id: " + id + "\n    name: The " + id + "\n    cloud: azure\n    lifecycle:\n      notices:\n"
+		for i, date := range dates {
+			file += fmt.Sprintf("        - {scope: version %d, stage: retiring, date: %q, source: {title: N}}\n", i, date)
+		}
+		file = strings.TrimSuffix(file, "    lifecycle:\n      notices:\n") +
+			"    documents: [{id: " + id + ", series: S, title: T, publisher: P, published: 2025-01-01, " +
+			"statements: [{control: alpha, status: yes}]}]\n"
+	}
+	c := sample.Load(t, sample.Write(t, file))
+	for want, services := range map[string][]string{
+		"  - 4 parts of 2 services, which the assessment names: on 2026-08-01 version 1 of store, " +
+			"then of shop (2026-09-01)\n\nPlan a move where the workload uses it. on_retired = \"allow\" silences this.": {
+			"shop", "store", "stand",
+		},
+		"": {"stand"},
+	} {
+		result, err := assess.Evaluate(c, assess.Requirement{Services: services, Controls: []string{"alpha"}}, "2026-06-30")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, w := range result.Warnings {
+			got += w.Detail
+		}
+		if got != want {
+			t.Errorf("%v: got %q", services, got)
 		}
 	}
 }

@@ -33,14 +33,8 @@ func (e *evaluation) warnings(a *Assessment) []Warning {
 	if text := e.correctionWarning(); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Corrections of the catalogue", Detail: text})
 	}
-	if text := e.lifecycleWarning(); text != "" {
+	if text := e.lifecycleWarning(a); text != "" {
 		warnings = append(warnings, Warning{Attribute: "services", Summary: "Services retired or to be retired", Detail: text})
-	}
-	if len(a.Refused()) == 0 {
-		// A plan that fails has more to say, and says this once it passes.
-		if text := e.partsWarning(a); text != "" {
-			warnings = append(warnings, Warning{Attribute: "services", Summary: "Parts of services to be retired", Detail: text})
-		}
 	}
 	return warnings
 }
@@ -174,11 +168,29 @@ func (e *evaluation) unusedEvidence(ev Evidence) string {
 	return text + "but the documentation has no such condition. Remove it, or correct the condition."
 }
 
-// lifecycleWarning lists, a line each, the services at or before their end; "" for none.
-func (e *evaluation) lifecycleWarning() string {
+// lifecycleWarning lists, a line each, the services at or before their end, and in a plan that
+// passes the parts of services that are; "" for none. It comes with every plan, and so is short.
+func (e *evaluation) lifecycleWarning(a *Assessment) string {
 	if e.requirement.OnRetired == Allow {
 		return ""
 	}
+	lines := e.ends()
+	advice := "Plan a move. on_retired = \"deny\" fails what is retired, \"allow\" is silent."
+	if len(lines) == 0 {
+		advice = "Plan a move where the workload uses it. on_retired = \"allow\" silences this."
+	}
+	if len(a.Refused()) == 0 {
+		// A plan that fails has more to say, and says this once it passes.
+		lines = append(lines, e.parts(a)...)
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n\n" + advice
+}
+
+// ends lists the services that are retired or will be.
+func (e *evaluation) ends() []string {
 	var lines []string
 	for _, id := range e.requirement.Services {
 		s, _ := e.catalog.Summary(id)
@@ -197,14 +209,7 @@ func (e *evaluation) lifecycleWarning() string {
 		lines = append(lines, fmt.Sprintf("  - %s (%s) %s", s.Name, id, Ending(verb, s.Lifecycle.RetiredOn,
 			s.Lifecycle.Successor)))
 	}
-	if len(lines) == 0 {
-		return ""
-	}
-	return strings.Join(
-		lines,
-		"\n",
-	) + "\n\nPlan the move to another service. on_retired = \"deny\" makes a retired service a gap, \"allow\" silences this " +
-		"warning."
+	return lines
 }
 
 // inDays writes when a day is that is n days from today.

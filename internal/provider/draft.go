@@ -3,7 +3,6 @@ package provider
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,10 +37,10 @@ type draftFile struct {
 }
 
 // addDraft writes what would cover the gaps of a part of an assessment, where that was asked
-// for, and says so.
-func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assessment, c *configuration.Document) {
+// for, and returns the path of the file that has it; "" for none.
+func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assessment, c *configuration.Document) string {
 	if f.path == "" {
-		return
+		return ""
 	}
 	_, digest, err := whole.Encode()
 	if err == nil {
@@ -49,14 +48,9 @@ func (f *draftFile) addDraft(diags *diag.Diagnostics, whole, part *assess.Assess
 	}
 	if err != nil {
 		diags.AddWarning("Draft not written", words.Sprintf("%s asks for a draft in %q: %s.", DraftVariable, f.path, err))
-		return
+		return ""
 	}
-	next := "copy them to where those of the requirement are declared"
-	if strings.HasSuffix(f.path, ".auto.tfvars") {
-		next = "plan again: the file has the variables \"exceptions\" and \"evidence\" of the root module"
-	}
-	diags.AddWarning("Draft written", fmt.Sprintf("%s has exceptions and evidence for these gaps. Review them, "+
-		"fill in every \"\", and %s.", f.path, next))
+	return f.path
 }
 
 var errDraftExists = errors.New("the file exists already, and is never overwritten. Move it away, or name another file")

@@ -169,7 +169,7 @@ exit "${status:-0}"`)
 		t.Errorf("the failing plan has the gaps %s", gaps)
 	}
 	w.Write("main.tf", config(`enforcement = "ratchet"`))
-	expectText(t, w.Run(1, "plan"), "No apply of this requirement is in the state")
+	expectText(t, w.Run(1, "plan"), "No apply is in the state")
 	w.Write("main.tf", config(`enforcement = "warn"`))
 	w.Run(0, "apply", "-auto-approve")
 	w.Write("main.tf", config(`enforcement = "ratchet"`))

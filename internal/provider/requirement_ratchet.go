@@ -60,8 +60,7 @@ func (r *requirementReader) remark() string {
 	return strings.Join(parts, "\n\n")
 }
 
-const beginRatchet = `To begin with the gaps that are there, apply once with enforcement = "warn", which records them, and set ` +
-	`"ratchet" then; or accept them in "exceptions".`
+const beginRatchet = `To begin with these gaps, apply once with enforcement = "warn".`
 
 // begin says how to begin, also where the provider sets a ratchet for every requirement.
 func (b ratchetBasis) begin() string {
@@ -74,7 +73,7 @@ func (b ratchetBasis) begin() string {
 func (b ratchetBasis) remark() string {
 	switch {
 	case b.none:
-		return `No apply of this requirement is in the state, so enforcement = "ratchet" tolerates nothing. ` + b.begin()
+		return `No apply is in the state, so enforcement = "ratchet" tolerates nothing. ` + b.begin()
 	case b.unsound != nil:
 		return fmt.Sprintf(`The last apply cannot be relied on, so enforcement = "ratchet" tolerates nothing: %s. `, b.unsound) +
 			b.begin()

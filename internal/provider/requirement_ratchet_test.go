@@ -70,7 +70,7 @@ func TestAccRatchet_burnsDown(t *testing.T) {
 	w := newRatchet(t)
 	w.Write("main.tf", ratchetConfig("ratchet", ratchetControls))
 	expectText(t, w.Run(0, "apply", "-auto-approve"), "Warning: Gaps are tolerated",
-		"The last apply had 2 gaps in 1 service that are there still", "- alpha: my-store", "- beta: my-store",
+		"The ratchet tolerates 2 gaps in 1 service, which the last apply had:", "- alpha: my-store", "- beta: my-store",
 		"Not compliant: 2 gaps in 1 of 1 service, tolerated by the ratchet")
 	if got := tolerated(t, w); got != "my-store/alpha my-store/beta" {
 		t.Errorf("the assessment tolerates %q", got)
@@ -89,7 +89,7 @@ func TestAccRatchet_burnsDown(t *testing.T) {
 	// Another reason for the same gap is the same gap.
 	w.Write("main.tf", ratchetConfig("ratchet", ratchetControls))
 	w.Write("store.yaml", ratchetCatalog("if Premium only", "yes"))
-	expectText(t, w.Run(0, "apply", "-auto-approve"), "The last apply had 1 gap in 1 service that is there still")
+	expectText(t, w.Run(0, "apply", "-auto-approve"), "The ratchet tolerates 1 gap in 1 service, which the last apply had:")
 	if got := tolerated(t, w); got != "my-store/alpha" {
 		t.Errorf("the assessment tolerates %q", got)
 	}
@@ -109,11 +109,11 @@ func TestAccRatchet_burnsDown(t *testing.T) {
 // A requirement of which no sound apply is known tolerates nothing, and says how to begin.
 func TestAccRatchet_toleratesNothing(t *testing.T) {
 	t.Parallel()
-	const begin = `apply once with enforcement = "warn", which records them, and set "ratchet" then`
+	const begin = `apply once with enforcement = "warn".`
 	w := newRatchet(t)
 	w.Write("main.tf", ratchetConfig("ratchet", ratchetControls))
 	w.Run(0, "plan")
-	expectText(t, w.Run(1, "plan", "-replace=controls_requirement.this"), "No apply of this requirement is in the state", begin)
+	expectText(t, w.Run(1, "plan", "-replace=controls_requirement.this"), "No apply is in the state", begin)
 
 	state := readFile(t, w.Path("terraform.tfstate"))
 	for name, edited := range map[string]string{
@@ -133,11 +133,11 @@ func TestAccRatchet_toleratesNothing(t *testing.T) {
 	w.Run(0, "plan")
 
 	w.Run(0, "state", "rm", "controls_requirement.this")
-	expectText(t, w.Run(1, "plan"), "No apply of this requirement is in the state", begin)
+	expectText(t, w.Run(1, "plan"), "No apply is in the state", begin)
 	if err := os.Remove(w.Path("terraform.tfstate")); err != nil {
 		t.Fatal(err)
 	}
-	expectText(t, w.Run(1, "apply", "-auto-approve"), "No apply of this requirement is in the state", begin)
+	expectText(t, w.Run(1, "apply", "-auto-approve"), "No apply is in the state", begin)
 	if _, err := os.Stat(w.Path("terraform.tfstate")); err == nil {
 		expectState(t, w)
 	}

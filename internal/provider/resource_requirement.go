@@ -197,27 +197,29 @@ func (r *requirementResource) evaluate(
 
 // reportInPlan is report of what is certain of an assessment, with a warning of what is
 // tolerated. Whoever asked for a draft gets one of what would cover the gaps that fail the plan,
-// and of a plan that passes, those that are open all the same.
+// and of a plan that passes, those that are open all the same. What explains the gaps says so.
 func (r *requirementResource) reportInPlan(
 	reader *requirementReader, whole, certain *assess.Assessment, diags *diag.Diagnostics,
 ) {
-	addToleration(diags, certain, reader.paths.at("services", -1))
-	r.report(reader, certain, diags)
-	open := certain
+	open, drafted := certain, ""
 	if len(certain.Refused()) > 0 {
 		open = certain.Untolerated()
 	}
 	if !open.Compliant {
-		r.data.draft.addDraft(diags, whole, open, reader.r.Configuration)
+		drafted = r.data.draft.addDraft(diags, whole, open, reader.r.Configuration)
+	}
+	addToleration(diags, certain, reader.paths.at("services", -1))
+	if untolerated := certain.Untolerated(); !untolerated.Compliant {
+		r.report(reader, untolerated, drafted, diags)
+	} else if drafted != "" {
+		diags.AddWarning("Draft written", explain.Drafted(drafted))
 	}
 }
 
-// report turns gaps that nothing tolerates into diagnostics.
-func (r *requirementResource) report(reader *requirementReader, a *assess.Assessment, diags *diag.Diagnostics) {
-	a = a.Untolerated()
-	if a.Compliant {
-		return
-	}
+// report turns gaps that nothing tolerates, and which the file drafted covers, into diagnostics.
+func (r *requirementResource) report(
+	reader *requirementReader, a *assess.Assessment, drafted string, diags *diag.Diagnostics,
+) {
 	c, err := r.data.catalog()
 	if err != nil {
 		addCatalogError(diags, r.data, err)
@@ -226,6 +228,7 @@ func (r *requirementResource) report(reader *requirementReader, a *assess.Assess
 	x := &explain.Explainer{
 		Catalog: c, Assessment: a, Today: r.data.today(), Configuration: reader.r.Configuration,
 		Advised:  r.data.advised(reader.r.Enforcement),
+		Drafted:  drafted,
 		Approval: reader.r.Approval, Uncounted: reader.uncounted,
 	}
 	addGaps(diags, x, reader.paths.at("services", -1), reader.r.Enforcement, reader.remark())
@@ -263,7 +266,7 @@ func (r *requirementResource) write(
 		return
 	}
 	if len(result.Assessment.Refused()) > 0 {
-		r.report(reader, result.Assessment, diags)
+		r.report(reader, result.Assessment.Untolerated(), "", diags)
 	}
 	if diags.HasError() {
 		return

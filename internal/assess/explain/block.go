@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 )
 
 // block is one entry to paste, to follow a sentence, for the first gap that an entry could
 // answer: evidence where that can, else an exception; and what to do about the others. Both are
-// "" where no entry can, or each gap has one that has ended.
+// "" where no entry can, or each gap has one that has ended. A file that has all entries stands
+// for both.
 func (x *Explainer) block() (block, others string) {
+	if x.Drafted != "" {
+		return "", Drafted(x.Drafted)
+	}
 	for _, id := range x.failing() {
 		text := x.blockFor(id)
 		switch {
@@ -19,7 +24,7 @@ func (x *Explainer) block() (block, others string) {
 		case len(x.Assessment.Gaps()) == 1:
 			return " To be completed:\n\n" + text, ""
 		default:
-			return " For the first of these, to be completed:\n\n" + text, x.forOthers()
+			return " For the first, to be completed:\n\n" + text, x.forOthers()
 		}
 	}
 	return "", ""
@@ -31,7 +36,17 @@ func (x *Explainer) forOthers() string {
 	if x.Assessment.Requirement.Enforcement == assess.EnforcementWarn {
 		return "The data source controls_assessment, with the same arguments, has all gaps as data."
 	}
-	return "To draft the entries for all of them in a file:\n  CONTROLS_DRAFT=draft.hcl terraform plan"
+	return "To draft them all: CONTROLS_DRAFT=draft.hcl terraform plan"
+}
+
+// Drafted says what a draft has, and what to do with it. What the CLI reads as variables needs no
+// copying.
+func Drafted(path string) string {
+	next := "copy them to where those of the requirement are declared"
+	if strings.HasSuffix(path, ".auto.tfvars") {
+		next = "plan again: the file has the variables \"exceptions\" and \"evidence\" of the root module"
+	}
+	return fmt.Sprintf("%s has exceptions and evidence for these gaps. Review them, fill in every \"\", and %s.", path, next)
 }
 
 func (x *Explainer) blockFor(service string) string {

@@ -37,6 +37,8 @@ type Explainer struct {
 	// Advised says that what to do, which is the same for all requirements, has been told in
 	// the same run.
 	Advised bool
+	// Drafted is the file that has the entries for these gaps; "" where nobody asked for one.
+	Drafted string
 	// Approval and Uncounted are what registers were looked into, and which of their entries
 	// do not count; nil where there are none.
 	Approval  *assess.Approval
@@ -380,7 +382,10 @@ func (x *Explainer) openings() openings {
 func (x *Explainer) advice() string {
 	if x.Advised {
 		text := "What to do is the same for all requirements, and told once in this run"
-		if x.Assessment.Requirement.Enforcement != assess.EnforcementWarn {
+		switch {
+		case x.Drafted != "":
+			text += "; " + x.Drafted + " has the entries of all"
+		case x.Assessment.Requirement.Enforcement != assess.EnforcementWarn:
 			text += "; CONTROLS_DRAFT=draft.hcl in the environment of the plan drafts the entries of all"
 		}
 		return paragraphs(text+".", x.registers())
@@ -424,11 +429,7 @@ func (x *Explainer) nextSteps() string {
 		steps = append(steps, "renew the exception that has ended")
 	}
 	if o.conditions {
-		what := "that a condition is met or a feature is switched off"
-		if x.Assessment.Requirement.MustBe == assess.MustBeEnabled {
-			what = "that a condition is met, a control switched on or a feature switched off"
-		}
-		steps = append(steps, "show in \"evidence\" "+what)
+		steps = append(steps, "show in \"evidence\" "+evidenceFor(x.Assessment.Requirement))
 	}
 	text := words.UpperFirst(words.Either(steps)) + "."
 	if o.variables {
@@ -438,7 +439,7 @@ func (x *Explainer) nextSteps() string {
 		text += " Retired services pass with on_retired = \"warn\"."
 	}
 	if o.outdated {
-		text += " A newer document that says otherwise counts once catalog_sources of the provider has it"
+		text += " A newer document that says otherwise counts once catalog_sources has it"
 		if asOf := x.Assessment.Requirement.AsOf; asOf != "" {
 			text += fmt.Sprintf(", unless it was published after as_of (%s)", asOf)
 		}
@@ -446,6 +447,18 @@ func (x *Explainer) nextSteps() string {
 	}
 	block, rest := x.block()
 	return paragraphs(text+block, rest)
+}
+
+// evidenceFor says what evidence can show of what is required.
+func evidenceFor(r assess.Requirement) string {
+	what := []string{"that a condition is met"}
+	if r.MustBe == assess.MustBeEnabled {
+		what = append(what, "a control switched on")
+	}
+	if len(r.Avoid) > 0 {
+		what = append(what, "a feature switched off")
+	}
+	return words.Either(what)
 }
 
 // destroyHint is for what stops a plan: "terraform destroy" first makes an ordinary one.

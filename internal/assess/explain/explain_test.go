@@ -336,4 +336,8 @@ func TestExplainRepeatedGaps(t *testing.T) {
 	golden.Check(t, "testdata/repeated.golden", text(t, x))
 	x.Advised = true
 	golden.Check(t, "testdata/advised.golden", text(t, x))
+	x.Drafted = "gaps.auto.tfvars"
+	golden.Check(t, "testdata/advised_and_drafted.golden", text(t, x))
+	x.Advised = false
+	golden.Check(t, "testdata/drafted.golden", text(t, x))
 }

@@ -39,17 +39,9 @@ func Toleration(a *assess.Assessment) string {
 	if more := len(checks) - maxTolerated; more > 0 {
 		lines = append(lines, fmt.Sprintf("  - and %d more", more))
 	}
-	return fmt.Sprintf("The last apply had %s in %s that %s there still (enforcement = \"ratchet\"):\n\n%s\n\n"+
-		"What is closed is not tolerated again after the next apply. The assessment, reports and attestations name what is.",
-		words.Count(len(a.Tolerated()), "gap"), words.Count(len(failing), "service"), isAre(len(a.Tolerated())),
-		strings.Join(lines, "\n"))
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
+	return fmt.Sprintf("The ratchet tolerates %s in %s, which the last apply had:\n\n%s\n\n"+
+		"What is closed is not tolerated again. Reports and attestations name what is.",
+		words.Count(len(a.Tolerated()), "gap"), words.Count(len(failing), "service"), strings.Join(lines, "\n"))
 }
 
 // Tolerated ends the explanation of a gap that a ratchet lets pass.

@@ -226,7 +226,7 @@ func services(b *strings.Builder, c *catalog.Catalog) error {
 				func(x, y *catalog.Document) int { return cmp.Compare(x.Published, y.Published) })
 			name := cell(baseline.Service.Name)
 			if on := baseline.Service.Lifecycle.RetiredOn; on != "" {
-				name += fmt.Sprintf(" (retired on %s)", on)
+				name += fmt.Sprintf(" (ends on %s)", on)
 			}
 			fmt.Fprintf(b, "| `%s` | %s | %d | %d | %d | %d | %s |\n", id, name,
 				count[catalog.StatusYes], count[catalog.StatusConditional], count[catalog.StatusNo],
