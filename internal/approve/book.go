@@ -14,6 +14,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source/remote"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -26,6 +27,8 @@ const sigExtension = ".sig"
 // Options are where registers are, and who may sign them.
 type Options struct {
 	Paths []string // files and folders
+	// Artifacts are registers in a registry, beside those of Paths.
+	Artifacts []*remote.Artifact
 	// Approvers is the text of an allowed_signers file; nil where registers need no
 	// signature.
 	Approvers *string
@@ -92,8 +95,12 @@ func Load(opts Options) (*Book, error) {
 		b.Revoked, err = ParseRevoked("revoked_keys", *opts.Revoked)
 		note(err)
 	}
+	opened := remote.Start(opts.Artifacts)
 	for _, name := range opts.Paths {
-		note(b.load(name))
+		note(b.load(source.OpenPath(name)))
+	}
+	for _, open := range opened {
+		note(b.load(open()))
 	}
 	if len(errs) > 0 {
 		return nil, fault.Join(errs)
@@ -118,9 +125,8 @@ func unjoin(err error) []error {
 	return []error{err}
 }
 
-// load reads the registers of a file or folder.
-func (b *Book) load(name string) error {
-	src, err := source.OpenPath(name)
+// load reads the registers of a source.
+func (b *Book) load(src *source.Source, err error) error {
 	if err != nil {
 		return err
 	}

@@ -59,5 +59,6 @@ func (d *catalogDataSource) load(diags *diag.Diagnostics) *catalog.Catalog {
 		return nil
 	}
 	addSilences(diags, d.data, c)
+	addCacheProblem(diags, d.data)
 	return c
 }

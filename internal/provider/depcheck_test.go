@@ -19,10 +19,49 @@ var domainPackages = []string{
 	"oscaldoc", "plaintext", "report", "stableid", "strictjson", "weblink", "words",
 }
 
-// eachDomainPackage runs a test for each of the packages that there is.
-func eachDomainPackage(t *testing.T, check func(t *testing.T, dir string)) {
+// The libraries that speak with registries are one package's, and what is for tests alone is
+// in no release.
+func TestNetwork_oneRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs go list")
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	const room = "github.com/security-controls/terraform-provider-controls/internal/oci"
+	found := false
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if strings.HasPrefix(fields[0], "cuelabs.dev/") || fields[0] == room+"/ocitest" {
+			t.Errorf("the provider is built with %s", fields[0])
+		}
+		if !strings.HasPrefix(fields[0], "github.com/security-controls/") {
+			continue
+		}
+		for _, imported := range fields[1:] {
+			foreign := strings.HasPrefix(imported, "oras.land/") || strings.HasPrefix(imported, "github.com/opencontainers/")
+			found = found || foreign
+			if foreign && fields[0] != room {
+				t.Errorf("%s imports %s", fields[0], imported)
+			}
+		}
+	}
+	if !found {
+		t.Errorf("%s imports nothing that speaks with registries: does this test look at the right thing?", room)
+	}
+	for _, whole := range []string{"oras.land/oras-go/v2", "oras.land/oras-go/v2/content/oci", "oras.land/oras-go/v2/content/file"} {
+		if slices.Contains(strings.Fields(string(out)), whole) {
+			t.Errorf("the provider is built with %s, which costs 1.5 MB and time at each start", whole)
+		}
+	}
+}
+
+// eachDomainPackage runs a test for each of the packages that there is, and for further ones.
+func eachDomainPackage(t *testing.T, check func(t *testing.T, dir string), further ...string) {
 	t.Helper()
-	for _, name := range domainPackages {
+	for _, name := range append(slices.Clone(domainPackages), further...) {
 		dir := filepath.Join("..", name)
 		if _, err := os.Stat(dir); err != nil {
 			continue
@@ -58,7 +97,7 @@ func TestDomain_doesNotKnowTerraform(t *testing.T) {
 				}
 			}
 		}
-	})
+	}, "oci") // which waits, and so has to know the time
 }
 
 // The same inputs give the same result on any day: whoever wants a date passes it.

@@ -59,6 +59,13 @@ func addSilences(diags *diag.Diagnostics, data *providerData, c *catalog.Catalog
 			"assessments and reports then name it as your reading.")
 }
 
+// addCacheProblem tells, once in a run, that what was read from registries cannot be kept.
+func addCacheProblem(diags *diag.Diagnostics, data *providerData) {
+	if problem := data.registry.cacheProblem(); problem != nil && !data.cacheTold.Swap(true) {
+		diags.AddWarning("Cache cannot be written", words.Sentence(problem.Error()))
+	}
+}
+
 // addEvaluationError reports what is wrong with a requirement at the attributes to blame.
 func addEvaluationError(diags *diag.Diagnostics, err error, paths argumentPaths) {
 	for _, e := range unjoin(err) {

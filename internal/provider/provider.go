@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -20,7 +21,6 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog/article"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -48,18 +48,6 @@ type providerModel struct {
 	approvalModel
 }
 
-type catalogSourceModel struct {
-	Path     types.String `tfsdk:"path"`
-	Replace  types.Bool   `tfsdk:"replace"`
-	Corrects types.Bool   `tfsdk:"corrects"`
-
-	DefaultStatus types.String `tfsdk:"default_status"`
-
-	Service     types.String `tfsdk:"service"`
-	Published   types.String `tfsdk:"published"`
-	NewControls types.Bool   `tfsdk:"new_controls"`
-}
-
 // providerData is what resources and data sources get of the configured provider.
 type providerData struct {
 	version string
@@ -80,6 +68,11 @@ type providerData struct {
 	errorAdvised, warningAdvised atomic.Bool
 	// silencesTold says that somebody has told what was not taken of the sources.
 	silencesTold atomic.Bool
+
+	// registry reads what is in OCI registries.
+	registry *registryClient
+	// cacheTold says that somebody has told why what was fetched cannot be kept.
+	cacheTold atomic.Bool
 
 	// approval is what registers and the policy say of exceptions.
 	approval *approval
@@ -134,6 +127,7 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				"Documents of a service add up, and of two statements about a control the newer counts, " +
 				"on the same date that of the later source. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: sourceAttributes()},
+			Validators:   []validator.List{eachPathOrOCI{}},
 		},
 	})
 	resp.Schema = schema.Schema{
@@ -144,74 +138,21 @@ func (p *controlsProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 	}
 }
 
-// defaultStatuses are the values of default_status: nothing, or what the catalogue calls it.
-var defaultStatuses = []string{"undocumented", string(catalog.StatusYes)}
-
-// sourceAttributes are those of one entry of catalog_sources.
-func sourceAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"path": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL component definition (1.0 to 1.2), " +
-				"a table of statements (`.csv`), a \"Security controls for X\" article in Markdown (`.md`), or a directory " +
-				"of which every `.yaml`, `.yml` and `.json` file, also in directories below, is a catalogue file. " +
-				"Relative paths start at the working directory; `\"${path.module}/catalog\"` is usually meant.",
-			Validators: []validator.String{notBlank()},
-		},
-		"replace": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Whether the services of this source replace those of earlier sources whole, " +
-				"instead of adding documents to them. Default: `false`.",
-		},
-		"corrects": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Whether this source may speak in the name of earlier ones: " +
-				"repeat the id of one of their documents with other words, take a resource type from the service that has it, " +
-				"turn the polarity of a control, or move the end of a service. What it corrects is then named in plans, " +
-				"assessments, reports and attestations. Default: `false`, a correction is an error.",
-		},
-		"default_status": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "For OSCAL component definitions of others: what a requirement without an " +
-				"`implementation-status` says of its control. " + words.OrCode(defaultStatuses) + "; `yes` is your reading of " +
-				"the document and not its word, and assessments and reports name it. Default: `undocumented`, it says " +
-				"nothing, and a warning lists what is not taken.",
-			Validators: []validator.String{stringvalidator.OneOf(defaultStatuses...)},
-		},
-		"service": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "For an article: id of the service that it is about. " +
-				"Default: the kebab case of the name in its title.",
-			Validators: []validator.String{isID("service")},
-		},
-		"published": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "For an article: its date, `YYYY-MM-DD`. " +
-				"Default: `ms.date` or `date` of its front matter.",
-			Validators: []validator.String{isDate()},
-		},
-		"new_controls": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "For an article: whether a label that no control has defines a control of its own, " +
-				"with the id `own-` and the label in kebab case. " +
-				"Default: `false`, an unknown label is an error that names the nearest known one.",
-		},
-	}
-}
-
 func (p *controlsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	registry := &registryClient{version: p.version}
 	data := &providerData{
 		version:            p.version,
+		registry:           registry,
 		clock:              p.clock,
 		enforcement:        config.Enforcement.ValueString(),
 		enforcementUnknown: config.Enforcement.IsUnknown(),
 		unknown:            config.IncludeEmbeddedCatalog.IsUnknown() || config.CatalogSources.IsUnknown(),
-		approval:           config.approval(ctx, &resp.Diagnostics),
+		approval:           config.approval(ctx, registry.get, &resp.Diagnostics),
 		draft:              &draftFile{path: os.Getenv(DraftVariable), started: p.clock()},
 	}
 	opts := loader.Options{
@@ -219,31 +160,9 @@ func (p *controlsProvider) Configure(ctx context.Context, req provider.Configure
 		Today:    data.today(),
 	}
 	if !data.unknown {
-		var sources []types.Object
-		resp.Diagnostics.Append(config.CatalogSources.ElementsAs(ctx, &sources, false)...)
-		for _, object := range sources { // a null entry lacks its path, which is refused before
-			if object.IsUnknown() {
-				data.unknown = true
-				continue
-			}
-			var source catalogSourceModel
-			resp.Diagnostics.Append(object.As(ctx, &source, objectAsOptions)...)
-			data.unknown = data.unknown || source.Path.IsUnknown() || source.Replace.IsUnknown() || source.Corrects.IsUnknown() ||
-				source.Service.IsUnknown() || source.Published.IsUnknown() || source.NewControls.IsUnknown() ||
-				source.DefaultStatus.IsUnknown()
-			defaultStatus := catalog.Status(source.DefaultStatus.ValueString())
-			if defaultStatus != catalog.StatusYes {
-				defaultStatus = ""
-			}
-			opts.Sources = append(opts.Sources, loader.Source{
-				Path: source.Path.ValueString(), Replace: source.Replace.ValueBool(), Corrects: source.Corrects.ValueBool(),
-				DefaultStatus: defaultStatus,
-				Article: article.Options{
-					Service: source.Service.ValueString(), Published: catalog.Date(source.Published.ValueString()),
-					NewControls: source.NewControls.ValueBool(),
-				},
-			})
-		}
+		var diags diag.Diagnostics
+		opts.Sources, data.unknown, diags = config.sources(ctx, data.registry.get)
+		resp.Diagnostics.Append(diags...)
 	}
 	data.catalog = sync.OnceValues(func() (*catalog.Catalog, error) { return loader.Catalog(opts) })
 	resp.ResourceData = data

@@ -19,6 +19,8 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/approve"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source/remote"
+	"github.com/security-controls/terraform-provider-controls/internal/oci"
 )
 
 // approvalModel are the arguments that say who may accept a gap.
@@ -31,6 +33,7 @@ type approvalModel struct {
 
 type registerSourceModel struct {
 	Path types.String `tfsdk:"path"`
+	OCI  types.String `tfsdk:"oci"`
 }
 
 type policyModel struct {
@@ -53,13 +56,23 @@ func approvalAttributes() map[string]schema.Attribute {
 				"accept a gap. What one says for the `workload` of a requirement counts as if it stood there. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"path": schema.StringAttribute{
-					Required: true,
+					Optional: true,
 					MarkdownDescription: "A register (YAML or JSON), or a directory of which every `.yaml`, `.yml` and " +
 						"`.json` file, also in directories below, is a register. Relative paths start at the working " +
-						"directory.",
+						"directory. Default: none, and `oci` is set.",
 					Validators: []validator.String{notBlank()},
 				},
+				"oci": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "An artifact in an OCI registry whose layers are registers and their signatures, as " +
+						"`oras push` writes them: `registry.example/platform/exceptions@sha256:…`, or with a tag, " +
+						"`registry.example/platform/exceptions:current`. A tag is looked up in every run, and is accepted only " +
+						"with `approvers` and `max_register_age_days`, so that nobody is served an old register, or " +
+						"another's. Default: none, and `path` is set.",
+					Validators: []validator.String{isArtifact(remote.Artifact{})},
+				},
 			}},
+			Validators: []validator.List{eachPathOrOCI{}},
 		},
 		"approvers": schema.StringAttribute{
 			Optional: true,
@@ -146,6 +159,10 @@ func isWorkloadPattern() validator.String {
 	return stringRule{"must be the name of a workload or a pattern", "Malformed pattern", assess.PatternProblem}
 }
 
+// registerNoTag says why a tag does not name a register.
+const registerNoTag = "by a tag, an old register could be served, or one by anybody, unless the provider has both approvers and " +
+	"max_register_age_days of exception_policy"
+
 // approval is what the provider says of exceptions, read on first use.
 type approval struct {
 	// unknown names the arguments that are not known yet.
@@ -169,7 +186,7 @@ func (a *approval) read() (*assess.Approval, error) {
 }
 
 // approval reads the arguments, but no file.
-func (m *approvalModel) approval(ctx context.Context, diags *diag.Diagnostics) *approval {
+func (m *approvalModel) approval(ctx context.Context, registry func() *oci.Client, diags *diag.Diagnostics) *approval {
 	a := &approval{}
 	var opts approve.Options
 	for _, argument := range []struct {
@@ -191,14 +208,22 @@ func (m *approvalModel) approval(ctx context.Context, diags *diag.Diagnostics) *
 	}
 	var sources []registerSourceModel
 	diags.Append(m.ExceptionRegisters.ElementsAs(ctx, &sources, false)...)
-	for _, s := range sources {
-		opts.Paths = append(opts.Paths, s.Path.ValueString())
-	}
 	opts.Approvers, opts.Revoked = m.Approvers.ValueStringPointer(), m.RevokedKeys.ValueStringPointer()
 	if !m.ExceptionPolicy.IsNull() {
 		var p policyModel
 		diags.Append(m.ExceptionPolicy.As(ctx, &p, objectAsOptions)...)
 		a.policy = p.policy(ctx, diags)
+	}
+	noTag := registerNoTag
+	if opts.Approvers != nil && a.policy.MaxRegisterAgeDays != nil {
+		noTag = ""
+	}
+	for _, s := range sources {
+		if s.OCI.IsNull() {
+			opts.Paths = append(opts.Paths, s.Path.ValueString())
+			continue
+		}
+		opts.Artifacts = append(opts.Artifacts, &remote.Artifact{Client: registry, Reference: s.OCI.ValueString(), NoTag: noTag})
 	}
 	a.book = sync.OnceValues(func() (*approve.Book, error) { return approve.Load(opts) })
 	return a

@@ -183,15 +183,29 @@ func TestAccProvider_brokenSourceThatNobodyReads(t *testing.T) {
 	})
 }
 
+const someDigest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 func TestAccProvider_malformedArguments(t *testing.T) {
 	cases := map[string]*regexp.Regexp{
 		`enforcement = "maybe"`:                  acctest.Says("enforcement", `"deny" "ratchet" "warn"`, `"maybe"`),
 		`enforcement = ""`:                       acctest.Says("enforcement", `"deny" "ratchet" "warn"`),
 		`include_embedded_catalog = "perhaps"`:   acctest.Says("include_embedded_catalog", "bool"),
 		`catalog_sources = [{ path = "" }]`:      acctest.Says("Blank value"),
-		`catalog_sources = [{ path = null }]`:    acctest.Says("catalog_sources[0].path"),
-		`catalog_sources = [{ replace = true }]`: acctest.Says(`"path" is required`),
-		`catalog_sources = [null]`:               acctest.Says("catalog_sources[0].path", "required"),
+		`catalog_sources = [{ path = null }]`:    acctest.Says(`catalog_sources[0]: Neither "path" nor "oci" is set`),
+		`catalog_sources = [{ replace = true }]`: acctest.Says(`catalog_sources[0]: Neither "path" nor "oci" is set`),
+		`catalog_sources = [null]`:               acctest.Says(`catalog_sources[0]: Neither "path" nor "oci" is set`),
+		`catalog_sources = [{ path = "catalog", oci = "registry.example/a@` + someDigest + `" }]`: acctest.Says(
+			`catalog_sources[0]: Both "path" and "oci" are set`),
+		`catalog_sources = [{ path = "catalog", public_keys = ["x"] }]`: acctest.Says(
+			`catalog_sources[0]: "public_keys" verifies what is in a registry`),
+		`catalog_sources = [{ oci = "registry.example/a@` + someDigest + `", public_keys = ["x"] }]`: acctest.Says(
+			"Public key refused"),
+		`catalog_sources = [{ oci = "registry.example/a:1.0" }]`: acctest.Says(
+			"Malformed reference", "catalog_sources[0].oci", "has no digest, expected registry.example/a@sha256:…"),
+		`catalog_sources = [{ oci = "user:password@registry.example/a:1.0" }]`: acctest.Says(
+			"Malformed reference", "it must not: credentials come from Docker's configuration"),
+		`exception_registers = [{ oci = "registry.example/a" }]`: acctest.Says("neither tag nor digest"),
+		`exception_registers = [{}]`:                             acctest.Says(`exception_registers[0]: Neither "path" nor "oci" is set`),
 	}
 	var steps []resource.TestStep
 	for arguments, says := range cases {

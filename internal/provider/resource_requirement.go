@@ -186,6 +186,7 @@ func (r *requirementResource) evaluate(
 		return reader, nil
 	}
 	addSilences(diags, r.data, c)
+	addCacheProblem(diags, r.data)
 	result, err := assess.Evaluate(c, reader.r, r.data.today())
 	if err != nil {
 		addEvaluationError(diags, err, reader.paths)

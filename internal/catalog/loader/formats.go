@@ -70,7 +70,7 @@ func readArticle(file source.File, s Source, below *catalog.Catalog) (*facts.Fil
 
 func readSpreadsheet(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error) {
 	if s.Article != (article.Options{}) {
-		return nil, []error{notAnArticle(s.Path)}
+		return nil, []error{notAnArticle(file.Shown)}
 	}
 	return spreadsheet.Read(below, file.Shown, file.Data)
 }
@@ -115,7 +115,7 @@ func resolveOSCAL(f *facts.File, s Source, below, with *catalog.Catalog) []error
 func resolve(files []*facts.File, s Source, below []*catalog.Layer) []error {
 	if s.DefaultStatus != "" && !slices.ContainsFunc(files, func(f *facts.File) bool { return f.Excerpt }) {
 		return []error{&fault.Error{
-			File: s.Path, Message: "has no OSCAL component definition, expected no default_status for it",
+			File: s.shown(), Message: "has no OSCAL component definition, expected no default_status for it",
 		}}
 	}
 	if !slices.ContainsFunc(files, func(f *facts.File) bool { return len(f.Foreign) > 0 }) {

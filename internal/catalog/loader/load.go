@@ -16,6 +16,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/facts"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source/remote"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -33,6 +34,8 @@ type Options struct {
 type Source struct {
 	// Path is a catalogue file, or a directory of them, on disk.
 	Path string
+	// Remote is the same in a registry; one of the two is set.
+	Remote *remote.Artifact
 	// Replace makes the services of this source replace earlier ones whole, instead of
 	// adding their documents to them.
 	Replace bool
@@ -47,8 +50,21 @@ type Source struct {
 	DefaultStatus catalog.Status
 }
 
-// open opens the source. A new kind of source is one more case here.
-func (s Source) open() (*source.Source, error) { return source.OpenPath(s.Path) }
+// open opens the sources, those that are remote side by side. A new kind of source is one more
+// case here.
+func open(sources []Source) []func() (*source.Source, error) {
+	artifacts := make([]*remote.Artifact, len(sources))
+	for i, s := range sources {
+		artifacts[i] = s.Remote
+	}
+	opened := remote.Start(artifacts)
+	for i, s := range sources {
+		if opened[i] == nil {
+			opened[i] = func() (*source.Source, error) { return source.OpenPath(s.Path) }
+		}
+	}
+	return opened
+}
 
 // Catalog reads and layers the sources. It fails on the first source that cannot be read
 // or is not entirely in order, with the errors found in it: never a partly loaded
@@ -64,8 +80,9 @@ func Catalog(opts Options) (*catalog.Catalog, error) {
 	}
 	layers := []*catalog.Layer{first}
 	files := make([][]*facts.File, len(opts.Sources))
+	opened := open(opts.Sources)
 	for i, s := range opts.Sources {
-		l, read, err := s.layer(layers)
+		l, read, err := s.layer(opened[i], layers)
 		if err != nil {
 			return nil, err
 		}
@@ -81,14 +98,17 @@ func Catalog(opts Options) (*catalog.Catalog, error) {
 }
 
 // layer reads the source. The layers below it have the labels that an article uses.
-func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, error) {
-	opened, err := s.open()
+func (s Source) layer(open func() (*source.Source, error), below []*catalog.Layer) (*catalog.Layer, []*facts.File, error) {
+	opened, err := open()
 	text := textFormat(s.Path)
+	if err == nil && s.Remote != nil {
+		text = textFormat(opened.File)
+	}
 	if err == nil && opened.Directory() {
 		text = nil // a directory, whatever its name
 	}
-	if text == nil && s.Article != (article.Options{}) {
-		return nil, nil, notAnArticle(s.Path)
+	if text == nil && s.Article != (article.Options{}) && (err == nil || s.Remote == nil) {
+		return nil, nil, notAnArticle(s.shown())
 	}
 	if err != nil {
 		return nil, nil, err
@@ -129,6 +149,14 @@ func (s Source) layer(below []*catalog.Layer) (*catalog.Layer, []*facts.File, er
 	}
 	l.Corrections = corrections.made
 	return l, files, nil
+}
+
+// shown names the source in errors.
+func (s Source) shown() string {
+	if s.Remote != nil {
+		return s.Remote.Reference
+	}
+	return s.Path
 }
 
 // reading is how the source is to be read beyond what it says.

@@ -1,0 +1,60 @@
+package oci
+
+import (
+	"context"
+	"errors"
+
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+)
+
+// fallbackTag is how tags begin that tools give to what is attached to a manifest: they name
+// no workload.
+var fallbackTag = lazyregexp.Regexp{Expression: `^sha256-[0-9a-f]{64}(\.|$)`}
+
+// Tags lists the tags of a repository in the order of the registry, without those that tools
+// attach things by.
+func (c *Client) Tags(ctx context.Context, repository Reference) ([]string, error) {
+	ctx, cancel := c.timeout(ctx)
+	defer cancel()
+	var out []string
+	err := c.repository(repository).Tags(withLimit(ctx, maxList), "", func(page []string) error {
+		for _, tag := range page {
+			if tagForm.MatchString(tag) && !fallbackTag.MatchString(tag) {
+				out = append(out, tag)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, c.explainList(ctx, repository, "the list of tags", err)
+	}
+	return out, nil
+}
+
+// Bundle reads the Sigstore bundle that a tag of a repository leads to now. Nothing of it is
+// verified but its digest: whoever may write to the repository chooses it.
+func (c *Client) Bundle(ctx context.Context, repository Reference, tag string) (string, error) {
+	ctx, cancel := c.timeout(ctx)
+	defer cancel()
+	r := repository
+	r.Tag, r.Digest = tag, ""
+	if !tagForm.MatchString(tag) {
+		return "", errors.New("the tag is malformed")
+	}
+	data, err := c.bundle(ctx, r, content{size: -1, limit: maxManifest, what: "the manifest"})
+	return string(data), err
+}
+
+// firstCause is the first error that is not the consequence of another one.
+func firstCause(errs []error) error {
+	var first error
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
