@@ -43,7 +43,10 @@ func TestAccProviderSources_registry(t *testing.T) {
 	t.Parallel()
 	r, reference := published(t, "yes")
 	w := remoteStore(t, fromRegistry(reference))
-	w.Write("sources.tf", "data \"controls_catalog\" \"this\" {}\noutput \"sources\" { value = data.controls_catalog.this.sources }\n")
+	w.Write("sources.tf", `
+data "controls_catalog" "this" {}
+output "sources" { value = data.controls_catalog.this.sources }
+`)
 	expectText(t, w.Run(0, "apply", "-auto-approve"), reference)
 	manifest, blobs := 0, 0
 	for _, request := range r.Requests() {
