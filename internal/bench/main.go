@@ -25,13 +25,14 @@ func main() {
 	runs := flag.Int("runs", 5, "measured runs of each command; the median counts")
 	largest := flag.Int("services", 1000, "largest number of services in a requirement")
 	places := flag.Int("places", 20_000, "largest number of places in a configuration that is read")
+	workloads := flag.Int("workloads", 10_000, "largest number of workloads that are rolled up")
 	flag.Parse()
-	if err := run(context.Background(), *runs, *largest, *places); err != nil {
+	if err := run(context.Background(), *runs, *largest, *places, *workloads); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, runs, largest, places int) error {
+func run(ctx context.Context, runs, largest, places, workloads int) error {
 	box, err := sandbox.New(ctx)
 	if err != nil {
 		return err
@@ -61,7 +62,12 @@ func run(ctx context.Context, runs, largest, places int) error {
 			return err
 		}
 	}
-	return nil
+	if workloads >= 1000 {
+		if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
+			return err
+		}
+	}
+	return rollUps(ctx, box, runs, workloads)
 }
 
 // minimal is the package of a provider that does nothing.

@@ -1,7 +1,8 @@
 // Command demo shows the main job with a real CLI: a plan that fails on a missing
 // control, how it passes, and how others verify that it did. It works in a directory of
 // its own, which is gone afterwards, and leaves the attestation and the report in
-// demo-out. "make demo" runs it.
+// demo-out. "make demo" runs it. With the argument "fleet" it shows instead how the verdicts of
+// many workloads are rolled up into one page: "make demo-fleet".
 package main
 
 import (
@@ -40,6 +41,9 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
+	if len(os.Args) > 1 && os.Args[1] == "fleet" {
+		return rollUpDemo(ctx, box, outDir)
+	}
 	if err := mainJob(ctx, box); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func TestAccDataSourceFleet_rollsUp(t *testing.T) {
 	counts := map[string]knownvalue.Check{}
 	for name, n := range map[string]int64{
 		"workloads": 6, "passed": 2, "missing": 1, "failed": 1, "expired": 1, "stale": 1, "unexpected": 2, "rejected": 1, "gaps": 4,
-		"exceptions": 2, "ending_soon": 2,
+		"exceptions": 2, "ending_soon": 2, "old_registers": 0, "weakened": 0,
 	} {
 		counts[name] = knownvalue.Int64Exact(n)
 	}

@@ -62,6 +62,8 @@ var examples = []example{
 	{dir: "enabled", fails: gapSummary},
 	{dir: "evidence", day: acctest.Today},
 	{dir: "exceptions", day: acctest.Today},
+	{dir: "fleet"},
+	{dir: "fleet", vars: map[string]any{"services": []string{"azure-service-bus-relay"}}, fails: gapSummary},
 	{dir: "functions/draft_register"},
 	{dir: "functions/parse_document"},
 	{dir: "functions/render_baseline"},

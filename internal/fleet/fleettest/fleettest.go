@@ -216,13 +216,17 @@ func (f *Fleet) Bundle(key *attest.PrivateKey, verdicts ...Verdict) (string, err
 	return a.Bundles[attest.SummaryKind], nil
 }
 
-// Nth is a verdict of the nth of many workloads: every seventh has gaps, every third an
-// exception, some are old.
-func Nth(n int) Verdict {
+// Nth is NthAt on the day of the tests.
+func Nth(n int) Verdict { return NthAt(n, Now) }
+
+// NthAt is a verdict of the nth of many workloads, given by a time: every seventh has gaps,
+// every third an exception, some are old.
+func NthAt(n int, now time.Time) Verdict {
+	day := func(days int) catalog.Date { return catalog.DateOf(now.AddDate(0, 0, days)) }
 	v := Verdict{
 		Workload: fmt.Sprintf("team-%02d/workload-%05d", n%40, n),
 		Labels:   map[string]string{"team": fmt.Sprintf("team-%02d", n%40), "stage": []string{"prod", "test"}[n%2]},
-		Ends:     catalog.DateOf(Now.AddDate(0, 0, 10+n%8*20)),
+		Ends:     day(10 + n%8*20),
 		Approver: []string{"security@example.com", "risk@example.com", ""}[n/3%3],
 	}
 	if n%7 == 0 {
@@ -230,9 +234,9 @@ func Nth(n int) Verdict {
 	}
 	if n%3 == 0 {
 		v.Gaps, v.Excepted = max(v.Gaps, 1), 1
-		v.Issued = []catalog.Date{"", "2026-11-20", "2026-11-01"}[n/3%3]
+		v.Issued = []catalog.Date{"", day(-11), day(-30)}[n/3%3]
 	}
 	v.Warn = n%35 == 0
-	v.SignedAt = Now.AddDate(0, 0, -(n % 11))
+	v.SignedAt = now.AddDate(0, 0, -(n % 11))
 	return v
 }

@@ -223,8 +223,8 @@ func (p *page) workload(w fleet.Workload) {
 		p.raw("<ul class=x>")
 		for _, e := range w.Exceptions {
 			p.element("<li>", e.Service+"/"+e.Control, " <small>until ")
-			p.text(string(e.Ends) + ", since " + string(e.Since) + ", by ")
-			p.element("<u>", approver(e.Approver), "</u>")
+			p.text(string(e.Ends) + ", since " + string(e.Since) + ", by")
+			p.element(" <u>", approver(e.Approver), "</u>")
 			if e.Ticket != "" {
 				p.text(", " + e.Ticket)
 			}
@@ -261,8 +261,13 @@ func (p *page) whence(w fleet.Workload) {
 		p.raw("No verdict that counts was found: none was published, or none by a key that may speak for this workload.</p>")
 		return
 	}
-	p.text(fmt.Sprintf("%s, %s, signed %s by the key %s, valid until %s, found at %s;", words.Count(w.Services, "service"),
-		words.Count(w.Checks, "check"), w.SignedAt, w.Key, w.ValidUntil, w.Source))
+	p.text(fmt.Sprintf("%s, %s,", words.Count(w.Services, "service"), words.Count(w.Checks, "check")))
+	for _, digest := range w.Catalogs {
+		p.element(" catalogue ", short(digest), ",")
+	}
+	p.element(
+		" ", fmt.Sprintf("signed %s by the key %s, valid until %s, found at %s;", w.SignedAt, w.Key, w.ValidUntil, w.Source), "",
+	)
 	p.raw(" ")
 	p.link(w.ResourceURI)
 	if w.Tolerated > 0 {

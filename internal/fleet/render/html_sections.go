@@ -125,15 +125,11 @@ func (p *page) bar() {
 	if len(p.Registers) > 0 {
 		p.section("registers", "Registers", "Of exceptions, as the workloads found them. An issue is old where another workload "+
 			"has a newer one: what that takes back still counts there.")
-		p.table("Registers", "Issue", "Workloads", "", "Digest")
+		p.table("Registers", "Issue", "Workloads", "State", "Digest")
 		for _, r := range p.Registers {
 			p.raw("<tr><th scope=row>")
 			p.find(issue(r.Name, r.Issued), "register:"+issue(r.Name, r.Issued))
-			old := ""
-			if r.Old {
-				old = "old"
-			}
-			p.cells(thousands(r.Workloads), old, r.Digest)
+			p.cells(thousands(r.Workloads), age(r), r.Digest)
 		}
 		p.end()
 		p.raw("</section>\n")
@@ -151,7 +147,8 @@ func (p *page) catalogs() {
 		for _, s := range c.Sources {
 			names = append(names, s.Name)
 		}
-		p.element("<tr><th scope=row>", strings.Join(names, ", "), "")
+		p.raw("<tr><th scope=row>")
+		p.find(strings.Join(names, ", "), "catalogue "+short(c.Digest))
 		p.cells(thousands(c.Workloads), c.Digest)
 	}
 	p.end()

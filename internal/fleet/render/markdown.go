@@ -130,13 +130,9 @@ func (m *markdown) bar(r *fleet.RollUp) {
 	}
 	if len(r.Registers) > 0 {
 		m.heading("Registers")
-		m.table("Issue", "Workloads", "")
+		m.table("Issue", "Workloads", "State")
 		for _, x := range r.Registers[:min(len(r.Registers), mostRows)] {
-			old := ""
-			if x.Old {
-				old = "old"
-			}
-			m.row(issue(x.Name, x.Issued), thousands(x.Workloads), old)
+			m.row(issue(x.Name, x.Issued), thousands(x.Workloads), age(x))
 		}
 		m.more(len(r.Registers), mostRows)
 	}

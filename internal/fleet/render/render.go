@@ -153,6 +153,20 @@ func exceptionWords(e fleet.Exception) string {
 // issue names an issue of a register.
 func issue(name string, issued catalog.Date) string { return name + " of " + string(issued) }
 
+// age says whether there is a newer issue of a register.
+func age(r fleet.Register) string {
+	if r.Old {
+		return "old"
+	}
+	return "newest"
+}
+
+// short is the beginning of a digest, by which a page finds it.
+func short(digest string) string {
+	hex := strings.TrimPrefix(digest, "sha256:")
+	return hex[:min(len(hex), 12)]
+}
+
 // aboutWeakening says what lowers the bar, "" for what is not known.
 func aboutWeakening(name string) string {
 	switch name {
