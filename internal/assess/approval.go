@@ -221,7 +221,7 @@ func (p *Policy) refusal(ex Exception, issued catalog.Date) Refusal {
 // members of a group, so an exception for one would get around those for which none counts.
 func (t *terms) refusal(ex Exception, issued catalog.Date) Refusal {
 	never := func(member string) bool { return slices.Contains(t.policy.Never, member) }
-	if slices.ContainsFunc(t.requirement.AnyOf[ex.Control], never) {
+	if members, _, _ := t.requirement.Group(ex.Control); slices.ContainsFunc(members, never) {
 		return RefusedNever
 	}
 	return t.policy.refusal(ex, issued)

@@ -31,8 +31,9 @@ const (
 	EvidenceFails       Reason = "evidence_fails" // its value is false
 	NotShown            Reason = "not_shown"      // that the control is in force
 	Present             Reason = "present"        // an adverse control
-	NoMember            Reason = "no_member"      // of a group
-	Retired             Reason = "retired"        // the service
+	NoMember            Reason = "no_member"      // of a group passes, or of every_documented_of is documented
+	NotEveryMember      Reason = "not_every_member"
+	Retired             Reason = "retired" // the service
 )
 
 // Assessment is the verdict on a requirement, self-contained: reports and attestations
@@ -157,10 +158,10 @@ type Finding struct {
 	Status catalog.Status `json:"status,omitempty"`
 }
 
-// Group is the outcome for one group of any_of.
+// Group is the outcome for one group of any_of or every_documented_of.
 type Group struct {
-	// Controls are the findings for the members. They decide the group: a gap among them
-	// is none of the requirement.
+	// Controls are the findings for the members. They decide the group, by its rule: a gap
+	// among them is none of the requirement.
 	Controls         map[string]Finding `json:"controls"`
 	ExceptionExpired catalog.Date       `json:"exception_expired,omitempty"`
 	ExceptionFrom    catalog.Date       `json:"exception_from,omitempty"`

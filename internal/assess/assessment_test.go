@@ -190,11 +190,12 @@ func TestGapsAreSorted(t *testing.T) {
 	c, r := complete(t)
 	got := evaluate(t, c, r).Assessment.Gaps()
 	want := []string{
-		"a/encryption-in-transit", "a/local-authentication",
-		"b/A.8.24", "b/SC-28(1)", "b/customer-keys", "b/encryption-in-transit", "b/vnet-injection",
-		"c/A.8.24", "c/SC-28(1)", "c/customer-keys", "c/encryption-in-transit",
-		"e/A.8.24", "e/customer-keys", "e/encryption-in-transit", "e/local-authentication", "e/vnet-injection",
-		"old/SC-28(1)", "old/customer-keys", "old/encryption-in-transit", "old/lifecycle",
+		"a/AC-4", "a/AU-2", "a/encryption-in-transit", "a/local-authentication",
+		"b/A.8.24", "b/AC-17", "b/AC-4", "b/AU-2", "b/SC-28(1)", "b/customer-keys", "b/encryption-in-transit", "b/vnet-injection",
+		"c/A.8.24", "c/AC-17", "c/AC-4", "c/AU-2", "c/SC-28(1)", "c/customer-keys", "c/encryption-in-transit",
+		"e/A.8.24", "e/AC-17", "e/AC-4", "e/AU-2", "e/customer-keys", "e/encryption-in-transit",
+		"e/local-authentication", "e/vnet-injection",
+		"old/AU-2", "old/SC-28(1)", "old/customer-keys", "old/encryption-in-transit", "old/lifecycle",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

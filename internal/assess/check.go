@@ -2,7 +2,6 @@ package assess
 
 import (
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -13,7 +12,7 @@ import (
 type InputError struct {
 	Attribute string // of the requirement, such as "services" or "exceptions"
 	Nth       int    // entry of exceptions or evidence, from 1; 0 for the attribute as a whole
-	Key       string // the group, within any_of
+	Key       string // the group, within any_of or every_documented_of
 	Field     string // within an entry of exceptions or evidence, or ""
 	Value     string // the offending element, or ""
 	Summary   string
@@ -51,10 +50,11 @@ func checkIDs(c *catalog.Catalog, r Requirement) []error {
 	for _, id := range sortedUnique(r.Avoid) {
 		errs = appendErr(errs, checkControl(c, id, "avoid", "", true))
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
-		errs = appendErr(errs, checkGroupName(c, r, name, "any_of"))
-		for _, id := range sortedUnique(r.AnyOf[name]) {
-			errs = appendErr(errs, checkControl(c, id, "any_of", name, false))
+	for _, name := range r.GroupNames() {
+		members, rule, _ := r.Group(name)
+		errs = appendErr(errs, checkGroupName(c, r, name, string(rule)))
+		for _, id := range sortedUnique(members) {
+			errs = appendErr(errs, checkControl(c, id, string(rule), name, false))
 		}
 	}
 	return errs
@@ -105,7 +105,7 @@ func checkEntries(c *catalog.Catalog, r Requirement) []error {
 func checkEntry(c *catalog.Catalog, r Requirement, at InputError, p pair) *InputError {
 	_, knownService := c.Summary(p.service)
 	_, knownControl := c.Definition(p.control)
-	_, group := r.AnyOf[p.control]
+	_, _, group := r.Group(p.control)
 	switch {
 	case !knownService:
 		at.Field, at.Value, at.Summary, at.Detail = "service", p.service, "Unknown service", UnknownService(c, p.service)
@@ -190,7 +190,7 @@ func UnknownControl(c *catalog.Catalog, id string) string {
 	return detail + " data.controls_definitions lists the controls."
 }
 
-// Mismatches reports groups named like a control, duplicate exceptions and evidence, and
+// Mismatches reports groups named like a control or like each other, duplicate exceptions and evidence, and
 // evidence for a group, as InputErrors. It needs no catalogue, so that "terraform
 // validate" can report them.
 func Mismatches(r Requirement) []error {
@@ -215,9 +215,10 @@ func newDemands(r Requirement) demands {
 	for _, id := range slices.Concat(r.Controls, r.Avoid) {
 		a.checks[id] = true
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
+	for _, name := range r.GroupNames() {
 		a.checks[name] = true
-		for _, id := range sortedUnique(r.AnyOf[name]) {
+		members, _, _ := r.Group(name)
+		for _, id := range sortedUnique(members) {
 			a.groups[id] = append(a.groups[id], name)
 		}
 	}
@@ -226,18 +227,28 @@ func newDemands(r Requirement) demands {
 
 func ambiguousGroups(r Requirement) []error {
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
+	for _, name := range r.GroupNames() {
+		_, rule, _ := r.Group(name)
 		if slices.Contains(r.Controls, name) || slices.Contains(r.Avoid, name) {
 			errs = append(errs, &InputError{
-				Attribute: "any_of",
+				Attribute: string(rule),
 				Key:       name,
 				Value:     name,
 				Summary:   "Group named like a control",
 				Detail: words.Sprintf(
-					"The group %q of any_of has the name of a control that the requirement asks for as well, so an "+
+					"The group %q of %s has the name of a control that the requirement asks for as well, so an "+
 						"exception could mean "+
 						"either. Give the group another name.",
-					name,
+					name, string(rule),
+				),
+			})
+		}
+		if _, both := r.EveryDocumentedOf[name]; both && rule == RuleAnyOf {
+			errs = append(errs, &InputError{
+				Attribute: string(RuleEveryDocumentedOf), Key: name, Value: name, Summary: "Group in two arguments",
+				Detail: words.Sprintf(
+					"The group %q is in any_of and in every_documented_of, so an exception could mean either. "+
+						"Leave it in one of them, or give one of the two another name.", name,
 				),
 			})
 		}
@@ -254,7 +265,7 @@ func evidenceMismatches(r Requirement, a demands) []error {
 	seen := map[answer]bool{}
 	for i, ev := range r.Evidence {
 		key := answer{pair{ev.Service, ev.Control}, conditionOf(ev)}
-		members, isGroup := r.AnyOf[ev.Control]
+		members, rule, isGroup := r.Group(ev.Control)
 		isMember := len(a.groups[ev.Control]) > 0 // possibly of a group that bears its name
 		switch {
 		case ev.Register != "": // one of several is enough, and a register is kept for others as well
@@ -271,8 +282,8 @@ func evidenceMismatches(r Requirement, a demands) []error {
 			})
 		case isGroup && !isMember && !r.Open.Groups[ev.Control]:
 			detail := words.Sprintf(
-				"%q is a group of any_of, and evidence speaks of one control. Name the member whose condition is met",
-				ev.Control,
+				"%q is a group of %s, and evidence speaks of one control. Name the member whose condition is met",
+				ev.Control, string(rule),
 			)
 			if len(members) > 0 {
 				detail += ": " + words.Or(sortedUnique(members))
@@ -297,7 +308,7 @@ func (a demands) unasked(p pair, ofMembers bool, o Open) string {
 		return ""
 	case len(a.groups[p.control]) > 0:
 		return words.Sprintf(
-			"%q is required as a member of a group of any_of alone, and an exception is for the group: %s",
+			"%q is required as a member of a group alone, and an exception is for the group: %s",
 			p.control, words.Or(a.groups[p.control]),
 		)
 	}

@@ -28,10 +28,11 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		old,
 	)
 	return c, assess.Requirement{
-		Services: []string{"old", "e", "c", "b", "a"},
-		Controls: []string{vnet, cmk, tls, vnet},
-		Avoid:    []string{local},
-		AnyOf:    map[string][]string{"SC-28(1)": {tls, cmk}, "A.8.24": {audit, vnet}},
+		Services:          []string{"old", "e", "c", "b", "a"},
+		Controls:          []string{vnet, cmk, tls, vnet},
+		Avoid:             []string{local},
+		AnyOf:             map[string][]string{"SC-28(1)": {tls, cmk}, "A.8.24": {audit, vnet}},
+		EveryDocumentedOf: map[string][]string{"AC-4": {vnet, tls, audit}, "AC-17": {vnet, cmk}, "AU-2": {audit}},
 		Crosswalk: &crosswalk.Crosswalk{
 			Schema: crosswalk.Schema, Sources: []string{"One table", "Other table"},
 			Identifiers: map[string]crosswalk.Identifier{
@@ -102,6 +103,7 @@ func completeInForce(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 	return c, assess.Requirement{
 		Services: []string{"a", "b"}, Controls: []string{vnet, cmk, tls, audit, assesstest.Logs}, Avoid: []string{local, open},
 		AnyOf: map[string][]string{"SC-8": {vnet, tls}, "SC-28": {cmk}}, MustBe: assess.MustBeEnabled, Configuration: d,
+		EveryDocumentedOf: map[string][]string{"AU-6": {assesstest.Logs, vnet}, "SC-12": {tls, audit}},
 		Evidence: []assess.Evidence{
 			of("a", cmk, "Premium", nil), of("a", vnet, on, new(true)), of("a", open, off, new(true)),
 			of("b", vnet, on, new(true)), of("b", cmk, "Premium", new(true)), of("b", cmk, on, new(false)),

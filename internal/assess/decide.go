@@ -18,6 +18,7 @@ type terms struct {
 	registers   map[string]RegisterRef // by name
 	exceptions  map[pair][]int         // indices into requirement.Exceptions
 	evidence    map[pair][]int
+	groupNames  []string // sorted
 }
 
 func newTerms(r Requirement, policy *Policy, registers []RegisterRef) *terms {
@@ -25,6 +26,7 @@ func newTerms(r Requirement, policy *Policy, registers []RegisterRef) *terms {
 		requirement: r, policy: policy, registers: map[string]RegisterRef{},
 		exceptions: make(map[pair][]int, len(r.Exceptions)),
 		evidence:   make(map[pair][]int, len(r.Evidence)),
+		groupNames: r.GroupNames(),
 	}
 	if policy == nil {
 		t.policy = &Policy{}
@@ -125,43 +127,6 @@ func (t *terms) unconditional(s testimony) (Outcome, Reason) {
 		return Gap, Unsupported
 	}
 	return Gap, Unsupported // a status that is not known shows nothing
-}
-
-// decideGroup returns the outcome of a group by the findings for its members, before
-// exceptions.
-func decideGroup(members map[string]Finding) (Outcome, Reason) {
-	documented, notApplicable, denied := 0, 0, 0
-	configured, evidenced := false, false
-	for _, f := range members {
-		switch {
-		case f.Outcome == Satisfied:
-			return Satisfied, ""
-		case f.Outcome == Configured:
-			configured = true
-		case f.Outcome == Evidenced:
-			evidenced = true
-		case f.Outcome == NotApplicable:
-			notApplicable++
-		case f.Reason == NotApplicableDenied:
-			denied++
-		}
-		if f.Reason != Undocumented {
-			documented++
-		}
-	}
-	switch {
-	case configured:
-		return Configured, ""
-	case evidenced:
-		return Evidenced, ""
-	case documented == 0:
-		return Gap, NoMember
-	case documented == notApplicable:
-		return NotApplicable, ""
-	case documented == denied:
-		return Gap, NotApplicableDenied
-	}
-	return Gap, NoMember
 }
 
 // adverseIn returns the controls that a requirement wants its services not to have.

@@ -90,7 +90,7 @@ func (e *evaluation) assessment() (*Assessment, error) {
 		Catalog:     CatalogRef{Corrections: e.corrected, Digest: e.catalog.Digest(), Sources: []SourceRef{}},
 		Compliant:   true,
 		Controls:    e.controlRefs(),
-		Crosswalk:   e.requirement.Crosswalk.Of(e.requirement.AnyOf),
+		Crosswalk:   e.requirement.Crosswalk.Of(e.requirement.Groups()),
 		Documents:   map[string]DocumentRef{},
 		Policy:      e.requirement.policy(),
 		Requirement: e.requirement,
@@ -147,15 +147,16 @@ func (e *evaluation) service(id string) (ServiceFindings, error) {
 	for _, control := range e.requirement.Avoid {
 		s.Controls[control] = e.single(baseline, control, true)
 	}
-	if len(e.requirement.AnyOf) > 0 {
-		s.Groups = make(map[string]Group, len(e.requirement.AnyOf))
+	if len(e.groupNames) > 0 {
+		s.Groups = make(map[string]Group, len(e.groupNames))
 	}
-	for name, members := range e.requirement.AnyOf {
+	for _, name := range e.groupNames {
+		members, rule, _ := e.requirement.Group(name)
 		g := Group{Controls: make(map[string]Finding, len(members))}
 		for _, member := range members {
 			g.Controls[member] = e.finding(baseline, member, false)
 		}
-		g.Outcome, g.Reason = decideGroup(g.Controls)
+		g.Outcome, g.Reason = rule.decide(g.Controls)
 		if g.Outcome == Gap {
 			ruled := e.except(pair{id, name})
 			g.Outcome, g.ExceptionExpired, g.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from

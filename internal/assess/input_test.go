@@ -88,7 +88,36 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 		},
 
 		"no services": {func(r *assess.Requirement) { r.Services = nil }, []string{"services: No services"}, "allow_no_services"},
-		"no checks":   {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
+		"a group in both": {func(r *assess.Requirement) {
+			r.AnyOf = map[string][]string{"G": {cmk}}
+			r.EveryDocumentedOf = map[string][]string{"G": {vnet}, "H": {vnet}}
+		}, []string{"every_documented_of.G: Group in two arguments"}, "any_of and in every_documented_of"},
+		"label in every_documented_of": {
+			func(r *assess.Requirement) {
+				r.EveryDocumentedOf = map[string][]string{"G": {"Encryption key handling (CMK)"}}
+			},
+			[]string{"every_documented_of.G: Unknown control"}, `Its control id is "` + cmk + `"`,
+		},
+		"adverse in every_documented_of": {
+			func(r *assess.Requirement) { r.EveryDocumentedOf = map[string][]string{"G": {local, vnet}} },
+			[]string{"every_documented_of.G: Adverse control required"}, `"avoid"`,
+		},
+		"empty every_documented_of": {
+			func(r *assess.Requirement) { r.EveryDocumentedOf = map[string][]string{"G": nil} },
+			[]string{"every_documented_of.G: Empty group"}, "of every_documented_of has no members",
+		},
+		"every_documented_of named like a control": {
+			func(r *assess.Requirement) { r.EveryDocumentedOf = map[string][]string{vnet: {cmk}} },
+			[]string{"every_documented_of.vnet-injection: Group named like a control"}, "of every_documented_of",
+		},
+		"evidence for every_documented_of": {
+			func(r *assess.Requirement) {
+				r.EveryDocumentedOf = map[string][]string{"G": {cmk, vnet}}
+				r.Evidence = []assess.Evidence{{Service: "storage-a", Control: "G", Condition: "Premium", Reference: "x"}}
+			},
+			[]string{"evidence[0].control: Evidence for a group"}, "is a group of every_documented_of",
+		},
+		"no checks": {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
 		"empty group": {
 			func(r *assess.Requirement) { r.AnyOf = map[string][]string{"G": nil} },
 			[]string{"any_of.G: Empty group"},
@@ -318,12 +347,12 @@ func TestEvaluate_entriesForWhatIsNotRequired(t *testing.T) {
 		},
 		"a member of one": {
 			exceptions: []assess.Exception{ex("a", cmk)},
-			want: `exception for "` + cmk + `" of "a": "` + cmk + `" is required as a member of a group of any_of alone, ` +
+			want: `exception for "` + cmk + `" of "a": "` + cmk + `" is required as a member of a group alone, ` +
 				`and an exception is for the group: "SC-28"`,
 		},
 		"a member of two": {
 			exceptions: []assess.Exception{ex("a", tls)},
-			want: `exception for "` + tls + `" of "a": "` + tls + `" is required as a member of a group of any_of alone, ` +
+			want: `exception for "` + tls + `" of "a": "` + tls + `" is required as a member of a group alone, ` +
 				`and an exception is for the group: "SC-28" or "SC-8"`,
 		},
 		"services open": {

@@ -59,7 +59,8 @@ func (o Open) Certain(a *Assessment) *Assessment {
 			return f.Outcome == Gap && (o.AsOf || may.exceptions.match(id, control) || may.mayAnswer(id, control, f))
 		})
 		maps.DeleteFunc(s.Groups, func(name string, g Group) bool {
-			return g.Outcome == Gap && (o.AsOf || o.Groups[name] || may.exceptions.match(id, name) || may.mayAnswerMember(id, g))
+			return g.Outcome == Gap && (o.AsOf || o.Groups[name] && g.mayGrow() || may.exceptions.match(id, name) ||
+				may.mayCloseGroup(id, g))
 		})
 		s.Compliant = s.Passes()
 		certain.Compliant = certain.Compliant && s.Compliant
@@ -97,16 +98,12 @@ func (c covers) mayAnswer(service, control string, f Finding) bool {
 	switch f.Reason {
 	case ConditionOpen, ConditionChanged, NotShown, Present:
 		return !f.CertainlyWrong() && (c.configuration || c.evidence.match(service, control))
-	case Undocumented, Stale, ConditionNotMet, NotApplicableDenied, Unsupported, TurnedOff, EvidenceFails, NoMember, Retired:
+	case Undocumented, Stale, ConditionNotMet, NotApplicableDenied, Unsupported, TurnedOff, EvidenceFails, NoMember,
+		NotEveryMember, Retired:
 	}
 	return false
 }
 
-func (c covers) mayAnswerMember(service string, g Group) bool {
-	for control, f := range g.Controls {
-		if c.mayAnswer(service, control, f) {
-			return true
-		}
-	}
-	return false
+func (c covers) mayCloseGroup(service string, g Group) bool {
+	return g.mayClose(func(control string, f Finding) bool { return c.mayAnswer(service, control, f) })
 }

@@ -96,7 +96,7 @@ func (r Requirement) wanted() (checks, questions map[string]map[string]bool) {
 	for _, id := range slices.Concat(r.Controls, r.Avoid) {
 		check[id], question[id] = true, true
 	}
-	for name, members := range r.AnyOf {
+	for name, members := range r.Groups() {
 		check[name] = true
 		for _, id := range members {
 			question[id] = true

@@ -54,8 +54,10 @@ type Requirement struct {
 	Avoid           []string            `json:"avoid,omitempty"`
 	Controls        []string            `json:"controls,omitempty"`
 	Enforcement     string              `json:"enforcement"`
-	Evidence        []Evidence          `json:"evidence,omitempty"`
-	Exceptions      []Exception         `json:"exceptions,omitempty"`
+	// EveryDocumentedOf are groups of which every member has to pass that a document speaks of.
+	EveryDocumentedOf map[string][]string `json:"every_documented_of,omitempty"`
+	Evidence          []Evidence          `json:"evidence,omitempty"`
+	Exceptions        []Exception         `json:"exceptions,omitempty"`
 	// Labels are recorded, for whoever sorts verdicts by them, and decide nothing.
 	Labels map[string]string `json:"labels,omitempty"`
 	// MaxDocumentAgeDays is the age in days above which a statement counts as stale;
@@ -169,11 +171,7 @@ func (r Requirement) normalised() Requirement {
 	}
 	r.Controls = sortedUnique(r.Controls)
 	r.Avoid = sortedUnique(r.Avoid)
-	groups := make(map[string][]string, len(r.AnyOf))
-	for name, members := range r.AnyOf {
-		groups[name] = orEmpty(sortedUnique(members))
-	}
-	r.AnyOf = groups
+	r.AnyOf, r.EveryDocumentedOf = normalisedGroups(r.AnyOf), normalisedGroups(r.EveryDocumentedOf)
 	r.Exceptions = slices.Clone(r.Exceptions)
 	for i := range r.Exceptions {
 		r.Exceptions[i].CompensatingControls = sortedUnique(r.Exceptions[i].CompensatingControls)
@@ -185,6 +183,14 @@ func (r Requirement) normalised() Requirement {
 			cmp.Compare(a.Register, b.Register), cmp.Compare(a.Reference, b.Reference))
 	})
 	return r
+}
+
+func normalisedGroups(groups map[string][]string) map[string][]string {
+	out := make(map[string][]string, len(groups))
+	for name, members := range groups {
+		out[name] = orEmpty(sortedUnique(members))
+	}
+	return out
 }
 
 // resolved names the services where the configuration is to do that. They stay nil where
@@ -246,13 +252,15 @@ func sortedUnique(s []string) []string {
 
 // Size is how many checks the requirement makes of every service: controls, groups and
 // adverse controls.
-func (r Requirement) Size() int { return len(r.Controls) + len(r.AnyOf) + len(r.Avoid) }
+func (r Requirement) Size() int {
+	return len(r.Controls) + len(r.AnyOf) + len(r.EveryDocumentedOf) + len(r.Avoid)
+}
 
 // named lists every control that the requirement names, members of groups included,
 // sorted.
 func (r Requirement) named() []string {
 	ids := slices.Concat(r.Controls, r.Avoid)
-	for _, members := range r.AnyOf {
+	for _, members := range r.Groups() {
 		ids = append(ids, members...)
 	}
 	return sortedUnique(ids)

@@ -16,7 +16,7 @@ import (
 // would blur "service/group".
 var groupName = lazyregexp.Regexp{Expression: `^[A-Za-z0-9][A-Za-z0-9 ._:()+-]{0,99}$`}
 
-// ValidGroupName reports whether s can name a group of any_of: letters, digits, spaces
+// ValidGroupName reports whether s can name a group: letters, digits, spaces
 // and . _ : ( ) + - only, at most 100 of them, a letter or digit first.
 func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != catalog.LifecycleID }
 
@@ -25,7 +25,8 @@ func ValidGroupName(s string) bool { return groupName.MatchString(s) && s != cat
 const (
 	NoServices       = "No services"
 	NoControls       = "No controls required"
-	NoControlsDetail = "The requirement asks for nothing. Set at least one of controls, any_of and avoid."
+	NoControlsDetail = "The requirement asks for nothing. Set at least one of controls, any_of, " +
+		"every_documented_of and avoid."
 )
 
 // checkValues reports settings, dates and texts that are none, and a requirement of
@@ -51,8 +52,10 @@ func checkValues(r Requirement) []error {
 	if r.Size() == 0 && !r.Open.Checks {
 		errs = append(errs, &InputError{Attribute: "controls", Summary: NoControls, Detail: NoControlsDetail})
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.AnyOf)) {
-		errs = appendErr(errs, checkGroup(r, name))
+	for _, rule := range GroupRules() {
+		for _, name := range slices.Sorted(maps.Keys(r.GroupsOf(rule))) {
+			errs = appendErr(errs, checkGroup(r, rule, name))
+		}
 	}
 	for i, ex := range r.Exceptions {
 		if !r.sameEntry(i) {
@@ -127,8 +130,8 @@ func noServices(r Requirement) string {
 		"be none."
 }
 
-func checkGroup(r Requirement, name string) *InputError {
-	err := &InputError{Attribute: "any_of", Key: name, Value: name}
+func checkGroup(r Requirement, rule GroupRule, name string) *InputError {
+	err := &InputError{Attribute: string(rule), Key: name, Value: name}
 	switch {
 	case name == catalog.LifecycleID:
 		err.Summary = "Reserved group name"
@@ -140,11 +143,11 @@ func checkGroup(r Requirement, name string) *InputError {
 				"digit first.",
 			name,
 		)
-	case len(r.AnyOf[name]) == 0 && !r.Open.Groups[name]:
+	case len(r.GroupsOf(rule)[name]) == 0 && !r.Open.Groups[name]:
 		err.Summary = "Empty group"
 		err.Detail = words.Sprintf(
-			"The group %q of any_of has no members, so no service could meet it. Give it members, or remove it.",
-			name,
+			"The group %q of %s has no members, so no service could meet it. Give it members, or remove it.",
+			name, string(rule),
 		)
 	default:
 		return nil

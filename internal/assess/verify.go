@@ -81,7 +81,7 @@ func (a *Assessment) verifyCrosswalk() error {
 		return words.Errorf("the crosswalk has the schema %q, expected %q", a.Crosswalk.Schema, crosswalk.Schema)
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Crosswalk.Identifiers)) {
-		members, asked := a.Requirement.AnyOf[name]
+		members, _, asked := a.Requirement.Group(name)
 		if !asked {
 			return words.Errorf("the crosswalk speaks of %q, which is no group of the requirement", name)
 		}
@@ -184,7 +184,7 @@ func (v *verification) service(id string, s ServiceFindings) error {
 	if err := sameKeys("findings for the controls", s.Controls, r.single()); err != nil {
 		return err
 	}
-	if err := sameKeys("findings for the groups", s.Groups, slices.Sorted(maps.Keys(r.AnyOf))); err != nil {
+	if err := sameKeys("findings for the groups", s.Groups, v.terms.groupNames); err != nil {
 		return err
 	}
 	if err := v.lifecycle(s.Lifecycle); err != nil {
@@ -298,7 +298,8 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 }
 
 func (v *verification) group(p pair, s ServiceFindings, g Group) error {
-	if err := sameKeys("findings for the members", g.Controls, v.Requirement.AnyOf[p.control]); err != nil {
+	members, rule, _ := v.Requirement.Group(p.control)
+	if err := sameKeys("findings for the members", g.Controls, members); err != nil {
 		return err
 	}
 	for _, member := range slices.Sorted(maps.Keys(g.Controls)) {
@@ -312,7 +313,7 @@ func (v *verification) group(p pair, s ServiceFindings, g Group) error {
 		}
 	}
 	want := Group{Controls: g.Controls}
-	want.Outcome, want.Reason = decideGroup(g.Controls)
+	want.Outcome, want.Reason = rule.decide(g.Controls)
 	if want.Outcome == Gap {
 		ruled := v.except(p, ruling{outcome: g.Outcome, expired: g.ExceptionExpired, from: g.ExceptionFrom})
 		want.Outcome, want.ExceptionExpired, want.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from

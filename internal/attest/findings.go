@@ -135,6 +135,7 @@ func (f *findings) service(id string, s assess.ServiceFindings) Service {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		g := s.Groups[name]
+		_, rule, _ := f.Requirement.Group(name)
 		out.Groups = append(out.Groups, Group{
 			// An exception for a group is for the group, not for its members.
 			Controls: f.controls(
@@ -144,6 +145,7 @@ func (f *findings) service(id string, s assess.ServiceFindings) Service {
 			Name:        name,
 			Outcome:     g.Outcome,
 			Reason:      g.Reason,
+			Rule:        rule,
 		})
 	}
 	for _, n := range s.Notices {

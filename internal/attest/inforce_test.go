@@ -65,6 +65,15 @@ func TestProperties_inForce(t *testing.T) {
 		"of one":       {with(func(r *assess.Requirement) { r.Services = []string{"vault"} }), []string{all, one, keys, transit}},
 		"documented":   {with(func(r *assess.Requirement) { r.MustBe = "" }), nil},
 		"of one alone": {append(with(func(r *assess.Requirement) { r.Services = []string{"vault"} }), plain()), nil},
+		"of every documented one": {with(func(r *assess.Requirement) {
+			r.Controls, r.Avoid, r.AnyOf = nil, nil, nil
+			r.EveryDocumentedOf = map[string][]string{"SC-8": {"encryption-in-transit", "customer-keys"}}
+		}), []string{all, "CONTROLS_EVERY_DOCUMENTED_OF_SC_8_IN_FORCE"}},
+		// The vault's keys of customers are documented alone, and the store's do not apply.
+		"of every documented one, some documented alone": {with(func(r *assess.Requirement) {
+			r.Controls, r.Avoid, r.AnyOf, r.Evidence, r.MustBe = nil, nil, nil, r.Evidence[:1], ""
+			r.EveryDocumentedOf = map[string][]string{"SC-8": {"encryption-in-transit", "customer-keys"}}
+		}), nil},
 		"by exception": {with(func(r *assess.Requirement) {
 			delete(r.Configuration.Settings, "store")
 			r.Exceptions = []assess.Exception{

@@ -143,13 +143,15 @@ type Evidence struct {
 	Register *Register `json:"register,omitempty"`
 }
 
-// Group is what was found for a group of controls, of which one is enough.
+// Group is what was found for a group of controls.
 type Group struct {
 	Controls    []Control      `json:"controls"`
 	ExceptionID string         `json:"exceptionId,omitempty"`
 	Name        string         `json:"name"`
 	Outcome     assess.Outcome `json:"outcome"`
 	Reason      assess.Reason  `json:"reason,omitempty"`
+	// Rule says which of the controls have to pass.
+	Rule assess.GroupRule `json:"rule"`
 }
 
 // Lifecycle says when a service ends.

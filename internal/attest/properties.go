@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // The names of properties:
 //
 //	property = "CONTROLS_" check "_" state
-//	check    = "ALL" / "REQUIRED_" name / "AVOIDED_" name / "ANY_OF_" name
+//	check    = "ALL" / "REQUIRED_" name / "AVOIDED_" name / "ANY_OF_" name / "EVERY_DOCUMENTED_OF_" name
 //	state    = "DOCUMENTED" / "MET_WITH_EXCEPTIONS" / "IN_FORCE"
 //	name     = the id of a control or the name of a group, in capitals, with one "_" for
 //	           each run of other characters than letters and digits
@@ -33,6 +34,7 @@ const (
 	requiredCheck = "REQUIRED_"
 	avoidedCheck  = "AVOIDED_"
 	anyOfCheck    = "ANY_OF_"
+	everyCheck    = "EVERY_DOCUMENTED_OF_"
 )
 
 // Property returns the name that the property of a control has: of one required, or of
@@ -148,7 +150,11 @@ func (s Service) note(found states) {
 		all(check+snake(c.ID), c.state())
 	}
 	for _, g := range s.Groups {
-		all(anyOfCheck+snake(g.Name), g.state())
+		check := anyOfCheck
+		if g.Rule == assess.RuleEveryDocumentedOf {
+			check = everyCheck
+		}
+		all(check+snake(g.Name), g.state())
 	}
 	if s.Lifecycle != nil && s.Lifecycle.Outcome != "" {
 		found.note(allChecks, s.ID, stateOf(s.Lifecycle.Outcome))
@@ -164,13 +170,40 @@ func (c Control) state() state {
 	return st
 }
 
-// state is how a group came out: in force, if a member is.
+// state is how a group came out: in force, if a member is, or every one where every documented one
+// has to pass. What does not apply is neither.
 func (g Group) state() state {
 	st := stateOf(g.Outcome)
-	if st == met && slices.ContainsFunc(g.Controls, func(c Control) bool { return c.state() == inForce }) {
+	shown := func(c Control) bool { return c.state() == inForce }
+	notShown := func(c Control) bool {
+		return !shown(c) && c.Outcome != assess.NotApplicable && c.Reason != assess.Undocumented
+	}
+	every := g.Rule == assess.RuleEveryDocumentedOf
+	if st == met && slices.ContainsFunc(g.Controls, shown) && !(every && slices.ContainsFunc(g.Controls, notShown)) {
 		return inForce
 	}
 	return st
+}
+
+// check holds the outcome of a group against those of its members, by its rule.
+func (g Group) check() error {
+	if !slices.Contains(assess.GroupRules(), g.Rule) {
+		return words.Errorf("the group %q has the rule %q, expected %s", g.Name, g.Rule, words.Or(assess.GroupRules()))
+	}
+	outcome, reason := g.Rule.Decide(func(yield func(assess.Outcome, assess.Reason) bool) {
+		for _, c := range g.Controls {
+			if !yield(c.Outcome, c.Reason) {
+				return
+			}
+		}
+	})
+	if outcome == assess.Gap && g.Outcome.Standing() == assess.Accepted {
+		outcome = g.Outcome
+	}
+	if outcome != g.Outcome || reason != g.Reason {
+		return words.Errorf("the group %q has the outcome %q, which its controls contradict", g.Name, g.Outcome)
+	}
+	return nil
 }
 
 // passes reports whether no finding of the service is a gap.

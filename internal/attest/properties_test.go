@@ -12,7 +12,8 @@ import (
 
 // grammar is the one that the guide on the format gives in ABNF.
 var grammar = regexp.MustCompile(
-	`^CONTROLS_(ALL|(REQUIRED|AVOIDED|ANY_OF)_[A-Z0-9]+(_[A-Z0-9]+)*)_(DOCUMENTED|MET_WITH_EXCEPTIONS|IN_FORCE)$`,
+	`^CONTROLS_(ALL|(REQUIRED|AVOIDED|ANY_OF|EVERY_DOCUMENTED_OF)_[A-Z0-9]+(_[A-Z0-9]+)*)` +
+		`_(DOCUMENTED|MET_WITH_EXCEPTIONS|IN_FORCE)$`,
 )
 
 func TestProperties(t *testing.T) {
@@ -86,6 +87,15 @@ func TestProperties(t *testing.T) {
 				},
 			},
 			[]string{"CONTROLS_ALL_DOCUMENTED", "CONTROLS_ANY_OF_9_9_DOCUMENTED", "CONTROLS_ANY_OF_A_8_24_B_DOCUMENTED"},
+		},
+		"every documented one": {
+			[]assess.Requirement{{
+				Services: []string{"store", "vault"}, AnyOf: map[string][]string{"SC-8": {"encryption-in-transit"}},
+				EveryDocumentedOf: map[string][]string{"SC 8": {"encryption-in-transit"}},
+			}},
+			[]string{
+				"CONTROLS_ALL_DOCUMENTED", "CONTROLS_ANY_OF_SC_8_DOCUMENTED", "CONTROLS_EVERY_DOCUMENTED_OF_SC_8_DOCUMENTED",
+			},
 		},
 		// Of one service, by two assessments of which one needs an exception.
 		"the worse of two": {

@@ -125,7 +125,7 @@ var statementNames = []string{
 	"assessments", "policy", "properties", "resourceUri", "timeVerified", "validUntil", "verificationResult", "verifier",
 	"id", "version", "baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor", "notices", "part", "retiresOn",
-	"adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason",
+	"rule", "adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason",
 	"approver",
 	"reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
@@ -237,6 +237,11 @@ func (a AssessmentResult) check() error {
 	for _, s := range a.Services {
 		if err := s.checkControls(); err != nil {
 			return err
+		}
+		for _, g := range s.Groups {
+			if err := g.check(); err != nil {
+				return words.Errorf("service %q: %w", s.ID, err)
+			}
 		}
 		if resultOf(s.passes()) != s.VerificationResult {
 			return words.Errorf("the service %q has the result %q, which its findings contradict", s.ID, s.VerificationResult)

@@ -489,6 +489,33 @@ func TestVerify_contradictions(t *testing.T) {
 			refused(t, err, c.words)
 		})
 	}
+	every := full()
+	every.AnyOf = nil
+	every.EveryDocumentedOf = map[string][]string{"SC-8": {"customer-keys", "encryption-in-transit", "resource-logs"}}
+	r, a = signed(t, every)
+	const logs = `"id":"resource-logs","outcome":"gap","reason":"undocumented"`
+	for name, c := range map[string]struct{ old, replacement, words string }{
+		"rule":                 {`"rule":"every_documented_of"`, `"rule":"most"`, `the rule "most", expected "any_of" or`},
+		"rule missing":         {`,"rule":"every_documented_of"`, ``, `the rule "", expected`},
+		"rule in another case": {`"rule"`, `"Rule"`, `expected "rule"`},
+		"member that fails":    {logs, strings.Replace(logs, "undocumented", "unsupported", 1), "its controls contradict"},
+		"reason":               {`"outcome":"evidenced","rule"`, `"outcome":"evidenced","reason":"no_member","rule"`, "contradict"},
+		"outcome better than the worst": {
+			`"outcome":"evidenced","rule"`, `"outcome":"satisfied","rule"`, `the group "SC-8" has the outcome "satisfied"`,
+		},
+	} {
+		t.Run("of a group, "+name, func(t *testing.T) {
+			v := expecting(r, a)
+			v.AllowExceptions = true
+			if _, err := attest.Verify(v); err != nil {
+				t.Fatalf("refused before the change: %v", err)
+			}
+			v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], c.old, c.replacement), r.Key)
+			_, err := attest.Verify(v)
+			refused(t, err, c.words)
+		})
+	}
+	r, a = signed(t, full())
 	t.Run("unknown fields and properties are for later versions", func(t *testing.T) {
 		v := expecting(r, a)
 		v.AllowExceptions = true

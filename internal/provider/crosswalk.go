@@ -40,7 +40,7 @@ func (r *requirementReader) crosswalk(name string, value types.String, data *pro
 			return
 		}
 		r.r.Crosswalk = c
-		if r.r.Open.Checks || c.Of(r.r.AnyOf) != nil {
+		if r.r.Open.Checks || c.Of(r.r.Groups()) != nil {
 			return
 		}
 		r.diags.AddAttributeWarning(path.Root(name), "Crosswalk of other groups",

@@ -47,6 +47,7 @@ func TestAccDataSourceAssessment_sameAsTheRequirement(t *testing.T) {
 		  labels                = { team = "payments" }
 		  controls              = ["alpha", "beta"]
 		  any_of                = { either = ["alpha", "beta"] }
+		  every_documented_of   = { every = ["alpha"] }
 		  avoid                 = ["local"]
 		  not_applicable        = "allow"
 		  on_retired            = "deny"

@@ -148,7 +148,7 @@ func foundAttributes() map[string]schema.Attribute {
 		"groups": schema.MapAttribute{
 			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
 			MarkdownDescription: "For a framework, the ids of the controls to require by the framework's identifier, " +
-				"ready for `any_of` of a requirement: several controls speak to one identifier, " +
+				"ready for `any_of` or `every_documented_of` of a requirement: several controls speak to one identifier, " +
 				"and no service is documented for all of them. Empty without `framework`.",
 		},
 		"definitions": schema.MapNestedAttribute{

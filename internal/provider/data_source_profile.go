@@ -127,7 +127,7 @@ func profileResults() map[string]schema.Attribute {
 		"groups": schema.MapAttribute{
 			Computed: true, ElementType: types.ListType{ElemType: types.StringType},
 			MarkdownDescription: "The identifiers to which documented controls speak, " +
-				"each with the ids of these controls, sorted: ready for `any_of` of a requirement.",
+				"each with the ids of these controls, sorted: ready for `any_of` or `every_documented_of` of a requirement.",
 		},
 		"undocumented": computedStrings(
 			"The identifiers to which no documented control speaks, in the order of the baseline: " +

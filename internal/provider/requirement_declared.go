@@ -82,6 +82,7 @@ func (r *requirementReader) beside(m *requirementResourceModel, data *providerDa
 		{"labels", m.Labels},
 		{"controls", m.Controls},
 		{"any_of", m.AnyOf},
+		{"every_documented_of", m.EveryDocumentedOf},
 		{"avoid", m.Avoid},
 		{"exceptions", m.Exceptions},
 		{"evidence", m.Evidence},

@@ -31,6 +31,7 @@ const declaredFully = `
   controls    = ["alpha", "beta"]
   any_of      = { "SC-28" = ["alpha", "gamma"] }
   avoid       = ["local-users"]
+  every_documented_of = { "SC-8" = ["alpha", "omega"] }
   exceptions  = [
     {
       services      = ["plain-store", "old-store"]
@@ -100,6 +101,7 @@ func TestAccRequirement_declaredDiagnostics(t *testing.T) {
 			labels                = { team = "payments" }
 			controls              = ["alpha"]
 			any_of                = { a = ["alpha"] }
+			every_documented_of   = { b = ["alpha"] }
 			avoid                 = ["local-users"]
 			exceptions            = []
 			evidence              = []

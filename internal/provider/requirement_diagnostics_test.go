@@ -134,6 +134,18 @@ func TestAccRequirement_diagnostics(t *testing.T) {
 		{"group", `
 			services = ["plain-store"]
 			any_of   = { "SC-28" = ["beta", "gamma", "omega"], "SC-8" = ["alpha", "beta"] }`},
+		{"every_documented_of", `
+			services            = ["plain-store"]
+			every_documented_of = {
+			  "SC-8" = ["alpha", "omega"], "SC-28" = ["alpha", "beta", "gamma", "omega"], "AU-6" = ["omega"]
+			}`},
+		{"every_documented_of_evidence", `
+			services            = ["plain-store"]
+			every_documented_of = { "SC-8" = ["alpha", "gamma", "omega"] }`},
+		{"exception_for_member_of_every_documented_of", `
+			services            = ["plain-store"]
+			every_documented_of = { "SC-8" = ["alpha", "beta"] }
+			exceptions          = [` + exception("plain-store", "beta", "2027-06-30") + `]`},
 		{"avoid", `
 			services = ["plain-store", "full-store"]
 			avoid    = ["local-users"]`},

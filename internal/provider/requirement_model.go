@@ -19,6 +19,7 @@ type requirementModel struct {
 	Labels             types.Map    `tfsdk:"labels"`
 	Controls           types.Set    `tfsdk:"controls"`
 	AnyOf              types.Map    `tfsdk:"any_of"`
+	EveryDocumentedOf  types.Map    `tfsdk:"every_documented_of"`
 	Avoid              types.Set    `tfsdk:"avoid"`
 	Exceptions         types.List   `tfsdk:"exceptions"`
 	Evidence           types.List   `tfsdk:"evidence"`

@@ -86,11 +86,12 @@ func (p argumentPaths) at(attribute string, i int) path.Path {
 func (m *requirementModel) read(data *providerData, document documentArgument) *requirementReader {
 	r := &requirementReader{paths: argumentPaths{services: "services", entries: map[string][]declaredEntry{}}}
 	r.services(m, data, document)
-	var openControls, openAvoid, openGroups bool
+	var openControls, openAvoid, openAnyOf, openEvery bool
 	r.r.Controls, openControls = r.strings(path.Root("controls"), m.Controls)
 	r.r.Avoid, openAvoid = r.strings(path.Root("avoid"), m.Avoid)
-	r.r.AnyOf, r.r.Open.Groups, openGroups = r.groups(m.AnyOf)
-	r.r.Open.Checks = openControls || openAvoid || openGroups
+	r.r.AnyOf, openAnyOf = r.groups(assess.RuleAnyOf, m.AnyOf)
+	r.r.EveryDocumentedOf, openEvery = r.groups(assess.RuleEveryDocumentedOf, m.EveryDocumentedOf)
+	r.r.Open.Checks = openControls || openAvoid || openAnyOf || openEvery
 	r.r.AllowNoServices = m.AllowNoServices.ValueBool()
 	r.workload(m)
 	for _, s := range assess.Settings() {
@@ -108,7 +109,7 @@ func (m *requirementModel) read(data *providerData, document documentArgument) *
 		r.r.Open.Settings = true
 		r.open = append(r.open, "allow_no_services")
 	}
-	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.Avoid.IsNull() {
+	if m.Controls.IsNull() && m.AnyOf.IsNull() && m.EveryDocumentedOf.IsNull() && m.Avoid.IsNull() {
 		r.diags.AddError(assess.NoControls, assess.NoControlsDetail)
 	}
 	r.empty(m, data)
@@ -171,6 +172,7 @@ func (r *requirementReader) empty(m *requirementModel, data *providerData) {
 	}
 	check("controls", m.Controls, len(m.Controls.Elements()))
 	check("any_of", m.AnyOf, len(m.AnyOf.Elements()))
+	check("every_documented_of", m.EveryDocumentedOf, len(m.EveryDocumentedOf.Elements()))
 	check("avoid", m.Avoid, len(m.Avoid.Elements()))
 }
 
@@ -262,16 +264,16 @@ func (r *requirementReader) strings(p path.Path, set types.Set) ([]string, bool)
 	return known, open
 }
 
-// groups returns the known groups, those among them that may get more members, and
-// whether more groups may come.
-func (r *requirementReader) groups(m types.Map) (map[string][]string, map[string]bool, bool) {
+// groups returns the known groups under a rule, and whether more may come. It notes those that
+// may get more members.
+func (r *requirementReader) groups(rule assess.GroupRule, m types.Map) (map[string][]string, bool) {
 	if m.IsUnknown() {
-		r.open = append(r.open, "any_of")
-		return nil, nil, true
+		r.open = append(r.open, string(rule))
+		return nil, true
 	}
-	groups, openGroups := map[string][]string{}, map[string]bool{}
+	groups := map[string][]string{}
 	for name, element := range m.Elements() {
-		p := path.Root("any_of").AtMapKey(name)
+		p := path.Root(string(rule)).AtMapKey(name)
 		set, ok := element.(types.Set)
 		if !ok || set.IsNull() {
 			r.diags.AddAttributeError(p, "Null element", "The group is null. Give it members, or remove it.")
@@ -280,10 +282,13 @@ func (r *requirementReader) groups(m types.Map) (map[string][]string, map[string
 		members, open := r.strings(p, set)
 		groups[name] = members
 		if open {
-			openGroups[name] = true
+			if r.r.Open.Groups == nil {
+				r.r.Open.Groups = map[string]bool{}
+			}
+			r.r.Open.Groups[name] = true
 		}
 	}
-	return groups, openGroups, false
+	return groups, false
 }
 
 // objects calls read for each known object of a list. It returns false for each entry,

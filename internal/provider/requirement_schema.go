@@ -36,6 +36,12 @@ func requiredAttributes() map[string]schema.Attribute {
 	ids := func(what string) []validator.Set {
 		return []validator.Set{setvalidator.ValueStringsAre(isID(what))}
 	}
+	groups := func(description string) schema.MapAttribute {
+		return schema.MapAttribute{
+			Optional: true, ElementType: types.SetType{ElemType: types.StringType}, MarkdownDescription: description,
+			Validators: []validator.Map{mapvalidator.KeysAre(isGroupName()), mapvalidator.ValueSetsAre(ids("control")...)},
+		}
+	}
 	return map[string]schema.Attribute{
 		"services": schema.SetAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType, CustomType: newStringSetType(),
@@ -53,18 +59,14 @@ func requiredAttributes() map[string]schema.Attribute {
 		"controls": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of controls of which every service must have every one. " +
-				"One of `controls`, `any_of` and `avoid` is required. Default: none.",
+				"One of `controls`, `any_of`, `every_documented_of` and `avoid` is required. Default: none.",
 			Validators: ids("control"),
 		},
-		"any_of": schema.MapAttribute{
-			Optional: true, ElementType: types.SetType{ElemType: types.StringType},
-			MarkdownDescription: "Groups of control ids by a name: every service must have at least one control of each group. " +
-				"Made for `data.controls_definitions.<name>.groups`. Default: none.",
-			Validators: []validator.Map{
-				mapvalidator.KeysAre(isGroupName()),
-				mapvalidator.ValueSetsAre(ids("control")...),
-			},
-		},
+		"any_of": groups("Groups of control ids by a name: every service must have at least one control of each group. " +
+			"Made for `data.controls_definitions.<name>.groups` and `data.controls_profile.<name>.groups`. Default: none."),
+		"every_documented_of": groups("Groups of control ids by a name, as for `any_of`, of which every service must have every " +
+			"control that its documents speak of, and they must speak of one at least. Which ones they do not speak of stands " +
+			"in `assessment`, and in reports. A name in both is an error. Default: none."),
 		"avoid": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of adverse controls, such as `local-authentication-methods-for-data-plane-access`, " +
@@ -84,7 +86,7 @@ func exceptionsAttribute() schema.ListNestedAttribute {
 				"Id of the service that has the gap. Exactly one of `service` and `services` is required. Default: none."),
 			"services": severalIDs(isID("service"),
 				"Ids of several services that have the gap, in place of `service`. Default: none."),
-			"control": optionalText(notBlank(), "Id of the control that is missing, or the name of a group of `any_of`. "+
+			"control": optionalText(notBlank(), "Id of the control that is missing, or the name of a group. "+
 				"Exactly one of `control` and `controls` is required. Default: none."),
 			"controls": severalIDs(notBlank(),
 				"Several of these, of every service that the entry is for, in place of `control`. Default: none."),
@@ -182,7 +184,7 @@ func verdictAttributes() map[string]schema.Attribute {
 		"gaps": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "The gaps as `service/control`, sorted; " +
-				"a group's name in place of the control for `any_of`, and `service/lifecycle` for a retired service.",
+				"a group's name in place of the control, and `service/lifecycle` for a retired service.",
 		},
 		"registers": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,

@@ -34,6 +34,15 @@ func TestAccRequirement_validate(t *testing.T) {
 		{"group_null", `
 			services = ["azure-key-vault"]
 			any_of   = { "SC-7" = null }`},
+		{"group_in_two_arguments", `
+			services           = ["azure-key-vault"]
+			any_of             = { "SC-7" = ["vnet-injection"] }
+			every_documented_of = { "SC-7" = ["forced-tunneling"] }`},
+		{"group_name_of_every_documented_of", `
+			services           = ["azure-key-vault"]
+			every_documented_of = { "SC/7" = ["VNet injection"] }`},
+		{"evidence_for_group_of_every_documented_of", with(`every_documented_of = { "SC-7" = ["forced-tunneling"] }
+			evidence = [` + evidence("azure-key-vault", "SC-7", "Premium", `"a"`) + `]`)},
 		{"service_null", `
 			services = ["azure-key-vault", null]
 			controls = ["vnet-injection"]`},
@@ -114,6 +123,11 @@ func TestAccRequirement_empty(t *testing.T) {
 		{"no_controls", "services = [\"plain-store\"]\ncontrols = []"},
 		{"no_controls_but_groups", "services = [\"plain-store\"]\ncontrols = []\navoid = []\nany_of = { one = [\"alpha\"] }"},
 		{"no_groups", "services = [\"plain-store\"]\nany_of = {}"},
+		{"no_groups_of_every_documented_of", "services = [\"plain-store\"]\nevery_documented_of = {}"},
+		{
+			"group_empty_of_every_documented_of",
+			"services = [\"plain-store\"]\nevery_documented_of = { \"SC-7\" = [] }",
+		},
 		{"group_empty", "services = [\"plain-store\"]\nany_of = { \"SC-7\" = [] }"},
 		{
 			"exception_for_no_service",
@@ -144,6 +158,7 @@ func TestAccRequirement_validateUnknown(t *testing.T) {
 	config := requirementCatalog(t, "enforcement = var.text")
 	for i, argument := range []string{
 		"services = var.set", "controls = var.set", "avoid = var.set", "any_of = { a = var.set }", "any_of = { a = [var.text] }",
+		"every_documented_of = { a = var.set }",
 		"enforcement = var.text", "not_applicable = var.text", "on_retired = var.text", "as_of = var.text",
 		"max_document_age_days = var.number", "exceptions = var.list", "evidence = var.list", "configuration_wo = var.text",
 		"allow_no_services = var.flag",

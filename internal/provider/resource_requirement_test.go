@@ -188,6 +188,23 @@ func TestAccResourceRequirement_verdicts(t *testing.T) {
 			evidence = [` + evidence("plain-store", "gamma", "Premium tier only", `"x"`) + `]`,
 			map[string]string{"plain-store/one": "evidenced"},
 		},
+		"every_documented_of": {
+			`
+			services            = ["plain-store", "full-store"]
+			every_documented_of = { one = ["alpha", "omega"], all = ["alpha", "beta"], none = ["delta"] }
+			exceptions          = [` + exception("plain-store", "all", "2027-06-30") + `]`,
+			map[string]string{
+				"plain-store/one": "satisfied", "plain-store/all": "excepted", "plain-store/none": "not_applicable",
+				"full-store/one": "satisfied", "full-store/all": "satisfied", "full-store/none": "satisfied",
+			},
+		},
+		"every_documented_of_evidence": {
+			`
+			services            = ["plain-store"]
+			every_documented_of = { one = ["alpha", "gamma"] }
+			evidence            = [` + evidence("plain-store", "gamma", "Premium tier only", `"x"`) + `]`,
+			map[string]string{"plain-store/one": "evidenced"},
+		},
 		"avoid": {
 			`
 			services = ["plain-store", "full-store"]

@@ -51,6 +51,14 @@ func TestAccResourceRequirement_unknownUntilApply(t *testing.T) {
 		"groups": {
 			`{ one = ["alpha"] }`, fullStore + "any_of = LATER", map[string]string{"full-store/one": "satisfied"},
 		},
+		"group_member_of_every_documented_of": {
+			`"alpha"`,
+			"services = [\"plain-store\"]\nevery_documented_of = { one = [\"omega\", LATER] }",
+			map[string]string{"plain-store/one": "satisfied"},
+		},
+		"groups_of_every_documented_of": {
+			`{ one = ["alpha"] }`, fullStore + "every_documented_of = LATER", map[string]string{"full-store/one": "satisfied"},
+		},
 		"avoid": {
 			`"local-users"`, fullStore + "avoid = [LATER]", map[string]string{"full-store/local-users": "satisfied"},
 		},
@@ -221,6 +229,11 @@ func TestAccRequirement_unknownDiagnostics(t *testing.T) {
 		{
 			"known_group_and_open_group",
 			"services = [\"plain-store\"]\nany_of = { closed = [\"beta\", \"omega\"], open = [\"beta\", " + later + "] }",
+		},
+		{
+			"known_gap_in_an_open_group_of_every_documented_of",
+			"services = [\"plain-store\"]\nevery_documented_of = { gap = [\"beta\", " + later + "], open = [\"omega\", " + later +
+				"] }",
 		},
 		{
 			"exceptions_unknown",

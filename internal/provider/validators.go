@@ -113,7 +113,7 @@ func isDate() validator.String {
 	}}
 }
 
-// isGroupName accepts what may name a group of any_of. A slash would blur "service/group".
+// isGroupName accepts what may name a group. A slash would blur "service/group".
 func isGroupName() validator.String {
 	return stringRule{"must name a group", "Malformed group name", func(s string) string {
 		if assess.ValidGroupName(s) {

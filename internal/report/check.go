@@ -27,7 +27,8 @@ type kind string
 const (
 	kindControl   kind = "control"
 	kindAvoid     kind = "avoid"
-	kindGroup     kind = "any_of"
+	kindGroup     kind = kind(assess.RuleAnyOf)
+	kindEvery     kind = kind(assess.RuleEveryDocumentedOf)
 	kindMember    kind = "member" // of a group
 	kindLifecycle kind = catalog.LifecycleID
 )
@@ -47,11 +48,19 @@ func (k kind) facts() kindFacts {
 		return kindFacts{"To be avoided", "No %s", "The service does not have %s, or it is switched off."}
 	case kindGroup:
 		return kindFacts{"One of each", "One of %s", "The service has at least one of the controls that support %s."}
+	case kindEvery:
+		return kindFacts{
+			"Every documented one of each", "Every documented one of %s",
+			"The service has every control that supports %s and that its documents speak of, which is one at least.",
+		}
 	case kindLifecycle:
 		return kindFacts{"Lifecycle", "%s", "The service is not retired."}
 	}
 	return kindFacts{}
 }
+
+// isGroup reports whether the check is a group of controls.
+func (c *check) isGroup() bool { return c.kind == kindGroup || c.kind == kindEvery }
 
 // name names the check in a list of them.
 func (c *check) name() string { return strings.ReplaceAll(c.kind.facts().name, "%s", c.title) }
@@ -85,6 +94,15 @@ func (f *finding) headline() string {
 			return name + " is not shown to have any of the controls that support " + title
 		}
 		return name + " has none of the controls that support " + title
+	case kindEvery:
+		behind := f.behind()
+		switch {
+		case f.reason == assess.NoMember:
+			return name + " is not documented to have any of the controls that support " + title
+		case slices.ContainsFunc(behind, func(m *finding) bool { return !m.isMissing() }):
+			return name + " is not shown to have every documented control that supports " + title
+		}
+		return name + " does not have every documented control that supports " + title
 	case kindAvoid:
 		switch {
 		case f.reason != assess.Present:
@@ -109,6 +127,14 @@ func (f *finding) headline() string {
 	}
 	return name + " is not shown to have " + title
 }
+
+// behind lists the members that make a group a gap of which every documented one has to pass.
+func (f *finding) behind() []*finding {
+	return slices.DeleteFunc(slices.Clone(f.members), func(m *finding) bool { return m.outcome.Passes() || m.isSilent() })
+}
+
+// isSilent reports whether no document of the service speaks of the control.
+func (f *finding) isSilent() bool { return f.reason == assess.Undocumented }
 
 // isMissing reports whether the newest document says that the service does not have the
 // control.

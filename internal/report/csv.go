@@ -64,7 +64,7 @@ func writeCSV(r *report) (string, error) {
 func csvFinding(section *section, f *finding) []string {
 	control, group := "", ""
 	switch f.check.kind {
-	case kindGroup:
+	case kindGroup, kindEvery:
 		group = f.check.id
 	case kindControl, kindAvoid, kindMember:
 		control = f.check.id
@@ -92,7 +92,11 @@ func csvFinding(section *section, f *finding) []string {
 	}
 	var members []string
 	for _, m := range f.members {
-		members = append(members, m.check.id+": "+string(m.outcome))
+		became := string(m.outcome)
+		if f.check.kind == kindEvery && m.isSilent() {
+			became = string(m.reason) // which is no gap here
+		}
+		members = append(members, m.check.id+": "+became)
 	}
 	return append(row, csvEvidence(f.answers()), csvLocations(f.service),
 		csvDocuments(f, func(d *document) string { return d.source }), strings.Join(members, "; "), csvSettings(f))

@@ -30,7 +30,7 @@ func (c *check) definition() *catalog.Definition {
 		if def := definitions()[c.id]; def != nil && def.Title == c.title {
 			return def
 		}
-	case kindGroup, kindLifecycle:
+	case kindGroup, kindEvery, kindLifecycle:
 	}
 	return nil
 }

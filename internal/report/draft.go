@@ -80,7 +80,7 @@ func newDraft(a *assess.Assessment, c *configuration.Document) *draft {
 	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
 		d.control(id)
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.Requirement.AnyOf)) {
+	for _, name := range a.Requirement.GroupNames() {
 		d.group(name)
 	}
 	d.lifecycle()
@@ -182,6 +182,7 @@ func (d *draft) control(id string) {
 
 func (d *draft) group(name string) {
 	var toAccept accepted
+	_, rule, _ := d.Requirement.Group(name)
 	for _, service := range slices.Sorted(maps.Keys(d.Services)) {
 		g, ok := d.Services[service].Groups[name]
 		if !ok || g.Outcome.Passes() {
@@ -192,23 +193,24 @@ func (d *draft) group(name string) {
 			d.renew(service, name, string(g.ExceptionExpired))
 			continue
 		}
-		reason := explain.Group(g.Outcome, g.Reason, len(g.Controls))
-		var answerable []string
-		for _, member := range slices.Sorted(maps.Keys(g.Controls)) {
-			f := g.Controls[member]
-			if explain.Question(f) != "" {
-				answerable = append(answerable, member)
-			}
+		reason := explain.GroupOf(rule, g).Clause()
+		for member, f := range g.Behind() {
 			if f.CertainlyWrong() {
 				reason += "; " + member + d.setting(service, member, f)
 			}
 		}
-		if len(answerable) > 0 {
+		answerable := explain.Answerable(g)
+		switch {
+		case len(answerable) == 0:
+		case g.Reason == assess.NotEveryMember:
+			reason += "; evidence for " + words.And(answerable) + " would do instead"
+		default:
 			reason += "; evidence for " + words.Or(answerable) + " would do instead"
 		}
 		toAccept.add(service, reason+d.tolerance(service, name))
 	}
-	d.accept(name, "One of the group "+name, &toAccept)
+	title := strings.ReplaceAll(kind(rule).facts().name, "%s", "the group "+name)
+	d.accept(name, title, &toAccept)
 }
 
 // lifecycle remarks on services whose end is a gap, which no exception covers.

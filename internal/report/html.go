@@ -311,7 +311,7 @@ func htmlParts() []htmlPart {
 	return []htmlPart{
 		{"matrix", "Overview", (*htmlSection).matrix, nil},
 		{"findings", "Findings", (*htmlSection).findings, nil},
-		{"groups", "By identifier", (*htmlSection).groups, func(s *section) bool { return len(s.Requirement.AnyOf) > 0 }},
+		{"groups", "By identifier", (*htmlSection).groups, func(s *section) bool { return len(s.Requirement.Groups()) > 0 }},
 		{"exceptions", "Exceptions", (*htmlSection).exceptions, nil},
 		{"scope", "Not looked at", (*htmlSection).scope, nil},
 		{"documents", "Documents", (*htmlSection).documents, nil},

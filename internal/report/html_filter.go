@@ -78,7 +78,7 @@ func categoriesOf(r *report) []string {
 
 // category is that of the control, "" of what is no control.
 func (c *check) category() string {
-	if c.kind == kindGroup || c.kind == kindLifecycle {
+	if c.isGroup() || c.kind == kindLifecycle {
 		return ""
 	}
 	if def := c.definition(); def != nil {

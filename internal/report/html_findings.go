@@ -126,15 +126,23 @@ func (f *finding) shortly() string {
 		return " (on by default)"
 	}
 	var members []string
+	var silent []string
 	for _, m := range f.members {
-		if m.outcome == f.outcome {
+		switch {
+		case m.outcome == f.outcome:
 			members = append(members, m.check.title)
+		case m.isSilent() && f.check.kind == kindEvery:
+			silent = append(silent, m.check.title)
 		}
 	}
 	if len(members) == 0 {
 		return ""
 	}
-	return " (supported by " + strings.Join(members, ", ") + ")"
+	text := " (supported by " + strings.Join(members, ", ")
+	if len(silent) > 0 {
+		text += "; not documented: " + strings.Join(silent, ", ")
+	}
+	return text + ")"
 }
 
 // fewPlaces is up to how many places stand in a line.

@@ -19,7 +19,7 @@ func (w *htmlSection) groups() {
 	w.table("What supports each identifier", "Identifier", "Controls", "Supported", "Excepted", "Gap", "Not applicable",
 		"Services with a gap")
 	for i, c := range w.s.checks {
-		if c.kind != kindGroup {
+		if !c.isGroup() {
 			continue
 		}
 		supported, count := 0, make(map[assess.Outcome]int)
@@ -35,7 +35,11 @@ func (w *htmlSection) groups() {
 			case assess.Excepted, assess.NotApplicable:
 			}
 		}
-		w.element("<tr id="+w.checkAnchor(c)+"><th scope=row>", c.title, "</th><td>")
+		title := c.title
+		if c.kind == kindEvery {
+			title = c.name()
+		}
+		w.element("<tr id="+w.checkAnchor(c)+"><th scope=row>", title, "</th><td>")
 		for n, m := range c.members {
 			if n > 0 {
 				w.raw(", ")
@@ -254,7 +258,7 @@ func (w *htmlSection) controls() {
 		switch c.kind {
 		case kindControl, kindAvoid:
 			row(c, c.kind.facts().heading)
-		case kindGroup, kindLifecycle, kindMember:
+		case kindGroup, kindEvery, kindLifecycle, kindMember:
 		}
 	}
 	for _, c := range w.s.checks {

@@ -194,6 +194,8 @@ func mdCheck(f *finding) string {
 	switch f.check.kind {
 	case kindGroup:
 		return "**one of " + md(f.check.title) + "**"
+	case kindEvery:
+		return "**every documented one of " + md(f.check.title) + "**"
 	case kindAvoid:
 		return "**no " + md(f.check.title) + "** (`" + f.check.id + "`)"
 	case kindLifecycle:

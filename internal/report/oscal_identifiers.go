@@ -11,20 +11,20 @@ import (
 )
 
 // A finding on a group has an objective of our own as its target: that the service has one
-// of some controls. What that says of the framework's identifier is an observation, and the
+// of some controls, or every documented one. What that says of the framework's identifier is an observation, and the
 // identifier a resource that the finding links to: no objective of the framework is claimed
 // to be satisfied by what only intersects with it.
 
 // own is what the check asks for in our own words, without an identifier of others.
 func (c *check) own() string {
-	if c.kind != kindGroup {
+	if !c.isGroup() {
 		return c.title
 	}
 	titles := make([]string, len(c.members))
 	for i, m := range c.members {
 		titles[i] = m.title
 	}
-	return "One of: " + strings.Join(titles, ", ")
+	return strings.Replace(c.kind.facts().name, " %s", ": "+strings.Join(titles, ", "), 1)
 }
 
 func identifierUUID(s *section, c *check) string { return stableid.UUID("identifier", s.digest, c.id) }

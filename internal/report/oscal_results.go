@@ -156,7 +156,7 @@ func (w *oscalWriter) result(section *section) oscalResult {
 	selection := oscalSelection{Description: "The controls that the requirement names."}
 	for _, c := range section.checks {
 		ids := []*check{c}
-		if c.kind == kindGroup {
+		if c.isGroup() {
 			ids = c.members
 		}
 		for _, m := range ids {

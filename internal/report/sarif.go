@@ -272,7 +272,7 @@ func (w *sarifWriter) rule(section *section, c *check) {
 			"it is switched off."
 		advice = "Choose another service, switch the feature off and show that in \"evidence\", or accept the gap in " +
 			"\"exceptions\", with a justification and an end."
-	case kindGroup:
+	case kindGroup, kindEvery:
 		var members []string
 		for _, m := range c.members {
 			member := m.title + " (" + m.id
@@ -283,6 +283,11 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		}
 		short = "Required: one of " + c.title
 		full = "Every service of the requirement must be documented to have at least one of " + strings.Join(members, ", ") + "."
+		if c.kind == kindEvery {
+			short = "Required: every documented one of " + c.title
+			full = "Every service of the requirement must have each of these that its documents speak of, and they must speak " +
+				"of one at least: " + strings.Join(members, ", ") + "."
+		}
 	case kindLifecycle:
 		short, full = "Retired service", "The requirement does not accept services that are retired."
 		advice = "Move to the service's successor."

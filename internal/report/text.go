@@ -23,7 +23,7 @@ func (f *finding) explain() string {
 
 func (f *finding) clause() string {
 	switch f.check.kind {
-	case kindGroup:
+	case kindGroup, kindEvery:
 		return f.groupClause()
 	case kindLifecycle:
 		return f.service.end()
@@ -47,10 +47,15 @@ func (f *finding) clause() string {
 
 func (f *finding) groupClause() string {
 	var parts []string
+	g := explain.Group{Rule: assess.GroupRule(f.check.kind), Outcome: f.outcome, Reason: f.reason}
 	for _, m := range f.members {
+		g.Add(m.check.title, m.outcome, m.reason)
+		if f.check.kind == kindEvery && m.isSilent() && f.reason != assess.NoMember {
+			continue // the clause names it
+		}
 		parts = append(parts, m.check.title+": "+m.clause())
 	}
-	return explain.Group(f.outcome, f.reason, len(f.members)) + ". " + strings.Join(parts, "; ")
+	return g.Clause() + ". " + strings.Join(parts, "; ")
 }
 
 // end says when the service ends.
@@ -125,7 +130,7 @@ func (s *section) corrections() []string {
 // word is the outcome in a word. A group's identifier is supported by what passes, and not
 // satisfied: most of what frameworks ask for is no feature of a service.
 func (f *finding) word() string {
-	if f.check.kind == kindGroup && f.outcome == assess.Satisfied {
+	if f.check.isGroup() && f.outcome == assess.Satisfied {
 		return "Supported"
 	}
 	return f.outcome.Word()

@@ -190,19 +190,22 @@ func (w *walk) checks() []*check {
 	for _, id := range w.Requirement.Controls {
 		checks = append(checks, control(kindControl, id))
 	}
-	for _, name := range slices.Sorted(maps.Keys(w.Requirement.AnyOf)) {
-		group := &check{kind: kindGroup, id: name, title: name}
-		if w.Crosswalk != nil {
-			if identifier, ok := w.Crosswalk.Identifiers[name]; ok {
-				group.identifier, group.title = &identifier, plaintext.Line(identifier.Heading())
+	for _, rule := range assess.GroupRules() {
+		groups := w.Requirement.GroupsOf(rule)
+		for _, name := range slices.Sorted(maps.Keys(groups)) {
+			group := &check{kind: kind(rule), id: name, title: name}
+			if w.Crosswalk != nil {
+				if identifier, ok := w.Crosswalk.Identifiers[name]; ok {
+					group.identifier, group.title = &identifier, plaintext.Line(identifier.Heading())
+				}
 			}
+			for _, id := range groups[name] {
+				member := control(kindMember, id)
+				member.basis = plaintext.Line(w.Crosswalk.Basis(name, id))
+				group.members = append(group.members, member)
+			}
+			checks = append(checks, group)
 		}
-		for _, id := range w.Requirement.AnyOf[name] {
-			member := control(kindMember, id)
-			member.basis = plaintext.Line(w.Crosswalk.Basis(name, id))
-			group.members = append(group.members, member)
-		}
-		checks = append(checks, group)
 	}
 	for _, id := range w.Requirement.Avoid {
 		checks = append(checks, control(kindAvoid, id))
@@ -243,7 +246,7 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 		f := &all[i]
 		f.service, f.check, f.section = s, c, w.section
 		switch c.kind {
-		case kindGroup:
+		case kindGroup, kindEvery:
 			g := findings.Groups[c.id]
 			f.outcome, f.reason, f.expired = g.Outcome, g.Reason, g.ExceptionExpired
 			for _, m := range c.members {

@@ -38,6 +38,7 @@ func TestWriteReports(t *testing.T) {
 		}
 		write("compliant", format, compliantReport(t, format))
 		write("enabled", format, enabledReport(t, format))
+		write("every", format, everyReport(t, format))
 	}
 	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
 	if err != nil {

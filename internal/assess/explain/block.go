@@ -69,13 +69,13 @@ func (x *Explainer) blockFor(service string) string {
 	return ""
 }
 
-// groupText is evidence for the first member that it can answer, else an exception for the
-// group.
+// groupText is evidence for the first member for which it can close the gap, else an exception
+// for the group.
 func (x *Explainer) groupText(service, name string, g assess.Group) string {
-	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
+	for _, control := range Answerable(g) {
 		f := g.Controls[control]
-		if condition := Question(f); condition != "" && !x.hasOtherRemedy(service, control, f) {
-			return evidenceText(service, control, condition, ValueOf(Shown(f)))
+		if !x.hasOtherRemedy(service, control, f) {
+			return evidenceText(service, control, Question(f), ValueOf(Shown(f)))
 		}
 	}
 	return exceptionText(service, name)

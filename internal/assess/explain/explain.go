@@ -240,7 +240,7 @@ func (x *Explainer) lacks(id string, gaps int) string {
 	s := x.Assessment.Services[id]
 	size := r.Size()
 	verb, noun := "lacks", "control"
-	if len(r.Avoid) > 0 || len(r.AnyOf) > 0 || r.MustBe == assess.MustBeEnabled {
+	if len(r.Controls) < size || r.MustBe == assess.MustBeEnabled {
 		verb, noun = "fails", "check"
 	}
 	if len(x.own(id).Controls) < len(x.shown(id).Controls) {
@@ -367,7 +367,7 @@ func (x *Explainer) openings() openings {
 				continue
 			}
 			o.gap(g.ExceptionExpired)
-			for control, f := range g.Controls {
+			for control, f := range g.Behind() {
 				x.look(&o, id, control, f)
 			}
 		}

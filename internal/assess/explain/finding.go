@@ -33,7 +33,7 @@ func sharedDocument(s assess.ServiceFindings) string {
 	}
 	for _, g := range s.Groups {
 		if !g.Outcome.Passes() {
-			for _, f := range g.Controls {
+			for _, f := range g.Behind() {
 				see(f)
 			}
 		}
@@ -60,7 +60,7 @@ func Question(f assess.Finding) string {
 	case assess.NotShown:
 		return assess.SwitchedOn
 	case assess.Undocumented, assess.Stale, assess.ConditionNotMet, assess.NotApplicableDenied, assess.Unsupported,
-		assess.TurnedOff, assess.EvidenceFails, assess.NoMember, assess.Retired:
+		assess.TurnedOff, assess.EvidenceFails, assess.NoMember, assess.NotEveryMember, assess.Retired:
 		return ""
 	}
 	return ""
@@ -121,20 +121,21 @@ func (w *findingWriter) related(control string) string {
 	return fmt.Sprintf(`; the related %s are, as "Yes"`, strings.Join(ids, ", "))
 }
 
-// group explains a group by its members, those together of which the same is to be said.
+// group explains a group by the members that make it a gap, those together of which the same is
+// to be said.
 func (w *findingWriter) group(name string, g assess.Group) string {
 	var list gapList
+	_, rule, _ := w.Assessment.Requirement.Group(name)
 	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
 	silent := 0
-	for _, control := range slices.Sorted(maps.Keys(g.Controls)) {
-		f := g.Controls[control]
+	for control, f := range g.Behind() {
 		if f.Reason == assess.Undocumented && u != nil && !u.spoken[control] && !u.silentOnAll(g) {
 			silent++ // no choice of service would document it
 			continue
 		}
 		list.add(control, strings.ReplaceAll(w.finding(control, f), "\n", "\n    "))
 	}
-	head := Group(g.Outcome, g.Reason, len(g.Controls))
+	head := GroupOf(rule, g).Clause()
 	if silent > 0 {
 		head += fmt.Sprintf(" (no document of %s speaks of %d of them)", w.Assessment.Services[w.service].Cloud, silent)
 	}

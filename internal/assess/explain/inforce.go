@@ -113,7 +113,7 @@ func anotherWouldDo(s assess.ServiceFindings) bool {
 		if g.Outcome.Passes() {
 			continue
 		}
-		for _, f := range g.Controls {
+		for _, f := range g.Behind() {
 			if isOfService(f) {
 				return true
 			}

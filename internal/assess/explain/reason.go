@@ -52,7 +52,7 @@ func (f Finding) Clause() string {
 		return f.documented() + f.present()
 	case assess.TurnedOff, assess.EvidenceFails, assess.NotShown:
 		return f.documented() + f.notOn()
-	case assess.Unsupported, assess.NoMember, assess.Retired:
+	case assess.Unsupported, assess.NoMember, assess.NotEveryMember, assess.Retired:
 		return f.documented()
 	}
 	return f.documented() + f.passes() // no reason
@@ -129,19 +129,6 @@ func (f Finding) documented() string {
 		return `documented as "` + f.Status.Documented() + `" (support is planned)`
 	}
 	return `documented as "` + f.Status.Documented() + `"`
-}
-
-// Group says what a group of any_of comes to, by the number of its members.
-func Group(outcome assess.Outcome, reason assess.Reason, members int) string {
-	switch {
-	case outcome == assess.NotApplicable:
-		return "none of its controls applies"
-	case reason == "":
-		return "supported by at least one of its controls"
-	case members == 1:
-		return "its one control does not pass"
-	}
-	return fmt.Sprintf("none of its %d controls passes", members)
 }
 
 // End says when a service ends or has ended: "was retired on 2021-02-17; successor:

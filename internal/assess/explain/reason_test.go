@@ -69,20 +69,48 @@ func TestFinding_Clause(t *testing.T) {
 
 func TestGroup(t *testing.T) {
 	t.Parallel()
+	yes, no := assess.Finding{Outcome: assess.Satisfied}, assess.Finding{Outcome: assess.Gap, Reason: assess.Unsupported}
+	not := assess.Finding{Outcome: assess.NotApplicable}
+	silent := assess.Finding{Outcome: assess.Gap, Reason: assess.Undocumented}
+	every := assess.RuleEveryDocumentedOf
 	for _, c := range []struct {
-		outcome assess.Outcome
-		reason  assess.Reason
-		members int
+		rule    assess.GroupRule
+		members []assess.Finding
 		want    string
 	}{
-		{assess.Gap, assess.NoMember, 1, "its one control does not pass"},
-		{assess.Gap, assess.NoMember, 3, "none of its 3 controls passes"},
-		{assess.Excepted, assess.NoMember, 2, "none of its 2 controls passes"},
-		{assess.Satisfied, "", 3, "supported by at least one of its controls"},
-		{assess.NotApplicable, "", 3, "none of its controls applies"},
+		{assess.RuleAnyOf, []assess.Finding{no}, "its one control does not pass"},
+		{assess.RuleAnyOf, []assess.Finding{no, silent, no}, "none of its 3 controls passes"},
+		{assess.RuleAnyOf, []assess.Finding{no, yes, silent}, "supported by at least one of its controls"},
+		{assess.RuleAnyOf, []assess.Finding{not, silent}, "none of its controls applies"},
+		{every, []assess.Finding{silent}, "no document of the service speaks of its one control"},
+		{every, []assess.Finding{silent, silent}, "no document of the service speaks of any of its 2 controls"},
+		{every, []assess.Finding{no}, "its one documented control does not pass"},
+		{every, []assess.Finding{no, silent, yes, silent}, "one of its 2 documented controls does not pass; " +
+			"no document of the service speaks of b, d"},
+		{every, []assess.Finding{no, yes, no}, "2 of its 3 documented controls do not pass"},
+		{every, []assess.Finding{no, no}, "none of its 2 documented controls passes"},
+		{every, []assess.Finding{silent, yes}, "supported by its one documented control; no document of the service speaks of a"},
+		{every, []assess.Finding{yes, not}, "supported by every one of its 2 documented controls that applies"},
+		{every, []assess.Finding{yes, yes}, "supported by every one of its 2 documented controls"},
+		{every, []assess.Finding{not, silent}, "none of its documented controls applies; no document of the service speaks of b"},
 	} {
-		if got := explain.Group(c.outcome, c.reason, c.members); got != c.want {
-			t.Errorf("got %q, expected %q", got, c.want)
+		g := assess.Group{Controls: map[string]assess.Finding{}}
+		for i, f := range c.members {
+			g.Controls[string(rune('a'+i))] = f
+		}
+		g.Outcome, g.Reason = c.rule.Decide(func(yield func(assess.Outcome, assess.Reason) bool) {
+			for _, f := range c.members {
+				if !yield(f.Outcome, f.Reason) {
+					return
+				}
+			}
+		})
+		if got := explain.GroupOf(c.rule, g).Clause(); got != c.want {
+			t.Errorf("%s of %v: got %q, expected %q", c.rule, c.members, got, c.want)
+		}
+		g.Outcome = assess.Excepted // which says the same, where it covers a gap
+		if got := explain.GroupOf(c.rule, g).Clause(); g.Reason != "" && got != c.want {
+			t.Errorf("%s of %v, excepted: got %q, expected %q", c.rule, c.members, got, c.want)
 		}
 	}
 }

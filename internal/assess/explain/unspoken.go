@@ -113,11 +113,8 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 		lines = append(lines, "  - "+control)
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.groups)) {
-		lines = append(
-			lines,
-			fmt.Sprintf("  - %s: none of the controls of this group: %s", name,
-				strings.Join(x.Assessment.Requirement.AnyOf[name], ", ")),
-		)
+		members, _, _ := x.Assessment.Requirement.Group(name)
+		lines = append(lines, fmt.Sprintf("  - %s: none of the controls of this group: %s", name, strings.Join(members, ", ")))
 	}
 	what := "what the requirement asks for here"
 	if len(lines) == 1 {

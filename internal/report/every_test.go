@@ -1,0 +1,86 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
+	"github.com/security-controls/terraform-provider-controls/internal/golden"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
+)
+
+// everyDocumented is a requirement of every documented one of some groups, that comes to all
+// that such a group can.
+func everyDocumented() assess.Requirement {
+	return assess.Requirement{
+		Services: []string{"azure-vault", "azure-relay", "azure-old", "aws-store"},
+		AnyOf:    map[string][]string{"AU-2(1)": {"audit-logging", "data-plane-logging"}},
+		EveryDocumentedOf: map[string][]string{
+			"SC-8": {"encryption-in-transit", "data-plane-logging"}, "AU-6": {"data-plane-logging"},
+			"SC-28": {"customer-keys", "vnet-injection", "data-plane-logging"},
+		},
+		Exceptions: []assess.Exception{
+			{Service: "azure-old", Control: "SC-28", Expires: "2025-12-31", Justification: "It goes."},
+		},
+		Crosswalk: &crosswalk.Crosswalk{
+			Schema: crosswalk.Schema, Sources: []string{"A mapping of ours"},
+			Identifiers: map[string]crosswalk.Identifier{"SC-8": {
+				Framework: "NIST SP 800-53", Version: "rev5", Identifier: "SC-8", Title: "Transmission Confidentiality",
+				Members: map[string]crosswalk.Member{"encryption-in-transit": {
+					Confidence: catalog.ConfidenceHigh, Relationship: catalog.RelationshipSubset,
+				}},
+			}},
+		},
+	}
+}
+
+func everyReport(t testing.TB, format string) string {
+	t.Helper()
+	return render(t, format, options(), evaluate(t, loadCatalog(t), everyDocumented()))
+}
+
+// The formats that people read are golden files; that the rule, and what no document speaks of,
+// is in all of them is below.
+func TestRender_goldenEveryDocumentedOf(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{report.FormatMarkdown, report.FormatCSV, report.FormatJUnit, report.FormatDraftHCL} {
+		golden.Check(t, "testdata/every-"+format+"."+extension(format),
+			strings.ReplaceAll(everyReport(t, format), "\r\n", "\n"))
+	}
+}
+
+// Whatever the format, a group says by which rule it passes, and names the members that no
+// document of the service speaks of.
+func TestRender_everyDocumentedOf(t *testing.T) {
+	t.Parallel()
+	const silent = "no document of the service speaks of Data plane logging"
+	for _, format := range report.Names(report.Formats()) {
+		text := everyReport(t, format)
+		want := map[string]string{
+			report.FormatCSV:          ",every_documented_of,SC-8,",
+			report.FormatCycloneDX:    "its documents speak of, which is one at least.",
+			report.FormatOSCALResults: `"target-id":"every_documented_of_SC-8"`,
+			report.FormatOSCALPOAM:    `"value":"every_documented_of"`,
+			report.FormatSARIF:        `"id":"every_documented_of/SC-8"`,
+			report.FormatHTML:         "Every documented one of NIST SP 800-53 rev5 SC-8",
+			report.FormatJUnit:        `name="Every documented one of NIST SP 800-53 rev5 SC-8`,
+			report.FormatMarkdown:     "every documented one of SC-28",
+			report.FormatDraftHCL:     "Every documented one of the group SC-28",
+		}[format]
+		if !strings.Contains(text, want) || want == "" {
+			t.Errorf("%s does not name the rule as %q:\n%s", format, want, text)
+		}
+		named := silent
+		if format == report.FormatDraftHCL {
+			named = "no document of the service speaks of data-plane-logging"
+		}
+		if !strings.Contains(text, named) {
+			t.Errorf("%s does not name what is not documented:\n%s", format, text)
+		}
+		if strings.Contains(text, "One of NIST SP 800-53 rev5 SC-8") {
+			t.Errorf("%s takes the group for one of any_of", format)
+		}
+	}
+}
