@@ -39,6 +39,7 @@ func rollUp(args []string) int {
 	info, err := os.Stderr.Stat()
 	c := command.Command{
 		Stdout: os.Stdout, Stderr: os.Stderr, Terminal: err == nil && info.Mode()&os.ModeCharDevice != 0, Now: time.Now(),
+		Version: version,
 	}
 	return c.Run(args)
 }

@@ -110,7 +110,8 @@ func fileLayers(data []byte, limits Limits) ([]descriptor, error) {
 		return nil, err
 	}
 	if n := len(m.Layers); n == 0 || n > limits.Files {
-		return nil, words.Errorf("the artifact has %d layers, expected 1 to %d files as \"oras push\" writes them", n, limits.Files)
+		return nil, words.Errorf("the artifact has %d layers, expected 1 to %d files as \"oras push\" writes "+
+			"them", n, limits.Files)
 	}
 	total := int64(0)
 	names := map[string]bool{}
@@ -122,10 +123,11 @@ func fileLayers(data []byte, limits Limits) ([]descriptor, error) {
 			return nil, words.Errorf("the layer %s has no name in the annotation %s: write the artifact with \"oras push\", "+
 				"one file a layer; an image of containers is none", words.Clip(l.Digest, 80), titleAnnotation)
 		case l.Annotations[unpackAnnotation] != "":
-			return nil, words.Errorf("%s is a packed folder: name the files of the folder to \"oras push\", and not the folder", what)
+			return nil, words.Errorf("%s is a packed folder: name the files of the folder to \"oras push\", and not the "+
+				"folder", what)
 		case !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\:") || hasHidden(name):
-			return nil, words.Errorf("%s has a name that is not accepted, expected a path below the artifact, with \"/\" between "+
-				"folders, of which no part begins with \".\"", what)
+			return nil, words.Errorf("%s has a name that is not accepted, expected a path below the artifact, with \"/\" "+
+				"between folders, of which no part begins with \".\"", what)
 		case names[name]:
 			return nil, words.Errorf("%s is there twice", what)
 		case !digestForm.MatchString(l.Digest):

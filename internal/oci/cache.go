@@ -177,8 +177,8 @@ func (c *cache) problem() error {
 	if errors.As(reason, &link) {
 		reason = link.Err
 	}
-	return fmt.Errorf("what was fetched cannot be kept in %s: %w. It is verified and used, and fetched again the next time: make "+
-		"room there, or let %s name a folder that can be written", c.dir, boundedfile.Reason(reason), CacheVariable)
+	return fmt.Errorf("what was fetched cannot be kept in %s: %w. It is verified and used, and fetched again the next time: "+
+		"make room there, or let %s name a folder that can be written", c.dir, boundedfile.Reason(reason), CacheVariable)
 }
 
 // CacheDir is the folder of the cache: that of the environment variable CacheVariable, or one

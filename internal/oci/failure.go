@@ -37,15 +37,36 @@ func (e *mismatchError) Error() string {
 		e.want.what, expected, got)
 }
 
+// unavailableError is that a registry does not answer, or not us: nothing is known of what it
+// has.
+type unavailableError struct{ error }
+
+func (e *unavailableError) Unwrap() error { return e.error }
+
+// IsUnavailable reports whether an error says that the registry could not be asked, and not
+// that what it has is not in order.
+func IsUnavailable(err error) bool {
+	var unavailable *unavailableError
+	return errors.As(err, &unavailable)
+}
+
 // refused says what an answer other than 200 means.
 func (c *Client) refused(r Reference, what string, status int) error {
+	err := c.refusal(r, what, status)
+	if status == http.StatusNotFound {
+		return err
+	}
+	return &unavailableError{err}
+}
+
+func (c *Client) refusal(r Reference, what string, status int) error {
 	host := hostport(r)
 	login := fmt.Sprintf("docker login %s", r.Registry)
 	switch status {
 	case http.StatusUnauthorized:
 		if c.logins.has(host) {
-			return fmt.Errorf("the registry does not accept the credentials that Docker's configuration has for %s (status 401): "+
-				"log in anew with %q, as who may read the repository", r.Registry, login)
+			return fmt.Errorf("the registry does not accept the credentials that Docker's configuration has for %s (status "+
+				"401): log in anew with %q, as who may read the repository", r.Registry, login)
 		}
 		return fmt.Errorf("the registry wants credentials, and Docker's configuration has none for %s (status 401): "+
 			"log in with %q, or let DOCKER_CONFIG name the folder of a config.json that has them", r.Registry, login)
@@ -53,11 +74,11 @@ func (c *Client) refused(r Reference, what string, status int) error {
 		return fmt.Errorf("the registry denies access to %s (status 403): have whoever runs it grant reading the repository "+
 			"to the account that Docker's configuration has for %s", what, r.Registry)
 	case http.StatusNotFound:
-		return fmt.Errorf("the registry does not have %s (status 404): compare the repository and the tag or digest with what was "+
-			"published; it may have been deleted, and some registries answer so to whoever may not read", what)
+		return fmt.Errorf("the registry does not have %s (status 404): compare the repository and the tag or digest with what "+
+			"was published; it may have been deleted, and some registries answer so to whoever may not read", what)
 	case http.StatusTooManyRequests:
-		return fmt.Errorf("the registry is asked too often (status 429), also after %d attempts: try again later, log in with %q "+
-			"where that raises the limit, or use a registry of your own", maxAttempts, login)
+		return fmt.Errorf("the registry is asked too often (status 429), also after %d attempts: try again later, log in with "+
+			"%q where that raises the limit, or use a registry of your own", maxAttempts, login)
 	}
 	if status >= http.StatusInternalServerError {
 		return fmt.Errorf("the registry fails at %s (status %d), also after %d attempts: try again later, or tell whoever "+
@@ -69,17 +90,25 @@ func (c *Client) refused(r Reference, what string, status int) error {
 
 // explain says why there is no answer, in words of our own.
 func (c *Client) explain(ctx context.Context, r Reference, what string, err error) error {
+	if errors.Is(err, errTooLarge) {
+		return fmt.Errorf("the registry sends more for %s than it may have: the registry, or a proxy in between, is damaged or "+
+			"not to be trusted; nothing of it is used", what)
+	}
+	return &unavailableError{c.explanation(ctx, r, what, err)}
+}
+
+func (c *Client) explanation(ctx context.Context, r Reference, what string, err error) error {
 	var status *errcode.ErrorResponse
 	var later *retryAfterError
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err()
 	case errors.Is(err, errLogin):
-		return fmt.Errorf("the credentials for %s cannot be read: config.json of Docker's is damaged, or the credential helper that "+
-			"it names fails; \"docker login %s\" shows which", r.Registry, r.Registry)
+		return fmt.Errorf("the credentials for %s cannot be read: config.json of Docker's is damaged, or the credential "+
+			"helper that it names fails; \"docker login %s\" shows which", r.Registry, r.Registry)
 	case errors.As(err, &later):
-		return fmt.Errorf("the registry is busy (status %d), and wants to be asked again after %s, which is more than is left of "+
-			"%s: try again later", later.status, later.wait, c.deadline)
+		return fmt.Errorf("the registry is busy (status %d), and wants to be asked again after %s, which is more than is left "+
+			"of %s: try again later", later.status, later.wait, c.deadline)
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
 		return fmt.Errorf("%s did not arrive within %s, the most that one source may take: see whether the registry can be "+
 			"reached from here, and is not overloaded", what, c.deadline)
@@ -90,12 +119,9 @@ func (c *Client) explain(ctx context.Context, r Reference, what string, err erro
 			return c.refused(r, what, http.StatusUnauthorized)
 		}
 		return c.refused(r, what, status.StatusCode)
-	case errors.Is(err, errTooLarge):
-		return fmt.Errorf("the registry sends more for %s than it may have: the registry, or a proxy in between, is damaged or "+
-			"not to be trusted; nothing of it is used", what)
 	case errors.Is(err, errRedirect):
-		return errors.New("the registry redirects to an address without TLS, or in circles: have whoever runs it serve the content " +
-			"by https; nothing was sent there")
+		return errors.New("the registry redirects to an address without TLS, or in circles: have whoever runs it serve the " +
+			"content by https; nothing was sent there")
 	}
 	return c.explainConnection(r, what, err)
 }
@@ -120,8 +146,8 @@ func (c *Client) explainConnection(r Reference, what string, err error) error {
 			"https", host)
 	case errors.As(err, &cut), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET),
 		errors.Is(err, syscall.EPIPE):
-		return fmt.Errorf("the connection to %s ends before %s is complete, also after %d attempts: see whether the registry, or a "+
-			"proxy in between, is overloaded or limits sizes", host, what, maxAttempts)
+		return fmt.Errorf("the connection to %s ends before %s is complete, also after %d attempts: see whether the registry, "+
+			"or a proxy in between, is overloaded or limits sizes", host, what, maxAttempts)
 	}
 	return fmt.Errorf("%s cannot be had from %s: the connection or the answer is not in order; see with \"oras manifest fetch\" "+
 		"whether this machine reaches the registry", what, host)

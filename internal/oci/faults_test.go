@@ -128,7 +128,10 @@ var faultCases = []struct {
 	{"401", status(401), false},
 	{"401 for the blob", at("/blobs/", status(401)), false},
 	{"401 that asks for a password", status(401, "WWW-Authenticate", `Basic realm="x"`), false},
-	{"401 with a realm of the cloud", status(401, "WWW-Authenticate", `Bearer realm="http://169.254.169.254/?`+secret+`"`), false},
+	{
+		"401 with a realm of the cloud",
+		status(401, "WWW-Authenticate", `Bearer realm="http://169.254.169.254/?`+secret+`"`), false,
+	},
 	{"401 with a realm that is a file", status(401, "WWW-Authenticate", `Bearer realm="file:///`+secret+`"`), false},
 	{"403", status(403), false},
 	{"404", status(404), false},
@@ -169,7 +172,8 @@ func TestFaults(t *testing.T) {
 		for i, tc := range faultCases {
 			t.Run(tc.name, func(t *testing.T) {
 				t.Parallel()
-				results[i] = runFault(t, tc.answer, tc.loads, strings.HasSuffix(tc.name, "slow") || strings.HasSuffix(tc.name, "silent"))
+				timesOut := strings.HasSuffix(tc.name, "slow") || strings.HasSuffix(tc.name, "silent")
+				results[i] = runFault(t, tc.answer, tc.loads, timesOut)
 			})
 		}
 	})

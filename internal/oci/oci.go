@@ -217,8 +217,8 @@ func (c *Client) fetchOnce(ctx context.Context, r Reference, kind string, want c
 	}
 	defer resp.Body.Close()
 	if other := resp.Request.URL.Host; resp.StatusCode != http.StatusOK && other != req.URL.Host {
-		return nil, fmt.Errorf("the registry redirects to %s for %s, which answers with status %d, expected 200: tell whoever runs "+
-			"the registry", other, want.what, resp.StatusCode)
+		return nil, &unavailableError{fmt.Errorf("the registry redirects to %s for %s, which answers with status %d, expected "+
+			"200: tell whoever runs the registry", other, want.what, resp.StatusCode)}
 	}
 	if resp.StatusCode != http.StatusOK {
 		return nil, c.refused(r, want.what, resp.StatusCode)

@@ -85,7 +85,8 @@ func ParseReference(text string) (Reference, error) {
 	if before, tag, tagged := strings.Cut(repository, ":"); tagged {
 		r.Repository, r.Tag = before, tag
 		if !tagForm.MatchString(tag) {
-			return r, words.Errorf("the tag is %q, expected at most 128 letters, digits, \"_\", \".\" and \"-\"", words.Clip(tag, 200))
+			return r, words.Errorf("the tag is %q, expected at most 128 letters, digits, \"_\", \".\" and "+
+				"\"-\"", words.Clip(tag, 200))
 		}
 	}
 	if (registry.Reference{Registry: r.Registry, Repository: r.Repository}).Validate() != nil {

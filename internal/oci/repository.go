@@ -3,8 +3,10 @@ package oci
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // fallbackTag is how tags begin that tools give to what is attached to a manifest: they name
@@ -44,6 +46,52 @@ func (c *Client) Bundle(ctx context.Context, repository Reference, tag string) (
 	data, err := c.bundle(ctx, r, content{size: -1, limit: maxManifest, what: "the manifest"})
 	return string(data), err
 }
+
+// EachBundle reads the bundles that the tags of a repository lead to, several at a time, and
+// hands on each with its tag, or why what is there is no bundle. begin is told how many there are.
+// Where the registry cannot be asked any more, that is the error: what was handed on until then is
+// not all that there is.
+func (c *Client) EachBundle(
+	ctx context.Context, repository Reference, begin func(tags int), hand func(tag, bundle string, err error),
+) error {
+	tags, err := c.Tags(ctx, repository)
+	if err != nil {
+		return err
+	}
+	begin(len(tags))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queue := make(chan string)
+	errs := make([]error, bundlesAtOnce)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			for tag := range queue {
+				bundle, err := c.Bundle(ctx, repository, tag)
+				if err != nil && IsUnavailable(err) {
+					if errs[i] == nil {
+						errs[i] = words.Errorf("%q: %w", tag, err)
+					}
+					cancel() // the others would be asked for in vain
+					continue
+				}
+				hand(tag, bundle, err)
+			}
+		})
+	}
+	for _, tag := range tags {
+		if ctx.Err() != nil {
+			break
+		}
+		queue <- tag
+	}
+	close(queue)
+	wg.Wait()
+	return firstCause(errs)
+}
+
+// bundlesAtOnce is how many bundles are read side by side: most of the time is spent waiting.
+const bundlesAtOnce = 16
 
 // firstCause is the first error that is not the consequence of another one.
 func firstCause(errs []error) error {

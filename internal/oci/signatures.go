@@ -48,7 +48,8 @@ func (c *Client) verifySigned(ctx context.Context, r Reference, digest string, s
 	}
 	if len(problems) == 0 {
 		return fmt.Errorf("no signature is attached to it, expected one by one of public_keys: sign it with "+
-			"\"cosign sign --key cosign.key --use-signing-config=false --tlog-upload=false %s/%s@%s\"", r.Registry, r.Repository, digest)
+			"\"cosign sign --key cosign.key --use-signing-config=false --tlog-upload=false "+
+			"%s/%s@%s\"", r.Registry, r.Repository, digest)
 	}
 	return fmt.Errorf("%s attached to it, and none is accepted, expected one of cosign sign's by one of public_keys: %s",
 		countAre(len(problems), "bundle"), words.AtMost(problems, 3))

@@ -160,8 +160,8 @@ func isWorkloadPattern() validator.String {
 }
 
 // registerNoTag says why a tag does not name a register.
-const registerNoTag = "by a tag, an old register could be served, or one by anybody, unless the provider has both approvers and " +
-	"max_register_age_days of exception_policy"
+const registerNoTag = "by a tag, an old register could be served, or one by anybody, unless the provider has both approvers " +
+	"and max_register_age_days of exception_policy"
 
 // approval is what the provider says of exceptions, read on first use.
 type approval struct {

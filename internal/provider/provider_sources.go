@@ -55,15 +55,15 @@ func sourceAttributes() map[string]schema.Attribute {
 		"oci": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "An artifact in an OCI registry, `registry.example/platform/controls@sha256:…`, of which each " +
-				"layer is a file, as `oras push` writes it: one file as for `path`, or several as for a directory. The digest is " +
-				"required, so that nothing but a change here changes the catalogue. The guide *Catalogues in a registry* says how " +
-				"to publish one, where credentials come from, and what is cached. Default: none, and `path` is set.",
+				"layer is a file, as `oras push` writes it: one file as for `path`, or several as for a directory. The digest " +
+				"is required, so that nothing but a change here changes the catalogue. The guide *Catalogues in a registry* " +
+				"says how to publish one, where credentials come from, and what is cached. Default: none, and `path` is set.",
 			Validators: []validator.String{isArtifact(remote.Artifact{NoTag: catalogNoTag})},
 		},
 		"public_keys": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "For `oci`: public keys in PEM, by one of which `cosign sign` has to have signed the artifact. " +
-				"Default: the digest is enough.",
+			MarkdownDescription: "For `oci`: public keys in PEM, by one of which `cosign sign` has to have signed the " +
+				"artifact. Default: the digest is enough.",
 			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(isPublicKey())},
 		},
 		"replace": schema.BoolAttribute{
@@ -160,7 +160,8 @@ func (eachPathOrOCI) ValidateList(_ context.Context, req validator.ListRequest, 
 		case isSet(path) && isSet(oci):
 			refuse("Two sources in one entry", `Both "path" and "oci" are set: make two entries of them, or leave one out.`)
 		case hasKeys && isSet(path) && !keys.IsNull():
-			refuse("Keys for a path", `"public_keys" verifies what is in a registry: leave it out, or set "oci" in place of "path".`)
+			refuse("Keys for a "+
+				"path", `"public_keys" verifies what is in a registry: leave it out, or set "oci" in place of "path".`)
 		}
 	}
 }

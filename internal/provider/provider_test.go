@@ -205,7 +205,8 @@ func TestAccProvider_malformedArguments(t *testing.T) {
 		`catalog_sources = [{ oci = "user:password@registry.example/a:1.0" }]`: acctest.Says(
 			"Malformed reference", "it must not: credentials come from Docker's configuration"),
 		`exception_registers = [{ oci = "registry.example/a" }]`: acctest.Says("neither tag nor digest"),
-		`exception_registers = [{}]`:                             acctest.Says(`exception_registers[0]: Neither "path" nor "oci" is set`),
+		`exception_registers = [{}]`: acctest.Says(
+			`exception_registers[0]: Neither "path" nor "oci" is set`),
 	}
 	var steps []resource.TestStep
 	for arguments, says := range cases {

@@ -32,11 +32,14 @@ type Command struct {
 	Terminal bool
 	// Now is when the verdicts must hold.
 	Now time.Time
+	// Version is that of the program.
+	Version string
 }
 
 // arguments are what the command is given.
 type arguments struct {
 	bundles   string
+	oci       string
 	keys      list
 	workloads string
 	expected  string
@@ -60,12 +63,15 @@ func (l *list) Set(s string) error {
 }
 
 const usage = `Usage: terraform-provider-controls fleet --bundles DIR --keys FILE [OPTION...]
+       terraform-provider-controls fleet --oci REPOSITORY --keys FILE [OPTION...]
 
-Rolls up the verdicts of many workloads: verifies the signed summaries in a folder, and
-of each workload takes the newest that a key signed which may speak for it.
+Rolls up the verdicts of many workloads: verifies the signed summaries in a folder or in
+a registry, and of each workload takes the newest that a key signed which may speak for it.
 
   --bundles DIR        folder with summaries: every file below it that ends in
                        .sigstore.json or .dsse.json; others are left alone
+  --oci REPOSITORY     repository of an OCI registry with a summary under each tag, such as
+                       registry.example/platform/verdicts; credentials are Docker's
   --keys FILE|DIR      public keys in PEM, each called as its file without extension;
                        of a folder every file in .pub or .pem; may be given again
   --workloads FILE     which workloads each key may speak for, as JSON:
@@ -110,6 +116,7 @@ func (c *Command) parse(args []string) (*arguments, error) {
 	flags := flag.NewFlagSet(Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&a.bundles, "bundles", "", "")
+	flags.StringVar(&a.oci, "oci", "", "")
 	flags.Var(&a.keys, "keys", "")
 	flags.StringVar(&a.workloads, "workloads", "", "")
 	flags.StringVar(&a.expected, "expected", "", "")
@@ -125,8 +132,11 @@ func (c *Command) parse(args []string) (*arguments, error) {
 	switch {
 	case flags.NArg() > 0:
 		return nil, words.Errorf("the argument %q follows no option; --help lists the options", flags.Arg(0))
-	case a.bundles == "":
-		return nil, errors.New("--bundles is missing: name the folder with the summaries; --help lists the options")
+	case a.bundles == "" && a.oci == "":
+		return nil, errors.New("--bundles and --oci are missing: name the folder or the repository with the summaries; " +
+			"--help lists the options")
+	case a.bundles != "" && a.oci != "":
+		return nil, errors.New("--bundles and --oci are both given: name either a folder or a repository")
 	case len(a.keys) == 0:
 		return nil, errors.New("--keys is missing: name the public keys of those who sign; --help lists the options")
 	}
@@ -162,6 +172,12 @@ func (c *Command) rollUp(a *arguments) (*fleet.RollUp, error) {
 	collector, err := fleet.NewCollector(options)
 	if err != nil {
 		return nil, err
+	}
+	if a.oci != "" {
+		if err := c.readRepository(a.oci, collector); err != nil {
+			return nil, fmt.Errorf("--oci: %w", err)
+		}
+		return collector.RollUp(), nil
 	}
 	if err := c.readFolder(a.bundles, collector); err != nil {
 		return nil, fmt.Errorf("--bundles: %w", err)

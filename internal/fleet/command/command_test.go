@@ -222,7 +222,7 @@ func TestRun_guide(t *testing.T) {
 	if code != 1 || !strings.Contains(stdout, "Written: report.html\nWritten: fleet.csv\n") {
 		t.Errorf("got %d\n%s%s", code, stdout, stderr)
 	}
-	for name := range strings.FieldsSeq("bundles keys workloads expected max-age out fail-on") {
+	for name := range strings.FieldsSeq("bundles oci keys workloads expected max-age out fail-on") {
 		if !strings.Contains(string(guide), "| `--"+name+"` |") {
 			t.Errorf("the guide does not explain --%s", name)
 		}

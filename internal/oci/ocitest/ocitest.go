@@ -192,8 +192,8 @@ func SignAs(key *ecdsa.PrivateKey, digest, predicateType string) (string, error)
 		return "", err
 	}
 	return fmt.Sprintf(`{"mediaType":%q,"verificationMaterial":{"publicKey":{"hint":""}},"dsseEnvelope":{"payload":%q,`+
-		`"payloadType":%q,"signatures":[{"sig":%q}]}}`, bundleType, base64.StdEncoding.EncodeToString([]byte(payload)), payloadType,
-		base64.StdEncoding.EncodeToString(sig)), nil
+		`"payloadType":%q,"signatures":[{"sig":%q}]}}`,
+		bundleType, base64.StdEncoding.EncodeToString([]byte(payload)), payloadType, base64.StdEncoding.EncodeToString(sig)), nil
 }
 
 // Unused is an address of this machine at which nobody listens.

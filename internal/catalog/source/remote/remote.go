@@ -42,7 +42,8 @@ func (a Artifact) reference() (oci.Reference, error) {
 	case r.Digest != "":
 		return r, nil
 	case a.NoTag != "":
-		return r, fmt.Errorf("the reference has no digest, expected %s/%s@sha256:…, as \"oras push\" and \"oras resolve\" print it: %s",
+		return r, fmt.Errorf("the reference has no digest, expected %s/%s@sha256:…, as \"oras push\" and \"oras resolve\" "+
+			"print it: %s",
 			r.Registry, r.Repository, a.NoTag)
 	case r.Tag == "":
 		return r, fmt.Errorf("the reference has neither tag nor digest, expected one, such as %s/%s:current", r.Registry,
