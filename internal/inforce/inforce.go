@@ -123,11 +123,10 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 	for _, place := range places {
 		all = append(all, c.judge(subjects, ways, place))
 	}
-	whole := wholes(settings, places)
 	between := sync.OnceValue(func() *ties { return c.tiesOf(all) })
 	results := make(map[subject]Result, len(ways))
 	for _, of := range subjects {
-		found := untied(of, all, whole, between)
+		found := untied(of, all, between)
 		for _, j := range all {
 			found = append(found, j.results[of]...)
 		}

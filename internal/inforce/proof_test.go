@@ -381,6 +381,147 @@ resource "aws_elasticache_subnet_group" "a" {}
 	}
 }
 
+// proofCase is a configuration and what it shows of one control of a service.
+type proofCase struct{ service, control, address, source, want string }
+
+// TestNoProofBySettings: what the rows of the embedded catalogue once took for proof, or for
+// certainly off, beside what they are right to.
+func TestNoProofBySettings(t *testing.T) {
+	t.Parallel()
+	const aws6 = `terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.60"
+    }
+  }
+}
+`
+	key := func(more string) proofCase {
+		return proofCase{
+			service: "aws-kms", control: "key-rotation", address: "aws_kms_key.a",
+			source: aws6 + "resource \"aws_kms_key\" \"a\" {\n  enable_key_rotation = true\n" + more + "}\n",
+		}
+	}
+	cluster := func(more string) proofCase {
+		return proofCase{
+			service: "azure-kubernetes-service", control: "azure-private-link", address: "azurerm_kubernetes_cluster.a",
+			source: requires4 + "resource \"azurerm_kubernetes_cluster\" \"a\" {\n  private_cluster_enabled = true\n" +
+				more + "}\n",
+		}
+	}
+	requests := func(more string) proofCase {
+		return proofCase{
+			service: "aws-waf", control: "data-plane-logging", address: "aws_wafv2_web_acl.a",
+			source: aws6 + "resource \"aws_wafv2_web_acl\" \"a\" {}\n" + more,
+		}
+	}
+	const logging = "resource \"aws_wafv2_web_acl_logging_configuration\" \"a\" {\n" +
+		"  resource_arn            = aws_wafv2_web_acl.a.arn\n  log_destination_configs = [\"arn:aws:s3:::aws-waf-logs\"]\n"
+	template := func(control, block string) proofCase {
+		return proofCase{
+			service: "aws-ec2", control: control, address: "aws_launch_template.a",
+			source: aws6 + "resource \"aws_launch_template\" \"a\" {\n  block_device_mappings {\n    ebs {\n" + block +
+				"    }\n  }\n}\n",
+		}
+	}
+	simple := func(service, control, address, body string) proofCase {
+		typ, name, _ := strings.Cut(address, ".")
+		return proofCase{
+			service: service, control: control, address: address,
+			source: aws6 + requires4 + "resource \"" + typ + "\" \"" + name + "\" {\n" + body + "\n}\n",
+		}
+	}
+	for name, tt := range map[string]proofCase{
+		"on: a key that rotates": key("").is("on"),
+		"an asymmetric key":      key("  customer_master_key_spec = \"RSA_4096\"\n").is("unknown"),
+		"a key of a key store":   key("  custom_key_store_id = \"cks-1\"\n").is("unknown"),
+		"on: a private cluster":  cluster("").is("on"),
+		"a cluster in the network itself": cluster(
+			"  api_server_access_profile {\n    virtual_network_integration_enabled = true\n  }\n",
+		).is("unknown"),
+		"on: requests are logged": requests(logging + "}\n").is("on"),
+		"some requests are logged": requests(
+			logging + "  logging_filter {\n    default_behavior = \"DROP\"\n  }\n}\n",
+		).is("unknown"),
+		"requests are logged elsewhere": requests("").is("unknown"),
+		"volumes of an image":           template("encryption-at-rest-platform-keys", "      encrypted = true\n").is("unknown"),
+		"off: volumes of a template":    template("encryption-at-rest-platform-keys", "      encrypted = false\n").is("off"),
+		"volumes of an image, with a key": template(
+			"encryption-at-rest-customer-keys",
+			"      encrypted = true\n      kms_key_id = \"arn:k\"\n",
+		).is("unknown"),
+		"exported, but is it recorded": simple(
+			"aws-neptune", "data-plane-logging", "aws_neptune_cluster.a",
+			`enable_cloudwatch_logs_exports = ["audit"]`,
+		).is("unknown"),
+		"off: not exported": simple("aws-neptune", "data-plane-logging", "aws_neptune_cluster.a", "").is("off"),
+		"exported by a database": simple(
+			"aws-rds", "data-plane-logging", "aws_db_instance.a",
+			`enabled_cloudwatch_logs_exports = ["audit"]`,
+		).is("none"),
+		"connections alone": simple(
+			"aws-redshift-serverless", "data-plane-logging", "aws_redshiftserverless_namespace.a",
+			`log_exports = ["userlog"]`,
+		).is("unknown"),
+		"on: connections and users": simple(
+			"aws-redshift-serverless", "data-plane-logging", "aws_redshiftserverless_namespace.a",
+			`log_exports = ["connectionlog", "userlog"]`,
+		).is("on"),
+		"a network may be logged elsewhere": simple("aws-vpc", "data-plane-logging", "aws_vpc.a", "").is("unknown"),
+		"an organization may refuse": simple(
+			"gcp-cloud-storage", "authentication", "google_storage_bucket.a",
+			`public_access_prevention = "inherited"`,
+		).is("unknown"),
+		"on: a bucket refuses": simple(
+			"gcp-cloud-storage", "authentication", "google_storage_bucket.a",
+			`public_access_prevention = "enforced"`,
+		).is("on"),
+		"off: an interface without TLS": simple(
+			"azure-api-management", "encryption-in-transit", "azurerm_api_management_api.a",
+			`protocols = ["http", "https"]`,
+		).is("off"),
+		"on: an interface by TLS": simple(
+			"azure-api-management", "encryption-in-transit", "azurerm_api_management_api.a",
+			`protocols = ["https"]`,
+		).is("on"),
+		"an interface by what is imported": simple(
+			"azure-api-management", "encryption-in-transit", "azurerm_api_management_api.a",
+			"",
+		).is("unknown"),
+		"a rule may redirect": simple(
+			"azure-content-delivery-network", "encryption-in-transit", "azurerm_cdn_endpoint.a",
+			"is_http_allowed = true",
+		).is("unknown"),
+		"an application may ask for sign-in": simple(
+			"azure-app-service", "azure-ad-authentication-required-for-data-plane-access", "azurerm_linux_web_app.a",
+			"",
+		).is("unknown"),
+		"off: nobody is asked for sign-in": simple(
+			"azure-app-service", "azure-ad-authentication-required-for-data-plane-access", "azurerm_linux_web_app.a",
+			"auth_settings_v2 {\n  auth_enabled = false\n}",
+		).is("off"),
+		"a stream that Kinesis Data encrypts": simple(
+			"aws-data-firehose", "encryption-at-rest-platform-keys", "aws_kinesis_firehose_delivery_stream.a",
+			"",
+		).is("unknown"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := evaluateFiles(t, map[string]string{"main.tf": tt.source}, nil)
+			all := shown(t, c, embeddedSettings(t, tt.service), tt.control, tt.address)
+			if got, _, _ := strings.Cut(all, "\n"); got != tt.want {
+				t.Errorf("got %s, want %s", all, tt.want)
+			}
+		})
+	}
+}
+
+func (c proofCase) is(want string) proofCase {
+	c.want = want
+	return c
+}
+
 // trail is a trail that records everything, as far as its one selector does.
 func trail(selector, selects string) string {
 	return `terraform {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
@@ -20,11 +19,11 @@ func (j judged) speaks(of subject) bool {
 }
 
 // untied says of which resources of a service nothing is shown although a setting applies to
-// others. A resource that the catalogue has settings of for other controls stands on its own:
-// a cache of another kind does not become encrypted by the one beside it. It is only part of
-// what is shown where one refers to the other, such as a database to its server, or a third
-// resource of the service to both.
-func untied(of subject, all []judged, whole map[string]bool, between func() *ties) []Result {
+// others. A cache does not become encrypted by the one of another kind beside it. What is
+// shown counts for a resource without settings only where one refers to the other, such as a
+// database to its server, or a third resource of the service to both, and where it is of a
+// kind that holds nothing.
+func untied(of subject, all []judged, between func() *ties) []Result {
 	speaking := map[string]bool{}
 	for _, j := range all {
 		if j.speaks(of) {
@@ -36,7 +35,7 @@ func untied(of subject, all []judged, whole map[string]bool, between func() *tie
 	}
 	var results []Result
 	for _, j := range all {
-		alone := whole[j.place.Type] && len(j.results[of]) > 0 && !j.speaks(of)
+		alone := len(j.results[of]) > 0 && !j.speaks(of) && !holdsNothing(j.place.Type)
 		if !alone || between().tied(j.place.Address, speaking) {
 			continue
 		}
@@ -48,44 +47,24 @@ func untied(of subject, all []judged, whole map[string]bool, between func() *tie
 	return results
 }
 
-// wholes are the types of places that stand on their own: those that settings speak of, for
-// whichever control, those of a provider of which no setting speaks, and those that are
-// another way to make what settings speak of.
-func wholes(settings []*catalog.Setting, places []configuration.Place) map[string]bool {
-	providers := map[string]bool{}
-	for _, s := range settings {
-		providers[localProvider(s.Type)] = true
-	}
-	whole := map[string]bool{}
-	for _, p := range places {
-		if _, known := whole[p.Type]; !known {
-			whole[p.Type] = otherWays[p.Type] || !strings.Contains(p.Type, "/") && !providers[localProvider(p.Type)] ||
-				slices.ContainsFunc(settings, func(s *catalog.Setting) bool { return concerns(s, p.Type) })
-		}
-	}
-	return whole
+// holdsNothing tells whether resources of a type neither keep data of a service nor answer for
+// it: what they join, permit, name or pay for is a resource of another type.
+func holdsNothing(typ string) bool {
+	return slices.Contains(holdNothing, typ) ||
+		slices.ContainsFunc(joining, func(end string) bool { return strings.HasSuffix(typ, end) })
 }
 
-// localProvider is the name that a resource type has of its provider.
-func localProvider(typ string) string {
-	name, _, _ := strings.Cut(typ, "_")
-	return name
+// joining are the ends of the names of types that join or permit what others declare.
+var joining = []string{
+	"_association", "_attachment", "_iam_binding", "_iam_member", "_option_group", "_parameter_group", "_subnet_group",
 }
 
-// otherWays are types of which the catalogue has no settings, and that make, under an older or
-// another name, what it has settings of by other types of the service.
-var otherWays = map[string]bool{
-	"aws_alb": true, "aws_ec2_fleet": true, "aws_s3_directory_bucket": true, "aws_spot_fleet_request": true,
-	"aws_spot_instance_request": true,
-	"azurerm_ai_services":       true, "azurerm_app_service": true, "azurerm_app_service_environment": true,
-	"azurerm_app_service_slot": true, "azurerm_cdn_profile": true, "azurerm_frontdoor": true, "azurerm_function_app": true,
-	"azurerm_function_app_slot": true, "azurerm_kubernetes_automatic_cluster": true, "azurerm_redis_enterprise_cluster": true,
-	"azurerm_sql_managed_instance": true, "azurerm_sql_server": true, "azurerm_virtual_machine": true,
-	"azurerm_virtual_machine_scale_set": true,
-	"google_cloud_run_service":          true, "google_cloudfunctions_function": true,
-	"google_compute_instance_from_machine_image": true,
-	"google_compute_instance_from_template":      true, "google_compute_region_instance_template": true,
-	"google_notebooks_instance": true,
+// holdNothing are types that hold nothing, beside those whose names tell.
+var holdNothing = []string{
+	"aws_cloudwatch_log_resource_policy", "aws_ecs_capacity_provider", "aws_ecs_cluster_capacity_providers", "aws_eip",
+	"aws_eks_access_entry", "aws_key_pair", "aws_placement_group", "aws_s3_account_public_access_block",
+	"azurerm_cdn_frontdoor_firewall_policy", "azurerm_cdn_frontdoor_security_policy", "azurerm_databricks_access_connector",
+	"azurerm_ip_group", "azurerm_netapp_account", "azurerm_netapp_pool", "azurerm_service_plan",
 }
 
 // ties are the references between the resources of a service, by address.

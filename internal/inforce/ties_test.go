@@ -32,6 +32,10 @@ func TestKindsBesideEachOther(t *testing.T) {
 		waits     = "resource \"a_link\" \"l\" {\n  server = a_server.s.id\n  depends_on = [a_cache.k]\n}\n"
 	)
 	const unread = "module \"m\" {\n  source = \"example/m/a\"\n}\n"
+	const (
+		address  = "resource \"aws_eip\" \"e\" {}\n"
+		attached = "resource \"a_network_attachment\" \"t\" {}\n"
+	)
 	on, off := server("true"), server("false")
 	none := strings.Replace(cache, "network", "count = 0\n  network", 1)
 	near := strings.Replace(on, "v =", "network = a_network.n.id\n  v =", 1)
@@ -48,7 +52,10 @@ func TestKindsBesideEachOther(t *testing.T) {
 		"linked":                 {desired, on + cache + network + link, "on", "a_cache.k a_link.l"},
 		"waited for":             {desired, on + cache + network + waits, "unknown", "a_cache.k a_link.l"},
 		"in one network":         {desired, near + cache + network, "unknown", "a_cache.k a_network.n"},
-		"of no setting":          {desired, on + network, "on", "a_network.n"},
+		"of no setting":          {desired, on + network, "unknown", "a_network.n"},
+		"of no setting, tied":    {desired, near + network, "on", "a_network.n"},
+		"that holds nothing":     {desired, on + address, "on", "aws_eip.e"},
+		"that joins":             {desired, on + attached, "on", "a_network_attachment.t"},
 		"nothing shown of any":   {desired, cache + network, "none", "a_cache.k"},
 		"adverse, another kind":  {bad, off + cache + network, "unknown", "a_cache.k"},
 		"adverse, on":            {bad, on + cache + network, "on", "a_cache.k"},

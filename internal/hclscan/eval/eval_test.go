@@ -44,6 +44,13 @@ data "a_d" "d" {}
 		`local.none`:          `unknown(expression)`,
 		`1 + true`:            `unknown(expression)`,
 
+		// A splat of nothing has the type of what would be there.
+		`range(0)[*].a`:                         `unknown(expression)`,
+		`try(range(0)[*][*].a, ["x"])[0]`:       `unknown(expression)`,
+		`try(range(0)[*][var.any], ["x"])[0]`:   `unknown(variable any)`,
+		`length(range(0)[*])`:                   `NumberIntVal(0)`,
+		`length([for x in range(0) : x][*].id)`: `NumberIntVal(0)`,
+
 		// Conditionals.
 		`var.flag ? "a" : "a"`:              `unknown(variable flag)`,
 		`true ? local.s : var.any`:          `StringVal("TLS1_2")`,

@@ -302,7 +302,18 @@ func (n *env) splat(e *hclsyntax.SplatExpr, ctx *hcl.EvalContext) (cty.Value, hc
 		ctx = (*hcl.EvalContext)(nil).NewChild()
 	}
 	v, diags := clone.Value(ctx)
-	return unmarkTop(v), diags
+	v = unmarkTop(v)
+	if !diags.HasErrors() && ofUncertain(v) {
+		return n.doubt()
+	}
+	return v, diags
+}
+
+// ofUncertain tells whether what a splat made of an empty list has elements of no certain type:
+// to the CLIs that may be an error.
+func ofUncertain(v cty.Value) bool {
+	ty := v.Type()
+	return (ty.IsListType() || ty.IsSetType()) && ty.ElementType() == cty.DynamicPseudoType && v.IsKnown() && v.LengthInt() == 0
 }
 
 // conditional takes no branch over a condition that is not known, and none whose type the
