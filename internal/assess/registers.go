@@ -40,7 +40,9 @@ func (r Requirement) join(today catalog.Date) joined {
 	for _, register := range r.Approval.Registers {
 		ref, why := r.admit(register, today)
 		if why != "" {
-			out.refuse(register, why, checks, questions)
+			signable := len(register.Signers) == 0 && len(r.Approval.Policy.Approvers) > 0 &&
+				AnyMatchesWorkload(register.Workloads, r.Workload)
+			out.refuse(register, why, signable, checks, questions)
 			continue
 		}
 		out.refs = append(out.refs, ref)
@@ -169,8 +171,7 @@ func (p *Policy) signedBy(r RegisterRef, workload string) string {
 }
 
 // refuse notes the entries of a register that does not count.
-func (j *joined) refuse(register Register, why string, checks, questions map[string]map[string]bool) {
-	signable := len(register.Signers) == 0
+func (j *joined) refuse(register Register, why string, signable bool, checks, questions map[string]map[string]bool) {
 	note := func(services, controls []string, line int, wanted map[string]map[string]bool) {
 		for _, p := range asked(services, controls, wanted) {
 			j.uncounted = append(j.uncounted, Uncounted{p.service, p.control, register.Name, register.File, line, why, signable})

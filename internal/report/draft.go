@@ -84,8 +84,16 @@ func newDraft(a *assess.Assessment, c *configuration.Document) *draft {
 		d.group(name)
 	}
 	d.lifecycle()
+	if d.inRegisters() && len(d.exceptions) > 0 {
+		d.exceptions = nil
+		d.remarks = append(d.remarks, "What no evidence answers has to be accepted in a register, by inline = \"deny\" of the "+
+			"provider's exception_policy: provider::controls::draft_register drafts one.")
+	}
 	return d
 }
+
+// inRegisters reports whether exceptions count in registers alone.
+func (d *draft) inRegisters() bool { return d.Policy != nil && d.Policy.Inline == assess.Deny }
 
 // entries writes the lists.
 func (d *draft) entries() string {
@@ -307,6 +315,19 @@ func writeServices(b *strings.Builder, services []string, width int) {
 	b.WriteString("    ]\n")
 }
 
+// insteadOfEvidence is what accepts the gap of some services.
+func (d *draft) insteadOfEvidence(services []string, control string) string {
+	if d.inRegisters() {
+		return "a register has to accept the gap."
+	}
+	whose := "service = " + explain.HCLString(services[0])
+	if len(services) > 1 {
+		whose = "services = [" + strings.Join(quote(services), ", ") + "]"
+	}
+	return fmt.Sprintf("an entry of exceptions accepts the gap:\n"+
+		"  # { %s, control = %s, justification = \"\", approved_by = \"\", expires = \"\" },", whose, explain.HCLString(control))
+}
+
 // answer drafts the evidence for a condition of some services, which it quotes as it is
 // documented, with the exception that accepts the gap instead in a comment.
 func (d *draft) answer(services []string, control string, q question) {
@@ -322,13 +343,7 @@ func (d *draft) answer(services []string, control string, q question) {
 			break
 		}
 	}
-	whose := "service = " + explain.HCLString(services[0])
-	if len(services) > 1 {
-		whose = "services = [" + strings.Join(quote(services), ", ") + "]"
-	}
-	fmt.Fprintf(&b, "\n  # Where that cannot be shown, an entry of exceptions accepts the gap:\n"+
-		"  # { %s, control = %s, justification = \"\", approved_by = \"\", expires = \"\" },\n  {\n",
-		whose, explain.HCLString(control))
+	b.WriteString("\n  # Where that cannot be shown, " + d.insteadOfEvidence(services, control) + "\n  {\n")
 	writeServices(&b, services, len("approved_by"))
 	fmt.Fprintf(&b, "    control     = %s\n    condition   = %s\n", explain.HCLString(control), explain.HCLString(q.condition))
 	// What chose a service does not show that a control of it is switched on.

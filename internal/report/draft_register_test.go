@@ -47,3 +47,22 @@ func TestDraftRegister(t *testing.T) {
 		t.Errorf("services with the same gap are not one entry:\n%s", draft)
 	}
 }
+
+// Where exceptions count in registers alone, none is drafted for the requirement.
+func TestDraftSection_inlineDenied(t *testing.T) {
+	t.Parallel()
+	c := assesstest.Load(t, assesstest.Documented("a", assesstest.Statements{assesstest.VNet: "no", assesstest.CMK: "Premium"}))
+	r := assess.Requirement{
+		Services: []string{"a"}, Controls: []string{assesstest.VNet, assesstest.CMK}, Workload: "shop-prod",
+		Approval: &assess.Approval{Policy: assess.Policy{Inline: assess.Deny}},
+	}
+	draft := report.DraftSection(assesstest.Evaluate(t, c, r).Assessment, "sha256:0", nil)
+	for text, want := range map[string]bool{
+		"exceptions": false, "evidence = [": true, "has to be accepted in a register": true,
+		"Where that cannot be shown, a register has to accept the gap.": true,
+	} {
+		if strings.Contains(draft, text) != want {
+			t.Errorf("%q: %t in\n%s", text, !want, draft)
+		}
+	}
+}

@@ -133,6 +133,10 @@ func (x *Explainer) registers() string {
 	switch {
 	case workload == "":
 		text = "No register was looked into, since the requirement has no workload: set it to what the registers are for."
+	case len(x.Approval.Registers) == 0:
+		text = "There is no register where exception_registers of the provider looks."
+	case len(x.Approval.Registers) == 1 && len(mine) == 0:
+		text = fmt.Sprintf("The one register is not for the workload %s.", words.Quote(workload))
 	case len(mine) == 0:
 		text = fmt.Sprintf("None of the %s is for the workload %s.", words.Count(len(x.Approval.Registers), "register"),
 			words.Quote(workload))

@@ -10,29 +10,46 @@ import (
 )
 
 // block is one entry to paste, to follow a sentence, for the first gap that an entry could
-// answer: evidence where that can, else an exception; and what to do about the others. Both are
-// "" where no entry can, or each gap has one that has ended. A file that has all entries stands
-// for both.
+// answer: evidence where that can, else an exception, which may count in a register alone; and
+// what to do about the others. Both are "" where no entry can, or each gap has one that has ended.
+// A file that has all entries stands for both.
 func (x *Explainer) block() (block, others string) {
-	if x.Drafted != "" {
+	if x.Drafted != "" && !x.inlineDenied() {
 		return "", Drafted(x.Drafted)
 	}
 	for _, id := range x.failing() {
 		text := x.blockFor(id)
+		in := ""
+		if strings.HasPrefix(text, registerEntry) {
+			in = " in a register"
+		}
 		switch {
 		case text == "":
 		case len(x.Assessment.Gaps()) == 1:
-			return " To be completed:\n\n" + text, ""
+			return fmt.Sprintf(" To be completed%s:\n\n%s", in, text), ""
 		default:
-			return " For the first, to be completed:\n\n" + text, x.forOthers()
+			return fmt.Sprintf(" For the first, to be completed%s:\n\n%s", in, text), x.forOthers()
 		}
 	}
 	return "", ""
 }
 
+// registerDraft says how to come by a register with entries for all gaps.
+func (x *Explainer) registerDraft() string {
+	workload := x.Assessment.Requirement.Workload
+	if workload == "" {
+		workload = "WORKLOAD"
+	}
+	return fmt.Sprintf("provider::controls::draft_register(data.controls_assessment.NAME.assessment, %s)", HCLString(workload))
+}
+
 // forOthers says how to come by the entries for all other gaps. Only a plan that fails drafts
 // them.
 func (x *Explainer) forOthers() string {
+	if x.inlineDenied() {
+		return "To draft a register with the entries for all of them, with a data source controls_assessment of the same " +
+			"arguments:\n  " + x.registerDraft()
+	}
 	if x.Assessment.Requirement.Enforcement == assess.EnforcementWarn {
 		return "The data source controls_assessment, with the same arguments, has all gaps as data."
 	}
@@ -59,11 +76,15 @@ func (x *Explainer) blockFor(service string) string {
 		if condition := Question(f); condition != "" {
 			return evidenceText(service, control, condition, ValueOf(Shown(f)))
 		}
-		return exceptionText(service, control)
+		if text := x.exceptionText(service, control); text != "" {
+			return text
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if g := s.Groups[name]; !g.Outcome.Passes() && g.ExceptionExpired == "" {
-			return x.groupText(service, name, g)
+			if text := x.groupText(service, name, g); text != "" {
+				return text
+			}
 		}
 	}
 	return ""
@@ -78,7 +99,7 @@ func (x *Explainer) groupText(service, name string, g assess.Group) string {
 			return evidenceText(service, control, Question(f), ValueOf(Shown(f)))
 		}
 	}
-	return exceptionText(service, name)
+	return x.exceptionText(service, name)
 }
 
 // evidenceText is the entry that quotes a condition. value is the address of what decides it
@@ -96,7 +117,24 @@ func evidenceText(service, control, condition, value string) string {
 	return entryText("evidence", arguments...)
 }
 
-func exceptionText(service, check string) string {
+// registerEntry begins an entry of a register.
+const registerEntry = "  - service: "
+
+// exceptionText is the exception for a check, as an entry of a register where only there it
+// counts; "" where a register has one that lacks a signature alone.
+func (x *Explainer) exceptionText(service, check string) string {
+	if x.inlineDenied() {
+		if slices.ContainsFunc(x.Uncounted, func(u assess.Uncounted) bool {
+			return u.Signable && u.Service == service && u.Control == check
+		}) {
+			return ""
+		}
+		text := fmt.Sprintf(registerEntry+"%s\n    control: %q\n    justification: \"\" # why the gap is acceptable\n", service, check)
+		if x.Assessment.Policy.RequireTicket {
+			text += "    ticket: \"\" # where that is filed\n"
+		}
+		return text + "    expires: \"\" # the last day, YYYY-MM-DD"
+	}
 	return entryText("exceptions",
 		[2]string{"service", HCLString(service)}, [2]string{"control", HCLString(check)},
 		[2]string{"justification", `"" # why the gap is acceptable`}, [2]string{"expires", `"" # the last day, YYYY-MM-DD`})

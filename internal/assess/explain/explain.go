@@ -383,6 +383,8 @@ func (x *Explainer) advice() string {
 	if x.Advised {
 		text := "What to do is the same for all requirements, and told once in this run"
 		switch {
+		case x.inlineDenied():
+			text += "; " + x.registerDraft() + " drafts a register with the entries of all"
 		case x.Drafted != "":
 			text += "; " + x.Drafted + " has the entries of all"
 		case x.Assessment.Requirement.Enforcement != assess.EnforcementWarn:
@@ -471,8 +473,13 @@ func (x *Explainer) destroyHint() string {
 
 // acceptIn says where an exception counts.
 func (x *Explainer) acceptIn() string {
-	if p := x.Assessment.Policy; p != nil && p.Inline == assess.Deny {
+	if x.inlineDenied() {
 		return "have the gap accepted in a register"
 	}
 	return "accept the gap in \"exceptions\""
+}
+
+// inlineDenied reports whether exceptions count in registers alone.
+func (x *Explainer) inlineDenied() bool {
+	return x.Assessment.Policy != nil && x.Assessment.Policy.Inline == assess.Deny
 }

@@ -341,3 +341,37 @@ func TestExplainRepeatedGaps(t *testing.T) {
 	x.Advised = false
 	golden.Check(t, "testdata/drafted.golden", text(t, x))
 }
+
+// Where exceptions count in registers alone, no block for the requirement is shown.
+func TestExplainInlineDenied(t *testing.T) {
+	t.Parallel()
+	c := Load(t, Documented("a", Statements{VNet: "no", TLS: "no", CMK: "Premium"}))
+	for name, controls := range map[string][]string{
+		"inline_denied": {VNet}, "inline_denied_several": {TLS, VNet}, "inline_denied_evidence": {CMK, VNet},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := assess.Requirement{
+				Services: []string{"a"}, Controls: controls, Workload: "shop-prod",
+				Approval: &assess.Approval{Policy: assess.Policy{Inline: assess.Deny, RequireTicket: true, Registers: true}},
+			}
+			result := Evaluate(t, c, r)
+			x := &explain.Explainer{
+				Catalog: c, Assessment: result.Assessment, Today: Today, Approval: r.Approval, Uncounted: result.Uncounted,
+			}
+			got := text(t, x)
+			golden.Check(t, "testdata/"+name+".golden", got)
+			if strings.Contains(got, "exceptions = [") {
+				t.Error("it shows an exception for the requirement")
+			}
+			x.Uncounted = []assess.Uncounted{{Service: "a", Control: controls[0], File: "board.yaml", Line: 5, Signable: true}}
+			if got := text(t, x); len(controls) == 1 && strings.Contains(got, "To be completed") {
+				t.Errorf("it shows an entry that is there, and lacks a signature alone:\n%s", got)
+			}
+			x.Advised = true
+			if got := text(t, x); !strings.Contains(got, `draft_register(data.controls_assessment.NAME.assessment, "shop-prod") drafts a register`) {
+				t.Error(got)
+			}
+		})
+	}
+}
