@@ -184,8 +184,8 @@ func (l *library) checkEvidence(out *Verified, a AssessmentResult) *InputError {
 	return nil
 }
 
-// groupEvidence is that of a group, of which one member is enough that needs no evidence or has
-// some that is signed.
+// groupEvidence is that of a group. Of any_of one member is enough that needs no evidence or has
+// some that is signed, of every_documented_of each has to.
 func (l *library) groupEvidence(out *Verified, service string, g Group) *InputError {
 	if g.Outcome.Standing() != assess.Holds {
 		return nil
@@ -196,7 +196,7 @@ func (l *library) groupEvidence(out *Verified, service string, g Group) *InputEr
 			continue
 		}
 		err := l.evidence(out, service, c, service+"/"+g.Name)
-		if err == nil {
+		if err == nil && g.Rule != assess.RuleEveryDocumentedOf {
 			return nil
 		}
 		if first == nil {

@@ -136,6 +136,18 @@ func TestVerify_madeUp(t *testing.T) {
 				at(a, "services", "vault", "controls")["vnet-injection"] = map[string]any{"outcome": "not_applicable"}
 			}), false, `"N/A" by the document`,
 		},
+		"a member that nothing is said to document": {
+			fabricated(t, assessed(t, assess.Requirement{
+				Services: []string{"vault"}, Enforcement: assess.EnforcementWarn,
+				EveryDocumentedOf: map[string][]string{"SC-7": {"encryption-in-transit", "vnet-injection"}},
+			}), func(a map[string]any) {
+				group := at(a, "services", "vault", "groups", "SC-7")
+				at(group, "controls")["vnet-injection"] = map[string]any{"outcome": "gap", "reason": "undocumented"}
+				group["outcome"] = "satisfied"
+				delete(group, "reason")
+				at(a, "services", "vault")["compliant"], a["compliant"] = true, true
+			}), false, `the attestation says of the control "vnet-injection" that nothing is documented`,
+		},
 		"a title, which statements do not have": {
 			fabricated(t, assessed(t, plain()), func(a map[string]any) {
 				at(a, "controls", "encryption-in-transit")["title"] = "Encryption of all"
@@ -315,6 +327,12 @@ func TestVerify_evidenceApprovers(t *testing.T) {
 		"in a group":                {grouped(inline, "customer-keys"), nil, "it stands in the requirement itself"},
 		"in a group that needs none": {
 			grouped(inline, "customer-keys", "encryption-in-transit"), nil, "",
+		},
+		"in a group of which each is needed": {
+			assess.Requirement{
+				Services: []string{"vault"}, Workload: "shop-prod", Evidence: inline.Evidence,
+				EveryDocumentedOf: map[string][]string{"SC-12": {"customer-keys", "encryption-in-transit"}},
+			}, nil, "it stands in the requirement itself",
 		},
 		"in a group, signed": {grouped(registered(t, evidenceRegister, ann), "customer-keys"), []attest.RegisterFile{good}, ""},
 	} {
