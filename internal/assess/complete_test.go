@@ -35,6 +35,7 @@ func complete(t testing.TB) (*catalog.Catalog, assess.Requirement) {
 		EveryDocumentedOf: map[string][]string{"AC-4": {vnet, tls, audit}, "AC-17": {vnet, cmk}, "AU-2": {audit}},
 		Crosswalk: &crosswalk.Crosswalk{
 			Schema: crosswalk.Schema, Sources: []string{"One table", "Other table"},
+			Profile: &crosswalk.Profile{Title: "Annex A", Undocumented: map[string]string{"A.6.1": "Screening", "SC-28(1)": ""}},
 			Identifiers: map[string]crosswalk.Identifier{
 				"A.8.24": {
 					Framework: "ISO/IEC 27001 Annex A", Version: "2022", Identifier: "A.8.24", Title: "Cryptography",

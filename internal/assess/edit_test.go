@@ -92,8 +92,11 @@ func TestParseRefusesEdits(t *testing.T) {
 			members := at(a, "crosswalk", "identifiers", "A.8.24", "members")
 			members[cmk] = members[vnet]
 		},
-		"crosswalk with another schema": set([]string{"crosswalk"}, "schema", "x"),
-		"crosswalk without a framework": set([]string{"crosswalk", "identifiers", "A.8.24"}, "framework", " "),
+		"crosswalk of a group that is not looked at": set([]string{"crosswalk", "profile"}, "unasked",
+			map[string]any{"SC-28(1)": ""}),
+		"crosswalk of a profile without a title": set([]string{"crosswalk", "profile"}, "title", ""),
+		"crosswalk with another schema":          set([]string{"crosswalk"}, "schema", "x"),
+		"crosswalk without a framework":          set([]string{"crosswalk", "identifiers", "A.8.24"}, "framework", " "),
 		"crosswalk with a relationship": set([]string{"crosswalk", "identifiers", "A.8.24", "members", vnet}, "relationship",
 			"same"),
 		"crosswalk with a source":        set([]string{"crosswalk"}, "sources", []any{"Other table", "Z"}),

@@ -80,6 +80,15 @@ func (a *Assessment) verifyCrosswalk() error {
 	if a.Crosswalk.Schema != crosswalk.Schema {
 		return words.Errorf("the crosswalk has the schema %q, expected %q", a.Crosswalk.Schema, crosswalk.Schema)
 	}
+	if p := a.Crosswalk.Profile; p != nil {
+		for _, list := range []map[string]string{p.Unasked, p.Undocumented} {
+			for _, name := range slices.Sorted(maps.Keys(list)) {
+				if _, _, asked := a.Requirement.Group(name); asked {
+					return words.Errorf("the crosswalk says that %q is not looked at, which is a group of the requirement", name)
+				}
+			}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(a.Crosswalk.Identifiers)) {
 		members, _, asked := a.Requirement.Group(name)
 		if !asked {

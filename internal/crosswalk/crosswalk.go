@@ -25,10 +25,30 @@ const Schema = "https://github.com/security-controls/terraform-provider-controls
 // their JSON names, as canonicaljson wants.
 type Crosswalk struct {
 	Identifiers map[string]Identifier `json:"identifiers"`
-	Schema      string                `json:"schema"`
+	// Profile is what the identifiers were selected by, and what else it selects; nil where
+	// they were named one by one and controls speak to each.
+	Profile *Profile `json:"profile,omitempty"`
+	Schema  string   `json:"schema"`
 	// Sources say that a control speaks to an identifier, sorted.
 	Sources []string `json:"sources"`
 }
+
+// Profile is a selection of identifiers: a baseline of a framework, say. Beside those that
+// groups are made of it has those that no verdict is about, so that a report can say how far
+// it goes.
+type Profile struct {
+	// Title is what the selection is called: "NIST SP 800-53 rev5 moderate".
+	Title string `json:"title"`
+	// Unasked are the titles, by identifier, of those to which controls speak and that a
+	// requirement has no group of; "" for one without a title.
+	Unasked map[string]string `json:"unasked,omitempty"`
+	// Undocumented are those to which no documented control speaks, likewise.
+	Undocumented map[string]string `json:"undocumented,omitempty"`
+}
+
+// maxSelected is how many identifiers a profile may list. The largest framework that is
+// published in OSCAL has 1,196.
+const maxSelected = 5000
 
 // Identifier is a requirement of a framework.
 type Identifier struct {
@@ -78,12 +98,22 @@ type Asked struct {
 	Groups map[string][]string
 	// Titles of identifiers, as far as they are known.
 	Titles map[string]string
+	// Profile is what the selection is called, and Undocumented are the identifiers of it that
+	// have no group. "" and none where there is nothing to say of it.
+	Profile      string
+	Undocumented []string
 }
 
 // Make makes the crosswalk of groups. Of several mappings of a control to an identifier the
 // surest counts, and of equally sure ones that of the version, then the first.
 func Make(mappings map[string][]catalog.Mapping, asked Asked) *Crosswalk {
 	c := &Crosswalk{Identifiers: map[string]Identifier{}, Schema: Schema}
+	if asked.Profile != "" {
+		c.Profile = &Profile{Title: asked.Profile}
+		for _, identifier := range asked.Undocumented {
+			c.Profile.Undocumented = with(c.Profile.Undocumented, identifier, asked.Titles[identifier])
+		}
+	}
 	chosen := map[string]map[string]catalog.Mapping{}
 	var sources []string
 	for identifier, controls := range asked.Groups {
@@ -182,6 +212,9 @@ func (c *Crosswalk) Problem() error {
 	if len(c.Identifiers) == 0 {
 		return errors.New("the crosswalk has no identifiers")
 	}
+	if err := c.Profile.problem(c.Identifiers); err != nil {
+		return err
+	}
 	if slices.Contains(used, false) || !slices.IsSorted(c.Sources) ||
 		len(slices.Compact(slices.Clone(c.Sources))) != len(c.Sources) {
 		return errors.New("the crosswalk has sources that are not sorted, or that nothing refers to")
@@ -189,13 +222,74 @@ func (c *Crosswalk) Problem() error {
 	return nil
 }
 
+// problem reports the first thing in which a profile is not in order beside the identifiers
+// that groups are made of.
+func (p *Profile) problem(grouped map[string]Identifier) error {
+	switch {
+	case p == nil:
+		return nil
+	case plaintext.Blank(p.Title):
+		return errors.New("the profile of the crosswalk has a blank title")
+	case len(p.Unasked)+len(p.Undocumented) > maxSelected:
+		return words.Errorf("the profile of the crosswalk has %d identifiers without a group, expected at most %d",
+			len(p.Unasked)+len(p.Undocumented), maxSelected)
+	}
+	for _, list := range []map[string]string{p.Unasked, p.Undocumented} {
+		for _, name := range slices.Sorted(maps.Keys(list)) {
+			_, isGroup := grouped[name]
+			_, asUnasked := p.Unasked[name]
+			_, asUndocumented := p.Undocumented[name]
+			switch {
+			case plaintext.Blank(name):
+				return errors.New("the profile of the crosswalk has a blank identifier")
+			case isGroup || asUnasked && asUndocumented:
+				return words.Errorf("the crosswalk has %q twice: as a group, unasked or undocumented", name)
+			}
+		}
+	}
+	return nil
+}
+
+// of is the profile as a requirement with groups has it: what of it is not among them.
+func (p *Profile) of(c *Crosswalk, groups map[string][]string) *Profile {
+	if p == nil {
+		return nil
+	}
+	out := &Profile{Title: p.Title}
+	for name, title := range p.Undocumented {
+		if _, ok := groups[name]; !ok {
+			out.Undocumented = with(out.Undocumented, name, title)
+		}
+	}
+	for name, title := range p.Unasked {
+		if _, ok := groups[name]; !ok {
+			out.Unasked = with(out.Unasked, name, title)
+		}
+	}
+	for name, one := range c.Identifiers {
+		if _, ok := groups[name]; !ok {
+			out.Unasked = with(out.Unasked, name, one.Title)
+		}
+	}
+	return out
+}
+
+// with adds to a map that may not be there yet: an empty one is left out of the JSON.
+func with(m map[string]string, key, value string) map[string]string {
+	if m == nil {
+		m = map[string]string{}
+	}
+	m[key] = value
+	return m
+}
+
 // Of returns the part of the crosswalk that is about groups, by name, and the members that
-// they have; nil where that is nothing.
+// they have, with what else its profile selects; nil where that is nothing.
 func (c *Crosswalk) Of(groups map[string][]string) *Crosswalk {
 	if c == nil {
 		return nil
 	}
-	out := &Crosswalk{Identifiers: map[string]Identifier{}, Schema: Schema, Sources: []string{}}
+	out := &Crosswalk{Identifiers: map[string]Identifier{}, Profile: c.Profile.of(c, groups), Schema: Schema, Sources: []string{}}
 	for name, controls := range groups {
 		one, ok := c.Identifiers[name]
 		if !ok {

@@ -1,6 +1,7 @@
 package crosswalk_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,7 +35,8 @@ func mappings() map[string][]catalog.Mapping {
 func made() *crosswalk.Crosswalk {
 	return crosswalk.Make(mappings(), crosswalk.Asked{
 		Framework: "Rules", Version: "v1", Least: catalog.ConfidenceMedium, Titles: map[string]string{"R-1": "Walls"},
-		Groups: map[string][]string{"R-1": {"firewall", "rule", "backup"}, "R-2": {"firewall"}},
+		Groups:  map[string][]string{"R-1": {"firewall", "rule", "backup"}, "R-2": {"firewall"}},
+		Profile: "Rules v1 strict", Undocumented: []string{"R-3", "R-4"},
 	})
 }
 
@@ -83,6 +85,34 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// What a requirement does not ask for, or no control speaks to, is said, and once only, also
+// where a part is taken again.
+func TestOf_profile(t *testing.T) {
+	t.Parallel()
+	groups := map[string][]string{"R-1": {"rule"}, "R-4": {"own"}}
+	c := made().Of(groups)
+	want := &crosswalk.Profile{
+		Title: "Rules v1 strict", Unasked: map[string]string{"R-2": ""}, Undocumented: map[string]string{"R-3": ""},
+	}
+	if diff := cmp.Diff(want, c.Profile); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(c, c.Of(groups)); diff != "" {
+		t.Error(diff)
+	}
+	if err := c.Problem(); err != nil {
+		t.Error(err)
+	}
+	many := made()
+	many.Profile.Undocumented = map[string]string{}
+	for i := range 5001 {
+		many.Profile.Undocumented[fmt.Sprintf("X-%d", i)] = ""
+	}
+	if err := many.Problem(); err == nil || !strings.Contains(err.Error(), "5001 identifiers") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestParse(t *testing.T) {
 	t.Parallel()
 	text, err := made().Encode()
@@ -97,16 +127,20 @@ func TestParse(t *testing.T) {
 		t.Error(diff)
 	}
 	for name, tt := range map[string]struct{ old, replacement, want string }{
-		"nothing":                  {text, "", "not the JSON of a crosswalk"},
-		"space":                    {`"schema":`, `"schema": `, "canonical"},
-		"another key":              {`{"identifiers"`, `{"extra":1,"identifiers"`, "unknown field"},
-		"another schema":           {"/crosswalk/v1", "/crosswalk/v2", "expected"},
-		"a blank framework":        {`"framework":"Rules"`, `"framework":" "`, "has a blank framework"},
-		"a member that is no id":   {`"backup":{`, `"Backup!":{`, "expected the id of a control"},
-		"another confidence":       {`"confidence":"high"`, `"confidence":"sure"`, `expected one of "low", "medium", "high"`},
-		"another relationship":     {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
-		"a source that is not one": {`"source":2`, `"source":3`, "has the source 3 of 3"},
-		"a source of nothing":      {`"sources":[`, `"sources":["0",`, "nothing refers to"},
+		"nothing":                     {text, "", "not the JSON of a crosswalk"},
+		"space":                       {`"schema":`, `"schema": `, "canonical"},
+		"another key":                 {`{"identifiers"`, `{"extra":1,"identifiers"`, "unknown field"},
+		"another schema":              {"/crosswalk/v1", "/crosswalk/v2", "expected"},
+		"a blank framework":           {`"framework":"Rules"`, `"framework":" "`, "has a blank framework"},
+		"a member that is no id":      {`"backup":{`, `"Backup!":{`, "expected the id of a control"},
+		"another confidence":          {`"confidence":"high"`, `"confidence":"sure"`, `expected one of "low", "medium", "high"`},
+		"another relationship":        {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
+		"a source that is not one":    {`"source":2`, `"source":3`, "has the source 3 of 3"},
+		"a source of nothing":         {`"sources":[`, `"sources":["0",`, "nothing refers to"},
+		"a profile without a title":   {`"Rules v1 strict"`, `" "`, "blank title"},
+		"a blank identifier":          {`"R-3":""`, `" ":""`, "blank identifier"},
+		"a group that is no group":    {`"R-3":""`, `"R-2":""`, `has "R-2" twice`},
+		"an identifier in both lists": {`"undocumented":`, `"unasked":{"R-3":""},"undocumented":`, `has "R-3" twice`},
 		"no identifiers": {
 			text, `{"identifiers":{},"schema":"` + crosswalk.Schema + `","sources":[]}`, "no identifiers",
 		},

@@ -129,5 +129,9 @@ func (m *definitionsModel) crosswalk(all map[string][]catalog.Mapping, diags *di
 	} else {
 		asked.Version = onlyVersion(all, asked.Framework)
 	}
+	if len(m.Identifiers) > 0 {
+		asked.Profile = strings.TrimSpace(asked.Framework+" "+asked.Version) + ", identifiers that were named"
+		asked.Undocumented = m.Undocumented
+	}
 	return crosswalkOf(all, asked, diags)
 }

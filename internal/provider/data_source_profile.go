@@ -194,8 +194,19 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	version = cmp.Or(version, onlyVersion(all, asked.Framework))
 	model.Crosswalk = crosswalkOf(all, crosswalk.Asked{
 		Framework: asked.Framework, Version: version, Versions: asked.Versions, Least: asked.Least, Groups: model.Groups,
+		Profile: model.called(version), Undocumented: model.Undocumented,
 	}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// called is what reports call the selection: a built-in one by its framework, and one of a
+// file by its title.
+func (m *profileModel) called(version string) string {
+	if m.Path.IsNull() {
+		return strings.Join(slices.DeleteFunc([]string{m.Framework.ValueString(), version, m.Baseline.ValueString()},
+			func(part string) bool { return part == "" }), " ")
+	}
+	return cmp.Or(m.Title.ValueString(), m.Framework.ValueString())
 }
 
 // asked says which mappings count.

@@ -240,6 +240,12 @@ output "same" {
 output "report" {
   value = provider::controls::render_report([data.controls_assessment.this.assessment], "markdown")
 }
+output "profile" {
+  value = jsondecode(data.controls_assessment.this.assessment).crosswalk.profile
+}
+output "csv" {
+  value = provider::controls::render_report([data.controls_assessment.this.assessment], "csv")
+}
 output "identifiers" {
   value = keys(jsondecode(data.controls_assessment.this.assessment).crosswalk.identifiers)
 }
@@ -255,6 +261,17 @@ output "identifiers" {
 						`NIST SP 800-53 rev5 SC-8: Transmission Confidentiality and Integrity`))),
 					statecheck.ExpectKnownOutputValue("identifiers", knownvalue.TupleExact(
 						[]knownvalue.Check{knownvalue.StringExact("SC-8")})),
+					statecheck.ExpectKnownOutputValue("profile", knownvalue.ObjectPartial(map[string]knownvalue.Check{
+						"title": knownvalue.StringExact("NIST SP 800-53 rev5 moderate"),
+						"unasked": knownvalue.ObjectPartial(map[string]knownvalue.Check{
+							"SC-7": knownvalue.StringExact("Boundary Protection"),
+						}),
+						"undocumented": knownvalue.ObjectPartial(map[string]knownvalue.Check{
+							"AT-1": knownvalue.StringExact("Policy and Procedures"),
+						}),
+					})),
+					statecheck.ExpectKnownOutputValue("csv", knownvalue.StringRegexp(regexp.MustCompile(
+						`,identifier,,,AT-1: Policy and Procedures,,,,,,Not documented: no documented control speaks to it,`))),
 				},
 			},
 			{

@@ -22,10 +22,10 @@ func BenchmarkRender(b *testing.B) {
 				size := 0
 				for b.Loop() {
 					text, err := report.Render(in, format, report.Options{})
-				if err != nil {
-					b.Fatal(err)
-				}
-				size = len(text)
+					if err != nil {
+						b.Fatal(err)
+					}
+					size = len(text)
 				}
 				b.ReportMetric(float64(size), "bytes")
 			})

@@ -27,7 +27,8 @@ var csvHeader = []string{
 // counts each once: what became of the members of a group is in a column of its line. Lines
 // of the kind "report" say what was assessed, when and by whom, those of the kind "scope",
 // which have no outcome, say what a requirement did not look at, those of the kind "notice"
-// which parts of a service are to be retired.
+// which parts of a service are to be retired, those of the kind "identifier" how an identifier
+// of a framework stands over all services, and those of the kind "crosswalk" by whose mapping.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
@@ -48,6 +49,7 @@ func writeCSV(r *report) (string, error) {
 		for _, part := range section.notLookedAt() {
 			w.Row(csvRemark(section, "scope", part.title, part.value())...)
 		}
+		csvIdentifiers(w, section)
 		for _, c := range section.crosswalk() {
 			w.Row(csvRow(map[string]string{
 				"assessment": section.digest, "kind": "crosswalk", "control": c.id, "title": c.identifier,
@@ -127,6 +129,26 @@ func csvNotice(section *section, s *service, n assess.Notice) []string {
 		"title": "Part of the service to be retired", "explanation": explain.Notice(n), "document_title": n.Source, "url": n.URL,
 		"locations": csvLocations(s),
 	})
+}
+
+// csvIdentifiers writes a line for each identifier: how it stands is not in the column of
+// outcomes, which has that of each service.
+func csvIdentifiers(w *csvtable.Table, s *section) {
+	write := func(group, title, explanation string) {
+		w.Row(csvRow(map[string]string{
+			"assessment": s.digest, "kind": "identifier", "group": group, "title": title, "explanation": explanation,
+		})...)
+	}
+	for _, one := range s.identifiers() {
+		write(one.check.id, one.check.title, one.says())
+	}
+	unasked, undocumented := s.notAsked()
+	for _, name := range unasked {
+		write("", name, "Not looked at: the requirement does not ask for it")
+	}
+	for _, name := range undocumented {
+		write("", name, "Not documented: no documented control speaks to it")
+	}
 }
 
 // csvRow is a line with some of the columns.

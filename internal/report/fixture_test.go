@@ -96,12 +96,24 @@ func full() assess.Requirement {
 		},
 		Crosswalk: &crosswalk.Crosswalk{
 			Schema: crosswalk.Schema, Sources: []string{"A mapping of <ours>"},
-			Identifiers: map[string]crosswalk.Identifier{"AU-2(1)": {
-				Framework: "NIST SP 800-53", Version: "rev5", Identifier: "AU-2(1)", Title: "Audit of <all>",
-				Members: map[string]crosswalk.Member{"audit-logging": {
-					Confidence: catalog.ConfidenceMedium, Relationship: catalog.RelationshipIntersects,
-				}},
-			}},
+			Identifiers: map[string]crosswalk.Identifier{
+				"AU-2(1)": {
+					Framework: "NIST SP 800-53", Version: "rev5", Identifier: "AU-2(1)", Title: "Audit of <all>",
+					Members: map[string]crosswalk.Member{"audit-logging": {
+						Confidence: catalog.ConfidenceMedium, Relationship: catalog.RelationshipIntersects,
+					}},
+				},
+				"SC-7": {
+					Framework: "NIST SP 800-53", Version: "rev5", Identifier: "SC-7", Title: "Boundary <Protection>",
+					Members: map[string]crosswalk.Member{"vnet-injection": {
+						Confidence: catalog.ConfidenceMedium, Relationship: catalog.RelationshipIntersects,
+					}},
+				},
+			},
+			Profile: &crosswalk.Profile{
+				Title:        "NIST SP 800-53 rev5 <moderate>",
+				Undocumented: map[string]string{"AT-10": "", "AT-2": "Literacy Training & <Awareness>", "AC-1": "Policy | Procedures"},
+			},
 		},
 		MaxDocumentAgeDays: &age, OnRetired: assess.Deny,
 		Configuration: &configuration.Document{Scope: configuration.Scope{

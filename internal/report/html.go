@@ -54,6 +54,8 @@ type htmlWriter struct {
 	cloudIDs, categories []string
 	// What is written time and again, as it is written.
 	citations map[*document]string
+	// rules are conditions on filters; see hiddenBy.
+	rules []string
 }
 
 // raw writes markup, which must not come from an assessment.
@@ -155,6 +157,16 @@ func (h *htmlWriter) ownStyle() string {
 	}
 	for i := range h.categories {
 		fmt.Fprintf(&b, "body:has(#f-t%d:not(:checked)) .t%d { display: none; }\n", i, i)
+	}
+	for _, s := range h.sections {
+		for _, one := range s.identifiers() {
+			h.rowClass(one)
+		}
+	}
+	for i, rule := range h.rules {
+		if rule != "" {
+			fmt.Fprintf(&b, "body%s .h%d { display: none; }\n", rule, i)
+		}
 	}
 	digest, what := h.digest(), "Assessments "
 	if len(h.sections) == 1 {
@@ -311,7 +323,7 @@ func htmlParts() []htmlPart {
 	return []htmlPart{
 		{"matrix", "Overview", (*htmlSection).matrix, nil},
 		{"findings", "Findings", (*htmlSection).findings, nil},
-		{"groups", "By identifier", (*htmlSection).groups, func(s *section) bool { return len(s.Requirement.Groups()) > 0 }},
+		{"groups", "By identifier", (*htmlSection).identifiers, hasIdentifiers},
 		{"exceptions", "Exceptions", (*htmlSection).exceptions, nil},
 		{"scope", "Not looked at", (*htmlSection).scope, nil},
 		{"documents", "Documents", (*htmlSection).documents, nil},

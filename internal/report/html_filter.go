@@ -67,8 +67,10 @@ func categoriesOf(r *report) []string {
 	var categories []string
 	for _, section := range r.sections {
 		for _, c := range section.checks {
-			if category := c.category(); category != "" {
-				categories = append(categories, category)
+			for _, one := range append([]*check{c}, c.members...) {
+				if category := one.category(); category != "" {
+					categories = append(categories, category)
+				}
 			}
 		}
 	}
@@ -87,13 +89,21 @@ func (c *check) category() string {
 	return ownCategory
 }
 
-// cloudClass marks what is of a service's cloud, for the filter.
-func (h *htmlWriter) cloudClass(s *service) string {
-	return fmt.Sprintf("k%d", slices.Index(h.cloudIDs, s.cloud))
+// cloudClass marks what is of a cloud, for the filter.
+func (h *htmlWriter) cloudClass(cloud string) string {
+	return fmt.Sprintf("k%d", slices.Index(h.cloudIDs, cloud))
 }
 
-// categoryClass marks what is of a control's category, for the filter, after a space.
+// categoryClass marks what is of a control's category, for the filter, after a space. A group
+// is of the categories of all of its members.
 func (h *htmlWriter) categoryClass(c *check) string {
+	if c.isGroup() {
+		var all []string
+		for _, m := range c.members {
+			all = append(all, fmt.Sprintf(":has(#f-t%d:not(:checked))", slices.Index(h.categories, m.category())))
+		}
+		return " " + h.hiddenBy(all)
+	}
 	if category := c.category(); category != "" {
 		return fmt.Sprintf(" t%d", slices.Index(h.categories, category))
 	}

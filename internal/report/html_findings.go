@@ -27,7 +27,7 @@ func (w *htmlSection) findings() {
 }
 
 func (w *htmlSection) service(s *service) {
-	class := "service " + w.cloudClass(s)
+	class := "service " + w.cloudClass(s.cloud)
 	if s.total.Gaps == 0 {
 		class += " ok"
 	}

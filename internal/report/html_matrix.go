@@ -47,7 +47,7 @@ func (w *htmlSection) matrix() {
 	w.raw("</thead>\n")
 	clouds := w.clouds
 	for _, cloud := range clouds {
-		w.raw("<tbody class=", w.cloudClass(cloud[0]), ">")
+		w.raw("<tbody class=", w.cloudClass(cloud[0].cloud), ">")
 		if len(clouds) > 1 {
 			w.cloud(cloud)
 		}

@@ -6,77 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
-
-// groups says by group, which may be an identifier of a framework, in how many services its
-// controls support it, and where they do not.
-func (w *htmlSection) groups() {
-	w.hint("A documented feature supports an identifier. It does not meet it: that takes more than features.")
-	w.table("What supports each identifier", "Identifier", "Controls", "Supported", "Excepted", "Gap", "Not applicable",
-		"Services with a gap")
-	for i, c := range w.s.checks {
-		if !c.isGroup() {
-			continue
-		}
-		supported, count := 0, make(map[assess.Outcome]int)
-		var open []*finding
-		for _, s := range w.s.services {
-			f := s.findings[i]
-			count[f.outcome]++
-			switch f.outcome {
-			case assess.Satisfied, assess.Evidenced, assess.Configured:
-				supported++
-			case assess.Gap:
-				open = append(open, f)
-			case assess.Excepted, assess.NotApplicable:
-			}
-		}
-		title := c.title
-		if c.kind == kindEvery {
-			title = c.name()
-		}
-		w.element("<tr id="+w.checkAnchor(c)+"><th scope=row>", title, "</th><td>")
-		for n, m := range c.members {
-			if n > 0 {
-				w.raw(", ")
-			}
-			w.element("<a href=#"+w.checkAnchor(m)+">", m.title, "</a>")
-		}
-		w.raw(fmt.Sprintf("</td><td class=count>%d</td><td class=count>%d</td><td class=count>%d</td><td class=count>%d</td><td>",
-			supported, count[assess.Excepted], count[assess.Gap], count[assess.NotApplicable]))
-		for n, f := range open {
-			if n > 0 {
-				w.raw(", ")
-			}
-			w.element("<a href=#"+w.findingAnchor(f)+">", f.service.name, "</a>")
-		}
-		w.raw("</td></tr>\n")
-	}
-	w.endTable()
-	w.crosswalk()
-}
-
-// crosswalk says by whose mapping the controls belong to the identifiers.
-func (w *htmlSection) crosswalk() {
-	list := w.s.crosswalk()
-	if len(list) == 0 {
-		return
-	}
-	w.raw("<details class=more><summary>By whose mapping</summary>")
-	w.hint(crosswalkNote)
-	w.table("By whose mapping controls support identifiers", "Identifier", "Control", "Relationship, confidence and source")
-	for _, c := range list {
-		w.element("<tr><th scope=row>", c.identifier, "</th>")
-		w.element("<td>", c.control, "</td>")
-		w.element("<td>", c.basis, "</td></tr>\n")
-	}
-	w.endTable()
-	w.raw("</details>\n")
-}
 
 func (w *htmlSection) exceptions() {
 	if len(w.s.exceptions) == 0 {

@@ -130,6 +130,7 @@ func (m *markdown) section(r *report, s *section) {
 	m.exceptions(s)
 	m.evidence(s)
 	m.notices(s)
+	m.identifiers(s)
 	m.crosswalk(s)
 	m.scope(s)
 }
@@ -316,25 +317,6 @@ func (m *markdown) corrections(s *section) {
 		}
 		m.printf("- %s", md(c))
 	}
-}
-
-// crosswalk says what the groups are, and by whose mapping their members belong to them.
-func (m *markdown) crosswalk(s *section) {
-	list := s.crosswalk()
-	if len(list) == 0 {
-		return
-	}
-	m.fold("Identifiers of frameworks, and by whose mapping controls support them", func() {
-		m.printf("%s\n", crosswalkNote)
-		m.printf("| Identifier | Control | Relationship, confidence, source |\n|---|---|---|")
-		for i, c := range list {
-			if i == maxRows || m.full() {
-				m.printf("\n… and %s more.", words.Count(len(list)-i, "row"))
-				break
-			}
-			m.printf("| %s | %s (`%s`) | %s |", md(c.identifier), md(c.control), c.id, md(c.basis))
-		}
-	})
 }
 
 func (m *markdown) scope(s *section) {

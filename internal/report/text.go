@@ -131,7 +131,7 @@ func (s *section) corrections() []string {
 // satisfied: most of what frameworks ask for is no feature of a service.
 func (f *finding) word() string {
 	if f.check.isGroup() && f.outcome == assess.Satisfied {
-		return "Supported"
+		return supportedWord
 	}
 	return f.outcome.Word()
 }

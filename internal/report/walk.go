@@ -35,6 +35,7 @@ type section struct {
 	services              []*service
 	exceptions            []*exception // by expiry
 	documents             map[string]*document
+	standings             []identifier // see identifiers
 	total                 tally
 }
 

@@ -6,9 +6,60 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/profile"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
+
+// profiled holds fifteen services of two clouds against the moderate baseline of NIST, as
+// examples/profile does.
+func profiled(t *testing.T, c *catalog.Catalog) []*assess.Assessment {
+	t.Helper()
+	mappings, err := c.Mappings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	frameworks := profile.Frameworks()
+	nist := frameworks[len(frameworks)-1]
+	identifiers, err := nist.Identifiers("moderate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	titles := map[string]string{}
+	for _, identifier := range identifiers {
+		ids = append(ids, identifier.ID)
+		titles[identifier.ID] = identifier.Title
+	}
+	var list []*assess.Assessment
+	for _, of := range []struct {
+		cloud    string
+		services []string
+	}{
+		{"azure", []string{
+			"azure-app-service", "azure-container-registry", "azure-cosmos-db", "azure-event-hubs", "azure-functions",
+			"azure-key-vault", "azure-kubernetes-service", "azure-sql-database", "azure-storage",
+		}},
+		{"aws", []string{"aws-dynamodb", "aws-ecr", "aws-eks", "aws-lambda", "aws-rds", "aws-s3"}},
+	} {
+		covered, err := profile.Cover(c, profile.Asked{
+			Framework: nist.Name, Versions: nist.Versions, Clouds: []string{of.cloud}, Least: catalog.ConfidenceMedium,
+		}, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, evaluate(t, c, assess.Requirement{
+			Services: of.services, AnyOf: covered.Groups,
+			Crosswalk: crosswalk.Make(mappings, crosswalk.Asked{
+				Framework: nist.Name, Version: nist.Versions[0], Versions: nist.Versions, Least: catalog.ConfidenceMedium,
+				Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented, Profile: "NIST SP 800-53 rev5 moderate",
+			}),
+		}))
+	}
+	return list
+}
 
 // TestWriteReports writes reports into the directory REPORT_DIR, for the tests that hold
 // them against published schemas and show them in a browser: make test-schemas and make
@@ -24,9 +75,13 @@ func TestWriteReports(t *testing.T) {
 		}
 	}
 	mixed := evaluate(t, loadCatalog(t), full())
+	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sets := map[string][]*assess.Assessment{
 		"mixed": {mixed}, "two": {mixed, large(t, 9, 4)},
-		"1": {large(t, 1, 5)}, "15": {large(t, 15, 18)}, "150": {large(t, 150, 35)},
+		"profile": profiled(t, embedded), "1": {large(t, 1, 5)}, "15": {large(t, 15, 18)}, "150": {large(t, 150, 35)},
 	}
 	for _, format := range report.Names(report.Formats()) {
 		for name, assessments := range sets {
@@ -39,10 +94,6 @@ func TestWriteReports(t *testing.T) {
 		write("compliant", format, compliantReport(t, format))
 		write("enabled", format, enabledReport(t, format))
 		write("every", format, everyReport(t, format))
-	}
-	embedded, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
-	if err != nil {
-		t.Fatal(err)
 	}
 	text, err := report.RenderBaseline(embedded, embedded.ServiceIDs(), report.FormatOSCALComponent)
 	if err != nil {

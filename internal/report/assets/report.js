@@ -11,6 +11,8 @@
     return said.get(element);
   };
 
+  const identifiers = [...document.querySelectorAll(".part-groups tbody tr, .listed li")];
+
   // A service that is called so shows all of its lines, another one those that say it.
   const filter = () => {
     const text = search.value.trim().toLowerCase();
@@ -29,6 +31,7 @@
         ids.add(service.id);
       }
     });
+    identifiers.forEach((line) => (line.hidden = !says(line).includes(text)));
     rows.forEach((row) => (row.hidden = !ids.has(row.querySelector("th a").hash.slice(1))));
     document.querySelectorAll(".matrix tbody").forEach((body) => {
       body.querySelector(".cloud")?.toggleAttribute("hidden", !body.querySelector("tr:not(.cloud, [hidden])"));

@@ -14,7 +14,7 @@
 # Provider version: 1.2.3
 
 # 9 gaps in 3 services: aws-store, azure-old, azure-relay
-# Assessment sha256:8bdfc63f80241b7a6bc670d7b0c81f53c5c03816b565002828827360d8754dd6
+# Assessment sha256:5e2351f77e179c50fad2d47e26fddaef0b8d270fbe27de7df6bf89e3a069d132
 # The exception for AU-2(1) of azure-relay ended on 2025-03-31: renew the entry that is there.
 # azure-old was retired on 2021-02-17; successor: Azure New: no exception covers that.
 exceptions = [
