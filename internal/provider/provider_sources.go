@@ -160,8 +160,8 @@ func (eachPathOrOCI) ValidateList(_ context.Context, req validator.ListRequest, 
 		case isSet(path) && isSet(oci):
 			refuse("Two sources in one entry", `Both "path" and "oci" are set: make two entries of them, or leave one out.`)
 		case hasKeys && isSet(path) && !keys.IsNull():
-			refuse("Keys for a "+
-				"path", `"public_keys" verifies what is in a registry: leave it out, or set "oci" in place of "path".`)
+			refuse("Keys for a path",
+				`"public_keys" verifies what is in a registry: leave it out, or set "oci" in place of "path".`)
 		}
 	}
 }

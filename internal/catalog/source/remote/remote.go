@@ -54,10 +54,14 @@ func (a Artifact) reference() (oci.Reference, error) {
 
 // Open reads the artifact, whole. Errors are of type fault.Error.
 func (a Artifact) Open() (*source.Source, error) {
-	r, err := a.reference()
-	shown := r.String()
+	shown := "oci" // what cannot be read may have a password in it
+	r, err := oci.ParseReference(a.Reference)
+	if err == nil {
+		shown = r.String()
+		r, err = a.reference()
+	}
 	if err != nil {
-		return nil, &fault.Error{File: "oci", Message: err.Error()}
+		return nil, &fault.Error{File: shown, Message: err.Error()}
 	}
 	artifact, err := a.Client().Artifact(context.Background(), r, oci.Limits{
 		Files: source.MaxSourceFiles, FileBytes: source.MaxFileBytes, TotalBytes: source.MaxSourceBytes,

@@ -1,0 +1,88 @@
+package remote_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source/remote"
+	"github.com/security-controls/terraform-provider-controls/internal/oci"
+	"github.com/security-controls/terraform-provider-controls/internal/oci/ocitest"
+)
+
+func client() *oci.Client { return oci.New(oci.Options{}) }
+
+func TestOpen(t *testing.T) {
+	t.Setenv("DOCKER_CONFIG", t.TempDir())
+	r := ocitest.Start(t)
+	push := func(files ...ocitest.File) *remote.Artifact {
+		t.Helper()
+		digest, err := r.Push("controls", "", ocitest.CatalogType, files...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &remote.Artifact{Client: client, Reference: r.Host + "/controls@" + digest, NoTag: "no"}
+	}
+	one := push(ocitest.File{Name: "x/one.md", Content: "one"})
+	several := push(ocitest.File{Name: "a.yaml", Content: "a"}, ocitest.File{Name: "b/c.json", Content: "c"},
+		ocitest.File{Name: "README.md", Content: "readme"})
+	missing := &remote.Artifact{Client: client, Reference: r.Host + "/none@" + strings.SplitN(one.Reference, "@", 2)[1]}
+	opened := remote.Start([]*remote.Artifact{one, nil, several, missing})
+	if opened[1] != nil {
+		t.Error("nothing is opened")
+	}
+	s, err := opened[0]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := s.Read()
+	if err != nil || s.Directory() || len(files) != 1 || string(files[0].Data) != "one" || s.Name != one.Reference ||
+		files[0].Shown != one.Reference+"/x/one.md" {
+		t.Errorf("one file: %+v of %+v: %v", files, s, err)
+	}
+	if s, err = opened[2](); err != nil {
+		t.Fatal(err)
+	}
+	files, err = s.Read()
+	if err != nil || !s.Directory() || len(files) != 2 || files[1].Name != "b/c.json" || string(files[1].Data) != "c" {
+		t.Errorf("several files: %+v: %v", files, err)
+	}
+	if others, err := s.ReadOthers([]string{".md"}); err != nil || len(others) != 1 {
+		t.Errorf("other files: %+v: %v", others, err)
+	}
+	// As a directory on disk, so that one may be exchanged for the other.
+	if got := source.Digest(files, true); !strings.HasPrefix(got, "sha256:") {
+		t.Errorf("the digest is %s", got)
+	}
+	_, err = opened[3]()
+	var at *fault.Error
+	if !errors.As(err, &at) || at.File != missing.Reference || !strings.Contains(at.Message, "404") {
+		t.Errorf("for no artifact: %v", err)
+	}
+}
+
+func TestProblem(t *testing.T) {
+	digest := "@sha256:" + strings.Repeat("0a", 32)
+	for _, tc := range []struct{ reference, noTag, want string }{
+		{"registry.example/a" + digest, "no", ""},
+		{"registry.example/a:1" + digest, "no", ""},
+		{"registry.example/a:1", "", ""},
+		{"registry.example/a:1", "it moves", "expected registry.example/a@sha256:…, as \"oras push\" and \"oras resolve\" print it: "},
+		{"registry.example/a", "", "neither tag nor digest"},
+		{"a", "", "names no registry"},
+	} {
+		a := remote.Artifact{Client: client, Reference: tc.reference, NoTag: tc.noTag}
+		got := a.Problem()
+		if tc.want == "" && got != "" || !strings.Contains(got, tc.want) {
+			t.Errorf("%q: %q, expected %q", tc.reference, got, tc.want)
+		}
+		if tc.want == "" {
+			continue
+		}
+		if _, err := a.Open(); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%q is opened: %v", tc.reference, err)
+		}
+	}
+}
