@@ -147,7 +147,9 @@ func appendErr(errs []error, err *InputError) []error {
 // UnknownService explains that a service id is not in the catalogue.
 func UnknownService(c *catalog.Catalog, id string) string {
 	detail := words.Sprintf("The catalogue has no service %q.", id)
-	if near := c.SuggestServices(id); len(near) > 0 {
+	if _, other := c.Definition(id); other {
+		detail += words.Sprintf(" It is the id of a control, that of a service is such as %q.", catalog.ExampleService)
+	} else if near := c.SuggestServices(id); len(near) > 0 {
 		detail += " Did you mean " + words.Or(near) + "?"
 	}
 	return detail + " data.controls_services lists the services; your own can be added through catalog_sources of the provider."
@@ -184,7 +186,9 @@ func UnknownControl(c *catalog.Catalog, id string) string {
 		return words.Sprintf("%q is a documented label, not an id. Its control id is %q.", id, resolved)
 	}
 	detail := words.Sprintf("The catalogue has no control %q.", id)
-	if near := c.SuggestControls(id); len(near) > 0 {
+	if _, other := c.Summary(id); other {
+		detail += words.Sprintf(" It is the id of a service, that of a control is such as %q.", catalog.ExampleControl)
+	} else if near := c.SuggestControls(id); len(near) > 0 {
 		detail += " Did you mean " + words.Or(near) + "?"
 	}
 	return detail + " data.controls_definitions lists the controls."

@@ -37,6 +37,16 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 		detail string // a part of the first detail
 	}{
 		"in order": {func(*assess.Requirement) {}, nil, ""},
+		"a control for a service": {
+			func(r *assess.Requirement) { r.Services = append(r.Services, vnet) },
+			[]string{"services: Unknown service"},
+			`It is the id of a control, that of a service is such as "azure-key-vault".`,
+		},
+		"a service for a control": {
+			func(r *assess.Requirement) { r.Controls = append(r.Controls, "storage-b") },
+			[]string{"controls: Unknown control"},
+			`It is the id of a service, that of a control is such as "vnet-injection".`,
+		},
 		"unknown service": {
 			func(r *assess.Requirement) { r.Services = []string{"storage-a", "storage-x", "zzz"} },
 			[]string{"services: Unknown service", "services: Unknown service"},

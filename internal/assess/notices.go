@@ -108,7 +108,8 @@ func (e *evaluation) parts(a *Assessment) []string {
 	if len(parts) <= maxNotices {
 		lines := make([]string, len(parts))
 		for i, p := range parts {
-			lines[i] = fmt.Sprintf("  - of %s (%s), %s: %s", a.Services[p.service].Name, p.service, p.notice.Scope, p.notice.Ending())
+			name := a.Services[p.service].Name
+			lines[i] = fmt.Sprintf("  - of %s (%s), %s: %s", name, p.service, p.notice.Scope, p.notice.Ending())
 		}
 		return lines
 	}

@@ -16,6 +16,12 @@ import (
 // maxSuggestions is how many nearest ids an error names.
 const maxSuggestions = 3
 
+// Ids of either kind, as examples where the other was given.
+const (
+	ExampleControl = "vnet-injection"
+	ExampleService = "azure-key-vault"
+)
+
 // UnknownError reports an id that the catalogue does not have.
 type UnknownError struct {
 	Kind    string   // "service" or "control"

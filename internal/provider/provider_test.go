@@ -97,7 +97,7 @@ func TestAccProvider_brokenSources(t *testing.T) {
 		},
 		"document of tomorrow": {
 			map[string]string{"future.yaml": definitions + service("store", "2026-06-16", "alpha")},
-			[]string{`future.yaml:4: document "store-1" is dated 2026-06-16, expected a date not after today (2026-06-15)`},
+			[]string{`future.yaml:5: document "store-1" is dated 2026-06-16, expected a date not after today (2026-06-15)`},
 		},
 		"control that is not defined": {
 			map[string]string{"control.yaml": definitions + service("store", "2025-01-01", "alpah-beta")},

@@ -49,6 +49,8 @@ func TestAccRequirement_validate(t *testing.T) {
 		{"control_null", `
 			services = ["azure-key-vault"]
 			controls = [null]`},
+		{"exception_expires_of_yamldecode", with("exceptions = yamldecode(<<-EOT\n" +
+			"- {service: azure-key-vault, control: vnet-injection, justification: because, expires: 2027-01-01}\nEOT\n)")},
 		{"service_name", `
 			services = ["Azure Key Vault"]
 			controls = ["vnet-injection"]`},

@@ -73,7 +73,7 @@ func Read(c *catalog.Catalog, name string, data []byte, opts Options) (*facts.Fi
 		}
 	}
 	s.Documents = []*catalog.Document{doc}
-	r.file.DocumentLines[doc] = 1
+	r.file.DocumentLines[doc], r.file.DateLines[doc] = 1, a.PublishedLine
 	r.file.Services = []facts.At[*catalog.Service]{{Value: s, Line: 1}}
 	return r.file, r.Errors()
 }

@@ -18,9 +18,11 @@ type File struct {
 	Clouds      []At[catalog.Cloud]
 	Settings    []At[*catalog.Setting]
 
-	// The lines on which statements and documents begin.
+	// The lines on which statements and documents begin, and those of the dates of documents,
+	// where these have one.
 	StatementLines map[*catalog.Statement]int
 	DocumentLines  map[*catalog.Document]int
+	DateLines      map[*catalog.Document]int
 
 	// Excerpt says that the file is one of a catalogue: it repeats definitions that other
 	// files of the same source have too, and need not define what they relate to.
@@ -52,6 +54,7 @@ type At[T any] struct {
 func New(name string) *File {
 	return &File{
 		Name: name, StatementLines: map[*catalog.Statement]int{}, DocumentLines: map[*catalog.Document]int{},
+		DateLines:  map[*catalog.Document]int{},
 		Frameworks: map[*catalog.Document]Framework{},
 	}
 }

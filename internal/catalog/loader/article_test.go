@@ -132,7 +132,7 @@ func TestArticleSourceErrors(t *testing.T) {
 		t.Errorf("got %s, want %s", got, missing)
 	}
 	future := sample.WriteNamed(t, "ledger.md", strings.Replace(articleText("| Alpha support | Yes | |"), "2019", "2030", 1))
-	want := `ledger.md:1: document "contoso-ledger-2030-04-16" is dated 2030-04-16, expected a date not after today (2026-06-30)`
+	want := `ledger.md:2: document "contoso-ledger-2030-04-16" is dated 2030-04-16, expected a date not after today (2026-06-30)`
 	if got := sample.LoadError(t, future, yaml); !strings.Contains(got, "is not known") {
 		t.Errorf("an article sees a later source's controls: %s", got)
 	}

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -204,7 +205,8 @@ func (k *fileChecker) clouds() {
 
 func (k *fileChecker) document(doc *catalog.Document) {
 	if doc.Published > k.today {
-		k.fail(k.file.DocumentLines[doc], "document %q is dated %s, expected a date not after today (%s)",
+		line := cmp.Or(k.file.DateLines[doc], k.file.DocumentLines[doc])
+		k.fail(line, "document %q is dated %s, expected a date not after today (%s)",
 			doc.ID, doc.Published, k.today)
 	}
 	for _, st := range doc.Statements {
@@ -219,7 +221,9 @@ func (k *fileChecker) setting(s *catalog.Setting, line int) {
 	if _, known := k.catalog.Summary(s.Service); !known {
 		message := words.Sprintf("service %q is not in the catalogue, expected one of it, or of \"services\" in this source",
 			s.Service)
-		if near := k.catalog.SuggestServices(s.Service); len(near) > 0 {
+		if _, other := k.catalog.Definition(s.Service); other {
+			message += "; it is the id of a control, that of a service is such as " + words.Quote(catalog.ExampleService)
+		} else if near := k.catalog.SuggestServices(s.Service); len(near) > 0 {
 			message += "; did you mean " + words.Or(near) + "?"
 		}
 		k.fail(line, "%s", message)
@@ -260,6 +264,9 @@ func (k *fileChecker) states(setting *catalog.Setting) bool {
 func undefinedMessage(c *catalog.Catalog, control string) string {
 	message := words.Sprintf("control %q is not defined, expected one of the catalogue, or of \"definitions\" in this source",
 		control)
+	if _, other := c.Summary(control); other {
+		return message + "; it is the id of a service, that of a control is such as " + words.Quote(catalog.ExampleControl)
+	}
 	if near := c.SuggestControls(control); len(near) > 0 {
 		message += "; did you mean " + words.Or(near) + "?"
 	}

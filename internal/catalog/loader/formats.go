@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bytes"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,9 +26,9 @@ type format struct {
 	// directory, Markdown is a README, and a table could be of anything.
 	extension string
 	text      func(file source.File, s Source, below *catalog.Catalog) (*facts.File, []error)
-	// looksLike reports whether a file, in lower case, is probably meant to be one of the
-	// format, which is called so.
-	looksLike func(lower []byte) bool
+	// looksLike reports whether a file of a name and a content in lower case is probably meant to
+	// be one of the format, which is called so.
+	looksLike func(name string, lower []byte) bool
 	called    string
 
 	// document reads a document that has the key at its root; "" stands for any.
@@ -52,13 +53,29 @@ var formats = []format{
 	{document: native.Read},
 }
 
-// isArticle goes by the title that all articles have, and by a table.
-func isArticle(lower []byte) bool {
-	return bytes.Contains(lower, []byte("security controls for ")) && bytes.Contains(lower, []byte("|"))
+// isArticle goes by the title that all articles have, with a table, or as a title indeed: what is
+// broken need not have a table. A README has a title of its own.
+func isArticle(name string, lower []byte) bool {
+	const title = "security controls for "
+	if bytes.Contains(lower, []byte(title)) && bytes.Contains(lower, []byte("|")) {
+		return true
+	}
+	if strings.HasPrefix(strings.ToLower(path.Base(name)), "readme") {
+		return false
+	}
+	for line := range bytes.Lines(lower) {
+		for _, before := range []string{"title:", "#"} {
+			text, found := bytes.CutPrefix(bytes.TrimSpace(line), []byte(before))
+			if found && bytes.HasPrefix(bytes.Trim(text, " \t\"'"), []byte(title)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isTable goes by the header, whatever is between its columns.
-func isTable(lower []byte) bool {
+func isTable(_ string, lower []byte) bool {
 	header, _, _ := bytes.Cut(bytes.TrimSpace(lower), []byte("\n"))
 	return bytes.Contains(header, []byte("service")) && bytes.Contains(header, []byte("control")) &&
 		bytes.Contains(header, []byte("status"))

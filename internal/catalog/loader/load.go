@@ -8,6 +8,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -188,9 +189,12 @@ func overlooked(s *source.Source) error {
 	if err != nil {
 		return err
 	}
+	if len(others) > 0 {
+		s.Besides = ". What ends in " + strings.Join(extensions, " or ") + " is an entry of its own in catalog_sources"
+	}
 	var errs []error
 	for _, file := range others {
-		if f := textFormat(file.Name); f != nil && f.looksLike(bytes.ToLower(file.Data)) {
+		if f := textFormat(file.Name); f != nil && f.looksLike(file.Name, bytes.ToLower(file.Data)) {
 			errs = append(errs, &fault.Error{File: file.Shown, Message: "looks like " + f.called +
 				", which is not read in a directory, expected it as an entry of its own in catalog_sources, " +
 				"or outside of this directory"})

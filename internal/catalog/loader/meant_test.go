@@ -30,6 +30,21 @@ func TestMeant(t *testing.T) {
 			file("Azure Key Vault", "control: encryption-in-transit, status: yes"),
 			`such as "azure-key-vault"; did you mean "azure-key-vault"?`,
 		},
+		"a service for a control": {
+			file("a", "control: azure-key-vault, status: yes"),
+			`"azure-key-vault" is not defined, expected one of the catalogue, or of "definitions" in this source; ` +
+				`it is the id of a service, that of a control is such as "vnet-injection"`,
+		},
+		"a control for a service": {
+			sample.Write(t, strings.Replace(ownSettings, "azure-storage", "vnet-injection", 1)),
+			`it is the id of a control, that of a service is such as "azure-key-vault"`,
+		},
+		"a date to come": {
+			sample.Write(t, "services:\n  - id: a\n    name: N\n    cloud: azure\n    documents:\n      - id: d\n"+
+				"        series: S\n        title: T\n        publisher: P\n        published: 2027-01-01\n        statements:\n"+
+				"          - {control: encryption-in-transit, status: yes}\n"),
+			`.yaml:10: document "d" is dated 2027-01-01, expected a date not after today (2026-06-30)`,
+		},
 		"own document": {file("a", "control: encryption-in-transit, status: yes, notes: 1"), "notes is a number"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -51,14 +66,21 @@ func TestOverlooked(t *testing.T) {
 		"broken": {
 			"below/ledger.md", "# Security controls for X\n\n| A | B |\n", "ledger.md: looks like an article, " + told,
 		},
-		"table":        {"t.csv", "Service,Control,Status\n", "t.csv: looks like a table of statements, " + told},
-		"readme":       {"README.md", "# Our catalogue\n", ""},
-		"full readme":  {"README.md", "# The security controls we use\n\n| A | B |\n| - | - |\n", ""},
-		"other dump":   {"dump.csv", "a,b\nservice,control status\n", ""},
-		"large dump":   {"dump.csv", "a\n" + strings.Repeat("0123456789abcde\n", 17<<16), ""},
-		"other table":  {"owners.csv", "service,owner\n", ""},
-		"hidden":       {".github/ledger.md", articleText("| Alpha support | Yes | |"), ""},
-		"broken table": {"t.csv", "service;control;status\n\xff\n", "t.csv: looks like a table of statements, " + told},
+		"broken, no table": {
+			"ledger.md", "---\ntitle: \"Security controls for X\"\n---\n\nTo be written.\n",
+			"ledger.md: looks like an article, " + told,
+		},
+		"broken, heading": {"ledger.md", "#  Security Controls for X\n", "ledger.md: looks like an article, " + told},
+		"about articles":  {"notes.md", "# Notes\n\nThese are security controls for X.\n", ""},
+		"readme of X":     {"README.md", "# Security controls for X\n\nWhat we use.\n", ""},
+		"table":           {"t.csv", "Service,Control,Status\n", "t.csv: looks like a table of statements, " + told},
+		"readme":          {"README.md", "# Our catalogue\n", ""},
+		"full readme":     {"README.md", "# The security controls we use\n\n| A | B |\n| - | - |\n", ""},
+		"other dump":      {"dump.csv", "a,b\nservice,control status\n", ""},
+		"large dump":      {"dump.csv", "a\n" + strings.Repeat("0123456789abcde\n", 17<<16), ""},
+		"other table":     {"owners.csv", "service,owner\n", ""},
+		"hidden":          {".github/ledger.md", articleText("| Alpha support | Yes | |"), ""},
+		"broken table":    {"t.csv", "service;control;status\n\xff\n", "t.csv: looks like a table of statements, " + told},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,5 +97,11 @@ func TestOverlooked(t *testing.T) {
 	sample.WriteFile(t, filepath.Join(lone, "ledger.md"), articleText("| Alpha support | Yes | |"))
 	if got := sample.LoadError(t, loader.Source{Path: lone}); !strings.Contains(got, told) {
 		t.Errorf("a lone article: %s", got)
+	}
+	sample.WriteFile(t, filepath.Join(lone, "ledger.md"), "# Ledger\n")
+	const besides = "has no catalogue files, expected some ending in .json, .yaml, .yml. " +
+		"What ends in .md or .csv is an entry of its own in catalog_sources"
+	if got := sample.LoadError(t, loader.Source{Path: lone}); !strings.Contains(got, besides) {
+		t.Errorf("a lone file in Markdown: %s", got)
 	}
 }

@@ -211,9 +211,12 @@ func (r *reader) document(n *strict.Node) *catalog.Document {
 		"series":    strict.Required(r.Text(&doc.Series, "series", catalog.MaxTitle)),
 		"title":     strict.Required(r.Text(&doc.Title, "title", catalog.MaxTitle)),
 		"publisher": strict.Required(r.Text(&doc.Publisher, "publisher", catalog.MaxTitle)),
-		"published": strict.Required(r.Date(&doc.Published, "published")),
-		"url":       r.Link(&doc.URL, "url"),
-		"license":   r.Text(&doc.License, "license", catalog.MaxTitle),
+		"published": strict.Required(strict.Field{Read: func(n *strict.Node) {
+			doc.Published = r.ReadDate(n, "published")
+			r.file.DateLines[doc] = n.Line
+		}}),
+		"url":     r.Link(&doc.URL, "url"),
+		"license": r.Text(&doc.License, "license", catalog.MaxTitle),
 		"statements": strict.Required(strict.Field{Read: func(n *strict.Node) {
 			r.Filled(n, "statements", "statement", func(item *strict.Node) {
 				st := r.statement(item)

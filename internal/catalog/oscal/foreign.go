@@ -99,7 +99,7 @@ func (r *reader) foreignComponent(n, title *strict.Node, implementations []*stri
 		if source != nil {
 			r.file.Frameworks[doc] = r.framework(source.Value)
 		}
-		r.file.DocumentLines[doc] = implementation.Line
+		r.file.DocumentLines[doc], r.file.DateLines[doc] = implementation.Line, r.publishedLine
 		s.Documents = append(s.Documents, doc)
 	}
 	r.file.Services = append(r.file.Services, facts.At[*catalog.Service]{Value: s, Line: n.Line})

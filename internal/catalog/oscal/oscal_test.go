@@ -253,7 +253,7 @@ func TestForeignComponentErrors(t *testing.T) {
 		},
 		"tomorrow": {
 			`"2025-03-01T23:30:00-02:00"`, `"2030-03-01T00:00:00Z"`,
-			`ledger.json:28: document "contoso-ledger-2030-03-01" is dated 2030-03-01, ` +
+			`ledger.json:6: document "contoso-ledger-2030-03-01" is dated 2030-03-01, ` +
 				`expected a date not after today (2026-06-30)`,
 		},
 	} {

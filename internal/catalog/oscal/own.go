@@ -142,6 +142,11 @@ func (r *reader) ownDocument(n *strict.Node) *catalog.Document {
 	}))
 	take(r, props, "", bind(doc, documentProperties), "a document", n.Line)
 	r.file.DocumentLines[doc] = n.Line
+	for _, p := range props {
+		if p.name == "published" {
+			r.file.DateLines[doc] = p.value.Line
+		}
+	}
 	return doc
 }
 

@@ -41,6 +41,7 @@ type reader struct {
 
 	title, publisher string
 	published        catalog.Date
+	publishedLine    int
 	statements       int
 	// resources are the titles and addresses of the back matter, by uuid.
 	resources map[string]resourceText
@@ -125,11 +126,16 @@ func (r *reader) refused(why string) strict.Field {
 
 func (r *reader) metadata(n *strict.Node) {
 	var published, modified catalog.Date
+	var modifiedLine int
 	const ignored = "version revisions document-ids props links roles locations responsible-parties actions remarks"
 	r.Object(n, "metadata", fields(ignored, map[string]strict.Field{
-		"title":         strict.Required(r.Text(&r.title, "title", catalog.MaxTitle)),
-		"published":     {Read: func(n *strict.Node) { published = r.moment(n, "published") }},
-		"last-modified": strict.Required(strict.Field{Read: func(n *strict.Node) { modified = r.moment(n, "last-modified") }}),
+		"title": strict.Required(r.Text(&r.title, "title", catalog.MaxTitle)),
+		"published": {Read: func(n *strict.Node) {
+			published, r.publishedLine = r.moment(n, "published"), n.Line
+		}},
+		"last-modified": strict.Required(strict.Field{Read: func(n *strict.Node) {
+			modified, modifiedLine = r.moment(n, "last-modified"), n.Line
+		}}),
 		"oscal-version": strict.Required(strict.Field{Read: func(n *strict.Node) {
 			if !versionForm.MatchString(n.Value) {
 				r.Fail(n.Line, "oscal-version is %q, expected 1.0, 1.1 or 1.2", quote(n.Value))
@@ -138,7 +144,7 @@ func (r *reader) metadata(n *strict.Node) {
 		"parties": {Read: r.parties},
 	}))
 	if r.published = published; published == "" {
-		r.published = modified
+		r.published, r.publishedLine = modified, modifiedLine
 	}
 }
 

@@ -41,6 +41,8 @@ type Source struct {
 	Shown string
 	// Holds is what its files are, in errors; "" for catalogue files.
 	Holds string
+	// Besides ends the error about a directory that has none of them; "" for nothing to say.
+	Besides string
 }
 
 // holds names its files in errors.
@@ -94,7 +96,8 @@ func (s *Source) Read() ([]File, error) {
 	if err == nil && len(names) == 0 {
 		err = &fault.Error{
 			File:    s.Shown,
-			Message: "the directory has no " + s.holds() + ", expected some ending in " + strings.Join(Extensions, ", "),
+			Message: "the directory has no " + s.holds() + ", expected some ending in " + strings.Join(Extensions, ", ") +
+				s.Besides,
 		}
 	}
 	if err != nil {

@@ -92,7 +92,7 @@ func (r *Reader) ReadID(n *Node, what string) string {
 func exampleOf(what string) string {
 	switch what {
 	case "the service's id", "service":
-		return "azure-key-vault"
+		return catalog.ExampleService
 	case "the document's id":
 		return "azure-key-vault-2026-01-31"
 	case "the cloud's id", "cloud":
@@ -102,7 +102,7 @@ func exampleOf(what string) string {
 	case "category":
 		return "data-protection"
 	}
-	return "vnet-injection"
+	return catalog.ExampleControl
 }
 
 // ID is the field of an id.

@@ -121,7 +121,7 @@ func (p *parser) published(article *Article, front frontMatter) {
 			front.dateKey, excerpt(front.date))
 		return
 	}
-	article.Published = date
+	article.Published, article.PublishedLine = date, front.dateLine
 }
 
 // parseDate reads the notations of the series: 04/16/2019, in places 4/16/2019, and 2019-04-16. The month

@@ -65,6 +65,8 @@ type Article struct {
 	// Published is the date of the document, "YYYY-MM-DD": Options.Published, else ms.date or date of the front
 	// matter. Empty if there is none of them; whoever needs a date must refuse that.
 	Published string
+	// PublishedLine is the line of that date; 0 for Options.Published.
+	PublishedLine int
 	// Notices in the order of the document.
 	Notices []Notice
 	// Rows in the order of the document: at least one. A label may occur more than once, for instance for

@@ -32,7 +32,7 @@ func TestParseArticle(t *testing.T) {
 		Title:     "Security controls for Contoso Ledger",
 		Name:      "Contoso Ledger",
 		ServiceID: "contoso-ledger",
-		Published: "2019-04-16",
+		Published: "2019-04-16", PublishedLine: 8,
 		Notices: []Notice{{
 			Line: 13,
 			Kind: "important",
