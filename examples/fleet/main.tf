@@ -6,6 +6,12 @@ terraform {
   }
 }
 
+variable "catalog" {
+  description = "The platform team's catalogue in the registry, and the keys that sign it; null for the embedded one alone."
+  type        = object({ oci = string, public_keys = set(string) })
+  default     = null
+}
+
 variable "workload" {
   description = "What this is, as the platform team calls it: team and stage."
   type        = string
@@ -32,12 +38,16 @@ variable "signing_key_version" {
   default     = null
 }
 
+provider "controls" {
+  catalog_sources = var.catalog == null ? [] : [var.catalog]
+}
+
 # What is required. It fails nothing, so that there is a verdict of what fails as well.
 data "controls_assessment" "this" {
   workload = var.workload
   labels   = { team = split("/", var.workload)[0], stage = split("/", var.workload)[1] }
   services = var.services
-  controls = ["azure-resource-logs", "encryption-at-rest-customer-keys"]
+  controls = ["encryption-at-rest-customer-keys", "encryption-in-transit"]
 }
 
 # Fails the plan where it is not met.

@@ -246,6 +246,7 @@ func TestSummary_size(t *testing.T) {
 			lists += len(list)
 		}
 	}
+	t.Logf("the summary takes %d bytes, %d of which are its gaps and exceptions", len(statement), lists)
 	if got := len(statement) - lists; got > 2048 {
 		t.Errorf("the summary takes %d bytes beside its gaps and exceptions", got)
 	}

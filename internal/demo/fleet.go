@@ -2,6 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +17,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
+	"github.com/security-controls/terraform-provider-controls/internal/oci/ocitest"
 	"github.com/security-controls/terraform-provider-controls/internal/sandbox"
 )
 
@@ -24,48 +31,95 @@ type workload struct {
 // team is the first part of the name: whose key signs.
 func (w workload) team() string { return strings.Split(w.name, "/")[0] }
 
-// fleetWorkloads are three workloads of two teams, of which one fails.
+// fleetWorkloads are three workloads of two teams, of which one fails: its service is in the
+// platform team's catalogue alone.
 var fleetWorkloads = []workload{
 	{"shop/prod", `["azure-key-vault","azure-storage"]`, false},
 	{"shop/test", `["azure-key-vault"]`, false},
-	{"blog/prod", `["azure-service-bus-relay","azure-storage"]`, true},
+	{"blog/prod", `["azure-storage","team-postgres"]`, true},
 }
 
-// rollUpDemo plans three workloads, publishes their verdicts, also of the one that fails, rolls them
-// up, and leaves the page in a directory.
+// The repositories of the demo: one with the platform team's catalogue, one with the verdicts of
+// those who trust each other.
+const (
+	catalogRepository = "platform/controls"
+	verdictRepository = "platform/verdicts"
+)
+
+// rollUpDemo publishes a signed catalogue in a registry, plans three workloads by it, publishes
+// their verdicts, also of the one that fails, rolls them up, and leaves the page in a directory.
 func rollUpDemo(ctx context.Context, box *sandbox.Sandbox, out string) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return err
-	}
-	registry := filepath.Join(box.Dir, "fleet")
-	for _, dir := range []string{"verdicts", "keys"} {
-		if err := os.MkdirAll(filepath.Join(registry, dir), 0o755); err != nil {
+	registry := ocitest.New()
+	defer registry.Close()
+	dir := filepath.Join(box.Dir, "fleet")
+	for _, d := range []string{out, filepath.Join(dir, "keys")} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
 			return err
 		}
+	}
+	source, err := publishCatalog(registry)
+	if err != nil {
+		return err
 	}
 	keys := map[string]string{}
 	for _, w := range fleetWorkloads {
 		if keys[w.team()] == "" {
-			key, err := newTeamKey(filepath.Join(registry, "keys", w.team()+".pub"))
-			if err != nil {
+			if keys[w.team()], err = newTeamKey(filepath.Join(dir, "keys", w.team()+".pub")); err != nil {
 				return err
 			}
-			keys[w.team()] = key
 		}
-		verdict, err := w.verdict(ctx, box, keys[w.team()])
+		verdict, err := w.verdict(ctx, box, source, keys[w.team()])
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(registry, "verdicts", strings.ReplaceAll(w.name, "/", "-")+".sigstore.json")
-		if err := os.WriteFile(file, []byte(verdict), 0o600); err != nil {
+		tag := strings.ReplaceAll(w.name, "/", "_")
+		if _, err := registry.PushBundle(verdictRepository, tag, verdict); err != nil {
 			return err
 		}
+		fmt.Printf("    Pushed to %s/%s:%s\n", registry.Host, verdictRepository, tag)
 	}
-	if err := rollUp(ctx, box, registry, out); err != nil {
+	if err := rollUp(ctx, box, registry.Host, dir, out); err != nil {
 		return err
 	}
 	say("Open %s in a browser.", filepath.Join(out, "fleet.html"))
 	return nil
+}
+
+// publishCatalog pushes and signs the platform team's catalogue, and returns the source that
+// names it, as JSON.
+func publishCatalog(registry *ocitest.Registry) (string, error) {
+	const name = "team-postgres.yaml"
+	content, err := os.ReadFile(filepath.Join("examples", "own-catalog", "catalog", name))
+	if err != nil {
+		return "", fmt.Errorf("run the demo from the repository's root: %w", err)
+	}
+	digest, err := registry.Push(catalogRepository, "2026.11", ocitest.CatalogType,
+		ocitest.File{Name: name, Content: string(content)})
+	if err != nil {
+		return "", err
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		return "", err
+	}
+	bundle, err := ocitest.Sign(key, digest)
+	if err != nil {
+		return "", err
+	}
+	if _, err := registry.Attach(catalogRepository, digest, bundle); err != nil {
+		return "", err
+	}
+	reference := registry.Host + "/" + catalogRepository + "@" + digest
+	say("A registry on loopback has a signed catalogue of the platform team:\n    %s", reference)
+	source, err := json.Marshal(map[string]any{
+		"oci":         reference,
+		"public_keys": []string{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))},
+	})
+	return string(source), err
 }
 
 // newTeamKey makes a key, writes the public half, and returns the private one in PEM.
@@ -82,15 +136,16 @@ func newTeamKey(public string) (string, error) {
 }
 
 // verdict plans a workload, and returns its signed summary, whether the plan failed or not.
-func (w workload) verdict(ctx context.Context, box *sandbox.Sandbox, key string) (string, error) {
+func (w workload) verdict(ctx context.Context, box *sandbox.Sandbox, source, key string) (string, error) {
 	ws, err := box.Workspace("fleet-" + strings.ReplaceAll(w.name, "/", "-"))
 	if err != nil {
 		return "", err
 	}
 	if err := ws.CopyFrom(filepath.Join("examples", "fleet")); err != nil {
-		return "", fmt.Errorf("run the demo from the repository's root: %w", err)
+		return "", err
 	}
 	ws.Env = []string{
+		"CONTROLS_CACHE_DIR=" + filepath.Join(box.Dir, "cache"), "TF_VAR_catalog=" + source,
 		"TF_VAR_workload=" + w.name, "TF_VAR_services=" + w.services, "TF_VAR_signing_key=" + key,
 		"TF_VAR_signing_key_version=1",
 	}
@@ -124,23 +179,23 @@ func (w workload) verdict(ctx context.Context, box *sandbox.Sandbox, key string)
 }
 
 // rollUp runs the command over what was published.
-func rollUp(ctx context.Context, box *sandbox.Sandbox, registry, out string) error {
+func rollUp(ctx context.Context, box *sandbox.Sandbox, host, dir, out string) error {
 	for name, content := range map[string]string{
 		"workloads.json": `{"shop": ["shop/*"], "blog": ["blog/*"]}`,
 		"expected.txt":   "shop/prod\nshop/test\nblog/prod\n",
 	} {
-		if err := os.WriteFile(filepath.Join(registry, name), []byte(content), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			return err
 		}
 	}
 	args := []string{
-		"fleet", "--bundles", "verdicts", "--keys", "keys", "--workloads", "workloads.json", "--expected", "expected.txt",
-		"--max-age", "7d", "--out", "fleet.html", "--out", "fleet.json",
+		"fleet", "--oci", host + "/" + verdictRepository, "--keys", "keys", "--workloads", "workloads.json", "--expected",
+		"expected.txt", "--max-age", "7d", "--out", "fleet.html", "--out", "fleet.json",
 	}
 	say("All verdicts are rolled up. Each team's key speaks for its own workloads alone.\n    $ terraform-provider-controls %s",
 		strings.Join(args, " "))
 	cmd := exec.CommandContext(ctx, box.Provider, args...)
-	cmd.Dir = registry
+	cmd.Dir = dir
 	output, err := cmd.CombinedOutput()
 	fmt.Println(string(output))
 	var exit *exec.ExitError
@@ -148,7 +203,7 @@ func rollUp(ctx context.Context, box *sandbox.Sandbox, registry, out string) err
 		return fmt.Errorf("the roll-up ended with %w, expected the exit status 1 and that blog/prod failed", err)
 	}
 	for _, name := range []string{"fleet.html", "fleet.json"} {
-		content, err := os.ReadFile(filepath.Join(registry, name))
+		content, err := os.ReadFile(filepath.Join(dir, name))
 		if err == nil {
 			err = os.WriteFile(filepath.Join(out, name), content, 0o644)
 		}

@@ -206,6 +206,42 @@ func TestRun_unreadable(t *testing.T) {
 	}
 }
 
+// Whatever lies in the folder beside bundles is left alone, and what is called one and is none
+// is rejected by name.
+func TestRun_notBundles(t *testing.T) {
+	dir := sample(t)
+	for name, content := range map[string]string{
+		"verdicts/image.sigstore.json":          "\x89PNG\r\n\x1a\n\x00\xff",
+		"verdicts/empty.sigstore.json":          "",
+		"verdicts/folder.sigstore.json/inside":  "not looked at",
+		"verdicts/index.html":                   "<p>not looked at",
+		"verdicts/page.SIGSTORE.JSON":           "<p>a page of a proxy",
+		"verdicts/.git/objects/pack/a.pack":     "not looked at",
+		"verdicts/shop.sigstore.json.orig":      "not looked at",
+		"verdicts/deep/er/than/x.sigstore.json": "[[[[",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, stdout, stderr := run(t, dir, false, append(bound, "--fail-on", "rejected")...)
+	if code != 1 || stderr != "Failed: 4 rejected.\n" {
+		t.Errorf("got %d and %q\n%s", code, stderr, stdout)
+	}
+	for _, name := range []string{"image.sigstore.json", "empty.sigstore.json", "page.SIGSTORE.JSON", "deep/er/than/x.sigstore.json"} {
+		if !strings.Contains(stdout, "rejected  "+name+": This is not a DSSE envelope: it is not ") {
+			t.Errorf("%s is not rejected:\n%s", name, stdout)
+		}
+	}
+	if !strings.Contains(stdout, "passed    1\n") || !strings.Contains(stdout, "failed    1\n") {
+		t.Errorf("the others do not stand as they stood:\n%s", stdout)
+	}
+}
+
 // The command of the guide does what the guide says.
 func TestRun_guide(t *testing.T) {
 	guide, err := os.ReadFile(filepath.Join(testdata, "..", "..", "..", "..", "templates", "guides", "many-workloads.md"))
