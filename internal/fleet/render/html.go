@@ -219,6 +219,13 @@ func (p *page) workload(w fleet.Workload) {
 		}
 		p.raw("</ul>")
 	}
+	p.accepted(w)
+	p.whence(w)
+	p.raw("</div></details>\n")
+}
+
+// accepted writes the exceptions of a workload, and what else lowers its bar.
+func (p *page) accepted(w fleet.Workload) {
 	if len(w.Exceptions) > 0 {
 		p.raw("<ul class=x>")
 		for _, e := range w.Exceptions {
@@ -250,8 +257,6 @@ func (p *page) workload(w fleet.Workload) {
 		}
 		p.raw("</ul>")
 	}
-	p.whence(w)
-	p.raw("</div></details>\n")
 }
 
 // whence says where the verdict is from.
