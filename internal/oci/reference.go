@@ -63,10 +63,15 @@ var (
 // ParseReference reads "registry/repository", ":tag" or "@sha256:…" behind it, or both. The
 // error is a phrase that leaves the text out where it holds a password.
 func ParseReference(text string) (Reference, error) {
+	return parse(text, "registry.example/platform/controls@sha256:…")
+}
+
+// parse reads a reference; example is one as it is expected.
+func parse(text, example string) (Reference, error) {
 	rest, digest, digested := strings.Cut(text, "@")
 	if scheme, _, found := strings.Cut(text, "://"); found {
-		return Reference{}, words.Errorf("the reference begins with %q, expected the registry without a scheme, such as "+
-			"registry.example/platform/controls@sha256:…", words.Clip(scheme, 20)+"://")
+		return Reference{}, words.Errorf("the reference begins with %q, expected the registry without a scheme, such as %s",
+			words.Clip(scheme, 20)+"://", example)
 	}
 	if digested && !strings.HasPrefix(digest, "sha256:") && !strings.Contains(rest, "/") {
 		return Reference{}, errors.New("the reference seems to have a user and a password in it, which it must not: " +
@@ -78,8 +83,7 @@ func ParseReference(text string) (Reference, error) {
 	}
 	host, repository, found := strings.Cut(rest, "/")
 	if !found || !strings.ContainsAny(host, ".:") && host != "localhost" {
-		return r, words.Errorf("the reference %q names no registry, expected one such as "+
-			"registry.example/platform/controls@sha256:…", words.Clip(text, 200))
+		return r, words.Errorf("the reference %q names no registry, expected one such as %s", words.Clip(text, 200), example)
 	}
 	r.Registry, r.Repository = host, repository
 	if before, tag, tagged := strings.Cut(repository, ":"); tagged {
@@ -90,8 +94,19 @@ func ParseReference(text string) (Reference, error) {
 		}
 	}
 	if (registry.Reference{Registry: r.Registry, Repository: r.Repository}).Validate() != nil {
-		return r, words.Errorf("the reference %q is malformed, expected a registry and a repository in lower case, such as "+
-			"registry.example/platform/controls@sha256:…", words.Clip(text, 200))
+		return r, words.Errorf("the reference %q is malformed, expected a registry and a repository in lower case, such as %s",
+			words.Clip(text, 200), example)
 	}
 	return r, nil
+}
+
+// ParseRepository reads "registry/repository", with nothing behind it, of which each tag is a
+// workload. The error is a phrase like that of ParseReference.
+func ParseRepository(text string) (Reference, error) {
+	r, err := parse(text, "registry.example/platform/verdicts")
+	if err == nil && r.canonical() != "" {
+		return Reference{}, words.Errorf("the reference has a tag or a digest, expected the repository alone, %s/%s, of which each "+
+			"tag is a workload", r.Registry, r.Repository)
+	}
+	return r, err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -24,10 +25,14 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/fleet"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet/render"
+	"github.com/security-controls/terraform-provider-controls/internal/oci"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
-var _ datasource.DataSourceWithConfigure = (*fleetDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*fleetDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*fleetDataSource)(nil)
+)
 
 func newFleetDataSource() datasource.DataSource { return &fleetDataSource{} }
 
@@ -38,12 +43,13 @@ type fleetDataSource struct {
 }
 
 type fleetModel struct {
-	Bundles           types.Map   `tfsdk:"bundles"`
-	PublicKeys        types.Map   `tfsdk:"public_keys"`
-	Workloads         types.Map   `tfsdk:"workloads"`
-	ExpectedWorkloads types.Set   `tfsdk:"expected_workloads"`
-	MaxAgeHours       types.Int64 `tfsdk:"max_age_hours"`
-	FailOn            types.Set   `tfsdk:"fail_on"`
+	Bundles           types.Map    `tfsdk:"bundles"`
+	OCI               types.String `tfsdk:"oci"`
+	PublicKeys        types.Map    `tfsdk:"public_keys"`
+	Workloads         types.Map    `tfsdk:"workloads"`
+	ExpectedWorkloads types.Set    `tfsdk:"expected_workloads"`
+	MaxAgeHours       types.Int64  `tfsdk:"max_age_hours"`
+	FailOn            types.Set    `tfsdk:"fail_on"`
 
 	Counts   types.Object         `tfsdk:"counts"`
 	Failing  []fleetRowModel      `tfsdk:"failing"`
@@ -65,10 +71,10 @@ func (d *fleetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	attributes := fleetArguments()
 	maps.Copy(attributes, fleetResults())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Rolls up the signed verdicts of up to " + thousand + " workloads: verifies each, takes the newest of " +
-			"each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one that " +
+		MarkdownDescription: "Rolls up the signed verdicts of up to " + thousand + " workloads: verifies each, takes the newest " +
+			"of each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one that " +
 			"does not pass or no longer holds. For more workloads, and for a page of them all, there is the command `fleet` " +
-			"of the provider's binary, which the guide \"Many workloads\" explains. Makes no network connection.",
+			"of the provider's binary, which the guide \"Many workloads\" explains. Makes a network connection for `oci` alone.",
 		Attributes: attributes,
 	}
 }
@@ -80,12 +86,20 @@ const thousand = "1,000"
 func fleetArguments() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"bundles": schema.MapAttribute{
-			Required:    true,
+			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Signed summaries, `bundles[\"summary\"]` of the resource `controls_attestation` or its " +
 				"envelope, each under any name, such as that of its file; at most " + thousand + ". Of several of one workload " +
-				"the newest counts. Other statements of an attestation may be among them.",
+				"the newest counts. Other statements of an attestation may be among them. One of `bundles` and `oci` is " +
+				"required. Default: none.",
 			Validators: []validator.Map{mapvalidator.NoNullValues(), fewBundles{}},
+		},
+		"oci": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Repository of an OCI registry with a summary under each tag, such as " +
+				"`registry.example/platform/verdicts`; at most " + thousand + " tags. It is read in every plan, with the " +
+				"credentials of Docker's configuration, and a registry that cannot be asked fails the plan. Default: none.",
+			Validators: []validator.String{notBlank()},
 		},
 		"public_keys": schema.MapAttribute{
 			Required:    true,
@@ -207,6 +221,11 @@ var fleetCounts = []struct {
 	{"ending_soon", "Of `exceptions` those that end within 30 days.", func(c fleet.Counts) int { return c.EndingSoon }},
 }
 
+// ConfigValidators implements datasource.DataSourceWithConfigValidators.
+func (d *fleetDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("bundles"), path.MatchRoot("oci"))}
+}
+
 func (d *fleetDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.configure(req.ProviderData, &resp.Diagnostics)
 }
@@ -218,15 +237,9 @@ func (d *fleetDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	options := model.options(ctx, &resp.Diagnostics)
-	var bundles map[string]string
-	resp.Diagnostics.Append(model.Bundles.ElementsAs(ctx, &bundles, false)...)
 	failOn := fleet.Failures()
 	if !model.FailOn.IsNull() {
 		resp.Diagnostics.Append(model.FailOn.ElementsAs(ctx, &failOn, false)...)
-	}
-	if len(bundles) == 0 {
-		resp.Diagnostics.AddAttributeError(path.Root("bundles"), "No bundles", "bundles is empty, so there is nothing to roll up. "+
-			"Where it is made with fileset, see whether folder and pattern are right.")
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -237,14 +250,23 @@ func (d *fleetDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		resp.Diagnostics.AddError("Workloads cannot be rolled up", words.Sentence(err.Error()))
 		return
 	}
-	addBundles(collector, bundles)
+	at := path.Root("bundles")
+	if model.OCI.IsNull() {
+		model.addBundles(ctx, collector, &resp.Diagnostics)
+	} else {
+		at = path.Root("oci")
+		d.addRepository(ctx, model.OCI.ValueString(), collector, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	r := collector.RollUp()
 	if n := r.Counts.Workloads; n > maxFleet {
-		resp.Diagnostics.AddAttributeError(path.Root("bundles"), "Too many workloads", tooManyFor(n, "workloads"))
+		resp.Diagnostics.AddAttributeError(at, "Too many workloads", tooMany(n, "workloads", commandForBundles))
 		return
 	}
 	if len(r.Found(failOn)) > 0 {
-		resp.Diagnostics.AddAttributeError(path.Root("bundles"), "Workloads do not pass", fleetFailure(r, failOn))
+		resp.Diagnostics.AddAttributeError(at, "Workloads do not pass", fleetFailure(r, failOn))
 		return
 	}
 	resp.Diagnostics.Append(model.setResults(r)...)
@@ -260,16 +282,23 @@ func (v fewBundles) MarkdownDescription(ctx context.Context) string { return v.D
 
 func (fewBundles) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	if n := len(req.ConfigValue.Elements()); n > maxFleet {
-		resp.Diagnostics.AddAttributeError(req.Path, "Too many bundles", tooManyFor(n, "bundles"))
+		resp.Diagnostics.AddAttributeError(req.Path, "Too many bundles", tooMany(n, "bundles", commandForBundles))
 	}
 }
 
-// tooManyFor says what to do with more than the data source takes.
-func tooManyFor(n int, what string) string {
-	return fmt.Sprintf("There are %d %s, expected at most %s: all of it would be in the plan and in the state. Write the bundles "+
-		"into a folder, and roll them up with the command of the provider's binary:\n\n"+
-		"  terraform-provider-controls fleet --bundles DIR --keys DIR --workloads FILE\n\n"+
-		"The guide \"Many workloads\" explains it. Or divide the workloads between several of this data source.", n, what, thousand)
+// What takes any number of workloads.
+const (
+	commandForBundles = "Write the bundles into a folder, and roll them up with the command of the provider's binary:\n\n" +
+		"  terraform-provider-controls fleet --bundles DIR --keys DIR --workloads FILE"
+	commandForRepository = "Roll them up with the command of the provider's binary:\n\n" +
+		"  terraform-provider-controls fleet --oci REPOSITORY --keys DIR --workloads FILE"
+)
+
+// tooMany says what to do with more than the data source takes.
+func tooMany(n int, what, command string) string {
+	return fmt.Sprintf("There are %d %s, expected at most %s: a plan would wait for all of them, and have them in its state. "+
+		"%s\n\nThe guide \"Many workloads\" explains it. Or divide the workloads between several of this data source.",
+		n, what, thousand, command)
 }
 
 // remedies say what to do about each of fleet.Failures.
@@ -290,7 +319,8 @@ func fleetFailure(r *fleet.RollUp, failOn []string) string {
 			text += "\n  - " + found[0] + ": " + remedies[name]
 		}
 	}
-	return text + "\n\nfail_on says what does: with fail_on = [] nothing, and failing and rejected list it all the same."
+	return text + "\n\nfail_on says what does: with fail_on = [] nothing, and failing and rejected list it all the same.\n\n" +
+		"To destroy all the same: terraform destroy -refresh=false"
 }
 
 // options are what the roll-up goes by, but for the time.
@@ -320,8 +350,14 @@ func (m *fleetModel) options(ctx context.Context, diags *diag.Diagnostics) fleet
 	return o
 }
 
-// addBundles verifies bundles side by side.
-func addBundles(c *fleet.Collector, bundles map[string]string) {
+// addBundles verifies the bundles side by side.
+func (m *fleetModel) addBundles(ctx context.Context, c *fleet.Collector, diags *diag.Diagnostics) {
+	var bundles map[string]string
+	diags.Append(m.Bundles.ElementsAs(ctx, &bundles, false)...)
+	if len(bundles) == 0 {
+		diags.AddAttributeError(path.Root("bundles"), "No bundles", "bundles is empty, so there is nothing to roll up. "+
+			"Where it is made with fileset, see whether folder and pattern are right.")
+	}
 	names := slices.Sorted(maps.Keys(bundles))
 	workers := runtime.GOMAXPROCS(0)
 	var wg sync.WaitGroup
@@ -333,6 +369,43 @@ func addBundles(c *fleet.Collector, bundles map[string]string) {
 		})
 	}
 	wg.Wait()
+}
+
+// addRepository verifies the bundle of every tag of a repository. What a tag leads to that is no
+// bundle is rejected; where the registry cannot be asked, there is no roll-up.
+func (d *fleetDataSource) addRepository(ctx context.Context, name string, c *fleet.Collector, diags *diag.Diagnostics) {
+	at := path.Root("oci")
+	repository, err := oci.ParseRepository(name)
+	if err != nil {
+		diags.AddAttributeError(at, "Malformed repository", words.Sentence(err.Error()))
+		return
+	}
+	tags := 0
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err = d.data.registry.get().EachBundle(ctx, repository,
+		func(n int) {
+			if tags = n; n > maxFleet {
+				cancel() // none of them is asked for
+			}
+		},
+		func(tag, bundle string, err error) {
+			if err != nil {
+				c.Reject(tag, err.Error())
+			} else {
+				c.Add(tag, bundle)
+			}
+		})
+	switch {
+	case tags > maxFleet:
+		diags.AddAttributeError(at, "Too many tags", tooMany(tags, "tags", commandForRepository))
+	case err != nil:
+		diags.AddAttributeError(at, "Repository cannot be read", repository.String()+": "+strings.TrimSuffix(err.Error(), ".")+
+			". Without one of the verdicts there is no roll-up: it may be the one that fails.")
+	case tags == 0:
+		diags.AddAttributeError(at, "No verdicts", words.Sprintf("%s has no tags, so there is nothing to roll up: push a summary "+
+			"under a tag for each workload.", repository))
+	}
 }
 
 type fleetRowModel struct {

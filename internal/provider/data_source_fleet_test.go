@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/fleet"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet/fleettest"
 	"github.com/security-controls/terraform-provider-controls/internal/golden"
+	"github.com/security-controls/terraform-provider-controls/internal/oci/ocitest"
 )
 
 // fleetDay is the day of fleettest.Now, which is noon.
@@ -201,6 +203,90 @@ resource "terraform_data" "seen" { input = data.controls_fleet.this.counts.faile
 	})
 }
 
+// verdictRepository is a repository with the verdicts of the two teams, a tag for each.
+func verdictRepository(t *testing.T) (*ocitest.Registry, string) {
+	t.Helper()
+	r := ocitest.Start(t)
+	for file, text := range twoTeams(t) {
+		if _, err := r.PushBundle("platform/verdicts", strings.TrimSuffix(file, ".json"), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r, r.Host + "/platform/verdicts"
+}
+
+// fleetOf is the data source over a repository.
+func fleetOf(repository, more string) string {
+	config := fleetConfig("x", fleetWorkloads+more)
+	start, end := strings.Index(config, "bundles "), strings.Index(config, "\n  public_keys")
+	return config[:start] + fmt.Sprintf("oci = %q", repository) + config[end:]
+}
+
+// A repository has the same verdicts as a folder, and the state none of the bundles.
+func TestAccDataSourceFleet_repository(t *testing.T) {
+	_, repository := verdictRepository(t)
+	config := fleetOf(repository, "  max_age_hours = 168\n  fail_on = []\n")
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.FactoriesOn(fleetDay),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectFleet(tfjsonpath.New("counts").AtMapKey("workloads"), knownvalue.Int64Exact(5)),
+					expectFleet(tfjsonpath.New("counts").AtMapKey("passed"), knownvalue.Int64Exact(2)),
+					expectFleet(tfjsonpath.New("failing").AtSliceIndex(0).AtMapKey("source"), knownvalue.StringExact("billing")),
+					expectFleet(tfjsonpath.New("rejected"), knownvalue.ListSizeExact(1)),
+					expectFleet(tfjsonpath.New("bundles"), knownvalue.Null()),
+				},
+			},
+			{Config: config, ConfigPlanChecks: emptyPlan},
+		},
+	})
+}
+
+// Where the registry cannot be asked for all verdicts, there is no roll-up.
+func TestAccDataSourceFleet_repositoryMessages(t *testing.T) {
+	r, repository := verdictRepository(t)
+	w := acctest.NewWorkspaceOn(t, fleetDay, "")
+	tags := func(n int) func(http.ResponseWriter, *http.Request) bool {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf("%q", fmt.Sprintf("t%04d", i))
+		}
+		return func(w http.ResponseWriter, req *http.Request) bool {
+			listed := strings.HasSuffix(req.URL.Path, "/tags/list")
+			if listed {
+				_, _ = fmt.Fprintf(w, `{"tags":[%s]}`, strings.Join(list, ","))
+			}
+			return listed
+		}
+	}
+	for name, c := range map[string]struct {
+		repository string
+		intercept  func(http.ResponseWriter, *http.Request) bool
+	}{
+		"fails": {repository, nil}, "tag": {repository + ":shop", nil}, "no_registry": {"verdicts", nil},
+		"unknown": {r.Host + "/none", nil}, "no_tags": {repository, tags(0)}, "too_many_tags": {repository, tags(fleetLimit + 1)},
+		"denied": {repository, func(w http.ResponseWriter, req *http.Request) bool {
+			denied := strings.HasSuffix(req.URL.Path, "/manifests/vault")
+			if denied {
+				w.WriteHeader(http.StatusForbidden)
+			}
+			return denied
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.Intercept(c.intercept)
+			w.Write("main.tf", acctest.RequiredProviders+fleetOf(c.repository, "  max_age_hours = 168\n"))
+			var texts []string
+			for _, d := range w.PlanDiagnostics(1)["data.controls_fleet.this"] {
+				texts = append(texts, strings.ReplaceAll(d.String(), r.Host, "{registry}"))
+			}
+			golden.Check(t, filepath.Join("testdata", "fleet", "repository", name+".txt"), strings.Join(texts, "\n----\n"))
+		})
+	}
+}
+
 // What the data source refuses, and what it says of it.
 func TestAccDataSourceFleet_messages(t *testing.T) {
 	bundles := twoTeams(t)
@@ -225,25 +311,29 @@ func TestAccDataSourceFleet_messages(t *testing.T) {
 		}
 	}
 	base := fleetConfig(dir, fleetWorkloads)
+	keyOfB := func(pem string) string {
+		return strings.Replace(base, fmt.Sprintf("%q", fleettest.Key("b").Public().PEM()), fmt.Sprintf("%q", pem), 1)
+	}
 	withBundles := func(expression string) string {
 		start, end := strings.Index(base, "{ for f"), strings.Index(base, "\n  public_keys")
 		return base[:start] + expression + base[end:]
 	}
 	configs := map[string]string{
-		"default":       fleetConfig(dir, fleetWorkloads+"  max_age_hours = 168\n  expected_workloads = [\"a/gone\", \"a/shop\"]\n"),
-		"stale":         fleetConfig(dir, fleetWorkloads+"  max_age_hours = 168\n  fail_on = [\"stale\"]\n"),
-		"unbound":       fleetConfig(dir, ""),
-		"unknown_key":   fleetConfig(dir, `  workloads = { a = ["a/*"], b = ["b/*"], c = ["*"] }`+"\n"),
-		"one_unbound":   fleetConfig(dir, `  workloads = { a = ["a/*"] }`+"\n"),
-		"pattern":       fleetConfig(dir, `  workloads = { a = ["a b"], b = ["*"] }`+"\n"),
-		"expected":      fleetConfig(dir, fleetWorkloads+`  expected_workloads = ["a b"]`+"\n"),
-		"none_expected": fleetConfig(dir, fleetWorkloads+`  expected_workloads = []`+"\n"),
-		"fail_on":       fleetConfig(dir, fleetWorkloads+`  fail_on = ["passed"]`+"\n"),
-		"age":           fleetConfig(dir, fleetWorkloads+"  max_age_hours = 0\n"),
-		"private_key":   strings.Replace(base, fmt.Sprintf("%q", fleettest.Key("b").Public().PEM()), fmt.Sprintf("%q", signingKeys()[0].pem), 1),
-		"same_key": strings.Replace(base, fmt.Sprintf("%q", fleettest.Key("b").Public().PEM()),
-			fmt.Sprintf("%q", fleettest.Key("a").Public().PEM()), 1),
+		"default": fleetConfig(dir, fleetWorkloads+"  max_age_hours = 168\n"+
+			"  expected_workloads = [\"a/gone\", \"a/shop\"]\n"),
+		"stale":              fleetConfig(dir, fleetWorkloads+"  max_age_hours = 168\n  fail_on = [\"stale\"]\n"),
+		"unbound":            fleetConfig(dir, ""),
+		"unknown_key":        fleetConfig(dir, `  workloads = { a = ["a/*"], b = ["b/*"], c = ["*"] }`+"\n"),
+		"one_unbound":        fleetConfig(dir, `  workloads = { a = ["a/*"] }`+"\n"),
+		"pattern":            fleetConfig(dir, `  workloads = { a = ["a b"], b = ["*"] }`+"\n"),
+		"expected":           fleetConfig(dir, fleetWorkloads+`  expected_workloads = ["a b"]`+"\n"),
+		"none_expected":      fleetConfig(dir, fleetWorkloads+`  expected_workloads = []`+"\n"),
+		"fail_on":            fleetConfig(dir, fleetWorkloads+`  fail_on = ["passed"]`+"\n"),
+		"age":                fleetConfig(dir, fleetWorkloads+"  max_age_hours = 0\n"),
+		"private_key":        keyOfB(signingKeys()[0].pem),
+		"same_key":           keyOfB(fleettest.Key("a").Public().PEM()),
 		"no_bundles":         withBundles("{}"),
+		"both":               fleetConfig(dir, fleetWorkloads+`  oci = "registry.example/verdicts"`+"\n"),
 		"null_bundle":        withBundles(`{ "x.json" = null }`),
 		"too_many_bundles":   withBundles(fmt.Sprintf(many, fleetLimit+1)),
 		"too_many_workloads": strings.ReplaceAll(base, dir, acctest.Catalog(t, inOne)),

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/security-controls/terraform-provider-controls/internal/fleet"
 	"github.com/security-controls/terraform-provider-controls/internal/oci"
@@ -13,13 +12,9 @@ import (
 // no bundle is rejected, like one that cannot be verified; where the registry cannot be asked, there
 // is no roll-up: a workload would be left out that may be the one that fails.
 func (c *Command) readRepository(name string, collector *fleet.Collector) error {
-	repository, err := oci.ParseReference(name)
+	repository, err := oci.ParseRepository(name)
 	if err != nil {
 		return err
-	}
-	if repository.Tag != "" || repository.Digest != "" {
-		return fmt.Errorf("the reference has a tag or a digest, expected the repository alone, %s/%s, of which each tag is a "+
-			"workload", repository.Registry, repository.Repository)
 	}
 	client := oci.New(oci.Options{Version: c.Version}) // without cache: a tag is of value only where it is looked up
 	p := c.newProgress(0)
