@@ -36,7 +36,8 @@ type session struct {
 }
 
 // Guides whose commands take other tools are run elsewhere: attest-and-verify.md in
-// internal/attest, many-workloads.md in internal/fleet/command, pipelines.md below.
+// internal/attest, many-workloads.md in internal/fleet/command,
+// registry.md in internal/oci, pipelines.md below.
 var sessions = []session{
 	{
 		guide: "evidence-for-auditors.md", dir: "evidence", day: acctest.Today,
@@ -75,7 +76,7 @@ var sessions = []session{
 func TestInterop_guides(t *testing.T) {
 	run := map[string]bool{
 		"attest-and-verify.md": true, "beginning-with-gaps.md": true, "many-workloads.md": true, "pipelines.md": true,
-		"reports.md": true, "approving-exceptions.md": true,
+		"reports.md": true, "approving-exceptions.md": true, "registry.md": true,
 	}
 	for _, s := range sessions {
 		run[s.guide] = true
