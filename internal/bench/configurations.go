@@ -42,7 +42,8 @@ func writeCatalog(ws *sandbox.Workspace, services int) error {
 	return nil
 }
 
-const providerBlocks = `
+// embeddedBlocks are for the embedded catalogue.
+const embeddedBlocks = `
 terraform {
   required_providers {
     controls = {
@@ -50,7 +51,9 @@ terraform {
     }
   }
 }
-provider "controls" {
+`
+
+const providerBlocks = embeddedBlocks + `provider "controls" {
   include_embedded_catalog = false
   catalog_sources          = [{ path = "catalog" }]
 }
@@ -121,6 +124,36 @@ resource "controls_requirement" "this" {
   controls = [for c in range(%d) : "control-${c}"]
 }
 `, services, controls))
+}
+
+// profiled are services of the embedded catalogue, as many as a stack may have.
+var profiled = [...]string{
+	"azure-api-management", "azure-app-service", "azure-application-gateway", "azure-cache-for-redis", "azure-container-registry",
+	"azure-cosmos-db", "azure-data-factory", "azure-event-hubs", "azure-functions", "azure-key-vault",
+	"azure-kubernetes-service", "azure-load-balancer", "azure-logic-apps", "azure-service-bus", "azure-sql-database",
+	"azure-storage", "azure-virtual-machine-scale-sets",
+}
+
+// writeProfile writes one requirement of the profiled services, with the moderate baseline of NIST
+// SP 800-53 and its crosswalk or without.
+func writeProfile(ws *sandbox.Workspace, with bool) error {
+	profile, groups := "", ""
+	if with {
+		profile = "data \"controls_profile\" \"this\" {\n  framework = \"NIST SP 800-53\"\n  baseline  = \"moderate\"\n" +
+			"  clouds    = [\"azure\"]\n}\n"
+		groups = "  any_of       = data.controls_profile.this.groups\n  crosswalk_wo = data.controls_profile.this.crosswalk\n"
+	}
+	return ws.Write("main.tf", fmt.Sprintf(embeddedBlocks+`
+%sresource "controls_requirement" "this" {
+  services    = %s
+  controls    = ["encryption-at-rest-customer-keys"]
+  enforcement = "warn"
+%s}
+`, profile, hclList(profiled[:]), groups))
+}
+
+func hclList(ids []string) string {
+	return "[\"" + strings.Join(ids, "\", \"") + "\"]"
 }
 
 // writeNative writes the same checks of the same catalogue without a provider.

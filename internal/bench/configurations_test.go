@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -37,6 +39,36 @@ func TestWriteCatalog(t *testing.T) {
 	}
 	if !result.Assessment.Compliant {
 		t.Errorf("the requirement has gaps: %v", result.Assessment.Gaps())
+	}
+}
+
+// The profile speaks to services that there are, and its groups are recorded with their mapping.
+func TestWriteProfile(t *testing.T) {
+	t.Parallel()
+	if len(profiled) != 17 {
+		t.Errorf("there are %d services", len(profiled))
+	}
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: "2026-11-30"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range profiled {
+		if _, ok := c.Summary(id); !ok {
+			t.Errorf("the catalogue has no service %q", id)
+		}
+	}
+	ws := &sandbox.Workspace{Dir: t.TempDir()}
+	for with, want := range map[bool]int{true: 2, false: 0} {
+		if err := writeProfile(ws, with); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(ws.Dir, "main.tf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(string(text), "data.controls_profile.this."); got != want {
+			t.Errorf("with the profile %t, it is referred to %d times:\n%s", with, got, text)
+		}
 	}
 }
 

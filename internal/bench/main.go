@@ -51,6 +51,9 @@ func run(ctx context.Context, runs, largest, places, workloads int) error {
 			return err
 		}
 	}
+	if err := plansWithProfile(ctx, box, runs); err != nil {
+		return err
+	}
 	for _, size := range []int{2_000, 20_000} {
 		if size > places {
 			continue
@@ -75,7 +78,7 @@ const minimal = "github.com/security-controls/terraform-provider-controls/intern
 
 // row prints one comparison.
 func row(what string, got, reference float64, unit string, target string) {
-	fmt.Printf("%-58s %9.2f %-2s %9.2f %-2s %7.2f %7s\n", what, got, unit, reference, unit, got/reference, target)
+	fmt.Printf("%-58s %9.3f %-2s %9.3f %-2s %7.2f %7s\n", what, got, unit, reference, unit, got/reference, target)
 }
 
 func median(values []float64) float64 {
@@ -129,6 +132,15 @@ func wholePlans(ctx context.Context, box *sandbox.Sandbox, services, runs int) e
 	return compare(ctx, box, fmt.Sprintf("%d x %d (services x controls)", services, controls), target, runs,
 		func(ws *sandbox.Workspace) error { return writeRequirement(ws, services) },
 		func(ws *sandbox.Workspace) error { return writeNative(ws, services) })
+}
+
+// plansWithProfile compares a requirement that also asks for a framework's baseline with one that
+// does not, of the same services: what a profile, its groups and its crosswalk add to a plan.
+func plansWithProfile(ctx context.Context, box *sandbox.Sandbox, runs int) error {
+	const more = 3 // runs of plans so short that the machine is heard
+	return compare(ctx, box, fmt.Sprintf("profile moderate, %d services", len(profiled)), "+20 ms", more*runs,
+		func(ws *sandbox.Workspace) error { return writeProfile(ws, true) },
+		func(ws *sandbox.Workspace) error { return writeProfile(ws, false) })
 }
 
 // plansOverPlaces compares a requirement of what a configuration chooses in so many
