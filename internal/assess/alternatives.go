@@ -12,7 +12,8 @@ import (
 // given clouds are looked at; none means all. A requirement that asks for nothing is
 // passed by all of them.
 func Satisfying(c *catalog.Catalog, r Requirement, clouds []string, today catalog.Date) ([]string, error) {
-	r.Exceptions, r.Evidence, r.Configuration, r.MustBe = nil, nil, nil, ""
+	r = r.withDefaults()
+	r.Exceptions, r.Evidence, r.Approval, r.Configuration, r.MustBe = nil, nil, nil, nil, ""
 	// What is not known yet must not excuse a candidate from a check.
 	r.Open = Open{}
 	r.Services, r.AllowNoServices = nil, true
@@ -25,9 +26,19 @@ func Satisfying(c *catalog.Catalog, r Requirement, clouds []string, today catalo
 	if r.Size() == 0 {
 		return r.Services, nil
 	}
-	result, err := Evaluate(c, r, today)
-	if err != nil {
+	if err := check(c, r, today); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(r.Services, func(id string) bool { return !result.Assessment.Services[id].Compliant }), nil
+	var out []string
+	e := newEvaluation(c, newTerms(r.normalised(), nil, nil), r, today)
+	for _, id := range r.Services {
+		passes, err := e.passes(id)
+		if err != nil {
+			return nil, err
+		}
+		if passes {
+			out = append(out, id)
+		}
+	}
+	return out, nil
 }

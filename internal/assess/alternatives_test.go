@@ -44,6 +44,15 @@ func TestSatisfying(t *testing.T) {
 			r.Exceptions = []assess.Exception{exception(vnet, "2025-12-31"), exception(local, "2025-12-31")}
 			r.Evidence = []assess.Evidence{evidence(vnet, "Premium"), evidence(local, assess.SwitchedOff)}
 		}, []string{"azure"}, []string{"na", "retiring", "yes"}},
+		"no exceptions of registers": {func(r *assess.Requirement) {
+			r.Workload = "shop"
+			r.Approval = &assess.Approval{Policy: assess.Policy{Registers: true}, Registers: []assess.Register{{
+				RegisterRef: assess.RegisterRef{Name: "accepted", Issued: "2025-06-01"}, Workloads: []string{"shop"},
+				Exceptions: []assess.RegisterException{{
+					Services: []string{"a"}, Controls: []string{vnet, local}, Justification: "x", Expires: "2025-12-31",
+				}},
+			}}}
+		}, []string{"azure"}, []string{"na", "retiring", "yes"}},
 		"as_of": {func(r *assess.Requirement) { r.AsOf = "2024-01-01" }, nil, nil},
 		"stale": {func(r *assess.Requirement) { r.MaxDocumentAgeDays = new(int64(1)) }, nil, nil},
 		"a group": {func(r *assess.Requirement) {

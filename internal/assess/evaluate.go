@@ -151,23 +151,53 @@ func (e *evaluation) service(id string) (ServiceFindings, error) {
 		s.Groups = make(map[string]Group, len(e.groupNames))
 	}
 	for _, name := range e.groupNames {
-		members, rule, _ := e.requirement.Group(name)
-		g := Group{Controls: make(map[string]Finding, len(members))}
-		for _, member := range members {
-			g.Controls[member] = e.finding(baseline, member, false)
-		}
-		g.Outcome, g.Reason = rule.decide(g.Controls)
-		if g.Outcome == Gap {
-			ruled := e.except(pair{id, name})
-			g.Outcome, g.ExceptionExpired, g.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from
-		}
-		s.Groups[name] = g
+		s.Groups[name] = e.group(baseline, name)
 	}
 	s.Compliant = s.Passes()
 	if err := e.cite(baseline, &s); err != nil {
 		return ServiceFindings{}, err
 	}
 	return s, nil
+}
+
+// passes reports whether a service passes every check. It stops at the first that fails, so it
+// notes no exceptions and evidence that are of use.
+func (e *evaluation) passes(id string) (bool, error) {
+	baseline, err := e.catalog.Baseline(id, e.requirement.AsOf)
+	if err != nil || !e.lifecycle(baseline.Service).Passes() {
+		return false, err
+	}
+	for _, control := range e.requirement.Controls {
+		if !e.single(baseline, control, false).Outcome.Passes() {
+			return false, nil
+		}
+	}
+	for _, control := range e.requirement.Avoid {
+		if !e.single(baseline, control, true).Outcome.Passes() {
+			return false, nil
+		}
+	}
+	for _, name := range e.groupNames {
+		if !e.group(baseline, name).Outcome.Passes() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// group decides for a group.
+func (e *evaluation) group(b *catalog.Baseline, name string) Group {
+	members, rule, _ := e.requirement.Group(name)
+	g := Group{Controls: make(map[string]Finding, len(members))}
+	for _, member := range members {
+		g.Controls[member] = e.finding(b, member, false)
+	}
+	g.Outcome, g.Reason = rule.decide(g.Controls)
+	if g.Outcome == Gap {
+		ruled := e.except(pair{b.Service.ID, name})
+		g.Outcome, g.ExceptionExpired, g.ExceptionFrom = ruled.outcome, ruled.expired, ruled.from
+	}
+	return g
 }
 
 // single decides for a control that is a check of its own.

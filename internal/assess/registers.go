@@ -213,6 +213,9 @@ func (e *evaluation) keep(a *Assessment) {
 
 // uncountedGaps are the entries that are for a gap and do not cover it.
 func (e *evaluation) uncountedGaps(a *Assessment) []Uncounted {
+	if len(e.uncounted) == 0 {
+		return nil
+	}
 	gaps := map[pair]bool{}
 	for id, s := range a.Services {
 		for control, f := range s.Controls {

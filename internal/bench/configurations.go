@@ -134,20 +134,20 @@ var profiled = [...]string{
 	"azure-storage", "azure-virtual-machine-scale-sets",
 }
 
-// writeProfile writes one requirement of the profiled services, with the moderate baseline of NIST
-// SP 800-53 and its crosswalk or without.
+// writeProfile writes one assessment of the profiled services, with the moderate baseline of NIST
+// SP 800-53 and its crosswalk or without. An assessment has no message about gaps, of which such
+// a baseline has many, and which would be measured in its place.
 func writeProfile(ws *sandbox.Workspace, with bool) error {
 	profile, groups := "", ""
 	if with {
 		profile = "data \"controls_profile\" \"this\" {\n  framework = \"NIST SP 800-53\"\n  baseline  = \"moderate\"\n" +
 			"  clouds    = [\"azure\"]\n}\n"
-		groups = "  any_of       = data.controls_profile.this.groups\n  crosswalk_wo = data.controls_profile.this.crosswalk\n"
+		groups = "  any_of    = data.controls_profile.this.groups\n  crosswalk = data.controls_profile.this.crosswalk\n"
 	}
 	return ws.Write("main.tf", fmt.Sprintf(embeddedBlocks+`
-%sresource "controls_requirement" "this" {
-  services    = %s
-  controls    = ["encryption-at-rest-customer-keys"]
-  enforcement = "warn"
+%sdata "controls_assessment" "this" {
+  services = %s
+  controls = ["encryption-at-rest-customer-keys"]
 %s}
 `, profile, hclList(profiled[:]), groups))
 }

@@ -134,7 +134,7 @@ func wholePlans(ctx context.Context, box *sandbox.Sandbox, services, runs int) e
 		func(ws *sandbox.Workspace) error { return writeNative(ws, services) })
 }
 
-// plansWithProfile compares a requirement that also asks for a framework's baseline with one that
+// plansWithProfile compares an assessment that also asks for a framework's baseline with one that
 // does not, of the same services: what a profile, its groups and its crosswalk add to a plan.
 func plansWithProfile(ctx context.Context, box *sandbox.Sandbox, runs int) error {
 	const more = 3 // runs of plans so short that the machine is heard

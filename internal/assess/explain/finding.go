@@ -15,6 +15,8 @@ type findingWriter struct {
 	*Explainer
 	service string
 	shared  string // id of the document that is cited below the list, or ""
+	// baseline is what is documented of the service, once that was asked for.
+	baseline *catalog.Baseline
 }
 
 // sharedDocument is the id of the document behind most of the gaps of a service, of as many
@@ -101,14 +103,18 @@ func (w *findingWriter) reason(control string, f assess.Finding) string {
 // related names the controls that speak of nearly the same thing and are documented as
 // "Yes", to follow "not documented"; "" for none. Such a control may be what was meant.
 func (w *findingWriter) related(control string) string {
-	b, err := w.Catalog.Baseline(w.service, w.Assessment.Requirement.AsOf)
-	if err != nil {
-		w.err = err
-		return ""
+	near := w.Catalog.Related(control)
+	if len(near) > 0 && w.baseline == nil {
+		b, err := w.Catalog.Baseline(w.service, w.Assessment.Requirement.AsOf)
+		if err != nil {
+			w.err = err
+			return ""
+		}
+		w.baseline = b
 	}
 	var ids []string
-	for _, id := range w.Catalog.Related(control) {
-		if st, ok := b.Controls[id]; ok && st.Status == catalog.StatusYes {
+	for _, id := range near {
+		if st, ok := w.baseline.Controls[id]; ok && st.Status == catalog.StatusYes {
 			ids = append(ids, id)
 		}
 	}
