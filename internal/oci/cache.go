@@ -1,9 +1,12 @@
 package oci
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/lazyregexp"
 )
 
 // cache keeps content in files that are called as its digest. There is no index: a file is
@@ -18,7 +22,10 @@ import (
 //
 //	DIR/sha256/<hex>                      content
 //	DIR/signatures/<hex>/<hex of bundle>  bundles that are attached to a manifest
-//	DIR/tmp/…                             what is being written
+//	DIR/tmp/<hex>-…                       what is being written
+//
+// Others may be able to write there, and the folder may be one that holds other things: only
+// files that are called like this are read or deleted, and no link leads out of it.
 //
 // The nil cache keeps nothing.
 type cache struct {
@@ -35,6 +42,12 @@ type cache struct {
 // takes a minute at most.
 const maxTempAge = time.Hour
 
+// hexForm is how content is called in the cache.
+var hexForm = lazyregexp.Regexp{Expression: `^[0-9a-f]{64}$`}
+
+// tempForm is how a file is called that is being written.
+var tempForm = lazyregexp.Regexp{Expression: `^[0-9a-f]{64}-[0-9A-Z]+$`}
+
 // hexOf is a digest without its algorithm.
 func hexOf(digest string) string { return strings.TrimPrefix(digest, "sha256:") }
 
@@ -48,18 +61,22 @@ func (c *cache) get(want content) ([]byte, bool) {
 	if want.size >= 0 {
 		limit = want.size
 	}
-	return c.verified("sha256", hexOf(want.digest), want.digest, want.size, limit)
-}
-
-// verified reads a file of the cache, and deletes it where it is not what it should be.
-func (c *cache) verified(folder, name, digest string, size, limit int64) ([]byte, bool) {
-	dir := filepath.Join(c.dir, folder)
-	if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+	root, err := os.OpenRoot(c.dir)
+	if err != nil {
 		return nil, false
 	}
-	data, err := boundedfile.Read(os.DirFS(dir), name, limit)
-	if err != nil || size >= 0 && int64(len(data)) != size || canonicaljson.Digest(data) != digest {
-		_ = os.RemoveAll(filepath.Join(dir, name)) // where it cannot be deleted, it is not used all the same
+	defer root.Close()
+	return verified(root, "sha256/"+hexOf(want.digest), want.size, limit)
+}
+
+// verified reads a file of the cache, and deletes it where it is not what its name says.
+func verified(root *os.Root, name string, size, limit int64) ([]byte, bool) {
+	if _, err := root.Lstat(name); err != nil {
+		return nil, false
+	}
+	data, err := boundedfile.Read(root.FS(), name, limit)
+	if err != nil || size >= 0 && int64(len(data)) != size || hexOf(canonicaljson.Digest(data)) != path.Base(name) {
+		_ = root.RemoveAll(name) // where it cannot be deleted, it is not used all the same
 		return nil, false
 	}
 	return data, true
@@ -79,14 +96,22 @@ func (c *cache) bundles(manifest string) [][]byte {
 	if c == nil {
 		return nil
 	}
-	folder := filepath.Join("signatures", hexOf(manifest))
-	entries, err := os.ReadDir(filepath.Join(c.dir, folder))
+	root, err := os.OpenRoot(c.dir)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	folder := "signatures/" + hexOf(manifest)
+	entries, err := fs.ReadDir(root.FS(), folder)
 	if err != nil {
 		return nil
 	}
 	var out [][]byte
 	for _, entry := range entries[:min(len(entries), maxSignatures)] {
-		if data, ok := c.verified(folder, entry.Name(), "sha256:"+entry.Name(), -1, maxBundle); ok {
+		if !hexForm.MatchString(entry.Name()) {
+			continue
+		}
+		if data, ok := verified(root, folder+"/"+entry.Name(), -1, maxBundle); ok {
 			out = append(out, data)
 		}
 	}
@@ -98,19 +123,27 @@ func (c *cache) putBundle(manifest string, data []byte) {
 	if c == nil {
 		return
 	}
-	c.note(c.store(filepath.Join("signatures", hexOf(manifest)), hexOf(canonicaljson.Digest(data)), data))
+	c.note(c.store("signatures/"+hexOf(manifest), hexOf(canonicaljson.Digest(data)), data))
 }
 
 // store writes a file whole: nobody ever sees a part of it under its name.
 func (c *cache) store(folder, name string, data []byte) error {
-	target, temps := filepath.Join(c.dir, folder), filepath.Join(c.dir, "tmp")
-	for _, dir := range []string{target, temps} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(c.dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, dir := range []string{folder, "tmp"} {
+		if err := root.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 	}
-	c.sweep.Do(func() { sweep(temps) })
-	f, err := os.CreateTemp(temps, name+"-*")
+	c.sweep.Do(func() { sweep(root) })
+	temp := "tmp/" + name + "-" + rand.Text()
+	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -120,13 +153,13 @@ func (c *cache) store(folder, name string, data []byte) error {
 	}
 	err = errors.Join(write(f, data), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(target, name))
+		err = root.Rename(temp, folder+"/"+name)
 	}
 	if err != nil {
-		_ = os.Remove(f.Name())
+		_ = root.Remove(temp)
 		return err
 	}
-	if d, err := os.Open(target); err == nil { // so that the name survives a power cut; Windows cannot
+	if d, err := root.Open(folder); err == nil { // so that the name survives a power cut; Windows cannot
 		_ = d.Sync()
 		_ = d.Close()
 	}
@@ -141,15 +174,15 @@ func writeSynced(f *os.File, data []byte) error {
 }
 
 // sweep deletes what killed processes left.
-func sweep(dir string) {
-	entries, err := os.ReadDir(dir)
+func sweep(root *os.Root) {
+	entries, err := fs.ReadDir(root.FS(), "tmp")
 	if err != nil {
 		return
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()
-		if err == nil && time.Since(info.ModTime()) > maxTempAge {
-			_ = os.Remove(filepath.Join(dir, entry.Name()))
+		if err == nil && tempForm.MatchString(entry.Name()) && time.Since(info.ModTime()) > maxTempAge {
+			_ = root.Remove("tmp/" + entry.Name())
 		}
 	}
 }

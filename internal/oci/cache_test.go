@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/oci"
+	"github.com/security-controls/terraform-provider-controls/internal/oci/ocitest"
 )
 
 // files lists the files of a folder of the cache.
@@ -78,6 +79,75 @@ func TestCache_tamperedWith(t *testing.T) {
 			t.Errorf("%s: the registry is asked for %v", name, got)
 		}
 		checkCache(t, dir)
+	}
+}
+
+// Whoever may write to the cache cannot have files elsewhere read as if they were of the
+// cache, nor deleted; nor does a folder suffer that holds other things as well.
+func TestCache_othersFiles(t *testing.T) {
+	t.Parallel()
+	r, ref := published(t)
+	key := newKey(t)
+	bundle, err := ocitest.Sign(key, ref.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Attach(ref.Repository, ref.Digest, bundle); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-48 * time.Hour)
+	write := func(path string) string {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, old, old); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	hexName := strings.Repeat("a", 64)
+	for name, link := range map[string]string{
+		"temporary files":           "tmp",
+		"content":                   "sha256",
+		"signatures":                "signatures",
+		"signatures of the catalog": "signatures/" + strings.TrimPrefix(ref.Digest, "sha256:"),
+		"nothing":                   "",
+	} {
+		dir, home := t.TempDir(), t.TempDir()
+		precious := []string{
+			write(filepath.Join(home, "key")), write(filepath.Join(home, hexName)), write(filepath.Join(home, hexName+"-ABC")),
+			write(filepath.Join(home, "folder", "file")), write(filepath.Join(dir, "tmp.d", "mine")),
+		}
+		if link == "" {
+			precious = append(precious, write(filepath.Join(dir, "tmp", "mine")),
+				write(filepath.Join(dir, "signatures", strings.TrimPrefix(ref.Digest, "sha256:"), "mine")))
+		} else {
+			at := filepath.Join(dir, link)
+			if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(home, at); err != nil {
+				t.Skip(err) // Windows wants a privilege for it
+			}
+		}
+		a, err := oci.New(oci.Options{CacheDir: dir}).Artifact(t.Context(), ref, limits, only(bundle))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		checkSample(t, a)
+		for _, path := range precious {
+			if data, err := os.ReadFile(path); err != nil || string(data) != "precious" {
+				t.Errorf("%s: %s is gone: %v", name, path, err)
+			}
+		}
+		if n := len(filesOf(t, home, ".")); link != "" && n != 4 {
+			t.Errorf("%s: there are %d entries where the link leads to", name, n)
+		}
 	}
 }
 
