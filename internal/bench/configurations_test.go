@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/security-controls/terraform-provider-controls/internal/approve"
+	"github.com/security-controls/terraform-provider-controls/internal/approve/approvetest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
@@ -116,5 +118,28 @@ func TestMedian(t *testing.T) {
 	t.Parallel()
 	if got := median([]float64{5, 1, 3}); got != 3 {
 		t.Errorf("got %g, want 3", got)
+	}
+}
+
+// Every entry of the registers is signed, and for what the requirement asks.
+func TestWriteRegisters(t *testing.T) {
+	t.Parallel()
+	ws := &sandbox.Workspace{Dir: t.TempDir()}
+	if err := writeRegisters(ws, 60); err != nil {
+		t.Fatal(err)
+	}
+	approvers := approvetest.Ed25519("ann").Approver("ann", "")
+	book, err := approve.Load(approve.Options{Paths: []string{filepath.Join(ws.Dir, "registers")}, Approvers: &approvers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := book.Approval(assess.Policy{}).Entries("shop-prod", "2026-06-15")
+	if len(entries) != 60*entriesOfRegister {
+		t.Errorf("there are %d entries", len(entries))
+	}
+	for _, e := range entries {
+		if e.State != assess.EntryInForce {
+			t.Errorf("%+v does not count", e)
+		}
 	}
 }

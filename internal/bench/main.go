@@ -65,6 +65,11 @@ func run(ctx context.Context, runs, largest, places, workloads int) error {
 			return err
 		}
 	}
+	for _, size := range []int{100, 1000} {
+		if err := plansOverRegisters(ctx, box, size, runs); err != nil {
+			return err
+		}
+	}
 	if workloads >= 1000 {
 		if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
 			return err
