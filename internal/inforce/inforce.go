@@ -126,15 +126,19 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 	between := sync.OnceValue(func() *ties { return c.tiesOf(all) })
 	results := make(map[subject]Result, len(ways))
 	for _, of := range subjects {
-		found := untied(of, all, between)
+		var found []Result
 		for _, j := range all {
 			found = append(found, j.results[of]...)
 		}
+		together, passes := joined, On
 		if ways[of][0].Role == catalog.SettingAdverse {
-			results[of] = c.unless(Off, sorted(adverse(found)))
-		} else {
-			results[of] = c.unless(On, sorted(joined(found)))
+			together, passes = adverse, Off
 		}
+		r := together(found)
+		if r.State == passes {
+			r = together(append(untied(of, all, between), found...))
+		}
+		results[of] = c.unless(passes, sorted(r))
 	}
 	return results, c.evaluation.Err()
 }

@@ -1,6 +1,7 @@
 package inforce
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,22 +68,43 @@ var holdNothing = []string{
 	"azurerm_ip_group", "azurerm_netapp_account", "azurerm_netapp_pool", "azurerm_service_plan",
 }
 
-// ties are the references between the resources of a service, by address.
-type ties struct{ to, from map[string][]string }
+// ties are the references between the resources of a service. To follow one costs: only what
+// is asked for is followed.
+type ties struct {
+	c        *Configuration
+	of       map[string]bool     // the addresses of the service's resources
+	to, from map[string][]string // by address; from is nil until somebody asks who refers to one
+}
 
 func (c *Configuration) tiesOf(all []judged) *ties {
-	t := &ties{map[string][]string{}, map[string][]string{}}
+	t := &ties{c: c, of: map[string]bool{}, to: map[string][]string{}}
 	for _, j := range all {
-		a := j.place.Address
-		if _, known := t.to[a]; known || len(c.byConfig[a]) == 0 {
-			continue
-		}
-		t.to[a] = c.byConfig[a][0].Mentions() // the same for all instances
-		for _, b := range t.to[a] {
-			t.from[b] = append(t.from[b], a)
-		}
+		t.of[j.place.Address] = true
 	}
 	return t
+}
+
+// referred are what a resource of the service refers to.
+func (t *ties) referred(address string) []string {
+	known, ok := t.to[address]
+	if instances := t.c.byConfig[address]; !ok && t.of[address] && len(instances) > 0 {
+		known = instances[0].Mentions() // the same for all instances
+		t.to[address] = known
+	}
+	return known
+}
+
+// referring are the resources of the service that refer to one.
+func (t *ties) referring(address string) []string {
+	if t.from == nil {
+		t.from = map[string][]string{}
+		for _, a := range slices.Sorted(maps.Keys(t.of)) {
+			for _, b := range t.referred(a) {
+				t.from[b] = append(t.from[b], a)
+			}
+		}
+	}
+	return t.from[address]
 }
 
 // tied tells whether a resource, or one of the service that refers to it, refers to one of
@@ -91,10 +113,10 @@ func (t *ties) tied(address string, others map[string]bool) bool {
 	seen, listed := map[string]bool{}, map[string]bool{address: true}
 	above := []string{address}
 	for n := 0; n < len(above); n++ {
-		if reaches(t.to, above[n], others, seen) {
+		if t.reaches(above[n], others, seen) {
 			return true
 		}
-		for _, a := range t.from[above[n]] {
+		for _, a := range t.referring(above[n]) {
 			if !listed[a] {
 				listed[a] = true
 				above = append(above, a)
@@ -106,7 +128,7 @@ func (t *ties) tied(address string, others map[string]bool) bool {
 
 // reaches tells whether references lead from a resource to one of some others. It leaves out
 // what was seen.
-func reaches(to map[string][]string, from string, others, seen map[string]bool) bool {
+func (t *ties) reaches(from string, others, seen map[string]bool) bool {
 	open := []string{from}
 	for len(open) > 0 {
 		a := open[len(open)-1]
@@ -118,7 +140,7 @@ func reaches(to map[string][]string, from string, others, seen map[string]bool) 
 		if others[a] {
 			return true
 		}
-		open = append(open, to[a]...)
+		open = append(open, t.referred(a)...)
 	}
 	return false
 }

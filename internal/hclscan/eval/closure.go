@@ -43,7 +43,7 @@ func (c *closure) add(n *env, expr hclsyntax.Expression, path []string) {
 		return
 	}
 	expr, path = descend(expr, path)
-	variables := expr.Variables()
+	variables := n.sc.w.variables(expr)
 	if !n.sc.w.budget.spend(len(variables)) {
 		return
 	}
@@ -54,6 +54,17 @@ func (c *closure) add(n *env, expr hclsyntax.Expression, path []string) {
 		}
 		c.follow(n, t, rest)
 	}
+}
+
+// variables are those of an expression: of one that many resources refer to they are asked for
+// often.
+func (w *world) variables(expr hclsyntax.Expression) []hcl.Traversal {
+	known, ok := w.refers[expr]
+	if !ok {
+		known = expr.Variables()
+		w.refers[expr] = known
+	}
+	return known
 }
 
 // descend goes down into objects that are written out, as far as the path leads.

@@ -18,6 +18,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -62,8 +63,9 @@ type world struct {
 	root      *scope
 	functions map[string]function.Function
 	folders   map[*hclscan.Folder]*names
-	known     map[any]bool    // by expression: all of its functions are in the table
-	required  map[string]span // by provider, what the modules require of its version
+	known     map[any]bool            // by expression: all of its functions are in the table
+	refers    map[any][]hcl.Traversal // by expression: its variables, which cost a walk
+	required  map[string]span         // by provider, what the modules require of its version
 
 	// doubts counts what was left unknown although all of its operands are known, so that
 	// it may well be an error.
@@ -104,7 +106,7 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	for _, view := range views {
 		w := &world{
 			view: view, budget: e.budget, given: given, functions: functions(),
-			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{}, required: map[string]span{},
+			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{}, refers: map[any][]hcl.Traversal{}, required: map[string]span{},
 		}
 		w.root = w.newScope(c.Root, nil)
 		e.worlds = append(e.worlds, w)

@@ -91,7 +91,7 @@ func (r *reasons) add(n *env, expr hclsyntax.Expression, path []string) {
 	if name := n.sc.w.missing(expr); name != "" {
 		r.note(OfFunction, name)
 	}
-	variables := expr.Variables()
+	variables := n.sc.w.variables(expr)
 	if !n.sc.w.budget.spend(len(variables)) {
 		return
 	}
