@@ -111,32 +111,36 @@ type subject struct{ control, condition string }
 
 // all is Service with what is about conditions.
 func (c *Configuration) all(settings []*catalog.Setting, places []configuration.Place) (map[subject]Result, error) {
-	ways := map[subject][]*catalog.Setting{}
+	bySubject := map[subject][]*catalog.Setting{}
 	for _, s := range settings {
 		of := subject{s.Control, s.Condition}
-		ways[of] = append(ways[of], s)
+		bySubject[of] = append(bySubject[of], s)
 	}
-	subjects := slices.SortedFunc(maps.Keys(ways), func(a, b subject) int {
+	subjects := slices.SortedFunc(maps.Keys(bySubject), func(a, b subject) int {
 		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(a.condition, b.condition))
 	})
+	ways := make([][]*catalog.Setting, 0, len(subjects)) // in their order, as are all results of a place
+	for _, of := range subjects {
+		ways = append(ways, bySubject[of])
+	}
 	all := make([]judged, 0, len(places))
 	for _, place := range places {
-		all = append(all, c.judge(subjects, ways, place))
+		all = append(all, c.judge(ways, place))
 	}
 	between := sync.OnceValue(func() *ties { return c.tiesOf(all) })
 	results := make(map[subject]Result, len(ways))
-	for _, of := range subjects {
-		var found []Result
+	for k, of := range subjects {
+		found := make([]Result, 0, len(all))
 		for _, j := range all {
-			found = append(found, j.results[of]...)
+			found = append(found, j.results[k]...)
 		}
 		together, passes := joined, On
-		if ways[of][0].Role == catalog.SettingAdverse {
+		if ways[k][0].Role == catalog.SettingAdverse {
 			together, passes = adverse, Off
 		}
 		r := together(found)
 		if r.State == passes {
-			r = together(append(untied(of, all, between), found...))
+			r = together(append(untied(k, all, between), found...))
 		}
 		results[of] = c.unless(passes, sorted(r))
 	}
@@ -144,19 +148,19 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 }
 
 // judge holds the settings against the resources at one place.
-func (c *Configuration) judge(subjects []subject, ways map[subject][]*catalog.Setting, place configuration.Place) judged {
-	j := judged{place, make(map[subject][]Result, len(subjects))}
-	for _, of := range subjects {
-		if why := c.unevaluated(ways[of], place); why != "" {
-			j.results[of] = append(j.results[of], decide(Unknown, Decider{
+func (c *Configuration) judge(ways [][]*catalog.Setting, place configuration.Place) judged {
+	j := judged{place, make([][]Result, len(ways))}
+	for k := range ways {
+		if why := c.unevaluated(ways[k], place); why != "" {
+			j.results[k] = append(j.results[k], decide(Unknown, Decider{
 				Address: place.Address, File: place.File, Line: place.Line, Why: why,
 			}))
 		}
 	}
 	for _, instance := range c.byConfig[place.Address] {
 		c.current, c.arguments = instance, map[string][]eval.Element{}
-		for _, of := range subjects {
-			j.results[of] = append(j.results[of], c.instance(ways[of], place.Type, instance))
+		for k := range ways {
+			j.results[k] = append(j.results[k], c.instance(ways[k], place.Type, instance))
 		}
 	}
 	c.current, c.arguments = nil, nil
@@ -225,7 +229,7 @@ func sorted(all Result) Result {
 // instance is what the settings of a control show of one resource, which is of the type of
 // its place.
 func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.Instance) Result {
-	byRole := make(map[catalog.SettingRole][]Result)
+	var alternatives, needed, bad []Result
 	applies := false
 	for _, s := range ways {
 		if !concerns(s, typ) {
@@ -233,18 +237,24 @@ func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.In
 		}
 		if r := c.way(s, i); r.State != None {
 			applies = true
-			byRole[s.Role] = append(byRole[s.Role], r)
+			switch s.Role {
+			case catalog.SettingAlternative:
+				alternatives = append(alternatives, r)
+			case catalog.SettingAdverse:
+				bad = append(bad, r)
+			case catalog.SettingPart, catalog.SettingVeto:
+				needed = append(needed, r)
+			}
 		}
 	}
 	if !applies {
 		return Result{State: None}
 	}
 	var r Result
-	bad := byRole[catalog.SettingAdverse]
 	if len(bad) > 0 {
 		r = adverse(bad)
 	} else {
-		r = desired(byRole)
+		r = desired(either(alternatives), needed)
 	}
 	if r.State == Unknown && len(r.Deciders) == 0 {
 		r.Deciders = []Decider{{
@@ -287,9 +297,7 @@ func concerns(s *catalog.Setting, typ string) bool {
 
 // desired combines the roles: a veto or part that is off makes the control off, and
 // nothing makes it on while one of them is not certain.
-func desired(byRole map[catalog.SettingRole][]Result) Result {
-	alternatives := either(byRole[catalog.SettingAlternative])
-	needed := slices.Concat(byRole[catalog.SettingPart], byRole[catalog.SettingVeto])
+func desired(alternatives Result, needed []Result) Result {
 	for _, r := range needed {
 		if r.State == Off {
 			return joined(needed)

@@ -8,14 +8,14 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
-// judged are the results of the resources at one place, by subject.
+// judged are the results of the resources at one place, for each subject in turn.
 type judged struct {
 	place   configuration.Place
-	results map[subject][]Result
+	results [][]Result
 }
 
-// speaks tells whether any setting applies to the resources.
-func (j judged) speaks(of subject) bool {
+// speaks tells whether any setting of a subject applies to the resources.
+func (j judged) speaks(of int) bool {
 	return slices.ContainsFunc(j.results[of], func(r Result) bool { return r.State != None })
 }
 
@@ -24,20 +24,25 @@ func (j judged) speaks(of subject) bool {
 // shown counts for a resource without settings only where one refers to the other, such as a
 // database to its server, or a third resource of the service to both, and where it is of a
 // kind that holds nothing.
-func untied(of subject, all []judged, between func() *ties) []Result {
+func untied(of int, all []judged, between func() *ties) []Result {
+	var alone []judged
+	for _, j := range all {
+		if len(j.results[of]) > 0 && !j.speaks(of) && !holdsNothing(j.place.Type) {
+			alone = append(alone, j)
+		}
+	}
+	if len(alone) == 0 {
+		return nil
+	}
 	speaking := map[string]bool{}
 	for _, j := range all {
 		if j.speaks(of) {
 			speaking[j.place.Address] = true
 		}
 	}
-	if len(speaking) == 0 {
-		return nil
-	}
 	var results []Result
-	for _, j := range all {
-		alone := len(j.results[of]) > 0 && !j.speaks(of) && !holdsNothing(j.place.Type)
-		if !alone || between().tied(j.place.Address, speaking) {
+	for _, j := range alone {
+		if between().tied(j.place.Address, speaking) {
 			continue
 		}
 		results = append(results, decide(Unknown, Decider{
