@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -78,12 +79,17 @@ func (i Identifier) Name() string {
 	return name + " " + i.Identifier
 }
 
+// Short is the identifier with its title: "AC-2: Account Management".
+func (i Identifier) Short() string {
+	if i.Title == "" {
+		return i.Identifier
+	}
+	return i.Identifier + ": " + i.Title
+}
+
 // Heading is the name with the title: "NIST SP 800-53 rev5 AC-2: Account Management".
 func (i Identifier) Heading() string {
-	if i.Title == "" {
-		return i.Name()
-	}
-	return i.Name() + ": " + i.Title
+	return strings.TrimSuffix(i.Name(), i.Identifier) + i.Short()
 }
 
 // Asked says of which identifiers and mappings a crosswalk is made.

@@ -334,13 +334,16 @@ func htmlParts() []htmlPart {
 
 func (h *htmlWriter) contents() {
 	h.raw("<nav aria-label=Contents><div class=page><ul>")
-	for _, s := range h.sections {
+	many := len(h.sections) > manySections
+	for i, s := range h.sections {
+		if i > 0 && !many {
+			h.raw("</ul><ul>")
+		}
 		if len(h.sections) > 1 {
-			h.raw(fmt.Sprintf("<li><a href=#r%d>Requirement %d</a></li>", s.number, s.number))
-			continue
+			h.raw(fmt.Sprintf("<li><a href=#r%d><b>Requirement %d</b></a></li>", s.number, s.number))
 		}
 		for _, part := range htmlParts() {
-			if part.has == nil || part.has(s) {
+			if !many && (part.has == nil || part.has(s)) {
 				h.raw(fmt.Sprintf("<li><a href=#r%d-%s>%s</a></li>", s.number, part.anchor, part.title))
 			}
 		}
@@ -348,10 +351,20 @@ func (h *htmlWriter) contents() {
 	h.raw("</ul></div></nav>\n")
 }
 
+// manySections is up to how many requirements the contents list the parts of each.
+const manySections = 8
+
 func (h *htmlWriter) section(s *section) {
 	w := &htmlSection{htmlWriter: h, s: s, level: 2, advisor: s.advisor(), checks: map[*check]htmlCheck{}, clouds: s.clouds()}
 	for _, c := range s.checks {
-		w.checks[c] = htmlCheck{html.EscapeString(c.name()), h.categoryClass(c), c.objective()}
+		one := htmlCheck{
+			title: html.EscapeString(c.title), name: html.EscapeString(c.name()), class: h.categoryClass(c), anchor: c.objective(),
+		}
+		if one.short = one.name; s.framework() != "" && c.identifier != nil {
+			one.title = html.EscapeString(plaintext.Line(c.identifier.Short()))
+			one.short = one.title
+		}
+		w.checks[c] = one
 	}
 	if len(h.sections) > 1 {
 		h.raw(fmt.Sprintf("<section id=r%d aria-labelledby=r%d-h>", s.number, s.number))
@@ -383,8 +396,9 @@ type htmlSection struct {
 	drafted int      // services that have entries to paste
 }
 
-// htmlCheck is what is written of a check time and again, as it is written.
-type htmlCheck struct{ name, class, anchor string }
+// htmlCheck is what is written of a check time and again, as it is written. Title and short
+// leave out the framework of an identifier, where all are of the same one.
+type htmlCheck struct{ title, name, short, class, anchor string }
 
 // begin begins a part.
 func (w *htmlSection) begin(part htmlPart) {

@@ -106,7 +106,7 @@ func (w *htmlSection) inShort(o assess.Outcome, findings []*finding) {
 			if c.class != "" {
 				w.raw(" class=", c.class[1:])
 			}
-			w.raw(">", c.name)
+			w.raw(">", c.short)
 			w.text(f.shortly())
 			w.raw("</span>")
 		}

@@ -46,7 +46,7 @@ func (w *htmlSection) identifier(one identifier) {
 		class += " ok"
 	}
 	w.raw("<tr class=\"", class, "\" id=", w.checkAnchor(one.check), "><th scope=row>")
-	w.element("", one.check.title, "</th><td>")
+	w.raw(w.checks[one.check].title, "</th><td>")
 	for _, in := range one.clouds {
 		w.raw("<p class=\"", outcomeClass(in.outcome), " ", w.cloudClass(in.cloud), "\"><span class=mark>", standing(in.outcome),
 			"</span>")

@@ -27,6 +27,9 @@ func (w *htmlSection) matrix() {
 	for _, o := range w.total.listed() {
 		w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span></li>")
 	}
+	if framework := w.s.framework(); framework != "" {
+		w.element("<li>Identifiers are those of ", framework, "</li>")
+	}
 	class := "matrix"
 	if len(w.s.checks) <= fewColumns {
 		class += " few"
@@ -99,7 +102,7 @@ func (w *htmlSection) columns(kinds []kindSpan) {
 		if category := w.checks[c].class; category != "" {
 			class = " class=" + category[1:]
 		}
-		w.element("<th scope=col"+class+"><span>", c.title, "</span></th>")
+		w.raw("<th scope=col", class, "><span>", w.checks[c].title, "</span></th>")
 	}
 	w.raw("</tr>")
 }

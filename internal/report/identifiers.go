@@ -91,7 +91,24 @@ func (s *section) identifiers() []identifier {
 	return list
 }
 
-// says counts the services of a cloud: "8 of 9 services supported, 1 gap".
+// framework is that of all identifiers, with its version: "NIST SP 800-53 rev5"; "" where there
+// are several, or none.
+func (s *section) framework() string {
+	name := ""
+	for _, c := range s.checks {
+		if c.identifier == nil {
+			continue
+		}
+		of := strings.TrimSpace(c.identifier.Framework + " " + c.identifier.Version)
+		if name != "" && name != of {
+			return ""
+		}
+		name = of
+	}
+	return plaintext.Line(name)
+}
+
+// says counts the services of a cloud: "8 of 9 services supported, 1 with a gap".
 func (in identifierInACloud) says() string {
 	all := 0
 	for _, n := range in.count {
@@ -99,6 +116,9 @@ func (in identifierInACloud) says() string {
 	}
 	passing := in.count[assess.Satisfied] + in.count[assess.Evidenced] + in.count[assess.Configured]
 	text := fmt.Sprintf("%d of %s supported", passing, words.Count(all, "service"))
+	if passing == all {
+		text = "for " + words.Count(all, "service")
+	}
 	for _, more := range []struct {
 		n    int
 		what string

@@ -4,12 +4,15 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { page as address, reports, start } from "./browser.mjs";
+import { printed } from "./pdf.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const names = ["1", "15", "150", "mixed", "two", "compliant"];
+const names = ["1", "15", "150", "mixed", "two", "compliant", "enabled", "profile"];
 const views = {
-  light: { viewport: { width: 1280, height: 900 } },
-  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  light: { viewport: { width: 1440, height: 900 } },
+  dark: { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
+  tablet: { viewport: { width: 1024, height: 800 } },
+  "tablet and dark": { viewport: { width: 1024, height: 800 }, colorScheme: "dark" },
   narrow: { viewport: { width: 390, height: 860 } },
   "narrow and dark": { viewport: { width: 390, height: 860 }, colorScheme: "dark" },
 };
@@ -84,6 +87,43 @@ test("without scripts everything is there, and the filter for gaps works", async
   await page.locator("#f-t0").uncheck();
   assert.ok((await columns()) < before);
   await close();
+});
+
+test("identifiers are filtered by outcome, cloud, category and gaps without scripts, by text with them", async () => {
+  const { page, close } = await open("mixed", { javaScriptEnabled: false });
+  const rows = () => page.locator(".part-groups tbody tr:visible").count();
+  const lines = () => page.locator(".part-groups td > p:has(.mark):visible").count();
+  const all = [await rows(), await lines()];
+  assert.deepEqual(all, [1, 2]);
+  // One cloud supports it, the other has a gap: what is left of the line is what is not filtered out.
+  await page.locator("#f-g").uncheck();
+  assert.deepEqual([await rows(), await lines()], [1, 1]);
+  await page.locator("#f-k0").uncheck();
+  assert.deepEqual([await rows(), await lines()], [0, 0]);
+  await page.locator("#f-k0").check();
+  await page.locator("#f-g").check();
+  // It stands while a control of it is of a category that is shown.
+  const controls = page.locator(".part-groups td a[class^=t]");
+  const categories = [...new Set(await controls.evaluateAll((every) => every.map((a) => a.className)))];
+  for (const [i, category] of categories.entries()) {
+    await page.locator(`#f-${category}`).uncheck();
+    assert.equal(await rows(), i + 1 < categories.length ? 1 : 0);
+  }
+  await close();
+
+  const profile = await open("profile", { javaScriptEnabled: false });
+  const supported = profile.page.locator("#r2-groups tbody tr.ok");
+  assert.ok((await supported.count()) > 0);
+  await profile.page.locator("#only-gaps").check();
+  assert.equal(await supported.locator("visible=true").count(), 0);
+  await profile.close();
+
+  const scripted = await open("profile");
+  await scripted.page.locator("#search").fill("at-1: policy");
+  assert.deepEqual(await scripted.page.locator("#r1-groups :is(tbody tr, .listed li):visible").allInnerTexts(), [
+    "AT-1: Policy and Procedures",
+  ]);
+  await scripted.close();
 });
 
 test("under a strict policy it looks the same and asks for nothing", async () => {
@@ -189,6 +229,29 @@ test("print shows every finding, also of what is folded", async () => {
   const pdf = await page.pdf({ preferCSSPageSize: true });
   assert.ok(pdf.length > 10_000);
   await close();
+});
+
+test("every printed page has the digest and its number, and tables their heads", { timeout: 240_000 }, async () => {
+  for (const [name, most] of [["15", 13], ["profile", 19]]) {
+    const { page, close } = await open(name);
+    const html = await page.content();
+    const pages = await printed(await page.pdf({ preferCSSPageSize: true }));
+    await close();
+    // Of 15 services it was 26 pages before satisfied findings stood in one line.
+    assert.ok(pages.length <= most, `${name} has ${pages.length} pages`);
+    const digest = html.match(/content: "(Assessments? sha256:[0-9a-f]{64})"/)[1];
+    pages.forEach((text, i) => {
+      assert.ok(text.includes(digest), `page ${i + 1} of ${name} has no digest: ${text.slice(0, 300)}`);
+      assert.ok(text.includes(`${i + 1} / ${pages.length}`), `page ${i + 1} of ${name} has no number`);
+    });
+    if (name !== "profile") continue;
+    // Letters that are joined in print are read apart.
+    const bare = pages.map((text) => text.replaceAll(" ", ""));
+    const from = bare.findIndex((text) => text.includes("AC-2:AccountManagement✕Gap"));
+    const to = bare.findIndex((text) => text.includes("SI-4:SystemMonitoring✕Gap"));
+    assert.ok(from >= 0 && to > from, "the table of identifiers stands on one page");
+    for (const text of bare.slice(from, to + 1)) assert.ok(text.includes("IdentifierHowitstandsControls,andbywhosemapping"));
+  }
 });
 
 test("a report of 150 services is small", () => {

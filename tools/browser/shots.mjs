@@ -4,11 +4,12 @@ import { page as address, start } from "./browser.mjs";
 
 mkdirSync("shots", { recursive: true });
 const browser = await start();
-for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["1", "15", "150", "mixed", "two", "compliant"]) {
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["1", "15", "150", "mixed", "two", "compliant", "enabled", "profile"]) {
   for (const [kind, options] of Object.entries({
     light: { viewport: { width: 1440, height: 900 } },
     dark: { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
     tablet: { viewport: { width: 1024, height: 800 } },
+    "tablet-dark": { viewport: { width: 1024, height: 800 }, colorScheme: "dark" },
     narrow: { viewport: { width: 390, height: 860 } },
     "narrow-dark": { viewport: { width: 390, height: 860 }, colorScheme: "dark" },
   })) {
