@@ -68,7 +68,8 @@ func Keys(pems map[string]string, workloads map[string][]string) ([]Key, error) 
 		seen[public.ID()] = name
 		patterns := slices.Clone(workloads[name])
 		if len(patterns) == 0 {
-			return nil, &PatternsError{words.Errorf("the key %q may speak for no workload: give it patterns, or leave it out", name)}
+			return nil, &PatternsError{words.Errorf("the key %q may speak for no workload: give it patterns, or leave it out",
+				name)}
 		}
 		for _, pattern := range patterns {
 			if problem := assess.PatternProblem(pattern); problem != "" {

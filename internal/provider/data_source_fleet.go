@@ -68,13 +68,15 @@ func (d *fleetDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *fleetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := fleetArguments()
+	attributes := fleetSources()
+	maps.Copy(attributes, fleetArguments())
 	maps.Copy(attributes, fleetResults())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Rolls up the signed verdicts of up to " + thousand + " workloads: verifies each, takes the newest " +
-			"of each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one that " +
-			"does not pass or no longer holds. For more workloads, and for a page of them all, there is the command `fleet` " +
-			"of the provider's binary, which the guide \"Many workloads\" explains. Makes a network connection for `oci` alone.",
+		MarkdownDescription: "Rolls up the signed verdicts of up to " + thousand + " workloads: verifies each, takes the " +
+			"newest of each workload that a key signed which may speak for it, and **fails** where one has no verdict, or one " +
+			"that does not pass or no longer holds. For more workloads, and for a page of them all, there is the command " +
+			"`fleet` of the provider's binary, which the guide \"Many workloads\" explains. Makes a network connection for " +
+			"`oci` alone.",
 		Attributes: attributes,
 	}
 }
@@ -82,8 +84,8 @@ func (d *fleetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 // thousand is maxFleet as people write it.
 const thousand = "1,000"
 
-// fleetArguments are what is rolled up, and by what.
-func fleetArguments() map[string]schema.Attribute {
+// fleetSources are what is rolled up.
+func fleetSources() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"bundles": schema.MapAttribute{
 			Optional:    true,
@@ -101,6 +103,12 @@ func fleetArguments() map[string]schema.Attribute {
 				"credentials of Docker's configuration, and a registry that cannot be asked fails the plan. Default: none.",
 			Validators: []validator.String{notBlank()},
 		},
+	}
+}
+
+// fleetArguments are by what it is rolled up.
+func fleetArguments() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"public_keys": schema.MapAttribute{
 			Required:    true,
 			ElementType: types.StringType,
@@ -130,8 +138,8 @@ func fleetArguments() map[string]schema.Attribute {
 		},
 		"max_age_hours": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many hours ago a verdict may have been signed, 1 to %d; one that passed and is "+
-				"older is `stale`. Default: any time, as long as it has not expired.", maxValidityHours),
+			MarkdownDescription: fmt.Sprintf("How many hours ago a verdict may have been signed, 1 to %d; one that passed and "+
+				"is older is `stale`. Default: any time, as long as it has not expired.", maxValidityHours),
 			Validators: []validator.Int64{int64validator.Between(1, maxValidityHours)},
 		},
 		"fail_on": schema.SetAttribute{
@@ -183,7 +191,7 @@ func fleetResults() map[string]schema.Attribute {
 			}},
 		},
 		"digest": computedString(
-			"Digest of the roll-up, whole: that of the JSON which the command `fleet` writes of the same bundles. It holds no " +
+			"Digest of the roll-up, whole: that of the JSON which the command `fleet` writes of the same input. It holds no " +
 				"time, and changes only when something in it does: a verdict, a status, an exception that is to end soon.",
 		),
 	}
@@ -335,8 +343,8 @@ func (m *fleetModel) options(ctx context.Context, diags *diag.Diagnostics) fleet
 		return o
 	}
 	if !m.ExpectedWorkloads.IsNull() && len(o.Expected) == 0 {
-		diags.AddAttributeError(path.Root("expected_workloads"), "No workloads", "expected_workloads is empty, so that none could "+
-			"be missing. Name the workloads that must have a verdict, or leave it out.")
+		diags.AddAttributeError(path.Root("expected_workloads"), "No workloads", "expected_workloads is empty, so that none "+
+			"could be missing. Name the workloads that must have a verdict, or leave it out.")
 	}
 	var err error
 	if o.Keys, err = fleet.Keys(pems, patterns); err != nil {
@@ -403,8 +411,8 @@ func (d *fleetDataSource) addRepository(ctx context.Context, name string, c *fle
 		diags.AddAttributeError(at, "Repository cannot be read", repository.String()+": "+strings.TrimSuffix(err.Error(), ".")+
 			". Without one of the verdicts there is no roll-up: it may be the one that fails.")
 	case tags == 0:
-		diags.AddAttributeError(at, "No verdicts", words.Sprintf("%s has no tags, so there is nothing to roll up: push a summary "+
-			"under a tag for each workload.", repository))
+		diags.AddAttributeError(at, "No verdicts", words.Sprintf("%s has no tags, so there is nothing to roll up: push a "+
+			"summary under a tag for each workload.", repository))
 	}
 }
 

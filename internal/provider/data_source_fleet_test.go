@@ -113,7 +113,8 @@ func TestAccDataSourceFleet_rollsUp(t *testing.T) {
 	}
 	counts := map[string]knownvalue.Check{}
 	for name, n := range map[string]int64{
-		"workloads": 6, "passed": 2, "missing": 1, "failed": 1, "expired": 1, "stale": 1, "unexpected": 2, "rejected": 1, "gaps": 4,
+		"workloads": 6, "passed": 2, "missing": 1, "failed": 1, "expired": 1, "stale": 1, "unexpected": 2, "rejected": 1,
+		"gaps":       4,
 		"exceptions": 2, "ending_soon": 2, "old_registers": 0, "weakened": 0,
 	} {
 		counts[name] = knownvalue.Int64Exact(n)
@@ -126,7 +127,8 @@ func TestAccDataSourceFleet_rollsUp(t *testing.T) {
 					expectFleet(tfjsonpath.New("counts"), knownvalue.ObjectExact(counts)),
 					expectFleet(tfjsonpath.New("failing"), knownvalue.ListExact([]knownvalue.Check{
 						row("a/gone", "missing", "", ""),
-						row("a/billing", "failed", "2026-12-01T12:00:00Z", "billing.json", "store/access-logs", "store/customer-keys",
+						row("a/billing", "failed", "2026-12-01T12:00:00Z", "billing.json",
+							"store/access-logs", "store/customer-keys",
 							"vault/access-logs", "vault/customer-keys"),
 						row("a/over", "expired", "2026-11-28T12:00:00Z", "over.json"),
 						row("a/old", "stale", "2026-11-23T12:00:00Z", "old.json"),
@@ -181,7 +183,8 @@ func TestAccDataSourceFleet_passes(t *testing.T) {
 func TestAccDataSourceFleet_unknownBundles(t *testing.T) {
 	dir := acctest.Catalog(t, signedVerdicts(t, map[string]fleettest.Verdict{"a:x.json": {Workload: "a/x", Gaps: 1}}))
 	config := func(failOn string) string {
-		return strings.Replace(fleetConfig(dir, fleetWorkloads+failOn), `file("`+dir+`/${f}")`, "terraform_data.bundle.output", 1) +
+		config := fleetConfig(dir, fleetWorkloads+failOn)
+		return strings.Replace(config, `file("`+dir+`/${f}")`, "terraform_data.bundle.output", 1) +
 			fmt.Sprintf(`resource "terraform_data" "bundle" { input = file("%s/x.json") }
 resource "terraform_data" "seen" { input = data.controls_fleet.this.counts.failed }
 `, dir)

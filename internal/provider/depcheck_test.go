@@ -15,7 +15,7 @@ import (
 
 // domainPackages know nothing of Terraform, and take the time from their caller.
 var domainPackages = []string{
-	"assess", "attest", "boundedfile", "canonicaljson", "catalog", "choose", "commonmark", "configuration", "hclscan",
+	"assess", "attest", "boundedfile", "canonicaljson", "catalog", "choose", "commonmark", "configuration", "fleet", "hclscan",
 	"oscaldoc", "plaintext", "report", "stableid", "strictjson", "weblink", "words",
 }
 

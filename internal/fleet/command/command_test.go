@@ -232,7 +232,8 @@ func TestRun_notBundles(t *testing.T) {
 	if code != 1 || stderr != "Failed: 4 rejected.\n" {
 		t.Errorf("got %d and %q\n%s", code, stderr, stdout)
 	}
-	for _, name := range []string{"image.sigstore.json", "empty.sigstore.json", "page.SIGSTORE.JSON", "deep/er/than/x.sigstore.json"} {
+	rejected := []string{"image.sigstore.json", "empty.sigstore.json", "page.SIGSTORE.JSON", "deep/er/than/x.sigstore.json"}
+	for _, name := range rejected {
 		if !strings.Contains(stdout, "rejected  "+name+": This is not a DSSE envelope: it is not ") {
 			t.Errorf("%s is not rejected:\n%s", name, stdout)
 		}

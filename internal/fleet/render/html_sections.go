@@ -112,7 +112,8 @@ func (p *page) endingSoon() {
 // bar writes what lowers bars, and the registers that workloads rest on.
 func (p *page) bar() {
 	if len(p.Weakened) > 0 {
-		p.section("bar", "Lowered bars", "What lets pass, or leaves out, what would fail elsewhere. The verdicts say so themselves.")
+		p.section("bar", "Lowered bars", "What lets pass, or leaves out, what would fail elsewhere. "+
+			"The verdicts say so themselves.")
 		p.table("Lowered bars", "By", "Workloads", "Meaning")
 		for _, x := range p.Weakened {
 			p.raw("<tr><th scope=row>")
