@@ -31,8 +31,22 @@ variable "evidence" {
   default     = []
 }
 
+variable "ignore_types" {
+  description = "Resource types of which no service is known, or which can deploy anything, to be left out, on record. A failing plan lists them."
+  type        = set(string)
+  default     = []
+}
+
+variable "on_missing_module" {
+  description = "What a module does that cannot be fetched: deny, or allow, which leaves it unread, on record."
+  type        = string
+  default     = "deny"
+}
+
 data "controls_configuration" "stack" {
-  path = "${path.root}/${var.stack}"
+  path              = "${path.root}/${var.stack}"
+  ignore_types      = var.ignore_types
+  on_missing_module = var.on_missing_module
 }
 
 # Everything is declared here. A plan prints nothing of a data source, and reports of it are there

@@ -95,7 +95,7 @@ func (s *Source) Read() ([]File, error) {
 	names, err := s.names(Extensions)
 	if err == nil && len(names) == 0 {
 		err = &fault.Error{
-			File:    s.Shown,
+			File: s.Shown,
 			Message: "the directory has no " + s.holds() + ", expected some ending in " + strings.Join(Extensions, ", ") +
 				s.Besides,
 		}
