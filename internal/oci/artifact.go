@@ -70,11 +70,15 @@ type Artifact struct {
 
 // Artifact reads an artifact whose layers are files, as "oras push" writes them. verify, if it
 // is not nil, has to accept a bundle that is attached to the manifest; nothing of an artifact is
-// looked at before.
+// looked at before, but whether it is one.
 func (c *Client) Artifact(ctx context.Context, r Reference, limits Limits, verify Verify) (*Artifact, error) {
 	ctx, cancel := c.timeout(ctx)
 	defer cancel()
 	data, err := c.read(ctx, r, manifests, content{digest: r.Digest, size: -1, limit: maxManifest, what: "the manifest"})
+	if err != nil {
+		return nil, err
+	}
+	m, err := parseManifest(data)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +88,7 @@ func (c *Client) Artifact(ctx context.Context, r Reference, limits Limits, verif
 			return nil, err
 		}
 	}
-	layers, err := fileLayers(data, limits)
+	layers, err := fileLayers(m, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +108,7 @@ func (c *Client) Artifact(ctx context.Context, r Reference, limits Limits, verif
 }
 
 // fileLayers are the layers of a manifest, once they are known to be files.
-func fileLayers(data []byte, limits Limits) ([]descriptor, error) {
-	m, err := parseManifest(data)
-	if err != nil {
-		return nil, err
-	}
+func fileLayers(m *manifest, limits Limits) ([]descriptor, error) {
 	if n := len(m.Layers); n == 0 || n > limits.Files {
 		return nil, words.Errorf("the artifact has %d layers, expected 1 to %d files as \"oras push\" writes "+
 			"them", n, limits.Files)

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 )
@@ -15,6 +16,14 @@ func (c *Client) Hurry() *Client {
 // Trust makes the client use another transport below its own.
 func (c *Client) Trust(base http.RoundTripper) *Client {
 	c.transport().base = base
+	return c
+}
+
+// Through makes the client use a proxy.
+func (c *Client) Through(proxy *url.URL) *Client {
+	if base, ok := c.transport().base.(*http.Transport); ok {
+		base.Proxy = http.ProxyURL(proxy)
+	}
 	return c
 }
 

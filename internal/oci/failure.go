@@ -84,6 +84,10 @@ func (c *Client) refusal(r Reference, what string, status int) error {
 		return fmt.Errorf("the registry fails at %s (status %d), also after %d attempts: try again later, or tell whoever "+
 			"runs it", what, status, maxAttempts)
 	}
+	if status == http.StatusBadRequest && r.plainHTTP() {
+		return fmt.Errorf("the registry answers with status 400 to the question for %s, which was sent without TLS, as to all "+
+			"loopback addresses: if %s speaks TLS, name it by a name of its own, for which its certificate is", what, r.Registry)
+	}
 	return fmt.Errorf("the registry answers with status %d to the question for %s, expected 200: see that %s is an OCI registry",
 		status, what, r.Registry)
 }
@@ -123,7 +127,29 @@ func (c *Client) explanation(ctx context.Context, r Reference, what string, err 
 		return errors.New("the registry redirects to an address without TLS, or in circles: have whoever runs it serve the " +
 			"content by https; nothing was sent there")
 	}
+	if problem := explainProxy(r, err); problem != nil {
+		return problem
+	}
 	return c.explainConnection(r, what, err)
+}
+
+// explainProxy says what is wrong with the proxy, or nil where it is something else. Its address
+// is not told: it may hold a password.
+func explainProxy(r Reference, err error) error {
+	const instead = "or name the registry in NO_PROXY, if this machine reaches it without"
+	var refused *proxyError
+	var connect *net.OpError
+	switch {
+	case errors.As(err, &refused) && refused.status == http.StatusProxyAuthRequired:
+		return fmt.Errorf("the proxy that HTTPS_PROXY names wants credentials of its own (status 407): give it those, as in "+
+			"http://user:password@proxy.example:3128, %s", instead)
+	case errors.As(err, &refused):
+		return fmt.Errorf("the proxy that HTTPS_PROXY names makes no connection to %s (status %d): have whoever runs it allow "+
+			"that, %s", hostport(r), refused.status, instead)
+	case errors.As(err, &connect) && connect.Op == "proxyconnect":
+		return fmt.Errorf("the proxy that HTTPS_PROXY names for %s cannot be reached: correct it, %s", hostport(r), instead)
+	}
+	return nil
 }
 
 // explainConnection says why there is no connection.

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -523,6 +525,53 @@ func TestFaults_connection(t *testing.T) {
 		fmt.Fprintf(&out, "%s:\n  %s\n", tc.name, err)
 	}
 	golden.Check(t, filepath.Join("testdata", "faults_connection.txt"), out.String())
+}
+
+// Of a proxy that is in the way, the message is about the proxy, and not about the registry.
+func TestFaults_proxy(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	for _, status := range []int{0, http.StatusProxyAuthRequired, http.StatusForbidden, http.StatusBadGateway} {
+		attempts := 0
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			attempts++
+			http.Error(w, secret, status)
+		}))
+		address, err := url.Parse(strings.Replace(proxy.URL, "http://", "http://user:"+secret+"@", 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status == 0 {
+			proxy.Close()
+		}
+		ref := oci.Reference{Registry: "registry.example", Repository: repository, Digest: digestOf("x")}
+		c, _ := client(t)
+		_, err = c.Hurry().Through(address).Artifact(t.Context(), ref, limits, nil)
+		proxy.Close()
+		if err == nil || !oci.IsUnavailable(err) || strings.Contains(err.Error(), secret) {
+			t.Errorf("status %d: %v", status, err)
+			continue
+		}
+		if again := status == http.StatusBadGateway; status != 0 && again != (attempts > 1) {
+			t.Errorf("status %d: %d attempts", status, attempts)
+		}
+		fmt.Fprintf(&out, "%d:\n  %s\n", status, err)
+	}
+	golden.Check(t, filepath.Join("testdata", "faults_proxy.txt"), out.String())
+}
+
+// A registry with TLS on this machine is asked without, and the message says so.
+func TestFaults_loopbackTLS(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(server.Close)
+	host := strings.TrimPrefix(server.URL, "https://")
+	c, _ := client(t)
+	_, err := c.Artifact(t.Context(), oci.Reference{Registry: host, Repository: repository, Digest: digestOf("x")}, limits, nil)
+	if err == nil || !strings.Contains(err.Error(), "without TLS, as to all loopback addresses: if "+host+" speaks TLS") {
+		t.Errorf("got %v", err)
+	}
 }
 
 // Whoever gives up is not told of a deadline.

@@ -8,7 +8,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -281,6 +283,53 @@ func TestArtifact_otherReferrers(t *testing.T) {
 	}
 	if _, err := c.Artifact(t.Context(), ref, limits, only("a")); err != nil {
 		t.Error(err)
+	}
+}
+
+// A signature that is gone, as lists of what is attached name those that were deleted, or that is
+// no bundle at all, is no reason against another; and where there is none but such, it is said.
+func TestArtifact_brokenSignatures(t *testing.T) {
+	t.Parallel()
+	r, ref := published(t)
+	for _, bundle := range []string{"gone", "swapped", "right"} {
+		if _, err := r.Attach(repository, ref.Digest, bundle); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		switch path.Base(req.URL.Path) {
+		case digestOf("gone"):
+			w.WriteHeader(http.StatusNotFound)
+			return true
+		case digestOf("swapped"):
+			_, _ = w.Write([]byte("right"))
+			return true
+		}
+		return false
+	})
+	const none = "3 bundles are attached"
+	for accepted, want := range map[string]string{"right": "", "other": none, "swapped": none} {
+		c, _ := client(t)
+		_, err := c.Artifact(t.Context(), ref, limits, only(accepted))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v", accepted, err)
+		}
+	}
+}
+
+// Whoever names an index is told so, and not to sign it.
+func TestArtifact_signedIndex(t *testing.T) {
+	t.Parallel()
+	r, _ := published(t)
+	index := `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}`
+	r.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		_, _ = w.Write([]byte(index))
+		return true
+	})
+	c, _ := client(t)
+	ref := oci.Reference{Registry: r.Host, Repository: repository, Digest: digestOf(index)}
+	if _, err := c.Artifact(t.Context(), ref, limits, only("a")); err == nil || !strings.Contains(err.Error(), "index of several") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -33,13 +33,15 @@ func (c *Client) verifySigned(ctx context.Context, r Reference, digest string, s
 	for _, d := range attached {
 		bundle, err := c.bundle(ctx, r, content{digest: d, size: -1, limit: maxManifest, what: "the manifest of a signature"})
 		var other *otherTypeError
-		if errors.As(err, &other) {
+		switch {
+		case errors.As(err, &other):
 			continue
-		}
-		if err != nil {
+		case err != nil && IsUnavailable(err):
 			return err
+		case err == nil:
+			err = verify(string(bundle), digest)
 		}
-		if err := verify(string(bundle), digest); err != nil {
+		if err != nil { // one that is broken, or gone, is no reason against another
 			problems = append(problems, err.Error())
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"syscall"
 	"time"
@@ -45,6 +46,12 @@ func newTransport() *transport {
 		t = t.Clone()
 		t.MaxIdleConnsPerHost = 64
 		t.DisableCompression = true // sizes are those of what is sent
+		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode != http.StatusOK {
+				return &proxyError{resp.StatusCode}
+			}
+			return nil
+		}
 		base = t
 	}
 	return &transport{base, firstWait}
@@ -62,6 +69,11 @@ type retryAfterError struct {
 func (e *retryAfterError) Error() string {
 	return fmt.Sprintf("status %d, retry after %s", e.status, e.wait)
 }
+
+// proxyError is a proxy that makes no connection to a registry.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string { return fmt.Sprintf("the proxy answers with status %d", e.status) }
 
 // cutError is an answer that ended early, at the last attempt.
 type cutError struct{ err error }
@@ -142,7 +154,10 @@ func again(resp *http.Response, err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var record tls.RecordHeaderError
+	var proxy *proxyError
 	switch {
+	case errors.As(err, &proxy):
+		return proxy.status >= http.StatusInternalServerError
 	case errors.Is(err, errTooLarge), errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &certificate),
 		errors.As(err, &authority), errors.As(err, &record), errors.As(err, &unknownName) && unknownName.IsNotFound:
 		return false
