@@ -33,8 +33,12 @@ func Failures() []string {
 	return append(all, Rejections)
 }
 
+// NoWorkload is what Found says of a roll-up that is about nothing.
+const NoWorkload = "no workload has a verdict that counts"
+
 // Found says, for a list of Failures, how many there are of each of which there are any: "2
-// failed". It is empty for a roll-up that fails on none.
+// failed". It is empty for a roll-up that fails on none. One without a workload fails on any: the
+// wrong keys, or other statements in place of summaries, must not look as if all were well.
 func (r *RollUp) Found(failOn []string) []string {
 	var found []string
 	for _, name := range Failures() {
@@ -45,6 +49,9 @@ func (r *RollUp) Found(failOn []string) []string {
 		if n > 0 && slices.Contains(failOn, name) {
 			found = append(found, fmt.Sprintf("%d %s", n, name))
 		}
+	}
+	if len(found) == 0 && len(failOn) > 0 && r.Counts.Workloads == 0 {
+		return []string{NoWorkload}
 	}
 	return found
 }

@@ -320,11 +320,20 @@ var remedies = map[string]string{
 
 // fleetFailure says which workloads fail the plan, and what to do about them.
 func fleetFailure(r *fleet.RollUp, failOn []string) string {
-	text := words.Sentence(render.Headline(r)) + "\n\n  " + strings.Join(r.Lines(maxFleetLines), "\n  ") + "\n\n" +
-		"What fails the plan:\n"
+	text := words.Sentence(render.Headline(r)) + "\n\n"
+	if lines := r.Lines(maxFleetLines); len(lines) > 0 {
+		text += "  " + strings.Join(lines, "\n  ") + "\n\n"
+	}
+	text += "What fails the plan:\n"
+	found := r.Found(failOn)
+	if slices.Contains(found, fleet.NoWorkload) {
+		text += "\n  - " + fleet.NoWorkload + ": see that there are summaries, bundles[\"summary\"] of controls_attestation, " +
+			"and that public_keys are of those who signed them"
+		found = nil
+	}
 	for _, name := range fleet.Failures() {
-		if found := r.Found([]string{name}); len(found) > 0 && slices.Contains(failOn, name) {
-			text += "\n  - " + found[0] + ": " + remedies[name]
+		if of := r.Found([]string{name}); len(of) > 0 && slices.Contains(found, of[0]) {
+			text += "\n  - " + of[0] + ": " + remedies[name]
 		}
 	}
 	return text + "\n\nfail_on says what does: with fail_on = [] nothing, and failing and rejected list it all the same.\n\n" +

@@ -322,6 +322,7 @@ func TestAccDataSourceFleet_messages(t *testing.T) {
 		return base[:start] + expression + base[end:]
 	}
 	configs := map[string]string{
+		"nothing_counts": strings.Replace(withBundles(`{ "a.json" = "{}" }`), "\n}", "\n  fail_on = [\"failed\"]\n}", 1),
 		"default": fleetConfig(dir, fleetWorkloads+"  max_age_hours = 168\n"+
 			"  expected_workloads = [\"a/gone\", \"a/shop\"]\n"),
 		"stale":              fleetConfig(dir, fleetWorkloads+"  max_age_hours = 168\n  fail_on = [\"stale\"]\n"),

@@ -93,12 +93,14 @@ func (c *Command) Run(args []string) int {
 		fmt.Fprint(c.Stdout, usage)
 		return exitPassed
 	}
+	var collector *fleet.Collector
+	if err == nil {
+		collector, err = c.collect(a)
+	}
 	var r *fleet.RollUp
 	if err == nil {
-		r, err = c.rollUp(a)
-	}
-	if err == nil {
-		err = c.write(a, r)
+		r = collector.RollUp()
+		err = c.write(a, r, collector.OtherStatements())
 	}
 	if err != nil {
 		fmt.Fprintf(c.Stderr, "Error: %s\n", words.Sentence(err.Error()))
@@ -148,8 +150,8 @@ func (c *Command) parse(args []string) (*arguments, error) {
 	return a, nil
 }
 
-// rollUp reads everything.
-func (c *Command) rollUp(a *arguments) (*fleet.RollUp, error) {
+// collect reads everything.
+func (c *Command) collect(a *arguments) (*fleet.Collector, error) {
 	options := fleet.Options{MaxAge: time.Duration(a.maxAge), Now: c.Now}
 	pems, err := readKeys(a.keys)
 	if err != nil {
@@ -177,19 +179,20 @@ func (c *Command) rollUp(a *arguments) (*fleet.RollUp, error) {
 		if err := c.readRepository(a.oci, collector); err != nil {
 			return nil, fmt.Errorf("--oci: %w", err)
 		}
-		return collector.RollUp(), nil
+		return collector, nil
 	}
 	if err := c.readFolder(a.bundles, collector); err != nil {
 		return nil, fmt.Errorf("--bundles: %w", err)
 	}
-	return collector.RollUp(), nil
+	return collector, nil
 }
 
 // mostShown is how many workloads that do not pass are printed, and how many rejected texts.
 const mostShown = 20
 
-// write writes the files, and sums up for whoever reads the log.
-func (c *Command) write(a *arguments, r *fleet.RollUp) error {
+// write writes the files, and sums up for whoever reads the log. others is how many statements
+// there are that are no summaries.
+func (c *Command) write(a *arguments, r *fleet.RollUp, others int) error {
 	_, digest, err := r.Encode()
 	if err != nil {
 		return err
@@ -214,6 +217,10 @@ func (c *Command) write(a *arguments, r *fleet.RollUp) error {
 	}
 	if len(lines) > 0 {
 		fmt.Fprintln(c.Stdout)
+	}
+	if others > 0 {
+		fmt.Fprintf(c.Stdout, "%s left alone: what is rolled up is \"summary\" of an attestation.\n\n",
+			words.Count(others, "other statement"))
 	}
 	fmt.Fprintf(c.Stdout, "Digest of the roll-up: %s\n", digest)
 	for _, name := range a.out {

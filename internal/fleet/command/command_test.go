@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet/command"
 	"github.com/security-controls/terraform-provider-controls/internal/fleet/fleettest"
@@ -130,6 +131,43 @@ func TestRun_failOn(t *testing.T) {
 	args = []string{"--bundles", "verdicts-of-a", "--keys", "keys/team-a.pub", "--fail-on", "failed,missing"}
 	if code, stdout, _ := run(t, dir, false, args...); code != 0 || !strings.Contains(stdout, "The one workload passes.") {
 		t.Errorf("one key needs no patterns; got %d\n%s", code, stdout)
+	}
+}
+
+// Where nothing that counts was found, all is not well: the keys may be the wrong ones, or what
+// was published no summaries.
+func TestRun_noWorkload(t *testing.T) {
+	f, err := fleettest.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Issue(fleettest.Key("a"), fleettest.Verdict{Workload: "a/shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t, map[string]string{
+		"controls/shop.sigstore.json": a.Bundles[attest.Controls],
+		"verdicts/shop.sigstore.json": a.Bundles[attest.SummaryKind],
+		"keys/a.pub":                  fleettest.Key("a").Public().PEM(),
+		"keys/b.pub":                  fleettest.Key("b").Public().PEM(),
+	})
+	const failed = "Failed: no workload has a verdict that counts.\n"
+	for _, c := range []struct {
+		bundles, key, failOn string
+		code                 int
+		stdout, stderr       string
+	}{
+		{"controls", "a", "failed", 1, "There is no workload.", failed},
+		{"controls", "a", "rejected", 1, "1 other statement left alone: what is rolled up is \"summary\"", failed},
+		{"controls", "a", "none", 0, "There is no workload.", ""},
+		{"verdicts", "b", "failed,missing", 1, "There is no workload.", failed},
+		{"verdicts", "b", "rejected", 1, "There is no workload.", "Failed: 1 rejected.\n"},
+		{"verdicts", "a", "failed", 0, "The one workload passes.", ""},
+	} {
+		code, stdout, stderr := run(t, dir, false, "--bundles", c.bundles, "--keys", "keys/"+c.key+".pub", "--fail-on", c.failOn)
+		if code != c.code || !strings.Contains(stdout, c.stdout) || stderr != c.stderr {
+			t.Errorf("%s by %s, failing on %s, ends in %d\n%s%s", c.bundles, c.key, c.failOn, code, stdout, stderr)
+		}
 	}
 }
 
