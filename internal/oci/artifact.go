@@ -11,6 +11,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/boundedfile"
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -125,9 +126,9 @@ func fileLayers(m *manifest, limits Limits) ([]descriptor, error) {
 		case l.Annotations[unpackAnnotation] != "":
 			return nil, words.Errorf("%s is a packed folder: name the files of the folder to \"oras push\", and not the "+
 				"folder", what)
-		case !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\:") || hasHidden(name):
+		case !isPath(name):
 			return nil, words.Errorf("%s has a name that is not accepted, expected a path below the artifact, with \"/\" "+
-				"between folders, of which no part begins with \".\"", what)
+				"between folders, of which no part begins with \".\", at most %d bytes and none of them hidden", what, maxName)
 		case names[name]:
 			return nil, words.Errorf("%s is there twice", what)
 		case !digestForm.MatchString(l.Digest):
@@ -152,8 +153,15 @@ func fileLayers(m *manifest, limits Limits) ([]descriptor, error) {
 	return m.Layers, nil
 }
 
-// hasHidden reports whether a part of a path begins with a dot.
-func hasHidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
+// maxName is how many bytes the name of a file may have: errors and assessments repeat it.
+const maxName = 500
+
+// isPath reports whether a name is one that errors and assessments can repeat, and that is the
+// same on every machine.
+func isPath(name string) bool {
+	return fs.ValidPath(name) && name != "." && len(name) <= maxName && !strings.ContainsAny(name, "\\:") &&
+		!strings.HasPrefix(name, ".") && !strings.Contains(name, "/.") && !strings.ContainsFunc(name, plaintext.Deceptive)
+}
 
 // parseManifest reads the manifest of one artifact.
 func parseManifest(data []byte) (*manifest, error) {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -317,6 +318,20 @@ func TestArtifact_brokenSignatures(t *testing.T) {
 	}
 }
 
+// What a bundle says of itself is repeated, and may be long.
+func TestArtifact_longProblem(t *testing.T) {
+	t.Parallel()
+	r, ref := published(t)
+	if _, err := r.Attach(repository, ref.Digest, strings.Repeat("x", 1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := client(t)
+	_, err := c.Artifact(t.Context(), ref, limits, func(bundle, _ string) error { return errors.New(bundle) })
+	if err == nil || len(err.Error()) > 1000 {
+		t.Errorf("the message has %d bytes", len(fmt.Sprint(err)))
+	}
+}
+
 // Whoever names an index is told so, and not to sign it.
 func TestArtifact_signedIndex(t *testing.T) {
 	t.Parallel()
@@ -431,20 +446,24 @@ func TestArtifact_otherArtifacts(t *testing.T) {
 		many[i] = layer(fmt.Sprintf("%d.yaml", i), "x")
 	}
 	for want, layers := range map[string][]ocitest.Descriptor{
-		"0 layers":            {},
-		"11 layers":           many,
-		"has no name":         {layer("", "x")},
-		"packed folder":       {packed},
-		"is there twice":      {layer("a.yaml", "x"), layer("a.yaml", "y")},
-		"1048577 bytes":       {large},
-		"together":            {layer("a", half), layer("b", half), layer("c", "x")},
-		`"a" is a file and a`: {layer("a", "x"), layer("a/b", "y")},
-		`the file "/a"`:       {layer("/a", "x")},
-		`the file "../a"`:     {layer("../a", "x")},
-		`the file ".git/a"`:   {layer(".git/a", "x")},
-		`the file "a/.b"`:     {layer("a/.b", "x")},
-		`the file "a\b"`:      {layer(`a\b`, "x")},
-		`the file "c:a"`:      {layer("c:a", "x")},
+		"0 layers":             {},
+		"11 layers":            many,
+		"has no name":          {layer("", "x")},
+		"packed folder":        {packed},
+		"is there twice":       {layer("a.yaml", "x"), layer("a.yaml", "y")},
+		"1048577 bytes":        {large},
+		"together":             {layer("a", half), layer("b", half), layer("c", "x")},
+		`"a" is a file and a`:  {layer("a", "x"), layer("a/b", "y")},
+		`the file "/a"`:        {layer("/a", "x")},
+		`the file "../a"`:      {layer("../a", "x")},
+		`the file ".git/a"`:    {layer(".git/a", "x")},
+		`the file "a/.b"`:      {layer("a/.b", "x")},
+		`the file "a\b"`:       {layer(`a\b`, "x")},
+		`the file "c:a"`:       {layer("c:a", "x")},
+		"the file \"a\\x1b[2J": {layer("a\x1b[2J", "x")},
+		"the file \"a\\n":      {layer("a\nError: b", "x")},
+		"the file \"a\\u202e":  {layer("a\u202eb", "x")},
+		"at most 500 bytes":    {layer(strings.Repeat("a", 501), "x")},
 	} {
 		digest, err := r.PushManifest(repository, "", ocitest.Manifest{Layers: layers})
 		if err != nil {

@@ -16,6 +16,9 @@ import (
 // maxSignatures is how many bundles that are attached to one manifest are looked at.
 const maxSignatures = 100
 
+// maxProblem is how many characters of a bundle's problem are told, which may repeat what it says.
+const maxProblem = 500
+
 // verifySigned looks for a bundle that is attached to a manifest and is accepted. Those that
 // were seen before come first: a signature does not turn false, and so a registry need not be asked
 // again for what is in the cache.
@@ -42,7 +45,7 @@ func (c *Client) verifySigned(ctx context.Context, r Reference, digest string, s
 			err = verify(string(bundle), digest)
 		}
 		if err != nil { // one that is broken, or gone, is no reason against another
-			problems = append(problems, err.Error())
+			problems = append(problems, words.Clip(err.Error(), maxProblem))
 			continue
 		}
 		c.cache.putBundle(digest, bundle)
