@@ -70,12 +70,18 @@ func run(ctx context.Context, runs, largest, places, workloads int) error {
 			return err
 		}
 	}
+	if err := plansOverRegistry(ctx, box, runs); err != nil {
+		return err
+	}
 	if workloads >= 1000 {
 		if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
 			return err
 		}
 	}
-	return rollUps(ctx, box, runs, workloads)
+	if err := rollUps(ctx, box, runs, workloads); err != nil {
+		return err
+	}
+	return rollUpsOfRegistry(ctx, box, workloads)
 }
 
 // minimal is the package of a provider that does nothing.
