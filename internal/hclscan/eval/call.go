@@ -129,7 +129,8 @@ var errDoubt = errors.New("not certain")
 
 // unsettled tells whether versions of a function differ about some arguments: of null in a
 // format they make an error or nothing that is known, of null in a list whether it is
-// there, and of an element counted from the end an error or that element.
+// there, of an element counted from the end an error or that element, and of what is not
+// known in a list of formats a list or anything.
 func unsettled(name string, args []cty.Value) bool {
 	if name == "element" && len(args) == 2 {
 		i := unmarkTop(args[1])
@@ -139,7 +140,7 @@ func unsettled(name string, args []cty.Value) bool {
 		return false
 	}
 	for _, arg := range args {
-		if isNull(arg) {
+		if isNull(arg) || name == "formatlist" && !plain(arg).IsWhollyKnown() {
 			return true
 		}
 		for _, element := range children(arg) {

@@ -51,6 +51,9 @@ data "a_d" "d" {}
 		`length(range(0)[*])`:                   `NumberIntVal(0)`,
 		`length([for x in range(0) : x][*].id)`: `NumberIntVal(0)`,
 
+		// Of what is not known Terraform makes anything here, and OpenTofu a list, which is no condition.
+		`try(length([for k, v in {} : k if formatlist("%s", v)]), "x")`: `unknown(expression)`,
+
 		// Conditionals.
 		`var.flag ? "a" : "a"`:              `unknown(variable flag)`,
 		`true ? local.s : var.any`:          `StringVal("TLS1_2")`,
