@@ -117,7 +117,7 @@ func (f *finding) was() string {
 	if f == nil {
 		return "not asked"
 	}
-	return f.outcome.Word()
+	return f.word()
 }
 
 // same reports whether two findings say the same, documents aside.

@@ -14,10 +14,16 @@ type tally struct {
 	explain.Totals
 	findings int
 	outcomes map[assess.Outcome]int
+	// supported are the groups among what is satisfied; see finding.word.
+	supported int
 }
 
-func (t *tally) add(o assess.Outcome) {
+func (t *tally) add(f *finding) {
+	o := f.outcome
 	t.findings++
+	if f.word() == supportedWord {
+		t.supported++
+	}
 	t.outcomes[o]++
 	t.Count(o)
 }
@@ -25,6 +31,7 @@ func (t *tally) add(o assess.Outcome) {
 func (t *tally) addAll(other tally) {
 	t.Add(other.Totals)
 	t.findings += other.findings
+	t.supported += other.supported
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}
@@ -36,6 +43,18 @@ func (t *tally) listed() []assess.Outcome {
 	return slices.DeleteFunc(assess.Outcomes(), func(o assess.Outcome) bool {
 		return o == assess.Configured && t.outcomes[o] == 0
 	})
+}
+
+// word names an outcome for what was counted: an identifier of a framework is supported, and
+// never said to be satisfied.
+func (t *tally) word(o assess.Outcome) string {
+	switch {
+	case o != assess.Satisfied || t.supported == 0:
+		return o.Word()
+	case t.supported == t.outcomes[o]:
+		return supportedWord
+	}
+	return o.Word() + " or supported"
 }
 
 func newTally() tally { return tally{outcomes: make(map[assess.Outcome]int)} }

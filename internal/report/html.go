@@ -304,7 +304,7 @@ func (h *htmlWriter) proportions() {
 	}
 	h.raw("</div>\n<dl class=counts>")
 	for _, o := range h.total.listed() {
-		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), o.Word(),
+		h.raw(fmt.Sprintf("<div class=%s><dt class=mark>%s</dt><dd>%d</dd></div>", outcomeClass(o), h.total.word(o),
 			h.total.outcomes[o]))
 	}
 	h.raw("</dl>\n")
@@ -360,9 +360,8 @@ func (h *htmlWriter) section(s *section) {
 		one := htmlCheck{
 			title: html.EscapeString(c.title), name: html.EscapeString(c.name()), class: h.categoryClass(c), anchor: c.objective(),
 		}
-		if one.short = one.name; s.framework() != "" && c.identifier != nil {
+		if s.framework() != "" && c.identifier != nil {
 			one.title = html.EscapeString(plaintext.Line(c.identifier.Short()))
-			one.short = one.title
 		}
 		w.checks[c] = one
 	}
@@ -396,9 +395,9 @@ type htmlSection struct {
 	drafted int      // services that have entries to paste
 }
 
-// htmlCheck is what is written of a check time and again, as it is written. Title and short
-// leave out the framework of an identifier, where all are of the same one.
-type htmlCheck struct{ title, name, short, class, anchor string }
+// htmlCheck is what is written of a check time and again, as it is written. The title leaves
+// out the framework of an identifier, where all are of the same one.
+type htmlCheck struct{ title, name, class, anchor string }
 
 // begin begins a part.
 func (w *htmlSection) begin(part htmlPart) {

@@ -34,7 +34,7 @@ func (h *htmlWriter) filters() {
 	var outcomes, classes []string
 	for _, o := range assess.Outcomes() {
 		if h.total.outcomes[o] > 0 {
-			outcomes, classes = append(outcomes, o.Word()), append(classes, outcomeClass(o))
+			outcomes, classes = append(outcomes, h.total.word(o)), append(classes, outcomeClass(o))
 		}
 	}
 	set("Outcome", outcomes, func(i int) string { return classes[i] })

@@ -39,7 +39,7 @@ func (w *htmlSection) service(s *service) {
 	w.element(fmt.Sprintf("><summary><h%d>", w.level+1), s.name, fmt.Sprintf("</h%d> <span class=tally>", w.level+1))
 	for _, o := range assess.Outcomes() {
 		if n := s.total.outcomes[o]; n > 0 {
-			word := strings.ToLower(o.Word())
+			word := strings.ToLower(s.total.word(o))
 			if o == assess.Gap && n > 1 {
 				word += "s"
 			}
@@ -51,7 +51,9 @@ func (w *htmlSection) service(s *service) {
 	w.raw("<ul class=rows>\n")
 	for _, findings := range s.ranked() {
 		if len(findings) > 0 && inShort(findings[0].outcome) {
-			w.inShort(findings[0].outcome, findings)
+			single, groups := apart(findings)
+			w.inShort(single)
+			w.inShort(groups)
 			continue
 		}
 		for _, f := range findings {
@@ -78,10 +80,25 @@ func (s *service) ranked() [][]*finding {
 // their document.
 func inShort(o assess.Outcome) bool { return o == assess.Satisfied || o == assess.NotApplicable }
 
+// apart tells findings on controls from those on groups, of which other words are used.
+func apart(findings []*finding) (single, groups []*finding) {
+	for _, f := range findings {
+		if f.check.isGroup() {
+			groups = append(groups, f)
+		} else {
+			single = append(single, f)
+		}
+	}
+	return single, groups
+}
+
 // inShort writes findings of one outcome in a line: their names, by the document that they
 // rest on.
-func (w *htmlSection) inShort(o assess.Outcome, findings []*finding) {
-	w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span><div>")
+func (w *htmlSection) inShort(findings []*finding) {
+	if len(findings) == 0 {
+		return
+	}
+	w.raw("<li class=", outcomeClass(findings[0].outcome), "><span class=mark>", findings[0].word(), "</span><div>")
 	anchor := w.serviceAnchor(findings[0].service) + "--"
 	var order []*document
 	by := map[*document][]*finding{}
@@ -106,7 +123,7 @@ func (w *htmlSection) inShort(o assess.Outcome, findings []*finding) {
 			if c.class != "" {
 				w.raw(" class=", c.class[1:])
 			}
-			w.raw(">", c.short)
+			w.raw(">", c.name)
 			w.text(f.shortly())
 			w.raw("</span>")
 		}

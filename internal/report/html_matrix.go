@@ -25,7 +25,7 @@ func (w *htmlSection) matrix() {
 	}
 	w.raw("<ul class=legend>")
 	for _, o := range w.total.listed() {
-		w.raw("<li class=", outcomeClass(o), "><span class=mark>", o.Word(), "</span></li>")
+		w.raw("<li class=", outcomeClass(o), "><span class=mark>", w.total.word(o), "</span></li>")
 	}
 	if framework := w.s.framework(); framework != "" {
 		w.element("<li>Identifiers are those of ", framework, "</li>")

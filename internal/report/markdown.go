@@ -139,7 +139,7 @@ func (m *markdown) summary(s *section) {
 	head, rule := "| Service | Gaps", "|---|--:"
 	for _, o := range s.total.listed() {
 		if o != assess.Gap {
-			head, rule = head+" | "+o.Word(), rule+"|--:"
+			head, rule = head+" | "+s.total.word(o), rule+"|--:"
 		}
 	}
 	m.printf("\n%s |", head)

@@ -269,7 +269,7 @@ func (w *walk) service(id string, places []configuration.Place) *service {
 		for _, d := range f.documents() {
 			d.findings++
 		}
-		s.total.add(f.outcome)
+		s.total.add(f)
 	}
 	s.total.Services = 1
 	if !s.compliant {
