@@ -318,6 +318,37 @@ func TestArtifact_brokenSignatures(t *testing.T) {
 	}
 }
 
+// A registry without a list of what is attached says so in one of several ways: the tag that
+// stands in for it is looked at then.
+func TestArtifact_signedByTag(t *testing.T) {
+	t.Parallel()
+	r, ref := published(t)
+	signature, err := r.PushBundle(repository, "", "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := fmt.Sprintf(`{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":`+
+		`"application/vnd.oci.image.manifest.v1+json","digest":%q,"size":1,"artifactType":%q}]}`, signature, oci.BundleType)
+	for _, code := range []int{400, 404, 405, 406, 501} {
+		r.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+			switch {
+			case strings.Contains(req.URL.Path, "/referrers/"):
+				w.WriteHeader(code)
+			case strings.HasSuffix(req.URL.Path, "/manifests/"+strings.Replace(ref.Digest, ":", "-", 1)):
+				w.Header().Set("Content-Type", "application/vnd.oci.image.index.v1+json")
+				_, _ = w.Write([]byte(index))
+			default:
+				return false
+			}
+			return true
+		})
+		c, _ := client(t)
+		if _, err := c.Artifact(t.Context(), ref, limits, only("a")); err != nil {
+			t.Errorf("status %d: %v", code, err)
+		}
+	}
+}
+
 // What a bundle says of itself is repeated, and may be long.
 func TestArtifact_longProblem(t *testing.T) {
 	t.Parallel()

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/errdef"
+	"oras.land/oras-go/v2/registry/remote"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -68,20 +71,35 @@ func countAre(n int, thing string) string {
 	return words.Count(n, thing) + " are"
 }
 
+// withoutList are how registries besides 404 answer that have no list of what is attached.
+var withoutList = []int{
+	http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusNotImplemented,
+}
+
 // referrers lists the manifests that are attached to one and may hold a bundle: by the
 // registry's own list or, where it has none, by the tag that stands in for it.
 func (c *Client) referrers(ctx context.Context, r Reference, digested string, size int64) ([]string, error) {
 	const what = "the list of signatures"
 	var out []string
 	subject := ocispec.Descriptor{MediaType: manifestType, Digest: digest.Digest(digested), Size: size}
-	err := c.repository(r).Referrers(withLimit(ctx, maxList), subject, "", func(page []ocispec.Descriptor) error {
-		for _, d := range page {
-			if (d.ArtifactType == "" || d.ArtifactType == BundleType) && digestForm.MatchString(string(d.Digest)) {
-				out = append(out, string(d.Digest))
+	list := func(from *remote.Repository) error {
+		out = nil
+		return from.Referrers(withLimit(ctx, maxList), subject, "", func(page []ocispec.Descriptor) error {
+			for _, d := range page {
+				if (d.ArtifactType == "" || d.ArtifactType == BundleType) && digestForm.MatchString(string(d.Digest)) {
+					out = append(out, string(d.Digest))
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
+	err := list(c.repository(r))
+	var status *errcode.ErrorResponse
+	if errors.As(err, &status) && slices.Contains(withoutList, status.StatusCode) {
+		byTag := c.repository(r)
+		_ = byTag.SetReferrersCapability(false) // fails where it has been set
+		err = list(byTag)
+	}
 	if err != nil {
 		return nil, c.explainList(ctx, r, what, err)
 	}
