@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,6 +110,11 @@ func (c *Collector) Add(source, text string) {
 		c.Reject(source, fmt.Sprintf("it is larger than %d MiB", MaxText>>20))
 		return
 	}
+	if hasMark(text) {
+		c.Reject(source, "it begins with a byte order mark, as \">\" of PowerShell writes one: expected UTF-8 without, as by "+
+			"\"Out-File -Encoding utf8NoBOM\"")
+		return
+	}
 	verified, err := attest.VerifySummary(text, c.keys, c.options.Now)
 	if err != nil {
 		var other *attest.OtherKindError
@@ -153,6 +159,13 @@ func (c *Collector) Add(source, text string) {
 	for _, v := range byWorkload {
 		c.keep(v)
 	}
+}
+
+// hasMark reports whether a text begins with a byte order mark.
+func hasMark(text string) bool {
+	return slices.ContainsFunc([]string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"}, func(mark string) bool {
+		return strings.HasPrefix(text, mark)
+	})
 }
 
 // keep keeps a verdict if it is the newest of its workload, and in any case since when

@@ -431,6 +431,8 @@ func TestParseReference(t *testing.T) {
 		"":                                             "names no registry",
 		"controls@" + digest:                           "names no registry",
 		"platform/controls@" + digest:                  "names no registry",
+		"./controls@" + digest:                         "names no registry",
+		"../controls":                                  "names no registry",
 		"oci://registry.example/controls@" + digest:    `begins with "oci://"`,
 		"registry.example/controls@sha256:0a":          "64 hexadecimal digits",
 		"registry.example/controls@sha512:" + digest:   "64 hexadecimal digits",

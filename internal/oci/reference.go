@@ -82,7 +82,7 @@ func parse(text, example string) (Reference, error) {
 		return r, words.Errorf("the digest is %q, expected \"sha256:\" and 64 hexadecimal digits", words.Clip(digest, 80))
 	}
 	host, repository, found := strings.Cut(rest, "/")
-	if !found || !strings.ContainsAny(host, ".:") && host != "localhost" {
+	if !found || !strings.ContainsAny(host, ".:") && host != "localhost" || strings.HasPrefix(host, ".") {
 		return r, words.Errorf("the reference %q names no registry, expected one such as %s", words.Clip(text, 200), example)
 	}
 	r.Registry, r.Repository = host, repository

@@ -171,6 +171,39 @@ func TestRun_noWorkload(t *testing.T) {
 	}
 }
 
+// A linked folder is not followed, which is said: what is in it may be what fails.
+func TestRun_linkedFolder(t *testing.T) {
+	dir := sample(t)
+	if err := os.Symlink(filepath.Join(dir, "foreign"), filepath.Join(dir, "verdicts", "more")); err != nil {
+		t.Skip(err) // Windows wants a privilege for it
+	}
+	code, _, stderr := run(t, dir, false, bound...)
+	if code != 2 || !strings.Contains(stderr, `"more" in the folder "verdicts" is a link to a folder, which is not followed`) {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// What PowerShell writes is said to be that; patterns of it are read.
+func TestRun_byteOrderMark(t *testing.T) {
+	dir := sample(t)
+	text, err := os.ReadFile(filepath.Join(dir, "verdicts", "shop.sigstore.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"verdicts/shop.sigstore.json": "\xEF\xBB\xBF" + string(text),
+		"workloads.json":              "\xEF\xBB\xBF" + `{"team-a": ["a/*"], "team-b": ["b/*"]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, stdout, stderr := run(t, dir, false, append(bound, "--fail-on", "rejected")...)
+	if code != 1 || !strings.Contains(stdout, "shop.sigstore.json: It begins with a byte order mark") {
+		t.Errorf("exit code %d: %s\n%s", code, stdout, stderr)
+	}
+}
+
 func TestRun_help(t *testing.T) {
 	code, stdout, _ := run(t, t.TempDir(), false, "--help")
 	if code != 0 {

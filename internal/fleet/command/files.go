@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func readPatterns(path string) (map[string][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := strictjson.Object(data)
+	members, err := strictjson.Object(bytes.TrimPrefix(data, []byte("\ufeff")))
 	if err != nil {
 		return nil, words.Errorf("the file %q: %w; expected {\"KEY\": [\"PATTERN\", …], …}", path, err)
 	}
@@ -170,6 +171,9 @@ func bundlesBelow(dir string) ([]string, error) {
 		case err != nil:
 			return words.Errorf("%q in the folder %q %w", name, dir, boundedfile.Unreadable(err))
 		case entry.IsDir():
+		case isLinkedFolder(dir, name, entry):
+			return words.Errorf("%q in the folder %q is a link to a folder, which is not followed: copy what it leads to, or take "+
+				"it away", name, dir)
 		case endsIn(name, bundleEnds):
 			names = append(names, name)
 		default:
@@ -187,6 +191,16 @@ func bundlesBelow(dir string) ([]string, error) {
 			strings.Join(bundleEnds, " or "), words.Count(others, "other file")+" there")
 	}
 	return names, nil
+}
+
+// isLinkedFolder reports whether a name is a link to a folder: what is below it would be left
+// out of the roll-up. Hidden ones are those of whoever mounts folders.
+func isLinkedFolder(dir, name string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 || strings.HasPrefix(entry.Name(), ".") {
+		return false
+	}
+	info, err := fs.Stat(os.DirFS(dir), name)
+	return err == nil && info.IsDir()
 }
 
 // writeFile writes a file whole or not at all.
