@@ -146,7 +146,8 @@ func fleetArguments() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "What fails the plan: workloads that are " + words.OrCode(fleet.Failures()[:4]) + ", and `" +
-				fleet.Rejections + "`, bundles that count for nothing. `[]` fails on nothing, for outputs and `check` blocks. " +
+				fleet.Rejections + "`, bundles that count for nothing; and in any case that no workload has a " +
+				"verdict which counts. `[]` fails on nothing, for outputs and `check` blocks. " +
 				"Default: all of them.",
 			Validators: []validator.Set{
 				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(fleet.Failures()...)),

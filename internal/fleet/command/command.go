@@ -82,8 +82,8 @@ a registry, and of each workload takes the newest that a key signed which may sp
   --fail-on STATUS,…   what makes the exit code 1: missing, failed, expired, stale,
                        rejected, or none; default: all of them
 
-Exit codes: 0 for nothing of what --fail-on names, 1 for something of it, 2 where the
-roll-up could not be made.
+Exit codes: 0 for nothing of what --fail-on names, 1 for something of it or where no workload
+has a verdict that counts, 2 where the roll-up could not be made.
 `
 
 // Run parses the arguments after the name of the command, rolls up and returns the exit code.
