@@ -38,11 +38,11 @@ type Command struct {
 
 // arguments are what the command is given.
 type arguments struct {
-	bundles   string
-	oci       string
+	bundles   single
+	oci       single
 	keys      list
-	workloads string
-	expected  string
+	workloads single
+	expected  single
 	maxAge    maxAge
 	out       list
 	failOn    failOn
@@ -59,6 +59,24 @@ func (l *list) Set(s string) error {
 		return errors.New("it is empty")
 	}
 	*l = append(*l, s)
+	return nil
+}
+
+// single is a flag that may be given once: of two folders, or lists of names, one would not be
+// looked at.
+type single string
+
+func (s *single) String() string { return string(*s) }
+
+// Set takes the value.
+func (s *single) Set(value string) error {
+	switch {
+	case value == "":
+		return errors.New("it is empty")
+	case *s != "":
+		return errors.New("it is given twice")
+	}
+	*s = single(value)
 	return nil
 }
 
@@ -114,14 +132,14 @@ func (c *Command) Run(args []string) int {
 }
 
 func (c *Command) parse(args []string) (*arguments, error) {
-	a := &arguments{failOn: fleet.Failures()}
+	a := &arguments{}
 	flags := flag.NewFlagSet(Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&a.bundles, "bundles", "", "")
-	flags.StringVar(&a.oci, "oci", "", "")
+	flags.Var(&a.bundles, "bundles", "")
+	flags.Var(&a.oci, "oci", "")
 	flags.Var(&a.keys, "keys", "")
-	flags.StringVar(&a.workloads, "workloads", "", "")
-	flags.StringVar(&a.expected, "expected", "", "")
+	flags.Var(&a.workloads, "workloads", "")
+	flags.Var(&a.expected, "expected", "")
 	flags.Var(&a.maxAge, "max-age", "")
 	flags.Var(&a.out, "out", "")
 	flags.Var(&a.failOn, "fail-on", "")
@@ -142,6 +160,9 @@ func (c *Command) parse(args []string) (*arguments, error) {
 	case len(a.keys) == 0:
 		return nil, errors.New("--keys is missing: name the public keys of those who sign; --help lists the options")
 	}
+	if a.failOn == nil {
+		a.failOn = fleet.Failures()
+	}
 	for _, name := range a.out {
 		if err := render.CheckName(name); err != nil {
 			return nil, fmt.Errorf("--out: %w", err)
@@ -159,7 +180,7 @@ func (c *Command) collect(a *arguments) (*fleet.Collector, error) {
 	}
 	var patterns map[string][]string
 	if a.workloads != "" {
-		if patterns, err = readPatterns(a.workloads); err != nil {
+		if patterns, err = readPatterns(string(a.workloads)); err != nil {
 			return nil, fmt.Errorf("--workloads: %w", err)
 		}
 	}
@@ -167,7 +188,7 @@ func (c *Command) collect(a *arguments) (*fleet.Collector, error) {
 		return nil, err
 	}
 	if a.expected != "" {
-		if options.Expected, err = readNames(a.expected); err != nil {
+		if options.Expected, err = readNames(string(a.expected)); err != nil {
 			return nil, fmt.Errorf("--expected: %w", err)
 		}
 	}
@@ -176,12 +197,12 @@ func (c *Command) collect(a *arguments) (*fleet.Collector, error) {
 		return nil, err
 	}
 	if a.oci != "" {
-		if err := c.readRepository(a.oci, collector); err != nil {
+		if err := c.readRepository(string(a.oci), collector); err != nil {
 			return nil, fmt.Errorf("--oci: %w", err)
 		}
 		return collector, nil
 	}
-	if err := c.readFolder(a.bundles, collector); err != nil {
+	if err := c.readFolder(string(a.bundles), collector); err != nil {
 		return nil, fmt.Errorf("--bundles: %w", err)
 	}
 	return collector, nil

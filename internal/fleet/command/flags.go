@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,6 +22,9 @@ const maxAgeHours = 876_000
 
 // Set reads "36h" or "7d".
 func (m *maxAge) Set(s string) error {
+	if *m != 0 {
+		return errors.New("it is given twice")
+	}
 	unit := 0
 	if len(s) > 0 {
 		unit = map[byte]int{'h': 1, 'd': 24}[s[len(s)-1]]
@@ -36,14 +40,17 @@ func (m *maxAge) Set(s string) error {
 	return nil
 }
 
-// failOn is what makes the exit code 1.
+// failOn is what makes the exit code 1; nil where it is not given.
 type failOn []string
 
 func (f *failOn) String() string { return strings.Join(*f, ",") }
 
 // Set reads a list with commas, or "none".
 func (f *failOn) Set(s string) error {
-	*f = nil
+	if *f != nil {
+		return errors.New("it is given twice: write what it names with commas between")
+	}
+	*f = failOn{}
 	if s == "none" {
 		return nil
 	}
