@@ -86,6 +86,9 @@ type held struct {
 }
 
 func (h *held) service(s Service) error {
+	if err := h.lifecycle(s); err != nil {
+		return err
+	}
 	for _, c := range s.Controls {
 		if err := h.control(s, c, c.Outcome.Standing() == assess.Holds, s.ID+"/"+c.ID); err != nil {
 			return err
@@ -102,6 +105,28 @@ func (h *held) service(s Service) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// lifecycle holds the end of a service, which may make a retired one pass, against the catalogue.
+func (h *held) lifecycle(s Service) error {
+	if h.Catalog == nil {
+		return nil
+	}
+	var says, ends catalog.Date
+	if s.Lifecycle != nil {
+		says = s.Lifecycle.RetiredOn
+	}
+	if b := h.baseline(s.ID, ""); b != nil {
+		ends = b.Service.Lifecycle.RetiredOn
+	}
+	switch {
+	case says == ends:
+	case h.same:
+		return words.Errorf("the attestation says that its end is %q, and the catalogue that it names %q", says, ends)
+	case ends != "":
+		h.believe(WeakenedByOtherCatalog, s.ID+"/"+catalog.LifecycleID)
 	}
 	return nil
 }
@@ -194,6 +219,8 @@ func (h *held) says(s Service, c Control) string {
 		return ""
 	case !ok:
 		return "says nothing of it"
+	case c.InForce == assess.ByDocument && (st.EnabledByDefault == nil || !*st.EnabledByDefault):
+		return words.Sprintf("does not say by the document %q that it is on by default", st.Document.ID)
 	case c.Documented == st.Status && c.Condition == st.Condition && c.Planned == st.Planned &&
 		(!h.same || documentOf(s, c) == st.Document.ID):
 		return ""
@@ -213,19 +240,26 @@ func (h *held) published(document string) catalog.Date {
 
 // statement is what the catalogue says of a control of a service by documents up to a day.
 func (h *held) statement(service, control string, asOf catalog.Date) (catalog.DocumentedStatement, bool) {
-	key := service + "@" + string(asOf)
-	b, ok := h.baselines[key]
-	if !ok {
-		if _, known := h.Catalog.Summary(service); known {
-			b, _ = h.Catalog.Baseline(service, asOf) // what cannot be read says nothing
-		}
-		h.baselines[key] = b
-	}
+	b := h.baseline(service, asOf)
 	if b == nil {
 		return catalog.DocumentedStatement{}, false
 	}
 	st, ok := b.Controls[control]
 	return st, ok
+}
+
+// baseline is that of a service by documents up to a day; nil for one that the catalogue does not
+// have, or cannot read: that says nothing.
+func (h *held) baseline(service string, asOf catalog.Date) *catalog.Baseline {
+	key := service + "@" + string(asOf)
+	b, ok := h.baselines[key]
+	if !ok {
+		if _, known := h.Catalog.Summary(service); known {
+			b, _ = h.Catalog.Baseline(service, asOf)
+		}
+		h.baselines[key] = b
+	}
+	return b
 }
 
 // outcomeFits reports whether an outcome that passes by itself goes with what is documented.

@@ -15,6 +15,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
 // otherCatalog is that of the tests with an edit.
@@ -153,6 +154,23 @@ func TestVerify_madeUp(t *testing.T) {
 				at(a, "controls", "encryption-in-transit")["title"] = "Encryption of all"
 			}), true, "Assessment is made up",
 		},
+		"an end that is left out": {
+			fabricated(t, assessed(t, plain()), func(a map[string]any) { delete(at(a, "services", "store"), "lifecycle") }), false,
+			`service "store": the attestation says that its end is "", and the catalogue that it names "2027-01-01"`,
+		},
+		"on by default": {
+			fabricated(t, assessed(t, assess.Requirement{
+				Services: []string{"vault"}, Controls: []string{"encryption-in-transit"}, Enforcement: assess.EnforcementWarn,
+				MustBe: assess.MustBeEnabled, Configuration: &configuration.Document{
+					Settings: map[string]map[string]configuration.Setting{},
+				},
+			}), func(a map[string]any) {
+				at(a, "services", "vault", "controls")["encryption-in-transit"] = map[string]any{
+					"enabled_by_default": true, "outcome": "satisfied",
+				}
+				at(a, "services", "vault")["compliant"], a["compliant"] = true, true
+			}), false, `does not say by the document "vault-1" that it is on by default`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -280,6 +298,17 @@ func TestVerify_outcomeContradictsStatus(t *testing.T) {
 	v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls], `"documented":"yes"`, `"documented":"no"`), r.Key)
 	_, err := attest.Verify(v)
 	refused(t, err, "Statement refused", `has the outcome "satisfied", which contradicts that it is documented as "no"`)
+
+	// Nor does a gap of a group's member count as one that nothing documents.
+	r, a = signed(t, assess.Requirement{
+		Services: []string{"store"}, EveryDocumentedOf: map[string][]string{"SC-7": {"encryption-in-transit", "vnet-injection"}},
+	})
+	v = expecting(r, a)
+	v.Envelope = attest.Seal(replaced(t, a.Statements[attest.Controls],
+		`"documented":"yes","id":"vnet-injection","outcome":"satisfied"`,
+		`"documented":"no","id":"vnet-injection","outcome":"gap","reason":"undocumented"`), r.Key)
+	_, err = attest.Verify(v)
+	refused(t, err, "Statement refused", `the control "vnet-injection"`)
 }
 
 const evidenceRegister = `name: security-board
