@@ -10,18 +10,36 @@ import (
 	"testing"
 )
 
-func keygen(t *testing.T, stdin string, args ...string) {
+// hardwareKeys builds what ssh-keygen takes for the driver of hardware keys.
+func hardwareKeys(t *testing.T) string {
+	t.Helper()
+	library := filepath.Join(t.TempDir(), "sk.so")
+	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", library, "./testdata/sk")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("hardware keys in software need a C compiler: %s\n%s", err, out)
+	}
+	return library
+}
+
+func keygen(t *testing.T, stdin string, args ...string) { keygenWith(t, "", stdin, args...) }
+
+// keygenWith runs ssh-keygen with a driver of hardware keys.
+func keygenWith(t *testing.T, driver, stdin string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("ssh-keygen", args...)
 	cmd.Stdin = strings.NewReader(stdin)
+	cmd.Env = append(os.Environ(), "SSH_SK_PROVIDER="+driver)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %s\n%s", strings.Join(args, " "), err, out)
 	}
 }
 
-// What ssh-keygen signs is verified here, for every kind of key that it makes and either hash.
+// What ssh-keygen signs is verified here, for every kind of key that it makes and either hash: 16
+// of them, and of hardware keys those that nobody touched are refused.
 func TestInterop_signedBySSHKeygen(t *testing.T) {
 	t.Parallel()
+	driver := hardwareKeys(t)
 	for name, args := range map[string][]string{
 		"ed25519":   {"-t", "ed25519"},
 		"ecdsa-256": {"-t", "ecdsa", "-b", "256"},
@@ -29,12 +47,17 @@ func TestInterop_signedBySSHKeygen(t *testing.T) {
 		"ecdsa-521": {"-t", "ecdsa", "-b", "521"},
 		"rsa-3072":  {"-t", "rsa", "-b", "3072"},
 		"rsa-4096":  {"-t", "rsa", "-b", "4096"},
+
+		"sk-ed25519":         {"-t", "ed25519-sk", "-w", driver},
+		"sk-ecdsa":           {"-t", "ecdsa-sk", "-w", driver},
+		"untouched-ed25519":  {"-t", "ed25519-sk", "-w", driver, "-O", "no-touch-required"},
+		"untouched-ecdsa-sk": {"-t", "ecdsa-sk", "-w", driver, "-O", "no-touch-required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			key, file := filepath.Join(dir, "key"), filepath.Join(dir, "board.yaml")
-			keygen(t, "", append([]string{"-q", "-N", "", "-C", "", "-f", key}, args...)...)
+			keygenWith(t, driver, "", append([]string{"-q", "-N", "", "-C", "", "-f", key}, args...)...)
 			public := strings.TrimSpace(string(must(os.ReadFile(key + ".pub"))))
 			b := bookOf(t, "ann@example.com "+public+"\n")
 			for _, hash := range []string{"sha256", "sha512"} {
@@ -42,8 +65,14 @@ func TestInterop_signedBySSHKeygen(t *testing.T) {
 					t.Fatal(err)
 				}
 				_ = os.Remove(file + ".sig")
-				keygen(t, "", "-Y", "sign", "-q", "-O", "hashalg="+hash, "-f", key, "-n", Namespace, file)
+				keygenWith(t, driver, "", "-Y", "sign", "-q", "-O", "hashalg="+hash, "-f", key, "-n", Namespace, file)
 				sig := must(os.ReadFile(file + ".sig"))
+				if strings.HasPrefix(name, "untouched") {
+					if got := b.Check("board.yaml.sig", []byte(message), sig); !strings.Contains(got.Problem, "nobody touched") {
+						t.Errorf("%s: %q", hash, got.Problem)
+					}
+					continue
+				}
 				if got := b.Check("board.yaml.sig", []byte(message), sig); got.Problem != "" ||
 					got.Approver.Principal != "ann@example.com" {
 					t.Errorf("%s: %s", hash, got.Problem)
