@@ -267,3 +267,22 @@ func TestParseRefusesEditsOfApproval(t *testing.T) {
 		}
 	}
 }
+
+// The warning before the end goes by the end that counts: here that of the key.
+func TestRegisterEndsSoon(t *testing.T) {
+	t.Parallel()
+	c := load(t, documented("a", statements{vnet: "no"}))
+	for until, want := range map[catalog.Date]string{"2025-07-20": "on 2025-07-20", "2025-12-31": ""} {
+		r := assess.Requirement{Services: []string{"a"}, Controls: []string{vnet}, Workload: "shop-prod"}
+		r.Approval = book(assess.Policy{}, signed("2025-06-01", "2026-05-31", signer("ann", "", until)))
+		got := ""
+		for _, w := range evaluate(t, c, r).Warnings {
+			if w.Summary == endsSoon {
+				got = w.Detail
+			}
+		}
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("until %s: got %q", until, got)
+		}
+	}
+}

@@ -31,13 +31,13 @@ var ann, eve = approvetest.Ed25519("ann"), approvetest.Ed25519("eve")
 
 // registered is a requirement of which a register, signed by a key whose owner the workspace
 // trusts, accepts a gap.
-func registered(t testing.TB, register string, key approvetest.Key) assess.Requirement {
+func registered(t testing.TB, register string, key approvetest.Key, options ...string) assess.Requirement {
 	t.Helper()
 	r, problems := approve.ParseRegister("board.yaml", []byte(register))
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	approvers, err := approve.ParseApprovers("approvers", key.Approver("ann@example.com", ""))
+	approvers, err := approve.ParseApprovers("approvers", key.Approver("ann@example.com", strings.Join(options, ",")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,4 +293,19 @@ func carriedRequest(t testing.TB) attest.Request {
 	r := request(t, registered(t, boardRegister, ann))
 	r.Registers = []attest.RegisterFile{{Content: boardRegister, Signatures: []string{ann.Sign(boardRegister)}}}
 	return r
+}
+
+// The attestation ends with the key that signed, where that is before the exception does.
+func TestIssue_endsWithTheKey(t *testing.T) {
+	t.Parallel()
+	for options, want := range map[string]time.Time{
+		"":                             now.Truncate(time.Second).Add(30 * 24 * time.Hour),
+		`valid-before="20260701Z"`:     time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC),
+		`valid-before="202607011200Z"`: time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC), // a part of a day does not count
+	} {
+		a := issue(t, request(t, registered(t, boardRegister, ann, options)))
+		if !a.ExpiresAt.Equal(want) {
+			t.Errorf("%s: ends at %s, want %s", options, a.ExpiresAt, want)
+		}
+	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/acctest"
 	"github.com/security-controls/terraform-provider-controls/internal/approve/approvetest"
+	"github.com/security-controls/terraform-provider-controls/internal/canonicaljson"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 )
 
@@ -194,6 +195,56 @@ func TestAccExampleApproving(t *testing.T) {
 		}
 	}
 	expectText(t, verifier.Run(1, "plan"), "Error: Exception is not approved", "none of the approvers'")
+
+	// It makes up an assessment without a gap: by the catalogue, and then by one that nobody has.
+	addressed := func(dir string) string {
+		return strings.ReplaceAll(exampleFiles(t, dir)["main.tf"], bareSource, `"registry.terraform.io/security-controls/controls"`)
+	}
+	issues, rest, _ := strings.Cut(addressed("approving"), "  # Carried along")
+	_, rest, _ = strings.Cut(rest, "}]\n")
+	issues = strings.Replace(issues+rest, "[controls_requirement.shop.assessment]", `[file("made-up.json")]`, 1)
+	w.Write("main.tf", issues)
+	w.Write("made-up.json", withoutGap(t, approved["assessment.json"], ""))
+	expectText(t, w.Run(1, "plan"), "Error: Assessment refused", "was made up, or changed since it was made")
+
+	madeUp := withoutGap(t, approved["assessment.json"], "sha256:"+strings.Repeat("5", 64))
+	w.Write("made-up.json", madeUp)
+	expectText(t, w.Run(0, "apply", "-auto-approve"), "Warning: Assessment is not evaluated anew")
+	verifier.Write("controls.sigstore.json", w.RunRaw(0, "output", "-raw", "bundle"))
+	verifier.Write("assessment.json", madeUp)
+	verifier.Write("main.tf", addressed("approving/verify"))
+	expectText(t, verifier.Run(1, "plan"), "Error: Attestation by another catalogue",
+		"azure-service-bus/disable-public-network-access")
+}
+
+// withoutGap is an assessment of which the accepted gap is said to be none, and the exception is
+// left out, by its catalogue or one with another digest.
+func withoutGap(t *testing.T, text, digest string) string {
+	t.Helper()
+	var a map[string]any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&a); err != nil {
+		t.Fatal(err)
+	}
+	at := func(keys ...string) map[string]any {
+		m := a
+		for _, key := range keys {
+			m = m[key].(map[string]any) //nolint:forcetypeassert // a test that has it wrong fails
+		}
+		return m
+	}
+	finding := at("services", "azure-service-bus", "controls", "disable-public-network-access")
+	finding["outcome"] = "satisfied"
+	for _, field := range []string{"condition", "reason", "status"} {
+		delete(finding, field)
+	}
+	delete(at("requirement"), "exceptions")
+	delete(a, "registers")
+	if digest != "" {
+		at("catalog")["digest"] = digest
+	}
+	return string(must(canonicaljson.Marshal(a)))
 }
 
 // TestAccExampleEnabled mends the setting that examples/enabled fails on, and undoes another.
