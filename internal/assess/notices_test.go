@@ -72,7 +72,7 @@ func TestWarningsOfManyNotices(t *testing.T) {
 	c := sample.Load(t, sample.Write(t, file))
 	for want, services := range map[string][]string{
 		"  - 4 parts of 2 services, which the assessment names: on 2026-08-01 version 1 of store, " +
-			"then of shop (2026-09-01)\n\nPlan a move where the workload uses it. on_retired = \"allow\" silences this.": {
+			"then of shop (2026-09-01)\nPlan a move where the workload uses it. on_retired = \"allow\" silences this.": {
 			"shop", "store", "stand",
 		},
 		"": {"stand"},

@@ -186,7 +186,7 @@ func (e *evaluation) lifecycleWarning(a *Assessment) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	return strings.Join(lines, "\n") + "\n\n" + advice
+	return strings.Join(append(lines, advice), "\n")
 }
 
 // ends lists the services that are retired or will be.

@@ -2,6 +2,7 @@ package explain_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	. "github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
@@ -373,5 +375,22 @@ func TestExplainInlineDenied(t *testing.T) {
 				t.Error(got)
 			}
 		})
+	}
+}
+
+// A vault is no jump host: of another category nothing is named, though it would pass.
+func TestExplainNamesNoServiceOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	c := sample.Embedded(t)
+	r := assess.Requirement{Services: []string{"azure-bastion"}, Controls: []string{"disable-public-network-access"}}
+	wanted := r
+	wanted.NotApplicable = assess.Deny
+	satisfying, err := assess.Satisfying(c, wanted, []string{"azure"}, "2026-11-30")
+	if err != nil || !slices.Contains(satisfying, "azure-key-vault") {
+		t.Fatalf("Key Vault would not pass, so that this tests nothing: %v, %v", satisfying, err)
+	}
+	got := text(t, explainer(t, c, r))
+	if !strings.Contains(got, "No other service of the same category") || strings.Contains(got, "azure-key-vault") {
+		t.Errorf("got %s", got)
 	}
 }
