@@ -150,7 +150,7 @@ resource "azurerm_virtual_network" "a" {
 }
 ` + requires4},
 			service: "azure-virtual-network", control: "network-security-group-support", address: "azurerm_virtual_network.a",
-			want: "off",
+			want: "unknown",
 		},
 		"a copy of the backups without a key of its own": {
 			files: map[string]string{"main.tf": `
@@ -496,6 +496,12 @@ func TestNoProofBySettings(t *testing.T) {
 		"an application may ask for sign-in": simple(
 			"azure-app-service", "azure-ad-authentication-required-for-data-plane-access", "azurerm_linux_web_app.a",
 			"",
+		).is("unknown"),
+		"a subnet that takes no group": simple("azure-virtual-network", "network-security-group-support",
+			"azurerm_virtual_network.a", "subnet {\n  name = \"AzureFirewallSubnet\"\n}",
+		).is("unknown"),
+		"an application that may be backed up": simple(
+			"azure-app-service", "azure-backup", "azurerm_linux_web_app.a", "",
 		).is("unknown"),
 		"off: nobody is asked for sign-in": simple(
 			"azure-app-service", "azure-ad-authentication-required-for-data-plane-access", "azurerm_linux_web_app.a",
