@@ -54,6 +54,22 @@ func run(ctx context.Context, runs, largest, places, workloads int) error {
 	if err := plansWithProfile(ctx, box, runs); err != nil {
 		return err
 	}
+	if err := readings(ctx, box, runs, places); err != nil {
+		return err
+	}
+	if workloads >= 1000 {
+		if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
+			return err
+		}
+	}
+	if err := rollUps(ctx, box, runs, workloads); err != nil {
+		return err
+	}
+	return rollUpsOfRegistry(ctx, box, workloads)
+}
+
+// readings are plans that read more than the catalogue's files.
+func readings(ctx context.Context, box *sandbox.Sandbox, runs, places int) error {
 	for _, size := range []int{2_000, 20_000} {
 		if size > places {
 			continue
@@ -70,18 +86,7 @@ func run(ctx context.Context, runs, largest, places, workloads int) error {
 			return err
 		}
 	}
-	if err := plansOverRegistry(ctx, box, runs); err != nil {
-		return err
-	}
-	if workloads >= 1000 {
-		if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
-			return err
-		}
-	}
-	if err := rollUps(ctx, box, runs, workloads); err != nil {
-		return err
-	}
-	return rollUpsOfRegistry(ctx, box, workloads)
+	return plansOverRegistry(ctx, box, runs)
 }
 
 // minimal is the package of a provider that does nothing.

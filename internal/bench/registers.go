@@ -32,8 +32,8 @@ func writeRegisters(ws *sandbox.Workspace, registers int) error {
 		var b strings.Builder
 		fmt.Fprintf(&b, "name: board-%d\nissued: \"2025-01-01\"\nworkload: shop-*\nexceptions:\n", i)
 		for j := range entriesOfRegister {
-			fmt.Fprintf(&b, "  - service: service-%d\n    control: control-%d\n    justification: Reached through one subnet alone.\n"+
-				"    expires: \"2034-12-31\"\n", i%chosen, j%controls)
+			fmt.Fprintf(&b, "  - service: service-%d\n    control: control-%d\n"+
+				"    justification: Reached through one subnet alone.\n    expires: \"2034-12-31\"\n", i%chosen, j%controls)
 		}
 		name := fmt.Sprintf("registers/board-%d.yaml", i)
 		if err := ws.Write(name, b.String()); err != nil {

@@ -82,6 +82,22 @@ func TestCache_tamperedWith(t *testing.T) {
 	}
 }
 
+// writeOld writes a file that is older than what is being written.
+func writeOld(t *testing.T, path string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-48 * time.Hour)
+	if err := os.Chtimes(path, old, old); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // Whoever may write to the cache cannot have files elsewhere read as if they were of the
 // cache, nor deleted; nor does a folder suffer that holds other things as well.
 func TestCache_othersFiles(t *testing.T) {
@@ -95,20 +111,7 @@ func TestCache_othersFiles(t *testing.T) {
 	if _, err := r.Attach(ref.Repository, ref.Digest, bundle); err != nil {
 		t.Fatal(err)
 	}
-	old := time.Now().Add(-48 * time.Hour)
-	write := func(path string) string {
-		t.Helper()
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(path, old, old); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	write := func(path string) string { return writeOld(t, path) }
 	hexName := strings.Repeat("a", 64)
 	for name, link := range map[string]string{
 		"temporary files":           "tmp",

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,16 +87,10 @@ func redirect(to string) answer {
 	}
 }
 
-// times answers so a number of times, and then leaves it to the registry.
-func times(n int, a answer) answer {
-	var mu sync.Mutex
-	return func(w http.ResponseWriter, r *http.Request) bool {
-		mu.Lock()
-		n--
-		left := n
-		mu.Unlock()
-		return left >= 0 && a(w, r)
-	}
+// once answers so the first time, and then leaves it to the registry.
+func once(a answer) answer {
+	var done atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request) bool { return !done.Swap(true) && a(w, r) }
 }
 
 // at limits an answer to requests whose path has a part.
@@ -113,14 +108,14 @@ var faultCases = []struct {
 	loads  bool
 }{
 	{"nothing", nil, true},
-	{"blob reset once", at("/blobs/", times(1, reset)), true},
+	{"blob reset once", at("/blobs/", once(reset)), true},
 	{"blob reset for ever", at("/blobs/", reset), false},
-	{"blob cut once", at("/blobs/", times(1, cut)), true},
+	{"blob cut once", at("/blobs/", once(cut)), true},
 	{"blob cut for ever", at("/blobs/", cut), false},
 	{"manifest cut for ever", at("/manifests/", cut), false},
 	{"blob silent", at("/blobs/", silent), false},
 	{"blob slow", at("/blobs/", slow), false},
-	{"blob swapped once", at("/blobs/", times(1, send("vault: nope\n"))), true},
+	{"blob swapped once", at("/blobs/", once(send("vault: nope\n"))), true},
 	{"blob swapped for ever", at("/blobs/", send("vault: nope\n")), false},
 	{"blob shorter", at("/blobs/", send("va")), false},
 	{"blob longer", at("/blobs/", send("vault: true\nand more\n")), false},
@@ -138,11 +133,11 @@ var faultCases = []struct {
 	{"403", status(403), false},
 	{"404", status(404), false},
 	{"404 for the blob", at("/blobs/", status(404)), false},
-	{"429 once", times(1, status(429, "Retry-After", "1")), true},
-	{"429 until a day", times(1, status(429, "Retry-After", time.Now().Add(time.Second).UTC().Format(http.TimeFormat))), true},
+	{"429 once", once(status(429, "Retry-After", "1")), true},
+	{"429 until a day", once(status(429, "Retry-After", time.Now().Add(time.Second).UTC().Format(http.TimeFormat))), true},
 	{"429 for an hour", status(429, "Retry-After", "3600"), false},
 	{"429 for ever", status(429), false},
-	{"500 once", times(1, status(500)), true},
+	{"500 once", once(status(500)), true},
 	{"500 for ever", status(500), false},
 	{"503 for an hour", status(503, "Retry-After", "3600"), false},
 	{"418", status(418), false},

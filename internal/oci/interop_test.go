@@ -264,8 +264,10 @@ func TestInterop_pipelines(t *testing.T) {
 		if len(scripts) != 1 {
 			t.Fatalf("%s has the commands %q, this test knows one", name, scripts)
 		}
-		given := []string{"REPOSITORY=" + w.registry.Host + "/" + strings.TrimSuffix(name, ".yml"), "TAG=1",
-			"COSIGN_PRIVATE_KEY=" + w.read("cosign.key"), "COSIGN_PASSWORD=swordfish"}
+		given := []string{
+			"REPOSITORY=" + w.registry.Host + "/" + strings.TrimSuffix(name, ".yml"), "TAG=1",
+			"COSIGN_PRIVATE_KEY=" + w.read("cosign.key"), "COSIGN_PASSWORD=swordfish",
+		}
 		for _, variable := range given {
 			key, _, _ := strings.Cut(variable, "=")
 			if env[0][key] == "" {

@@ -105,8 +105,8 @@ func parse(text, example string) (Reference, error) {
 func ParseRepository(text string) (Reference, error) {
 	r, err := parse(text, "registry.example/platform/verdicts")
 	if err == nil && r.canonical() != "" {
-		return Reference{}, words.Errorf("the reference has a tag or a digest, expected the repository alone, %s/%s, of which each "+
-			"tag is a workload", r.Registry, r.Repository)
+		return Reference{}, words.Errorf("the reference has a tag or a digest, expected the repository alone, %s/%s, of which "+
+			"each tag is a workload", r.Registry, r.Repository)
 	}
 	return r, err
 }

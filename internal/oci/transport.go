@@ -88,18 +88,19 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	wait := t.firstWait
 	for attempt := 1; ; attempt++ {
 		resp, err := t.once(req)
-		pause := wait
-		asked := time.Duration(0)
+		if ctx.Err() != nil || !again(resp, err) {
+			return resp, err
+		}
+		pause, asked := wait, time.Duration(0)
 		if err == nil {
 			asked = retryAfter(resp)
 			pause = max(asked, wait)
 		}
-		switch deadline, limited := ctx.Deadline(); {
-		case ctx.Err() != nil || !again(resp, err):
-			return resp, err
-		case asked > 0 && limited && time.Until(deadline) < asked:
+		late := isLate(ctx, pause)
+		if asked > 0 && late {
 			return nil, &retryAfterError{resp.StatusCode, asked}
-		case asked == 0 && attempt == maxAttempts || limited && time.Until(deadline) < pause:
+		}
+		if late || asked == 0 && attempt == maxAttempts {
 			return resp, err
 		}
 		select {
@@ -115,6 +116,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 	}
+}
+
+// isLate reports whether a pause would last until after the deadline.
+func isLate(ctx context.Context, pause time.Duration) bool {
+	deadline, limited := ctx.Deadline()
+	return limited && time.Until(deadline) < pause
 }
 
 // once sends a request, and reads the answer whole.

@@ -100,25 +100,9 @@ func Catalog(opts Options) (*catalog.Catalog, error) {
 
 // layer reads the source. The layers below it have the labels that an article uses.
 func (s Source) layer(open func() (*source.Source, error), below []*catalog.Layer) (*catalog.Layer, []*facts.File, error) {
-	opened, err := open()
-	text := textFormat(s.Path)
-	if err == nil && s.Remote != nil {
-		text = textFormat(opened.File)
-	}
-	if err == nil && opened.Directory() {
-		text = nil // a directory, whatever its name
-	}
-	if text == nil && s.Article != (article.Options{}) && (err == nil || s.Remote == nil) {
-		return nil, nil, notAnArticle(s.shown())
-	}
+	opened, text, err := s.format(open)
 	if err != nil {
 		return nil, nil, err
-	}
-	if err := overlooked(opened); err != nil {
-		return nil, nil, err
-	}
-	if opened.Name == embedded.Name {
-		opened.Name = "./" + opened.Name // nobody's own catalogue passes for the embedded one
 	}
 	raw, err := opened.Read()
 	if err != nil {
@@ -150,6 +134,31 @@ func (s Source) layer(open func() (*source.Source, error), below []*catalog.Laye
 	}
 	l.Corrections = corrections.made
 	return l, files, nil
+}
+
+// format opens the source, and says in which format its text is, nil for documents.
+func (s Source) format(open func() (*source.Source, error)) (*source.Source, *format, error) {
+	opened, err := open()
+	text := textFormat(s.Path)
+	if err == nil && s.Remote != nil {
+		text = textFormat(opened.File)
+	}
+	if err == nil && opened.Directory() {
+		text = nil // a directory, whatever its name
+	}
+	if text == nil && s.Article != (article.Options{}) && (err == nil || s.Remote == nil) {
+		return nil, nil, notAnArticle(s.shown())
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := overlooked(opened); err != nil {
+		return nil, nil, err
+	}
+	if opened.Name == embedded.Name {
+		opened.Name = "./" + opened.Name // nobody's own catalogue passes for the embedded one
+	}
+	return opened, text, nil
 }
 
 // shown names the source in errors.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/fault"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/source/remote"
@@ -38,16 +40,20 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, err := s.Read()
-	if err != nil || s.Directory() || len(files) != 1 || string(files[0].Data) != "one" || s.Name != one.Reference ||
-		files[0].Shown != one.Reference+"/x/one.md" {
-		t.Errorf("one file: %+v of %+v: %v", files, s, err)
+	want := []source.File{{Name: "x/one.md", Shown: one.Reference + "/x/one.md", Data: []byte("one")}}
+	if diff := cmp.Diff(want, files); err != nil || diff != "" || s.Directory() || s.Name != one.Reference {
+		t.Errorf("one file: %s, %+v: %v", diff, s, err)
 	}
 	if s, err = opened[2](); err != nil {
 		t.Fatal(err)
 	}
 	files, err = s.Read()
-	if err != nil || !s.Directory() || len(files) != 2 || files[1].Name != "b/c.json" || string(files[1].Data) != "c" {
-		t.Errorf("several files: %+v: %v", files, err)
+	want = []source.File{
+		{Name: "a.yaml", Shown: several.Reference + "/a.yaml", Data: []byte("a")},
+		{Name: "b/c.json", Shown: several.Reference + "/b/c.json", Data: []byte("c")},
+	}
+	if diff := cmp.Diff(want, files); err != nil || diff != "" || !s.Directory() {
+		t.Errorf("several files: %s: %v", diff, err)
 	}
 	if others, err := s.ReadOthers([]string{".md"}); err != nil || len(others) != 1 {
 		t.Errorf("other files: %+v: %v", others, err)
@@ -69,7 +75,7 @@ func TestProblem(t *testing.T) {
 		{"registry.example/a" + digest, "no", ""},
 		{"registry.example/a:1" + digest, "no", ""},
 		{"registry.example/a:1", "", ""},
-		{"registry.example/a:1", "it moves", "expected registry.example/a@sha256:…, as \"oras push\" and \"oras resolve\" print it: "},
+		{"registry.example/a:1", "it moves", `expected registry.example/a@sha256:…, as "oras push" and "oras resolve" print it: `},
 		{"registry.example/a", "", "neither tag nor digest"},
 		{"a", "", "names no registry"},
 	} {
