@@ -21,7 +21,7 @@ type tally struct {
 func (t *tally) add(f *finding) {
 	o := f.outcome
 	t.findings++
-	if f.word() == supportedWord {
+	if f.check.isGroup() && o == assess.Satisfied {
 		t.supported++
 	}
 	t.outcomes[o]++
