@@ -227,9 +227,13 @@ func (w *cdxWriter) section(section *section) {
 		if n := len(section.services); n > 0 {
 			m.Conformance.Score = float64(len(m.Claims)) / float64(n)
 		}
+		met := "Met by"
+		if section.checks[i].isGroup() {
+			met = "Supported by the documents of"
+		}
 		m.Conformance.Rationale = fmt.Sprintf(
-			"Met by %d of %s; accepted as an exception for %d.",
-			len(m.Claims), words.Count(len(section.services), "service"), len(m.Conformance.Mitigations),
+			"%s %d of %s; accepted as an exception for %d.",
+			met, len(m.Claims), words.Count(len(section.services), "service"), len(m.Conformance.Mitigations),
 		)
 	}
 	w.bom.Declarations.Attestations = append(w.bom.Declarations.Attestations, attestation)

@@ -126,6 +126,7 @@ type accepted struct {
 	services []string
 	reasons  []string
 	because  map[string][]string // services, by reason
+	basis    []string            // by whose mapping each control of a group belongs to it
 }
 
 func (a *accepted) add(service, reason string) {
@@ -218,7 +219,25 @@ func (d *draft) group(name string) {
 		toAccept.add(service, reason+d.tolerance(service, name))
 	}
 	title := strings.ReplaceAll(kind(rule).facts().name, "%s", "the group "+name)
+	if d.Crosswalk != nil {
+		if identifier, ok := d.Crosswalk.Identifiers[name]; ok {
+			title = strings.ReplaceAll(kind(rule).facts().name, "%s", plaintext.Line(identifier.Heading()))
+			toAccept.basis = d.bases(name)
+		}
+	}
 	d.accept(name, title, &toAccept)
+}
+
+// bases say by whose mapping the members of a group support an identifier.
+func (d *draft) bases(group string) []string {
+	var out []string
+	members, _, _ := d.Requirement.Group(group)
+	for _, id := range members {
+		if basis := d.Crosswalk.Basis(group, id); basis != "" {
+			out = append(out, plaintext.Line(id+": "+basis))
+		}
+	}
+	return out
 }
 
 // lifecycle remarks on services whose end is a gap, which no exception covers.
@@ -281,6 +300,9 @@ func (d *draft) accept(check, title string, a *accepted) {
 		for _, reason := range a.reasons {
 			fmt.Fprintf(&b, "  # - %s: %s\n", reason, strings.Join(a.because[reason], ", "))
 		}
+	}
+	for _, basis := range a.basis {
+		b.WriteString("  # " + basis + "\n")
 	}
 	b.WriteString("  {\n")
 	writeServices(&b, a.services, len("justification"))

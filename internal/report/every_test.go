@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -81,6 +82,63 @@ func TestRender_everyDocumentedOf(t *testing.T) {
 		}
 		if strings.Contains(text, "One of NIST SP 800-53 rev5 SC-8") {
 			t.Errorf("%s takes the group for one of any_of", format)
+		}
+	}
+}
+
+// Whoever reads an identifier reads of which framework it is, by whose mapping controls support
+// it, and how surely.
+func TestRender_provenance(t *testing.T) {
+	t.Parallel()
+	for _, format := range report.Names(report.Formats()) {
+		text := fullReport(t, format)
+		for _, want := range []string{"NIST SP 800-53 rev5 AU-2(1)", "intersects with", "medium confidence", "A mapping of"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not have %q", format, want)
+			}
+		}
+	}
+}
+
+// An identifier is supported. What is satisfied is a control.
+func TestRender_noIdentifierIsSatisfied(t *testing.T) {
+	t.Parallel()
+	html := fullReport(t, report.FormatHTML)
+	for _, line := range strings.Split(html, "<li class=")[1:] {
+		line, _, _ = strings.Cut(line, "</li>")
+		if strings.Contains(line, "<span class=mark>Satisfied") && strings.Contains(line, "AU-2(1)") {
+			t.Errorf("the page has %s", line)
+		}
+	}
+	var file struct {
+		Results struct {
+			Results []struct {
+				Findings []struct {
+					Title  string
+					Target struct{ Title string }
+					Links  []struct{ Text string }
+				}
+			}
+		} `json:"assessment-results"`
+	}
+	if err := json.Unmarshal([]byte(fullReport(t, report.FormatOSCALResults)), &file); err != nil {
+		t.Fatal(err)
+	}
+	linked := 0
+	for _, f := range file.Results.Results[0].Findings {
+		if strings.Contains(f.Title+f.Target.Title, "NIST") {
+			t.Errorf("a finding with a status is on an identifier: %s", f.Title)
+		}
+		linked += len(f.Links)
+	}
+	if linked != len(full().Services) {
+		t.Errorf("%d findings lead to an identifier", linked)
+	}
+	for format, wrong := range map[string]string{
+		report.FormatMarkdown: "| Satisfied |", report.FormatHTML: " satisfied</span>", report.FormatCycloneDX: "Met by",
+	} {
+		if strings.Contains(everyReport(t, format), wrong) {
+			t.Errorf("%s of identifiers alone says %q", format, wrong)
 		}
 	}
 }

@@ -62,6 +62,9 @@ func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 		for _, fact := range r.identity() {
 			x.property(fact.key, fact.value)
 		}
+		for _, c := range section.crosswalk() {
+			x.property("mapping: "+c.identifier, c.control+" ("+c.id+"): "+c.basis)
+		}
 		for _, part := range section.notLookedAt() {
 			x.property("not looked at: "+part.key, part.value())
 		}

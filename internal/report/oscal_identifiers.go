@@ -29,6 +29,14 @@ func (c *check) own() string {
 
 func identifierUUID(s *section, c *check) string { return stableid.UUID("identifier", s.digest, c.id) }
 
+// identifierLinks lead to the identifier that the finding is about; nil where nobody says of which.
+func (f *finding) identifierLinks() []oscaldoc.Link {
+	if f.check.identifier == nil {
+		return nil
+	}
+	return []oscaldoc.Link{{Href: "#" + identifierUUID(f.section, f.check), Rel: "related", Text: f.check.title}}
+}
+
 // identifierResources stand for the identifiers of frameworks that groups are.
 func identifierResources(s *section) []oscaldoc.Resource {
 	var resources []oscaldoc.Resource

@@ -37,6 +37,7 @@ type oscalPOAMItem struct {
 	Title        string             `json:"title"`
 	Description  string             `json:"description"`
 	Props        []oscaldoc.Prop    `json:"props,omitempty"`
+	Links        []oscaldoc.Link    `json:"links,omitempty"`
 	Observations []oscalRelatedObs  `json:"related-observations,omitempty"`
 	Risks        []oscalRelatedRisk `json:"related-risks,omitempty"`
 }
@@ -57,6 +58,7 @@ func writeOSCALPOAM(r *report) (string, error) {
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	components := map[string]bool{}
 	for _, section := range r.sections {
+		doc.BackMatter.Resources = append(doc.BackMatter.Resources, identifierResources(section)...)
 		for _, s := range section.services {
 			for _, f := range s.findings {
 				// Counted also where nothing is open, so that an id stays the finding's own.
@@ -101,6 +103,7 @@ func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
 			oscaldoc.NewProp("control", f.check.id),
 			oscaldoc.NewProp("kind", string(f.check.kind)),
 		}, "reason", string(f.reason)),
+		Links:        f.identifierLinks(),
 		Observations: related,
 		Risks:        []oscalRelatedRisk{{risk.UUID}},
 	}

@@ -186,7 +186,7 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	nth := fmt.Sprint(n)
 	out := oscalFinding{
 		UUID:        stableid.UUID("finding", key, nth),
-		Title:       commonmark.Paragraph(f.service.name + ": " + f.check.title),
+		Title:       commonmark.Paragraph(f.service.name + ": " + f.check.own()), // not the identifier: the target has a status
 		Description: commonmark.Paragraph(f.explain()),
 		Target: oscalTarget{
 			Type:   "objective-id",
@@ -201,7 +201,7 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	}
 	out.Observations = w.observe(f)
 	if f.check.identifier != nil {
-		out.Links = []oscaldoc.Link{{Href: "#" + identifierUUID(f.section, f.check), Rel: "related", Text: f.check.title}}
+		out.Links = f.identifierLinks()
 		out.Observations = append(out.Observations, w.supports(f))
 	}
 	if f.isGap() || f.isExcepted() {
