@@ -413,6 +413,12 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s: %v, expected %q", tag, err, want)
 		}
 	}
+	checkEmpty(t, dir)
+}
+
+// checkEmpty holds that nothing is kept of what moves.
+func checkEmpty(t *testing.T, dir string) {
+	t.Helper()
 	if n := checkCache(t, dir); n != 0 {
 		t.Errorf("the cache has %d files of what moves", n)
 	}

@@ -75,7 +75,7 @@ func TestProblem(t *testing.T) {
 		{"registry.example/a" + digest, "no", ""},
 		{"registry.example/a:1" + digest, "no", ""},
 		{"registry.example/a:1", "", ""},
-		{"registry.example/a:1", "it moves", `expected registry.example/a@sha256:…, as "oras push" and "oras resolve" print it: `},
+		{"registry.example/a:1", "it moves", `registry.example/a@sha256:…, as "oras push" and "oras resolve" print it: `},
 		{"registry.example/a", "", "neither tag nor digest"},
 		{"a", "", "names no registry"},
 	} {
