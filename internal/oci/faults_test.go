@@ -317,6 +317,7 @@ func TestFaults_repository(t *testing.T) {
 			_, _ = w.Write([]byte(`{"tags":[]}`))
 			return true
 		})},
+		{"list of tags with what is none", at("/tags/", send(`{"tags":["shop","../shop"]}`))},
 		{"bundle swapped", at("/blobs/", send("nope"))},
 		{"bundle cut", at("/blobs/", cut)},
 		{"manifest is none", at("/manifests/", send("<html>"+secret))},

@@ -399,6 +399,11 @@ func TestBundle(t *testing.T) {
 	if err != nil || !slices.Equal(tags, []string{"other", "shop-prod", "shop-test"}) {
 		t.Errorf("the tags are %v: %v", tags, err)
 	}
+	r.Intercept(at("/tags/", send(`{"tags":["shop-prod","other","shop-prod"]}`)))
+	if tags, err = c.Tags(t.Context(), repository); err != nil || !slices.Equal(tags, []string{"shop-prod", "other"}) {
+		t.Errorf("of pages that overlap, the tags are %v: %v", tags, err)
+	}
+	r.Intercept(nil)
 	if got, err := c.Bundle(t.Context(), repository, "shop-prod"); err != nil || got != "bundle of shop-prod" {
 		t.Errorf("got %q: %v", got, err)
 	}

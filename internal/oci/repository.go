@@ -13,20 +13,31 @@ import (
 // no workload.
 var fallbackTag = lazyregexp.Regexp{Expression: `^sha256-[0-9a-f]{64}(\.|$)`}
 
-// Tags lists the tags of a repository in the order of the registry, without those that tools
+// Tags lists the tags of a repository, each once, in the order of the registry, without those that tools
 // attach things by.
 func (c *Client) Tags(ctx context.Context, repository Reference) ([]string, error) {
 	ctx, cancel := c.timeout(ctx)
 	defer cancel()
 	var out []string
+	seen := map[string]bool{}
+	var malformed error
 	err := c.repository(repository).Tags(withLimit(ctx, maxList), "", func(page []string) error {
 		for _, tag := range page {
-			if tagForm.MatchString(tag) && !fallbackTag.MatchString(tag) {
+			switch {
+			case !tagForm.MatchString(tag):
+				malformed = words.Errorf("the list of tags has %q, which is no tag: the registry, or a proxy in between, is damaged "+
+					"or not to be trusted; nothing of it is used", words.Clip(tag, 200))
+				return malformed
+			case !seen[tag] && !fallbackTag.MatchString(tag):
+				seen[tag] = true // pages overlap where tags are pushed meanwhile
 				out = append(out, tag)
 			}
 		}
 		return nil
 	})
+	if malformed != nil {
+		return nil, malformed
+	}
 	if err != nil {
 		return nil, c.explainList(ctx, repository, "the list of tags", err)
 	}

@@ -52,7 +52,11 @@ func (s *Source) holds() string { return cmp.Or(s.Holds, "catalogue files") }
 func OpenPath(name string) (*Source, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, &fault.Error{File: name, Message: boundedfile.Unreadable(err).Error()}
+		message := boundedfile.Unreadable(err).Error()
+		if strings.Contains(name, "@sha256:") {
+			message += "; an artifact in a registry is named by oci, and not by path"
+		}
+		return nil, &fault.Error{File: name, Message: message}
 	}
 	s := &Source{Name: pathName(name), FS: os.DirFS(name), Shown: name}
 	if !info.IsDir() {

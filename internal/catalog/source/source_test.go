@@ -118,3 +118,12 @@ func truncate(t *testing.T, name string, size int64) {
 		t.Fatal(err)
 	}
 }
+
+// Who names an artifact by path is told where it goes.
+func TestOpenPath_artifact(t *testing.T) {
+	t.Parallel()
+	_, err := source.OpenPath("registry.example/platform/controls@sha256:" + strings.Repeat("0a", 32))
+	if err == nil || !strings.HasSuffix(err.Error(), "; an artifact in a registry is named by oci, and not by path") {
+		t.Errorf("got %v", err)
+	}
+}
