@@ -25,8 +25,8 @@ func (c *Client) Tags(ctx context.Context, repository Reference) ([]string, erro
 		for _, tag := range page {
 			switch {
 			case !tagForm.MatchString(tag):
-				malformed = words.Errorf("the list of tags has %q, which is no tag: the registry, or a proxy in between, is damaged "+
-					"or not to be trusted; nothing of it is used", words.Clip(tag, 200))
+				malformed = words.Errorf("the list of tags has %q, which is no tag: the registry, or a proxy in between, is "+
+					"damaged or not to be trusted; nothing of it is used", words.Clip(tag, 200))
 				return malformed
 			case !seen[tag] && !fallbackTag.MatchString(tag):
 				seen[tag] = true // pages overlap where tags are pushed meanwhile

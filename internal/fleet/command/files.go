@@ -172,8 +172,8 @@ func bundlesBelow(dir string) ([]string, error) {
 			return words.Errorf("%q in the folder %q %w", name, dir, boundedfile.Unreadable(err))
 		case entry.IsDir():
 		case isLinkedFolder(dir, name, entry):
-			return words.Errorf("%q in the folder %q is a link to a folder, which is not followed: copy what it leads to, or take "+
-				"it away", name, dir)
+			return words.Errorf("%q in the folder %q is a link to a folder, which is not followed: copy what it leads to, or "+
+				"take it away", name, dir)
 		case endsIn(name, bundleEnds):
 			names = append(names, name)
 		default:
