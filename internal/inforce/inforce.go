@@ -229,32 +229,15 @@ func sorted(all Result) Result {
 // instance is what the settings of a control show of one resource, which is of the type of
 // its place.
 func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.Instance) Result {
-	var alternatives, needed, bad []Result
-	applies := false
-	for _, s := range ways {
-		if !concerns(s, typ) {
-			continue
-		}
-		if r := c.way(s, i); r.State != None {
-			applies = true
-			switch s.Role {
-			case catalog.SettingAlternative:
-				alternatives = append(alternatives, r)
-			case catalog.SettingAdverse:
-				bad = append(bad, r)
-			case catalog.SettingPart, catalog.SettingVeto:
-				needed = append(needed, r)
-			}
-		}
-	}
-	if !applies {
-		return Result{State: None}
-	}
+	alternatives, needed, bad := c.byRole(ways, typ, i)
 	var r Result
-	if len(bad) > 0 {
+	switch {
+	case len(bad) > 0:
 		r = adverse(bad)
-	} else {
+	case len(alternatives)+len(needed) > 0:
 		r = desired(either(alternatives), needed)
+	default:
+		return Result{State: None}
 	}
 	if r.State == Unknown && len(r.Deciders) == 0 {
 		r.Deciders = []Decider{{
@@ -267,6 +250,28 @@ func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.In
 		return Result{State: Unknown, Deciders: []Decider{existence(i)}}
 	}
 	return r
+}
+
+// byRole is what the settings that apply to a resource show of it.
+func (c *Configuration) byRole(ways []*catalog.Setting, typ string, i *eval.Instance) (alternatives, needed, bad []Result) {
+	for _, s := range ways {
+		if !concerns(s, typ) {
+			continue
+		}
+		r := c.way(s, i)
+		if r.State == None {
+			continue
+		}
+		switch s.Role {
+		case catalog.SettingAlternative:
+			alternatives = append(alternatives, r)
+		case catalog.SettingAdverse:
+			bad = append(bad, r)
+		case catalog.SettingPart, catalog.SettingVeto:
+			needed = append(needed, r)
+		}
+	}
+	return alternatives, needed, bad
 }
 
 // adverse is what settings show of a feature that one does not want: it is off only if all

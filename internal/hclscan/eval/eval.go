@@ -106,7 +106,8 @@ func newEvaluation(c *hclscan.Configuration, opts Options, lim limits) (*Evaluat
 	for _, view := range views {
 		w := &world{
 			view: view, budget: e.budget, given: given, functions: functions(),
-			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{}, refers: map[any][]hcl.Traversal{}, required: map[string]span{},
+			folders: map[*hclscan.Folder]*names{}, known: map[any]bool{}, refers: map[any][]hcl.Traversal{},
+			required: map[string]span{},
 		}
 		w.root = w.newScope(c.Root, nil)
 		e.worlds = append(e.worlds, w)
