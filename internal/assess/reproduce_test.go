@@ -81,7 +81,9 @@ func TestReproduce_madeUp(t *testing.T) {
 			at(services["b"], "controls")[cmk] = map[string]any{"outcome": "satisfied"}
 		}, "Unknown service"},
 		"other sources": {func(a map[string]any) {
-			at(a, "catalog")["sources"] = []any{map[string]any{"digest": "sha256:" + strings.Repeat("0", 64), "name": "catalog.yaml"}}
+			at(a, "catalog")["sources"] = []any{
+				map[string]any{"digest": "sha256:" + strings.Repeat("0", 64), "name": "catalog.yaml"},
+			}
 		}, "other sources"},
 		"the title of another control": {
 			func(a map[string]any) { at(a, "controls", vnet)["title"] = "VNet injection, in part" }, "VNet injection, in part",

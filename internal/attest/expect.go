@@ -187,8 +187,8 @@ func (s Service) checkControls() error {
 	for _, c := range controls {
 		switch {
 		case c.Reason == assess.Undocumented && c.Documented != "", !c.outcomeFits():
-			return words.Errorf("the control %q of the service %q has the outcome %q, which contradicts that it is documented as %q",
-				c.ID, s.ID, c.Outcome, c.Documented)
+			return words.Errorf("the control %q of the service %q has the outcome %q, which contradicts that it is documented "+
+				"as %q", c.ID, s.ID, c.Outcome, c.Documented)
 		case !c.inForceFits() || c.Adverse && c.InForce != "":
 			return words.Errorf("the control %q of the service %q is said to be in force by %q, which the outcome %q contradicts",
 				c.ID, s.ID, c.InForce, c.Outcome)

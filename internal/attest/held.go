@@ -219,13 +219,21 @@ func (h *held) says(s Service, c Control) string {
 		return ""
 	case !ok:
 		return "says nothing of it"
-	case c.InForce == assess.ByDocument && (st.EnabledByDefault == nil || !*st.EnabledByDefault):
-		return words.Sprintf("does not say by the document %q that it is on by default", st.Document.ID)
-	case c.Documented == st.Status && c.Condition == st.Condition && c.Planned == st.Planned &&
-		(!h.same || documentOf(s, c) == st.Document.ID):
-		return ""
 	}
-	return "says " + spoken(st.Status, st.Condition, st.Document.ID)
+	return h.differs(s, c, st)
+}
+
+// differs is what a statement says in another way than a finding does; "" for nothing.
+func (h *held) differs(s Service, c Control, st catalog.DocumentedStatement) string {
+	byDefault := st.EnabledByDefault != nil && *st.EnabledByDefault
+	switch {
+	case c.Documented != st.Status || c.Condition != st.Condition || c.Planned != st.Planned ||
+		h.same && documentOf(s, c) != st.Document.ID:
+		return "says " + spoken(st.Status, st.Condition, st.Document.ID)
+	case c.InForce == assess.ByDocument && !byDefault:
+		return words.Sprintf("does not say by the document %q that it is on by default", st.Document.ID)
+	}
+	return ""
 }
 
 // published is when a document was that the assessment rests on.

@@ -86,8 +86,8 @@ func TestIssue_madeUp(t *testing.T) {
 	r.Assessments = []string{text}
 	_, err := attest.Issue(r)
 	refused(t, err, "Assessment refused", "The assessment was made up, or changed since it was made",
-		`the assessment says of "vnet-injection" {"outcome":"satisfied"}, and evaluated anew by the catalogue that it names it is `+
-			`{"outcome":"gap","reason":"unsupported","status":"no"}`)
+		`the assessment says of "vnet-injection" {"outcome":"satisfied"}, and evaluated anew by the catalogue that it names it `+
+			`is {"outcome":"gap","reason":"unsupported","status":"no"}`)
 
 	// By another catalogue nobody can tell: it is issued, and said.
 	for name, tc := range map[string]struct {
@@ -155,7 +155,9 @@ func TestVerify_madeUp(t *testing.T) {
 			}), true, "Assessment is made up",
 		},
 		"an end that is left out": {
-			fabricated(t, assessed(t, plain()), func(a map[string]any) { delete(at(a, "services", "store"), "lifecycle") }), false,
+			fabricated(t, assessed(t, plain()), func(a map[string]any) {
+				delete(at(a, "services", "store"), "lifecycle")
+			}), false,
 			`service "store": the attestation says that its end is "", and the catalogue that it names "2027-01-01"`,
 		},
 		"on by default": {
@@ -348,8 +350,10 @@ func TestVerify_evidenceApprovers(t *testing.T) {
 		files []attest.RegisterFile
 		want  string
 	}{
-		"signed by an approver":     {conditional(registered(t, evidenceRegister, ann)), []attest.RegisterFile{good}, ""},
-		"signed by himself":         {conditional(registered(t, evidenceRegister, eve)), []attest.RegisterFile{his}, "none of the approvers'"},
+		"signed by an approver": {conditional(registered(t, evidenceRegister, ann)), []attest.RegisterFile{good}, ""},
+		"signed by himself": {
+			conditional(registered(t, evidenceRegister, eve)), []attest.RegisterFile{his}, "none of the approvers'",
+		},
 		"not carried":               {conditional(registered(t, evidenceRegister, ann)), nil, "does not carry the register"},
 		"of the requirement itself": {conditional(inline), nil, "it stands in the requirement itself"},
 		"of both":                   {conditional(both), []attest.RegisterFile{good}, ""},

@@ -207,7 +207,8 @@ func TestVerify_ownDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := verified.Believed; len(got) != 1 || !slices.Equal(got["own_documents"], []string{"azure-key-vault/vnet-injection"}) {
+	want := []string{"azure-key-vault/vnet-injection"}
+	if got := verified.Believed; len(got) != 1 || !slices.Equal(got["own_documents"], want) {
 		t.Errorf("believed: %v", got)
 	}
 	strict := v

@@ -107,7 +107,8 @@ func Verify(v Verification) (*Verified, error) {
 	}
 	out.KeyID = o.key.ID()
 	for _, check := range []func(*Verified) *InputError{
-		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkFindings, v.checkServices, v.checkCorrections, v.checkControls,
+		v.checkIssuer, v.checkSubject, v.checkTimes, v.checkVerdict, v.checkFindings, v.checkServices, v.checkCorrections,
+		v.checkControls,
 		v.checkInForce, v.checkWorkload, v.checkWeakened, v.checkExceptionDays, v.checkApprovers,
 	} {
 		if err := check(out); err != nil {

@@ -81,10 +81,8 @@ func readings(ctx context.Context, box *sandbox.Sandbox, runs, places int) error
 			return err
 		}
 	}
-	for _, size := range []int{100, 1000} {
-		if err := plansOverRegisters(ctx, box, size, runs); err != nil {
-			return err
-		}
+	if err := plansOverRegisters(ctx, box, runs); err != nil {
+		return err
 	}
 	return plansOverRegistry(ctx, box, runs)
 }

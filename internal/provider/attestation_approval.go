@@ -47,9 +47,9 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "What may have lowered the bar: " + words.OrCode(attest.Weakenings()) + ". " +
 				"`own_documents` is that a finding rests on a document of another source than the embedded catalogue; " +
-				"`other_catalog`, that one passes by what the catalogue of this provider does not say, or by settings of another " +
-				"catalogue; `inline_evidence`, which only `exception_approvers` asks for, that one passes by evidence which none " +
-				"of them has signed. " +
+				"`other_catalog`, that one passes by what the catalogue of this provider does not say, or by settings of " +
+				"another catalogue; `inline_evidence`, which only `exception_approvers` asks for, that one passes by evidence " +
+				"which none of them has signed. " +
 				"`allow_corrections = true` allows corrections as well. " +
 				"Default: nothing with `exception_approvers`, anything without.",
 			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(attest.Weakenings()...))},

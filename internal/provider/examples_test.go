@@ -198,7 +198,8 @@ func TestAccExampleApproving(t *testing.T) {
 
 	// It makes up an assessment without a gap: by the catalogue, and then by one that nobody has.
 	addressed := func(dir string) string {
-		return strings.ReplaceAll(exampleFiles(t, dir)["main.tf"], bareSource, `"registry.terraform.io/security-controls/controls"`)
+		return strings.ReplaceAll(exampleFiles(t, dir)["main.tf"], bareSource,
+			`"registry.terraform.io/security-controls/controls"`)
 	}
 	issues, rest, _ := strings.Cut(addressed("approving"), "  # Carried along")
 	_, rest, _ = strings.Cut(rest, "}]\n")

@@ -258,7 +258,9 @@ func TestAccRegisters_unknown(t *testing.T) {
 	ann := approvetest.Ed25519("ann")
 	register := board("2026-11-20", accepts("alpha", "2027-06-30"))
 	for name, arguments := range map[string]struct{ path, approvers, names string }{
-		"path":      {"terraform_data.where.output", strconv.Quote(ann.Approver("ann", "")), "the provider's exception_registers"},
+		"path": {
+			"terraform_data.where.output", strconv.Quote(ann.Approver("ann", "")), "the provider's exception_registers",
+		},
 		"approvers": {"", "terraform_data.who.output", "the provider's approvers"},
 	} {
 		t.Run(name, func(t *testing.T) {

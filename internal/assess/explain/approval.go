@@ -129,20 +129,7 @@ func (x *Explainer) registers() string {
 			}
 		}
 	}
-	text := ""
-	switch {
-	case workload == "":
-		text = "No register was looked into, since the requirement has no workload: set it to what the registers are for."
-	case len(x.Approval.Registers) == 0:
-		text = "There is no register where exception_registers of the provider looks."
-	case len(x.Approval.Registers) == 1 && len(mine) == 0:
-		text = fmt.Sprintf("The one register is not for the workload %s.", words.Quote(workload))
-	case len(mine) == 0:
-		text = fmt.Sprintf("None of the %s is for the workload %s.", words.Count(len(x.Approval.Registers), "register"),
-			words.Quote(workload))
-	default:
-		text = fmt.Sprintf("Looked into for the workload %s: %s.", words.Quote(workload), words.AtMost(mine, maxLookedAt))
-	}
+	text := x.lookedInto(workload, mine)
 	for _, u := range x.Uncounted {
 		if u.Signable {
 			file = u.File
@@ -152,6 +139,21 @@ func (x *Explainer) registers() string {
 		return text
 	}
 	return text + " An entry counts once an approver has signed the whole file, which this does:\n  " + SigningCommand + file
+}
+
+// lookedInto names the registers for a workload, or says why there are none.
+func (x *Explainer) lookedInto(workload string, mine []string) string {
+	switch all := len(x.Approval.Registers); {
+	case workload == "":
+		return "No register was looked into, since the requirement has no workload: set it to what the registers are for."
+	case all == 0:
+		return "There is no register where exception_registers of the provider looks."
+	case all == 1 && len(mine) == 0:
+		return fmt.Sprintf("The one register is not for the workload %s.", words.Quote(workload))
+	case len(mine) == 0:
+		return fmt.Sprintf("None of the %s is for the workload %s.", words.Count(all, "register"), words.Quote(workload))
+	}
+	return fmt.Sprintf("Looked into for the workload %s: %s.", words.Quote(workload), words.AtMost(mine, maxLookedAt))
 }
 
 // unsigned reports whether a signature would let an entry count that is there.

@@ -129,7 +129,8 @@ func (x *Explainer) exceptionText(service, check string) string {
 		}) {
 			return ""
 		}
-		text := fmt.Sprintf(registerEntry+"%s\n    control: %q\n    justification: \"\" # why the gap is acceptable\n", service, check)
+		text := fmt.Sprintf(registerEntry+"%s\n    control: %q\n    justification: \"\" # why the gap is acceptable\n", service,
+			check)
 		if x.Assessment.Policy.RequireTicket {
 			text += "    ticket: \"\" # where that is filed\n"
 		}

@@ -371,7 +371,8 @@ func TestExplainInlineDenied(t *testing.T) {
 				t.Errorf("it shows an entry that is there, and lacks a signature alone:\n%s", got)
 			}
 			x.Advised = true
-			if got := text(t, x); !strings.Contains(got, `draft_register(data.controls_assessment.NAME.assessment, "shop-prod") drafts a register`) {
+			const draft = `draft_register(data.controls_assessment.NAME.assessment, "shop-prod") drafts a register`
+			if got := text(t, x); !strings.Contains(got, draft) {
 				t.Error(got)
 			}
 		})
