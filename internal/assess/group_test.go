@@ -211,8 +211,6 @@ type oracle struct {
 }
 
 // outcome is what becomes of a control: the word for it, "" for a gap, "-" for undocumented.
-//
-//nolint:cyclop // the table of the design, a line each
 func (o oracle) outcome(control string) string {
 	text, said := o.statements[control]
 	text, byDefault := strings.CutPrefix(text, assesstest.ByDefault)

@@ -106,26 +106,31 @@ func TestEvaluateRefusesBadInput(t *testing.T) {
 			func(r *assess.Requirement) {
 				r.EveryDocumentedOf = map[string][]string{"G": {"Encryption key handling (CMK)"}}
 			},
-			[]string{"every_documented_of.G: Unknown control"}, `Its control id is "` + cmk + `"`,
+			[]string{"every_documented_of.G: Unknown control"},
+			`Its control id is "` + cmk + `"`,
 		},
 		"adverse in every_documented_of": {
 			func(r *assess.Requirement) { r.EveryDocumentedOf = map[string][]string{"G": {local, vnet}} },
-			[]string{"every_documented_of.G: Adverse control required"}, `"avoid"`,
+			[]string{"every_documented_of.G: Adverse control required"},
+			`"avoid"`,
 		},
 		"empty every_documented_of": {
 			func(r *assess.Requirement) { r.EveryDocumentedOf = map[string][]string{"G": nil} },
-			[]string{"every_documented_of.G: Empty group"}, "of every_documented_of has no members",
+			[]string{"every_documented_of.G: Empty group"},
+			"of every_documented_of has no members",
 		},
 		"every_documented_of named like a control": {
 			func(r *assess.Requirement) { r.EveryDocumentedOf = map[string][]string{vnet: {cmk}} },
-			[]string{"every_documented_of.vnet-injection: Group named like a control"}, "of every_documented_of",
+			[]string{"every_documented_of.vnet-injection: Group named like a control"},
+			"of every_documented_of",
 		},
 		"evidence for every_documented_of": {
 			func(r *assess.Requirement) {
 				r.EveryDocumentedOf = map[string][]string{"G": {cmk, vnet}}
 				r.Evidence = []assess.Evidence{{Service: "storage-a", Control: "G", Condition: "Premium", Reference: "x"}}
 			},
-			[]string{"evidence[0].control: Evidence for a group"}, "is a group of every_documented_of",
+			[]string{"evidence[0].control: Evidence for a group"},
+			"is a group of every_documented_of",
 		},
 		"no checks": {func(r *assess.Requirement) { r.Controls = nil }, []string{"controls: No controls required"}, "any_of"},
 		"empty group": {

@@ -179,7 +179,7 @@ func (g Group) state() state {
 		return !shown(c) && c.Outcome != assess.NotApplicable && c.Reason != assess.Undocumented
 	}
 	every := g.Rule == assess.RuleEveryDocumentedOf
-	if st == met && slices.ContainsFunc(g.Controls, shown) && !(every && slices.ContainsFunc(g.Controls, notShown)) {
+	if st == met && slices.ContainsFunc(g.Controls, shown) && (!every || !slices.ContainsFunc(g.Controls, notShown)) {
 		return inForce
 	}
 	return st

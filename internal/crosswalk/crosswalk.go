@@ -190,12 +190,12 @@ func (c *Crosswalk) Problem() error {
 	used := make([]bool, len(c.Sources))
 	for _, name := range slices.Sorted(maps.Keys(c.Identifiers)) {
 		one := c.Identifiers[name]
-		for what, text := range map[string]string{"framework": one.Framework, "identifier": one.Identifier} {
-			if plaintext.Blank(text) {
-				return words.Errorf("%q of the crosswalk has a blank %s", name, what)
-			}
-		}
-		if len(one.Members) == 0 {
+		switch {
+		case plaintext.Blank(one.Framework):
+			return words.Errorf("%q of the crosswalk has a blank framework", name)
+		case plaintext.Blank(one.Identifier):
+			return words.Errorf("%q of the crosswalk has a blank identifier", name)
+		case len(one.Members) == 0:
 			return words.Errorf("%q of the crosswalk has no members", name)
 		}
 		for _, control := range slices.Sorted(maps.Keys(one.Members)) {

@@ -245,8 +245,11 @@ func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.In
 			Why: "nothing that the catalogue knows shows it to be on by itself",
 		}}
 	}
-	if !i.Certain && (r.State == Off && len(bad) == 0 || r.State == On && len(bad) > 0) {
-		// The bad news says something only of a resource that is there.
+	badNews := Off
+	if len(bad) > 0 {
+		badNews = On
+	}
+	if !i.Certain && r.State == badNews { // which says something only of a resource that is there
 		return Result{State: Unknown, Deciders: []Decider{existence(i)}}
 	}
 	return r

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -42,7 +43,8 @@ var defaultStatuses = []string{"undocumented", string(catalog.StatusYes)}
 
 // sourceAttributes are those of one entry of catalog_sources.
 func sourceAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+	attributes := articleAttributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
 		"path": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "A catalogue file (YAML or JSON), an OSCAL component definition (1.0 to 1.2), " +
@@ -86,6 +88,13 @@ func sourceAttributes() map[string]schema.Attribute {
 				"nothing, and a warning lists what is not taken.",
 			Validators: []validator.String{stringvalidator.OneOf(defaultStatuses...)},
 		},
+	})
+	return attributes
+}
+
+// articleAttributes are those of an entry of catalog_sources that is an article.
+func articleAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"service": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "For an article: id of the service that it is about. " +

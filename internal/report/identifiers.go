@@ -72,7 +72,7 @@ func (s *section) identifiers() []identifier {
 		for _, service := range s.services { // which are sorted by cloud
 			f := service.findings[i]
 			if n := len(one.clouds); n == 0 || one.clouds[n-1].cloud != service.cloud {
-				one.clouds = append(one.clouds, identifierInACloud{cloud: service.cloud, count: map[assess.Outcome]int{}})
+				one.clouds = append(one.clouds, identifierInACloud{cloud: service.cloud, count: make(map[assess.Outcome]int)})
 			}
 			in := &one.clouds[len(one.clouds)-1]
 			in.count[f.outcome]++
