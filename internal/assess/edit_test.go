@@ -182,12 +182,14 @@ func TestParseRefusesEdits(t *testing.T) {
 		"groups none":                   set(req, "any_of", nil),
 		"groups of the other rule none": set(req, "every_documented_of", nil),
 		"group under the other rule": func(a map[string]any) {
-			every, anyOf := at(a, append(slices.Clone(req), "every_documented_of")...), at(a, append(slices.Clone(req), "any_of")...)
+			every := at(a, append(slices.Clone(req), "every_documented_of")...)
+			anyOf := at(a, append(slices.Clone(req), "any_of")...)
 			anyOf["AC-17"] = every["AC-17"]
 			delete(every, "AC-17")
 		},
 		"group under both rules": func(a map[string]any) {
-			at(a, append(slices.Clone(req), "any_of")...)["AU-2"] = at(a, append(slices.Clone(req), "every_documented_of")...)["AU-2"]
+			every := at(a, append(slices.Clone(req), "every_documented_of")...)
+			at(a, append(slices.Clone(req), "any_of")...)["AU-2"] = every["AU-2"]
 		},
 		"group better than its worst":    set(group("a", "AC-17"), "outcome", "satisfied"),
 		"group of a member that fails":   set(group("a", "AC-4"), "outcome", "satisfied", "reason", nil),

@@ -499,7 +499,9 @@ func TestVerify_contradictions(t *testing.T) {
 		"rule missing":         {`,"rule":"every_documented_of"`, ``, `the rule "", expected`},
 		"rule in another case": {`"rule"`, `"Rule"`, `expected "rule"`},
 		"member that fails":    {logs, strings.Replace(logs, "undocumented", "unsupported", 1), "its controls contradict"},
-		"reason":               {`"outcome":"evidenced","rule"`, `"outcome":"evidenced","reason":"no_member","rule"`, "contradict"},
+		"reason": {
+			`"outcome":"evidenced","rule"`, `"outcome":"evidenced","reason":"no_member","rule"`, "contradict",
+		},
 		"outcome better than the worst": {
 			`"outcome":"evidenced","rule"`, `"outcome":"satisfied","rule"`, `the group "SC-8" has the outcome "satisfied"`,
 		},

@@ -51,7 +51,9 @@ func TestNetwork_oneRoom(t *testing.T) {
 	if !found {
 		t.Errorf("%s imports nothing that speaks with registries: does this test look at the right thing?", room)
 	}
-	for _, whole := range []string{"oras.land/oras-go/v2", "oras.land/oras-go/v2/content/oci", "oras.land/oras-go/v2/content/file"} {
+	for _, whole := range []string{
+		"oras.land/oras-go/v2", "oras.land/oras-go/v2/content/oci", "oras.land/oras-go/v2/content/file",
+	} {
 		if slices.Contains(strings.Fields(string(out)), whole) {
 			t.Errorf("the provider is built with %s, which costs 1.5 MB and time at each start", whole)
 		}

@@ -36,7 +36,8 @@ func TestAccFunctionRenderChanges(t *testing.T) {
 		parts     []string
 	}{
 		"markdown": {both + `, "markdown"`, []string{
-			"<!-- terraform-provider-controls: changes -->", "❌ New: 1 gap", "### New gaps", "Azure Key Vault", "not asked → Gap",
+			"<!-- terraform-provider-controls: changes -->", "❌ New: 1 gap", "### New gaps", "Azure Key Vault",
+			"not asked → Gap",
 		}},
 		"html":  {both + `, "html"`, []string{"<!doctype html>", "New: 1 gap", "not asked → Gap"}},
 		"first": {`"", data.controls_assessment.before.assessment, "markdown"`, []string{"Before: no assessment"}},

@@ -61,8 +61,8 @@ func (f *renderReportFunction) Definition(_ context.Context, _ function.Definiti
 				"the `document` of `controls_configuration`, so that findings point at the file and line that chose a " +
 				"service (without it SARIF points at `main.tf`); `source_root`, the folder of the root module within the " +
 				"repository; `repository_uri` and `revision`, the source that was assessed; `title`, `author` and `date` " +
-				"(`YYYY-MM-DD`) of the report; `system`, what it is about, as `{ name = \"…\", id = \"…\", owner = \"…\" }`; " +
-				"`oscal_version`, one of " +
+				"(`YYYY-MM-DD`) of the report; `system`, what it is about, as " +
+				"`{ name = \"…\", id = \"…\", owner = \"…\" }`; `oscal_version`, one of " +
 				words.OrCode(report.OSCALVersions) + " (default `" + report.DefaultOSCALVersion + "`).",
 		},
 		Return: function.StringReturn{},

@@ -64,9 +64,9 @@ func requiredAttributes() map[string]schema.Attribute {
 		},
 		"any_of": groups("Groups of control ids by a name: every service must have at least one control of each group. " +
 			"Made for `data.controls_definitions.<name>.groups` and `data.controls_profile.<name>.groups`. Default: none."),
-		"every_documented_of": groups("Groups of control ids by a name, as for `any_of`, of which every service must have every " +
-			"control that its documents speak of, and they must speak of one at least. Which ones they do not speak of stands " +
-			"in `assessment`, and in reports. A name in both is an error. Default: none."),
+		"every_documented_of": groups("Groups of control ids by a name, as for `any_of`, of which every service must have " +
+			"every control that its documents speak of, and they must speak of one at least. Which ones they do not speak of " +
+			"stands in `assessment`, and in reports. A name in both is an error. Default: none."),
 		"avoid": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of adverse controls, such as `local-authentication-methods-for-data-plane-access`, " +

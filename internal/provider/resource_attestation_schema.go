@@ -47,8 +47,8 @@ func statementAttributes() map[string]schema.Attribute {
 			Required: true, ElementType: types.StringType,
 			MarkdownDescription: "Assessments, as `controls_requirement.<name>.assessment` gives them. " +
 				"Each is read strictly, and evaluated anew where it is by the catalogue of this provider; " +
-				"one that was edited or made up, or that no longer holds today, is an error. One by another catalogue is decided " +
-				"again from what it quotes, with a warning. " +
+				"one that was edited or made up, or that no longer holds today, is an error. One by another catalogue is " +
+				"decided again from what it quotes, with a warning. " +
 				"Each is a subject of the statements, by the SHA-256 digest of its text.",
 			Validators: []validator.List{listvalidator.SizeAtLeast(1)},
 		},
@@ -69,8 +69,8 @@ func statementAttributes() map[string]schema.Attribute {
 		},
 		"registers": schema.ListNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "The registers that exceptions and evidence of the assessments are from, to carry along with their " +
-				"signatures: so verifiers hold them against approvers of their own (`exception_approvers`) instead of " +
+			MarkdownDescription: "The registers that exceptions and evidence of the assessments are from, to carry along with " +
+				"their signatures: so verifiers hold them against approvers of their own (`exception_approvers`) instead of " +
 				"believing the workspace. All of them, or none. Default: none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"content": requiredText(notBlank(), "The register, byte for byte: `file(\"registers/board.yaml\")`."),

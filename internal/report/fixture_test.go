@@ -111,8 +111,10 @@ func full() assess.Requirement {
 				},
 			},
 			Profile: &crosswalk.Profile{
-				Title:        "NIST SP 800-53 rev5 <moderate>",
-				Undocumented: map[string]string{"AT-10": "", "AT-2": "Literacy Training & <Awareness>", "AC-1": "Policy | Procedures"},
+				Title: "NIST SP 800-53 rev5 <moderate>",
+				Undocumented: map[string]string{
+					"AT-10": "", "AT-2": "Literacy Training & <Awareness>", "AC-1": "Policy | Procedures",
+				},
 			},
 		},
 		MaxDocumentAgeDays: &age, OnRetired: assess.Deny,

@@ -153,7 +153,8 @@ func (h *htmlWriter) section(s *section) {
 	w := &htmlSection{htmlWriter: h, s: s, level: 2, advisor: s.advisor(), checks: map[*check]htmlCheck{}, clouds: s.clouds()}
 	for _, c := range s.checks {
 		one := htmlCheck{
-			title: html.EscapeString(c.title), name: html.EscapeString(c.name()), class: h.categoryClass(c), anchor: c.objective(),
+			title: html.EscapeString(c.title), name: html.EscapeString(c.name()), class: h.categoryClass(c),
+			anchor: c.objective(),
 		}
 		if s.framework() != "" && c.identifier != nil {
 			one.title = html.EscapeString(plaintext.Line(c.identifier.Short()))

@@ -54,7 +54,8 @@ func profiled(t *testing.T, c *catalog.Catalog) []*assess.Assessment {
 			Services: of.services, AnyOf: covered.Groups,
 			Crosswalk: crosswalk.Make(mappings, crosswalk.Asked{
 				Framework: nist.Name, Version: nist.Versions[0], Versions: nist.Versions, Least: catalog.ConfidenceMedium,
-				Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented, Profile: "NIST SP 800-53 rev5 moderate",
+				Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented,
+				Profile: "NIST SP 800-53 rev5 moderate",
 			}),
 		}))
 	}
