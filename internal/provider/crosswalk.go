@@ -18,8 +18,8 @@ import (
 const crosswalkDescription = "Of which framework's identifiers the groups are, and by whose mapping: " +
 	"`data.controls_profile.<name>.crosswalk`, or that of `controls_definitions`. What it says of the groups is recorded in " +
 	"`assessment`, and reports name framework, version, identifier, source and confidence. It decides nothing. " +
-	"One for a requirement: identifiers of two frameworks may have the same name, so each framework has a requirement of its " +
-		"own. "
+	"One for a requirement: identifiers of two frameworks may have the same name, so each framework has a requirement of " +
+	"its own."
 
 // crosswalkResult describes the result of the data sources.
 const crosswalkResult = "For `crosswalk_wo` of a requirement, and `crosswalk` of an assessment: by identifier the framework, " +
