@@ -216,7 +216,7 @@ func TestAccDataSourceAssessment_errors(t *testing.T) {
 			},
 			{
 				Config:      config(`services = ["store"]`),
-				ExpectError: acctest.Says("No controls required", "Set at least one of controls, any_of and avoid"),
+				ExpectError: acctest.Says("No controls required", "Set at least one of controls, any_of, every_documented_of and avoid"),
 			},
 			{
 				Config: config(`services = ["stor"]` + "\n" + `controls = ["alpha"]`),
