@@ -244,6 +244,22 @@ func (o oracle) outcome(control string) string {
 	return word
 }
 
+// draw chooses what is documented of a control, answered and shown.
+func (o oracle) draw(control string, pick func(...string) string) {
+	text := pick("", "", "yes", "yes", "yes", "no", "planned", "not_applicable", "Premium", "Premium")
+	if text == "" {
+		return
+	}
+	answer := pick("", "", "Premium", "Standard", assess.SwitchedOn)
+	if text == "yes" || text == "Premium" {
+		text = pick("", assesstest.ByDefault) + text
+	}
+	o.statements[control], o.answered[control] = text, answer
+	if state := pick("", "", "on", "on", "off", "unknown"); state != "" {
+		o.states[control] = state
+	}
+}
+
 // group is what becomes of a group.
 func (o oracle) group(every bool, members []string) string {
 	count := map[string]int{}
@@ -285,19 +301,8 @@ func TestEvaluateGroupsAgainstAnOracle(t *testing.T) {
 		id := fmt.Sprintf("s%03d", i)
 		o := oracle{statements: statements{local: "no"}, states: map[string]string{}, answered: map[string]string{}}
 		for _, control := range members {
-			text := pick("", "", "yes", "yes", "yes", "no", "planned", "not_applicable", "Premium", "Premium")
-			if text == "" {
-				continue
-			}
-			answer := pick("", "", "Premium", "Standard", assess.SwitchedOn)
-			if text == "yes" || text == "Premium" {
-				text = pick("", assesstest.ByDefault) + text
-			}
-			o.statements[control], o.answered[control] = text, answer
-			if state := pick("", "", "on", "on", "off", "unknown"); state != "" {
-				o.states[control] = state
-			}
-			if answer != "" {
+			o.draw(control, pick)
+			if answer := o.answered[control]; answer != "" {
 				ev := evidence(control, answer)
 				ev.Service = id
 				base.Evidence = append(base.Evidence, ev)

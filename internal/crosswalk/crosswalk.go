@@ -200,17 +200,8 @@ func (c *Crosswalk) Problem() error {
 		}
 		for _, control := range slices.Sorted(maps.Keys(one.Members)) {
 			m := one.Members[control]
-			switch {
-			case !catalog.ValidID(control):
-				return words.Errorf("%q of the crosswalk has the member %q, expected the id of a control", name, control)
-			case !slices.Contains(catalog.Confidences, m.Confidence):
-				return words.Errorf("%q of the crosswalk has the confidence %q, expected one of %s", name, m.Confidence,
-					words.Quoted(catalog.Confidences))
-			case !slices.Contains(catalog.Relationships, m.Relationship):
-				return words.Errorf("%q of the crosswalk has the relationship %q, expected one of %s", name, m.Relationship,
-					words.Quoted(catalog.Relationships))
-			case m.Source < 0 || m.Source >= len(c.Sources):
-				return words.Errorf("%q of the crosswalk has the source %d of %d", name, m.Source, len(c.Sources))
+			if err := m.problem(name, control, len(c.Sources)); err != nil {
+				return err
 			}
 			used[m.Source] = true
 		}
@@ -224,6 +215,24 @@ func (c *Crosswalk) Problem() error {
 	if slices.Contains(used, false) || !slices.IsSorted(c.Sources) ||
 		len(slices.Compact(slices.Clone(c.Sources))) != len(c.Sources) {
 		return errors.New("the crosswalk has sources that are not sorted, or that nothing refers to")
+	}
+	return nil
+}
+
+// problem reports the first thing in which a control as a member of an identifier is not in
+// order, in a crosswalk with so many sources.
+func (m Member) problem(identifier, control string, sources int) error {
+	switch {
+	case !catalog.ValidID(control):
+		return words.Errorf("%q of the crosswalk has the member %q, expected the id of a control", identifier, control)
+	case !slices.Contains(catalog.Confidences, m.Confidence):
+		return words.Errorf("%q of the crosswalk has the confidence %q, expected one of %s", identifier, m.Confidence,
+			words.Quoted(catalog.Confidences))
+	case !slices.Contains(catalog.Relationships, m.Relationship):
+		return words.Errorf("%q of the crosswalk has the relationship %q, expected one of %s", identifier, m.Relationship,
+			words.Quoted(catalog.Relationships))
+	case m.Source < 0 || m.Source >= sources:
+		return words.Errorf("%q of the crosswalk has the source %d of %d", identifier, m.Source, sources)
 	}
 	return nil
 }

@@ -215,8 +215,9 @@ func TestAccDataSourceAssessment_errors(t *testing.T) {
 				ExpectError: acctest.Says("No services", "set allow_no_services = true"),
 			},
 			{
-				Config:      config(`services = ["store"]`),
-				ExpectError: acctest.Says("No controls required", "Set at least one of controls, any_of, every_documented_of and avoid"),
+				Config: config(`services = ["store"]`),
+				ExpectError: acctest.Says("No controls required",
+					"Set at least one of controls, any_of, every_documented_of and avoid"),
 			},
 			{
 				Config: config(`services = ["stor"]` + "\n" + `controls = ["alpha"]`),

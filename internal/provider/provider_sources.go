@@ -59,7 +59,8 @@ func sourceAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "An artifact in an OCI registry, `registry.example/platform/controls@sha256:…`, of which " +
 				"each layer is a file, as `oras push` writes it: one file as for `path`, or several as for a directory. The " +
 				"digest is required, so that nothing but a change here changes the catalogue. The guide *Catalogues in a " +
-				"registry* says how to publish one, where credentials come from, and what is cached. Default: none, and `path` is set.",
+				"registry* says how to publish one, where credentials come from, and what is cached. Default: none, and " +
+				"`path` is set.",
 			Validators: []validator.String{isArtifact(remote.Artifact{NoTag: catalogNoTag})},
 		},
 		"public_keys": schema.SetAttribute{

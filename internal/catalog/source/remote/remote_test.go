@@ -35,26 +35,25 @@ func TestOpen(t *testing.T) {
 	if opened[1] != nil {
 		t.Error("nothing is opened")
 	}
-	s, err := opened[0]()
-	if err != nil {
-		t.Fatal(err)
+	read := func(i int, directory bool, want ...source.File) (*source.Source, []source.File) {
+		t.Helper()
+		s, err := opened[i]()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := s.Read()
+		if diff := cmp.Diff(want, files); err != nil || diff != "" || s.Directory() != directory {
+			t.Errorf("%s, %+v: %v", diff, s, err)
+		}
+		return s, files
 	}
-	files, err := s.Read()
-	want := []source.File{{Name: "x/one.md", Shown: one.Reference + "/x/one.md", Data: []byte("one")}}
-	if diff := cmp.Diff(want, files); err != nil || diff != "" || s.Directory() || s.Name != one.Reference {
-		t.Errorf("one file: %s, %+v: %v", diff, s, err)
+	s, _ := read(0, false, source.File{Name: "x/one.md", Shown: one.Reference + "/x/one.md", Data: []byte("one")})
+	if s.Name != one.Reference {
+		t.Errorf("the name is %s", s.Name)
 	}
-	if s, err = opened[2](); err != nil {
-		t.Fatal(err)
-	}
-	files, err = s.Read()
-	want = []source.File{
-		{Name: "a.yaml", Shown: several.Reference + "/a.yaml", Data: []byte("a")},
-		{Name: "b/c.json", Shown: several.Reference + "/b/c.json", Data: []byte("c")},
-	}
-	if diff := cmp.Diff(want, files); err != nil || diff != "" || !s.Directory() {
-		t.Errorf("several files: %s: %v", diff, err)
-	}
+	s, files := read(2, true,
+		source.File{Name: "a.yaml", Shown: several.Reference + "/a.yaml", Data: []byte("a")},
+		source.File{Name: "b/c.json", Shown: several.Reference + "/b/c.json", Data: []byte("c")})
 	if others, err := s.ReadOthers([]string{".md"}); err != nil || len(others) != 1 {
 		t.Errorf("other files: %+v: %v", others, err)
 	}
@@ -62,7 +61,7 @@ func TestOpen(t *testing.T) {
 	if got := source.Digest(files, true); !strings.HasPrefix(got, "sha256:") {
 		t.Errorf("the digest is %s", got)
 	}
-	_, err = opened[3]()
+	_, err := opened[3]()
 	var at *fault.Error
 	if !errors.As(err, &at) || at.File != missing.Reference || !strings.Contains(at.Message, "404") {
 		t.Errorf("for no artifact: %v", err)
