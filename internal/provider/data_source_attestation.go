@@ -140,7 +140,9 @@ func expectedAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Ids of controls that must be in force, and not only documented, for every service of the " +
 				"assessment that is asked for: switched on by the settings of the configuration, or by evidence for " +
 				"`switched on`, or documented as on by default; of adverse controls, that they were avoided without an " +
-				"exception. What was not required with `must_be = \"enabled\"` is missing. Default: none in particular.",
+				"exception. What was not required with `must_be = \"enabled\"` is missing. What settings of another catalogue " +
+				"than this provider's show is named in `believed`, and refused by `allow_weakened = []`. " +
+				"Default: none in particular.",
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isID("control"))},
 		},
 		"allow_exceptions": schema.BoolAttribute{
