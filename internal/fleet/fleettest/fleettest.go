@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -93,10 +94,12 @@ services:
 // lacked are the controls that both services lack.
 var lacked = []string{"access-logs", "customer-keys", "vnet-injection"}
 
-// Fleet evaluates requirements by that catalogue.
+// Fleet evaluates requirements by that catalogue. Its methods may be called side by side.
 type Fleet struct {
 	catalog *catalog.Catalog
-	texts   map[string]string // assessments by what they are made of but the name
+
+	mu    sync.Mutex
+	texts map[string]string // assessments by what they are made of but the name
 }
 
 // New reads the catalogue.
@@ -120,7 +123,10 @@ const placeholder = "placeholder"
 // Assessment is the JSON of the assessment behind a verdict.
 func (f *Fleet) Assessment(v Verdict) (string, error) {
 	id := fmt.Sprint(v.Labels, v.Gaps, v.Excepted, v.Ends, v.Approver, v.Issued, v.Warn, catalog.DateOf(v.signedAt()))
-	if text, ok := f.texts[id]; ok {
+	f.mu.Lock()
+	text, ok := f.texts[id]
+	f.mu.Unlock()
+	if ok {
 		return named(text, v.Workload), nil
 	}
 	r := assess.Requirement{
@@ -138,11 +144,12 @@ func (f *Fleet) Assessment(v Verdict) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, _, err := result.Assessment.Encode()
-	if err != nil {
+	if text, _, err = result.Assessment.Encode(); err != nil {
 		return "", err
 	}
+	f.mu.Lock()
 	f.texts[id] = text
+	f.mu.Unlock()
 	return named(text, v.Workload), nil
 }
 
