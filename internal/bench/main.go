@@ -57,10 +57,11 @@ func run(ctx context.Context, runs, largest, places, workloads int) error {
 	if err := readings(ctx, box, runs, places); err != nil {
 		return err
 	}
-	if workloads >= 1000 {
-		if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
-			return err
-		}
+	if workloads < 1000 { // the smallest size
+		return nil
+	}
+	if err := plansOverFleet(ctx, box, 1000, runs); err != nil {
+		return err
 	}
 	if err := rollUps(ctx, box, runs, workloads); err != nil {
 		return err
