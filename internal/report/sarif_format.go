@@ -2,6 +2,7 @@ package report
 
 import "strings"
 
+// sarifLog is a file in SARIF 2.1.0, with what of it is written here.
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
 	Version string     `json:"version"`
