@@ -266,7 +266,7 @@ func (m *policyModel) policy(ctx context.Context, diags *diag.Diagnostics) asses
 func addRegisterError(diags *diag.Diagnostics, err error) {
 	diags.AddError("Registers of exceptions cannot be read",
 		"  "+strings.ReplaceAll(err.Error(), "\n", "\n  ")+"\n\n"+
-			"Correct what is named above: files under exception_registers of the provider, or the texts of approvers and "+
-			"revoked_keys. Nothing is taken from registers that are only partly in order.\n\n"+
+			"Correct what is named above: the files or the registry under exception_registers of the provider, or the "+
+			"texts of approvers and revoked_keys. Nothing is taken from registers that are only partly in order.\n\n"+
 			"To destroy all the same: terraform destroy -refresh=false")
 }

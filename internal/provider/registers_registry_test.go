@@ -66,6 +66,7 @@ func TestAccRegisters_registry(t *testing.T) {
 	expectText(t, said(w, 1, "plan"), "security-board", "2026-11-20", "2026-11-25")
 
 	r.Close()
-	expectText(t, said(w, 1, "plan"), "Registers of exceptions cannot be read", tag+": nobody listens at "+r.Host)
+	expectText(t, said(w, 1, "plan"), "Registers of exceptions cannot be read", tag+": nobody listens at "+r.Host,
+		"the files or the registry under exception_registers")
 	w.Run(0, "destroy", "-auto-approve", "-refresh=false")
 }
