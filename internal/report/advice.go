@@ -52,6 +52,11 @@ func (a *advisor) advise(f *finding) string {
 	if text := f.answerWith(); text != "" {
 		parts = append(parts, text)
 	}
+	if a != nil && f.check.kind == kindGroup {
+		if others := a.alternatives(f); len(others) > 0 {
+			parts = append(parts, "Documented to have one of them, among services of its kind: "+strings.Join(others, ", ")+".")
+		}
+	}
 	if a != nil && f.check.kind == kindControl && f.document != nil || a != nil && f.reason == assess.Undocumented {
 		if related := a.related(f); len(related) > 0 {
 			parts = append(parts, "Near it, and documented for "+f.service.name+": "+strings.Join(related, ", ")+".")
@@ -66,6 +71,8 @@ func (a *advisor) advise(f *finding) string {
 // answerWith says what evidence or setting would close the gap.
 func (f *finding) answerWith() string {
 	switch {
+	case f.check.isGroup():
+		return f.answerGroupWith()
 	case f.reason == assess.TurnedOff:
 		return "Switch it on in the configuration."
 	case f.reason == assess.EvidenceFails:
@@ -78,6 +85,24 @@ func (f *finding) answerWith() string {
 		return "Evidence that quotes the condition closes it."
 	}
 	return ""
+}
+
+// answerGroupWith says which members of a group evidence answers for.
+func (f *finding) answerGroupWith() string {
+	ids := explain.Answerable(f.section.Services[f.service.id].Groups[f.check.id])
+	var titles []string
+	for _, m := range f.members {
+		if slices.Contains(ids, m.check.id) {
+			titles = append(titles, m.check.title)
+		}
+	}
+	switch {
+	case len(titles) == 0:
+		return ""
+	case f.check.kind == kindGroup && len(titles) > 1:
+		return "Evidence that quotes the condition of one closes it: " + strings.Join(titles, ", ") + "."
+	}
+	return "Evidence that quotes the condition closes it: " + strings.Join(titles, ", ") + "."
 }
 
 // related are the controls near that of a gap which the documents of the service have.
@@ -105,8 +130,8 @@ func (a *advisor) related(f *finding) []string {
 	return titles
 }
 
-// alternatives are services of the same cloud and kind for which the control is documented
-// without a condition.
+// alternatives are services of the same cloud and kind for which the control, or one of the
+// group, is documented without a condition.
 func (a *advisor) alternatives(f *finding) []string {
 	key := f.service.id + "/" + f.check.id
 	if names, ok := a.known[key]; ok {
@@ -116,6 +141,13 @@ func (a *advisor) alternatives(f *finding) []string {
 	if !ok || len(wanted.Categories) == 0 {
 		return nil
 	}
+	controls := []string{f.check.id}
+	if f.check.isGroup() {
+		controls = controls[:0]
+		for _, m := range f.members {
+			controls = append(controls, m.check.id)
+		}
+	}
 	var names []string
 	for _, id := range a.catalog.ServiceIDs() {
 		s, _ := a.catalog.Summary(id)
@@ -124,7 +156,10 @@ func (a *advisor) alternatives(f *finding) []string {
 			continue
 		}
 		b, err := a.catalog.Baseline(id, a.asOf)
-		if err == nil && b.Controls[f.check.id].Statement != nil && b.Controls[f.check.id].Status == catalog.StatusYes {
+		if err == nil && slices.ContainsFunc(controls, func(control string) bool {
+			st, ok := b.Controls[control]
+			return ok && st.Statement != nil && st.Status == catalog.StatusYes
+		}) {
 			names = append(names, s.Name)
 		}
 	}

@@ -141,3 +141,12 @@ func (f *finding) isSilent() bool { return f.reason == assess.Undocumented }
 func (f *finding) isMissing() bool {
 	return f.reason == assess.Unsupported || f.reason == assess.NotApplicableDenied
 }
+
+// isUnspoken reports whether no document of the service speaks of the control, or of any
+// control of the group.
+func (f *finding) isUnspoken() bool {
+	if f.check.isGroup() {
+		return !slices.ContainsFunc(f.members, func(m *finding) bool { return !m.isSilent() })
+	}
+	return f.isSilent()
+}

@@ -16,6 +16,8 @@ type tally struct {
 	outcomes map[assess.Outcome]int
 	// supported are the groups among what is satisfied; see finding.word.
 	supported int
+	// unspoken are the gaps of which no document of the service speaks.
+	unspoken int
 }
 
 func (t *tally) add(f *finding) {
@@ -23,6 +25,9 @@ func (t *tally) add(f *finding) {
 	t.findings++
 	if f.check.isGroup() && o == assess.Satisfied {
 		t.supported++
+	}
+	if f.isGap() && f.isUnspoken() {
+		t.unspoken++
 	}
 	t.outcomes[o]++
 	t.Count(o)
@@ -32,6 +37,7 @@ func (t *tally) addAll(other tally) {
 	t.Add(other.Totals)
 	t.findings += other.findings
 	t.supported += other.supported
+	t.unspoken += other.unspoken
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}

@@ -105,6 +105,15 @@ func outcomeClass(o assess.Outcome) string {
 	return "g" // an outcome that is not known does not pass
 }
 
+// class is that of a finding in the style sheet: of its outcome, and of a gap of which no
+// document speaks.
+func (f *finding) class() string {
+	if f.isGap() && f.isUnspoken() {
+		return outcomeClass(f.outcome) + " u"
+	}
+	return outcomeClass(f.outcome)
+}
+
 // part is a part of the report on one assessment.
 type htmlPart struct {
 	anchor, title string

@@ -56,8 +56,11 @@ func (w *htmlSection) service(s *service) {
 			w.inShort(groups)
 			continue
 		}
+		w.unspoken(findings)
 		for _, f := range findings {
-			w.finding(f)
+			if !f.isInList() {
+				w.finding(f)
+			}
 		}
 	}
 	w.raw("</ul>\n")
@@ -135,6 +138,47 @@ func (w *htmlSection) inShort(findings []*finding) {
 		w.raw("</p>")
 	}
 	w.raw("</div>\n")
+}
+
+// isInList reports whether a gap says no more than others of its kind: no document of the service
+// speaks of any control of the group, and nobody accepted that.
+func (f *finding) isInList() bool {
+	return f.isGap() && f.check.isGroup() && f.isUnspoken() && f.exception == nil && !f.tolerated
+}
+
+// unspoken writes the gaps of which no document of the service speaks in one paragraph: said of
+// each, it would be the longest part of a report on a profile.
+func (w *htmlSection) unspoken(findings []*finding) {
+	anchor := ""
+	for _, f := range findings {
+		if !f.isInList() {
+			continue
+		}
+		c := w.checks[f.check]
+		if anchor == "" {
+			anchor = w.serviceAnchor(f.service) + "--"
+			w.raw("<li class=\"", f.class(), "\"><span class=mark>", f.word(),
+				"</span><div><p><strong>Not documented.</strong> No document of the service speaks of a control of:</p><ul class=unspoken>\n")
+		}
+		w.raw("<li id=", anchor, c.anchor)
+		if c.class != "" {
+			w.raw(" class=", c.class[1:])
+		}
+		w.raw(">", c.title)
+		sep := " ("
+		for _, m := range f.members {
+			w.element(sep, m.check.title, "")
+			sep = ", "
+		}
+		w.raw(")")
+		if advice := w.advice(f); advice != "" {
+			w.element(". <b>What to do:</b> ", advice, "")
+		}
+		w.raw("</li>\n")
+	}
+	if anchor != "" {
+		w.raw("</ul></div>\n")
+	}
 }
 
 // shortly is what a satisfied finding says beside its name and document.
@@ -224,7 +268,7 @@ func (w *htmlSection) places(places []configuration.Place) {
 func (w *htmlSection) finding(f *finding) {
 	anchor := w.findingAnchor(f)
 	c := w.checks[f.check]
-	w.raw("<li class=\"", outcomeClass(f.outcome), c.class, "\" id=", anchor, "><span class=mark>", f.word(),
+	w.raw("<li class=\"", f.class(), c.class, "\" id=", anchor, "><span class=mark>", f.word(),
 		"</span><div><strong>", c.name, "</strong> <a class=self href=#", anchor, " aria-label=\"Link to this finding\">#</a>")
 	w.element("<p>", f.explain(), "")
 	for _, ev := range f.answers() {

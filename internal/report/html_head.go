@@ -174,14 +174,13 @@ func (h *htmlWriter) lead() string {
 		}
 	}
 	if len(h.sections) == 1 {
-		n := len(h.sections[0].checks)
 		each := " each"
 		if h.total.Services == 1 {
 			each = ""
 		}
 		parts = append(
 			parts,
-			fmt.Sprintf("%s held against %s%s.", words.Count(h.total.Services, "service"), words.Count(n, "control"), each),
+			fmt.Sprintf("%s held against %s%s.", words.Count(h.total.Services, "service"), h.sections[0].asked(), each),
 		)
 	}
 	switch {
@@ -193,7 +192,36 @@ func (h *htmlWriter) lead() string {
 		parts = append(parts, fmt.Sprintf("By %s, dated <span>%s</span> to <span>%s</span>.",
 			words.Count(len(documents), "document"), oldest, newest))
 	}
+	if n := h.total.unspoken; n > 0 {
+		parts = append(parts, fmt.Sprintf("No document speaks of %d of the gaps.", n))
+	}
 	return strings.Join(parts, " ")
+}
+
+// asked counts what the services are held against: controls, and groups, which may be identifiers
+// of a framework.
+func (s *section) asked() string {
+	controls, groups := 0, 0
+	for _, c := range s.checks {
+		switch c.kind {
+		case kindGroup, kindEvery:
+			groups++
+		case kindControl, kindAvoid:
+			controls++
+		case kindMember, kindLifecycle:
+		}
+	}
+	name := "group"
+	if s.framework() != "" {
+		name = "identifier"
+	}
+	switch {
+	case groups == 0:
+		return words.Count(controls, "control")
+	case controls == 0:
+		return words.Count(groups, name)
+	}
+	return words.Count(controls, "control") + " and " + words.Count(groups, name)
 }
 
 // proportions shows the outcomes as a bar, and as numbers.

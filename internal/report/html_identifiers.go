@@ -18,7 +18,8 @@ func hasIdentifiers(s *section) bool {
 // services of each cloud, by which controls, and by whose mapping. What the profile selects
 // beside that follows.
 func (w *htmlSection) identifiers() {
-	w.hint("A documented feature supports an identifier. It does not meet it: that takes more than features.")
+	w.hint("A documented feature supports an identifier. It does not meet it: that takes more than features. In part: for some " +
+		"services and not for others. Not documented: no document speaks of a control of it.")
 	if c := w.s.Crosswalk; c != nil && c.Profile != nil {
 		w.element("<p class=profile>", plaintext.Line(c.Profile.Title), "</p>\n")
 	}
@@ -48,19 +49,18 @@ func (w *htmlSection) identifier(one identifier) {
 	w.raw("<tr class=\"", class, "\" id=", w.checkAnchor(one.check), "><th scope=row>")
 	w.raw(w.checks[one.check].title, "</th><td>")
 	for _, in := range one.clouds {
-		w.raw("<p class=\"", outcomeClass(in.outcome), " ", w.cloudClass(in.cloud), "\"><span class=mark>", standing(in.outcome),
-			"</span>")
+		w.raw("<p class=\"", in.class(), " ", w.cloudClass(in.cloud), "\"><span class=mark>", in.word(), "</span>")
 		if len(one.clouds) > 1 {
 			w.element(" ", cloudName(in.cloud)+":", "")
 		}
 		w.element(" ", in.says(), "")
-		for i, f := range slices.Concat(in.open, in.accepted) {
-			sep := ", "
-			if i == 0 {
-				sep = ": "
+		for _, of := range in.remainders() {
+			sep := "; " + of.why + ": "
+			for _, f := range of.findings {
+				w.raw(sep, "<a href=#", w.findingAnchor(f), ">")
+				w.element("", f.service.name, "</a>")
+				sep = ", "
 			}
-			w.raw(sep, "<a href=#", w.findingAnchor(f), ">")
-			w.element("", f.service.name, "</a>")
 		}
 		w.raw("</p>")
 	}

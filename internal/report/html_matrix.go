@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
@@ -26,6 +27,9 @@ func (w *htmlSection) matrix() {
 	w.raw("<ul class=legend>")
 	for _, o := range w.total.listed() {
 		w.raw("<li class=", outcomeClass(o), "><span class=mark>", w.total.word(o), "</span></li>")
+		if o == assess.Gap && w.total.unspoken > 0 {
+			w.raw("<li class=\"g u\"><span class=mark>Gap, not documented</span></li>")
+		}
 	}
 	if framework := w.s.framework(); framework != "" {
 		w.element("<li>Identifiers are those of ", framework, "</li>")
@@ -168,14 +172,22 @@ func (w *htmlSection) row(s *service) {
 	w.raw("<td class=total>", strconv.Itoa(s.total.Gaps))
 	for _, f := range s.findings {
 		c := w.checks[f.check]
-		w.raw("<td class=\"", outcomeClass(f.outcome), c.class, "\">")
+		w.raw("<td class=\"", f.class(), c.class, "\">")
 		if linked(f) {
-			w.raw("<a href=#", anchor, c.anchor, "><i>", f.word(), "</i></a>")
+			w.raw("<a href=#", anchor, c.anchor, "><i>", f.inCell(), "</i></a>")
 			continue
 		}
 		w.raw("<i>", f.word(), "</i>")
 	}
 	w.raw("\n")
+}
+
+// inCell is the outcome in a cell, where colour and symbol are not seen.
+func (f *finding) inCell() string {
+	if f.isGap() && f.isUnspoken() {
+		return f.word() + ", not documented"
+	}
+	return f.word()
 }
 
 // linked reports whether the cell of a finding leads to it: only what one has to look at

@@ -18,34 +18,78 @@ import (
 
 // identifier is what a group comes to.
 type identifier struct {
-	check   *check
-	outcome assess.Outcome       // the worst of all services
-	clouds  []identifierInACloud // in the order of their ids
+	stands // for all services
+
+	check  *check
+	clouds []identifierInACloud // in the order of their ids
 }
 
 // identifierInACloud is what it comes to for the services of one cloud.
 type identifierInACloud struct {
-	cloud   string
-	outcome assess.Outcome
-	count   map[assess.Outcome]int
-	// open are the gaps, and accepted those that exceptions cover.
-	open, accepted []*finding
+	stands
+
+	cloud string
+	// open are the gaps of services whose documents speak of a control of the identifier,
+	// silent those of services whose documents speak of none, and accepted those that
+	// exceptions cover.
+	open, silent, accepted []*finding
 }
 
-// standing is how an identifier of a framework stands, in a word.
-func standing(o assess.Outcome) string {
-	switch o.Standing() {
+// stands is how an identifier stands for some services.
+type stands struct {
+	outcome assess.Outcome // the worst
+	// all are the services, supported those that it is supported for, and notSaid those whose
+	// documents speak of none of its controls.
+	all, supported, notSaid int
+}
+
+// add counts a service.
+func (s *stands) add(f *finding) {
+	s.all++
+	s.outcome = worse(s.outcome, f.outcome)
+	switch {
+	case f.isGap() && f.isUnspoken():
+		s.notSaid++
+	case f.outcome.Standing() == assess.Holds && f.outcome != assess.NotApplicable:
+		s.supported++
+	}
+}
+
+// word is how the identifier stands, in a word. What is a gap for some services and supported
+// for others is neither, and what no document speaks of is no shortcoming that one does.
+func (s stands) word() string {
+	switch s.outcome.Standing() {
 	case assess.Fails:
-		return "Gap"
+		switch {
+		case s.notSaid == s.all:
+			return notDocumentedWord
+		case s.supported > 0:
+			return inPartWord
+		}
+		return assess.Gap.Word()
 	case assess.Accepted:
-		return "Excepted"
+		return assess.Excepted.Word()
 	case assess.Holds:
 	}
-	if o == assess.NotApplicable {
-		return o.Word()
+	if s.outcome == assess.NotApplicable {
+		return s.outcome.Word()
 	}
 	return supportedWord
 }
+
+// class is that of the style sheet.
+func (s stands) class() string {
+	if s.word() == notDocumentedWord {
+		return outcomeClass(s.outcome) + " u"
+	}
+	return outcomeClass(s.outcome)
+}
+
+// What reports say of an identifier beside the words of outcomes.
+const (
+	inPartWord        = "In part"
+	notDocumentedWord = "Not documented"
+)
 
 // supportedWord is what reports say of an identifier that documented controls support.
 const supportedWord = "Supported"
@@ -72,12 +116,14 @@ func (s *section) identifiers() []identifier {
 		for _, service := range s.services { // which are sorted by cloud
 			f := service.findings[i]
 			if n := len(one.clouds); n == 0 || one.clouds[n-1].cloud != service.cloud {
-				one.clouds = append(one.clouds, identifierInACloud{cloud: service.cloud, count: make(map[assess.Outcome]int)})
+				one.clouds = append(one.clouds, identifierInACloud{cloud: service.cloud})
 			}
 			in := &one.clouds[len(one.clouds)-1]
-			in.count[f.outcome]++
-			in.outcome, one.outcome = worse(in.outcome, f.outcome), worse(one.outcome, f.outcome)
+			in.add(f)
+			one.stands.add(f)
 			switch {
+			case f.isGap() && f.isUnspoken():
+				in.silent = append(in.silent, f)
 			case f.isGap():
 				in.open = append(in.open, f)
 			case f.isExcepted():
@@ -108,28 +154,35 @@ func (s *section) framework() string {
 	return plaintext.Line(name)
 }
 
-// says counts the services of a cloud: "8 of 9 services supported, 1 with a gap".
+// says counts the services of a cloud that it is supported for: "8 of 9 services supported".
 func (in identifierInACloud) says() string {
-	all := 0
-	for _, n := range in.count {
-		all += n
+	switch in.all {
+	case in.supported:
+		return "for " + words.Count(in.all, "service")
+	case in.notSaid:
+		return "no document of " + words.Count(in.all, "service") + " speaks of its controls"
 	}
-	passing := in.count[assess.Satisfied] + in.count[assess.Evidenced] + in.count[assess.Configured]
-	text := fmt.Sprintf("%d of %s supported", passing, words.Count(all, "service"))
-	if passing == all {
-		text = "for " + words.Count(all, "service")
-	}
-	for _, more := range []struct {
-		n    int
-		what string
-	}{
-		{len(in.open), "with a gap"}, {len(in.accepted), "excepted"}, {in.count[assess.NotApplicable], "not applicable"},
-	} {
-		if more.n > 0 {
-			text += fmt.Sprintf(", %d %s", more.n, more.what)
-		}
+	text := fmt.Sprintf("%d of %s supported", in.supported, words.Count(in.all, "service"))
+	if n := in.all - in.supported - len(in.open) - len(in.silent) - len(in.accepted); n > 0 {
+		text += fmt.Sprintf(", %d not applicable", n)
 	}
 	return text
+}
+
+// remainder are services that an identifier is not supported for, and why.
+type remainder struct {
+	why      string
+	findings []*finding
+}
+
+// remainders are the services of a cloud that have to be named.
+func (in identifierInACloud) remainders() []remainder {
+	silent := in.silent
+	if in.notSaid == in.all {
+		silent = nil // all of them, as says has it
+	}
+	return slices.DeleteFunc([]remainder{{"gap", in.open}, {"not documented", silent}, {"excepted", in.accepted}},
+		func(r remainder) bool { return len(r.findings) == 0 })
 }
 
 // coverage counts the identifiers by how they stand, in the order in which one asks for them.
@@ -137,19 +190,30 @@ func (s *section) coverage() []fact {
 	count := map[string]int{}
 	all := s.identifiers()
 	for _, one := range all {
-		count[standing(one.outcome)]++
+		count[one.word()]++
 	}
 	unasked, undocumented := s.notAsked()
 	var facts []fact
 	add := func(name string, n int) { facts = append(facts, fact{"", name, strconv.Itoa(n)}) }
 	add("Identifiers", len(all)+len(unasked)+len(undocumented))
-	for _, o := range []assess.Outcome{assess.Satisfied, assess.Gap, assess.Excepted, assess.NotApplicable} {
-		if word := standing(o); count[word] > 0 || o == assess.Satisfied || o == assess.Gap {
-			add(word, count[word])
+	profiled := s.Crosswalk != nil && s.Crosswalk.Profile != nil
+	count[notDocumentedWord] += len(undocumented)
+	for _, one := range []struct {
+		word   string
+		always bool
+	}{
+		{supportedWord, true},
+		{inPartWord, false},
+		{assess.Gap.Word(), true},
+		{assess.Excepted.Word(), false},
+		{assess.NotApplicable.Word(), false},
+		{notDocumentedWord, profiled},
+	} {
+		if one.always || count[one.word] > 0 {
+			add(one.word, count[one.word])
 		}
 	}
-	if s.Crosswalk != nil && s.Crosswalk.Profile != nil {
-		add("Not documented", len(undocumented))
+	if profiled {
 		add("Not looked at", len(unasked))
 	}
 	return facts
@@ -174,16 +238,16 @@ func (one identifier) says() string {
 		if len(one.clouds) > 1 {
 			text = cloudName(in.cloud) + ": " + text
 		}
-		var names []string
-		for _, f := range slices.Concat(in.open, in.accepted) {
-			names = append(names, f.service.name)
-		}
-		if len(names) > 0 {
-			text += " (" + strings.Join(names, ", ") + ")"
+		for _, of := range in.remainders() {
+			names := make([]string, len(of.findings))
+			for i, f := range of.findings {
+				names[i] = f.service.name
+			}
+			text += "; " + of.why + ": " + strings.Join(names, ", ")
 		}
 		parts = append(parts, text)
 	}
-	return standing(one.outcome) + ". " + strings.Join(parts, "; ")
+	return one.word() + ". " + strings.Join(parts, ". ")
 }
 
 // notAsked lists, with their titles, the identifiers of the profile that the requirement has

@@ -482,16 +482,17 @@ func TestRender_identifiers(t *testing.T) {
 	t.Parallel()
 	for format, want := range map[string][]string{
 		report.FormatHTML: {
-			"<dt>Identifiers</dt><dd>5</dd></div><div><dt>Supported</dt><dd>0</dd></div><div><dt>Gap</dt><dd>1</dd></div>",
+			"<dt>Identifiers</dt><dd>5</dd></div><div><dt>Supported</dt><dd>0</dd></div>" +
+				"<div><dt>In part</dt><dd>1</dd></div><div><dt>Gap</dt><dd>0</dd></div>",
 			"<dt>Not documented</dt><dd>3</dd></div><div><dt>Not looked at</dt><dd>1</dd>",
-			"Microsoft Azure: 1 of 3 services supported, 2 with a gap: <a href=#r1-azure-old--",
+			"In part</span> Microsoft Azure: 1 of 3 services supported; gap: <a href=#r1-azure-old--",
 			"intersects with, medium confidence, by <a href=#r1-source-1>[1]</a>",
 			"<li id=r1-source-1>A mapping of &lt;ours&gt;</li>",
 			"<li>AC-1: Policy | Procedures</li>\n<li>AT-2: Literacy Training &amp; &lt;Awareness&gt;</li>\n<li>AT-10</li>",
 			"<li>SC-7: Boundary &lt;Protection&gt;</li>",
 		},
 		report.FormatMarkdown: {
-			"By identifier: 5 identifiers: 0 supported, 1 gap, 3 not documented, 1 not looked at",
+			"By identifier: 5 identifiers: 0 supported, 1 in part, 0 gap, 3 not documented, 1 not looked at",
 			"does not ask for them: SC-7", "Not documented, since no documented control speaks to them: AC-1, AT-2, AT-10",
 		},
 		report.FormatCSV: {",identifier,,,SC-7: Boundary <Protection>,,,,,,Not looked at", ",identifier,AU-2(1),,"},

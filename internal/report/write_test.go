@@ -13,9 +13,9 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
-// profiled holds fifteen services of two clouds against the moderate baseline of NIST, as
-// examples/profile does.
-func profiled(t *testing.T, c *catalog.Catalog) []*assess.Assessment {
+// profiled holds fifteen services of two clouds against the moderate baseline of NIST by one of
+// the rules for groups, as examples/profile does by both.
+func profiled(t *testing.T, c *catalog.Catalog, rule assess.GroupRule) *assess.Assessment {
 	t.Helper()
 	mappings, err := c.Mappings()
 	if err != nil {
@@ -33,33 +33,30 @@ func profiled(t *testing.T, c *catalog.Catalog) []*assess.Assessment {
 		ids = append(ids, identifier.ID)
 		titles[identifier.ID] = identifier.Title
 	}
-	var list []*assess.Assessment
-	for _, of := range []struct {
-		cloud    string
-		services []string
-	}{
-		{"azure", []string{
+	covered, err := profile.Cover(c, profile.Asked{
+		Framework: nist.Name, Versions: nist.Versions, Clouds: []string{"azure", "aws"}, Least: catalog.ConfidenceMedium,
+	}, ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := assess.Requirement{
+		Services: []string{
 			"azure-app-service", "azure-container-registry", "azure-cosmos-db", "azure-event-hubs", "azure-functions",
 			"azure-key-vault", "azure-kubernetes-service", "azure-sql-database", "azure-storage",
-		}},
-		{"aws", []string{"aws-dynamodb", "aws-ecr", "aws-eks", "aws-lambda", "aws-rds", "aws-s3"}},
-	} {
-		covered, err := profile.Cover(c, profile.Asked{
-			Framework: nist.Name, Versions: nist.Versions, Clouds: []string{of.cloud}, Least: catalog.ConfidenceMedium,
-		}, ids)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, evaluate(t, c, assess.Requirement{
-			Services: of.services, AnyOf: covered.Groups,
-			Crosswalk: crosswalk.Make(mappings, crosswalk.Asked{
-				Framework: nist.Name, Version: nist.Versions[0], Versions: nist.Versions, Least: catalog.ConfidenceMedium,
-				Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented,
-				Profile: "NIST SP 800-53 rev5 moderate",
-			}),
-		}))
+			"aws-dynamodb", "aws-ecr", "aws-eks", "aws-lambda", "aws-rds", "aws-s3",
+		},
+		Crosswalk: crosswalk.Make(mappings, crosswalk.Asked{
+			Framework: nist.Name, Version: nist.Versions[0], Versions: nist.Versions, Least: catalog.ConfidenceMedium,
+			Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented,
+			Profile: "NIST SP 800-53 rev5 moderate",
+		}),
 	}
-	return list
+	if rule == assess.RuleAnyOf {
+		r.AnyOf = covered.Groups
+	} else {
+		r.EveryDocumentedOf = covered.Groups
+	}
+	return evaluate(t, c, r)
 }
 
 // TestWriteReports writes reports into the directory REPORT_DIR, for the tests that hold
@@ -82,7 +79,9 @@ func TestWriteReports(t *testing.T) {
 	}
 	sets := map[string][]*assess.Assessment{
 		"mixed": {mixed}, "two": {mixed, large(t, 9, 4)},
-		"profile": profiled(t, embedded), "1": {large(t, 1, 5)}, "15": {large(t, 15, 18)}, "150": {large(t, 150, 35)},
+		"profile":       {profiled(t, embedded, assess.RuleAnyOf)},
+		"profile-every": {profiled(t, embedded, assess.RuleEveryDocumentedOf)},
+		"1":             {large(t, 1, 5)}, "15": {large(t, 15, 18)}, "150": {large(t, 150, 35)},
 	}
 	for _, format := range report.Names(report.Formats()) {
 		for name, assessments := range sets {

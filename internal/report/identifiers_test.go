@@ -1,0 +1,45 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
+)
+
+// One profile over two clouds: what no document of one of them speaks of is told apart from
+// what is documented as missing, for each cloud, each service and in the count of gaps.
+func TestRender_identifiersOverTwoClouds(t *testing.T) {
+	t.Parallel()
+	a := evaluate(t, loadCatalog(t), assess.Requirement{
+		Services: []string{"aws-store", "azure-vault", "azure-relay"},
+		AnyOf: map[string][]string{
+			"AU-6": {"data-plane-logging"}, "SC-7": {"vnet-injection"}, "SC-8": {"encryption-in-transit"},
+		},
+	})
+	for format, want := range map[string][]string{
+		report.FormatHTML: {
+			"<div><dt>Identifiers</dt><dd>3</dd></div><div><dt>Supported</dt><dd>1</dd></div><div><dt>In part</dt><dd>2</dd></div>" +
+				"<div><dt>Gap</dt><dd>0</dd></div></dl>",
+			"<span class=mark>Not documented</span> Amazon Web Services: no document of 1 service speaks of its controls",
+			"<span class=mark>In part</span> Microsoft Azure: 1 of 2 services supported; not documented: <a href=#r1-azure-relay--",
+			"No document speaks of 2 of the gaps.",
+			"<li class=\"g u\"><span class=mark>Gap, not documented</span></li>",
+			"<i>Gap, not documented</i>",
+			"<strong>Not documented.</strong> No document of the service speaks of a control of:",
+		},
+		report.FormatMarkdown: {
+			"By identifier: 3 identifiers: 1 supported, 2 in part, 0 gap",
+			"Amazon Web Services: no document of 1 service speaks of its controls. Microsoft Azure: 1 of 2 services supported; " +
+				"not documented: Azure Relay",
+		},
+	} {
+		text := render(t, format, report.Options{}, a)
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: no %q in\n%s", format, part, text[strings.Index(text, "<body")+1:])
+			}
+		}
+	}
+}
