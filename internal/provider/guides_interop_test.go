@@ -43,7 +43,7 @@ var sessions = []session{
 		guide: "evidence-for-auditors.md", dir: "evidence", day: acctest.Today,
 		prints: []string{
 			"Apply complete", "not-satisfied\t", "deviation-approved\t2027-06-30T23:59:59Z\t", "sha256:",
-			"report.html is as handed over",
+			"component-definition.json is as handed over",
 		},
 		leaves: []string{"evidence/component-definition.json"},
 	},
