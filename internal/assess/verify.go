@@ -269,6 +269,17 @@ func (v *verification) lifecycle(l *Lifecycle) error {
 	return nil
 }
 
+// quoted is what a finding quotes of the statement that decides it.
+func (s ServiceFindings) quoted(f Finding) testimony {
+	if f.Reason == Undocumented {
+		return testimony{}
+	}
+	return testimony{
+		document: s.DocumentOf(f), status: f.Documented(), condition: f.Condition, planned: f.Planned,
+		stale: f.Reason == Stale, enabledByDefault: f.EnabledByDefault, inForce: f.InForce, met: f.Met,
+	}
+}
+
 // finding decides again, before exceptions, by what a finding quotes.
 func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, error) {
 	adverse := v.adverse[p.control]
@@ -283,11 +294,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 		return f, words.Errorf("the assessment names the document %q twice", document)
 	}
 	v.cited[document] = true
-	q := testimony{
-		document: document, status: f.Documented(), condition: f.Condition, planned: f.Planned,
-		stale: f.Reason == Stale, enabledByDefault: f.EnabledByDefault, inForce: f.InForce,
-		met: f.Met,
-	}
+	q := s.quoted(f)
 	if err := errors.Join(f.InForce.verify(), f.Met.verify()); err != nil {
 		return f, err
 	}

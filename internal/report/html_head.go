@@ -127,6 +127,9 @@ func (h *htmlWriter) heed() {
 		add := func(part, text string) {
 			remarks = append(remarks, remark{text + which, fmt.Sprintf("r%d-%s", s.number, part)})
 		}
+		if text := h.outdated(s); text != "" {
+			remarks = append(remarks, remark{text, fmt.Sprintf("r%d-verify", s.number)})
+		}
 		if s.Scope == nil {
 			add("scope", "The services were named one by one: what else the configuration chooses is not known")
 		}

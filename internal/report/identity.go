@@ -43,7 +43,24 @@ func (r *report) identity() []fact {
 	add("repository", "Repository", o.RepositoryURI)
 	add("revision", "Revision", o.Revision)
 	add("provider-version", "Provider version", o.ProviderVersion)
+	for _, s := range r.sections {
+		add("outdated", "Outdated", r.outdated(s))
+	}
 	return facts
+}
+
+// outdated says that the report is of a day on which the findings of an assessment hold no more;
+// "" where they do, or where no day was given.
+func (r *report) outdated(s *section) string {
+	if !s.outdated {
+		return ""
+	}
+	which := "The findings"
+	if len(r.sections) > 1 {
+		which += words.Sprintf(" of requirement %d", s.number)
+	}
+	return words.Sprintf("%s held until %s, and this report is of %s: what has ended since is a gap. Assess again.", which,
+		s.holdsUntil, r.opts.Date)
 }
 
 // title is what the report is called.

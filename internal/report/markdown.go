@@ -46,6 +46,11 @@ func writeMarkdown(r *report) (string, error) {
 	m.printf(MarkdownMarker)
 	m.printf("## %s %s", symbol, md(r.total.Verdict()))
 	m.identity(r)
+	for _, section := range r.sections {
+		if text := r.outdated(section); text != "" {
+			m.printf("\n⚠️ **%s**", md(text))
+		}
+	}
 	for i, section := range r.sections {
 		if m.full() {
 			m.printf("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))

@@ -459,6 +459,62 @@ func TestRender_exceptedInEveryFormat(t *testing.T) {
 	}
 }
 
+// TestRender_exceptionThatHasEnded dates the report after the end of an exception that the
+// assessment has in force: no format says that its gap is accepted, and each says why.
+func TestRender_exceptionThatHasEnded(t *testing.T) {
+	t.Parallel()
+	a := evaluate(t, loadCatalog(t), assess.Requirement{
+		Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
+		Exceptions: []assess.Exception{{
+			Service: "azure-vault", Control: "vnet-injection", Expires: "2025-12-31", Justification: "Accepted for a reason.",
+			ApprovedBy: "Ann",
+		}},
+	})
+	outdated := "The findings held until 2025-12-31, and this report is of 2026-01-01: what has ended since is a gap. Assess again."
+	// What each says once it is over, and what of that it said on the last day.
+	for format, want := range map[string][2][]string{
+		report.FormatMarkdown: {
+			{"❌ Not compliant: 1 gap in 1 of 1 service", "Its exception ended on 2025-12-31", "| ended |"},
+			{"Compliant with 1 exception", "| in force |"},
+		},
+		report.FormatHTML: {
+			{
+				"<body class=failed>", "<h1><b>Not compliant</b>: 1 gap in 1 of 1 service", `<td class="mark g">ended<`,
+				"Its exception ended on 2025-12-31, approved by Ann",
+			},
+			{"<body class=excepted>", `<td class="mark e">ends soon<`},
+		},
+		report.FormatCSV:   {{",gap,unsupported,no,"}, {",excepted,unsupported,no,"}},
+		report.FormatSARIF: {{`"results":[{"ruleId":"vnet-injection"`}, {`"results":[]`}},
+		report.FormatJUnit: {{`failures="1" errors="0" skipped="0"`, "<failure"}, {`failures="0" errors="0" skipped="1"`}},
+		report.FormatOSCALResults: {
+			{`"state":"not-satisfied","reason":"fail"`, `"status":"open"`, `"name":"compliant",`, `"value":"false"`},
+			{`"state":"not-satisfied","reason":"other"`, `"status":"deviation-approved"`},
+		},
+		report.FormatOSCALPOAM: {{`"status":"open"`, `"value":"gap"`}, {`"status":"deviation-approved"`, `"value":"excepted"`}},
+		report.FormatCycloneDX: {{"Not compliant: 1 gap"}, {"Compliant with 1 exception"}},
+		report.FormatDraftHCL: {
+			{"# 1 gap in 1 service", "The exception for vnet-injection of azure-vault ended on 2025-12-31"}, {"# No open gaps"},
+		},
+	} {
+		over := render(t, format, report.Options{Date: "2026-01-01"}, a)
+		last := render(t, format, report.Options{Date: "2025-12-31"}, a)
+		for _, text := range append(want[0], outdated) {
+			if !strings.Contains(strings.ReplaceAll(over, `\-`, "-"), text) {
+				t.Errorf("%s: a day later there is no %q in\n%.3000s", format, text, over)
+			}
+		}
+		for _, text := range want[1] {
+			if !strings.Contains(last, text) || strings.Contains(over, text) {
+				t.Errorf("%s: %q is said a day later as well, or not on the last day:\n%.3000s", format, text, last)
+			}
+		}
+		if strings.Contains(last, "held until") {
+			t.Errorf("%s: the findings still hold on the last day", format)
+		}
+	}
+}
+
 func TestRender_noServices(t *testing.T) {
 	t.Parallel()
 	a := evaluate(t, loadCatalog(t), assess.Requirement{AllowNoServices: true, Controls: []string{"vnet-injection"}})

@@ -31,6 +31,7 @@ type section struct {
 	// the dates of its documents, of exceptions that end and of services that are retired: all
 	// that is known of when it was made. "" where nothing in it has a date.
 	holdsFrom, holdsUntil catalog.Date
+	outdated              bool // the report is of a later day
 	checks                []*check
 	services              []*service
 	exceptions            []*exception // by expiry
@@ -70,14 +71,18 @@ func newReport(assessments []Input, opts Options) (*report, error) {
 	return r, nil
 }
 
-func newSection(a *assess.Assessment, opts Options) *section {
+// newSection reports an assessment as it comes out on the day of the report: a report never says
+// that a gap is accepted whose exception has ended by then.
+func newSection(made *assess.Assessment, opts Options) *section {
+	a := made.On(opts.Date)
 	w := &walk{
 		Assessment: a, documents: make(map[string]*document, len(a.Documents)),
 		exceptions: byCheck[*exception]{}, evidence: byCheck[[]assess.Evidence]{}, tolerated: byCheck[bool]{},
 		configuration: opts.Configuration,
 	}
 	w.section = &section{Assessment: a, documents: w.documents, total: newTally()}
-	w.section.holdsFrom, w.section.holdsUntil = a.Holds()
+	w.section.holdsFrom, w.section.holdsUntil = made.Holds()
+	w.section.outdated = a != made
 	for id, doc := range a.Documents {
 		w.documents[id] = &document{
 			id: id, title: plaintext.Line(doc.Title), publisher: plaintext.Line(doc.Publisher),
