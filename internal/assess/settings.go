@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -85,6 +86,18 @@ func (s Setting) SetText(r *Requirement, value string) { *s.text(r) = value }
 
 // SetNumber gives a requirement the value of a number; nil for none.
 func (s Setting) SetNumber(r *Requirement, value *int64) { *s.number(r) = value }
+
+// Value is the value that a requirement has, as text: the default where it is left empty, and
+// "" for a number that is not set.
+func (s Setting) Value(r Requirement) string {
+	if s.IsNumber() {
+		if n := *s.number(&r); n != nil {
+			return fmt.Sprint(*n)
+		}
+		return ""
+	}
+	return cmp.Or(*s.text(&r), s.Default)
+}
 
 // byDefault gives a requirement the default of a text that is left empty.
 func (s Setting) byDefault(r *Requirement) {

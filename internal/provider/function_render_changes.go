@@ -32,8 +32,9 @@ func (f *renderChangesFunction) Definition(_ context.Context, _ function.Definit
 	resp.Definition = function.Definition{
 		Summary: "What changes between two assessments",
 		MarkdownDescription: "Writes what is other in an assessment than in an earlier one of the same requirement: gaps " +
-			"that come and go, other outcomes, exceptions that are new, prolonged, ended or withdrawn, documents that " +
-			"changed. The same " +
+			"that come and go, those that exceptions accept and evidence answers apart from those that are closed; other " +
+			"outcomes, exceptions that are new, prolonged, ended or withdrawn, documents that changed, what is asked " +
+			"otherwise and of which catalogue. The same " +
 			"assessments give the same text, byte by byte.\n\n" + report.Describe(
 			report.ChangesFormats(),
 		),

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,10 +56,20 @@ type changeList struct {
 	heading string
 	heads   [4]string // of the columns
 	rows    [][4]string
-	// bad and good mark what should not happen, and what one hopes for; dropped, what may only
-	// look like that.
-	bad, good, dropped bool
+	effect  effect
 }
+
+// effect is what the changes of a list do to the gaps that there were.
+type effect int
+
+const (
+	noEffect  effect = iota
+	opens            // there is a gap that there was not
+	closes           // what is asked for is there
+	accepts          // the gap is there, and somebody accepts it
+	evidences        // somebody says that a condition is met
+	drops            // it is no longer asked about
+)
 
 func sectionOf(a *assess.Assessment) (*section, error) {
 	if a == nil {
@@ -86,6 +97,10 @@ func compare(before, after *assess.Assessment) (*changes, error) {
 	if old == nil {
 		old = &section{Assessment: &assess.Assessment{}}
 	}
+	if c.before != nil {
+		c.asked(old, now)
+		c.catalogue(old, now)
+	}
 	c.findings(old, now)
 	c.exceptions(old, now)
 	c.documents(old, now)
@@ -95,13 +110,25 @@ func compare(before, after *assess.Assessment) (*changes, error) {
 
 type pair struct{ service, check string }
 
+// asks identifies what is asked: a group by its name, whichever rule it has, so that another
+// rule is a change of the group and not an end of one and the beginning of another.
+func (c *check) asks() string {
+	if c.isGroup() {
+		return "group/" + c.id
+	}
+	return string(c.kind) + "/" + c.id
+}
+
 // byPlace lists findings by what they are about, and the keys in order.
 func byPlace(s *section) (map[pair]*finding, []pair) {
 	by := map[pair]*finding{}
 	var keys []pair
 	for _, service := range s.services {
 		for _, f := range service.findings {
-			key := pair{service.id, string(f.check.kind) + "/" + f.check.id}
+			if f.check.kind == kindLifecycle && !f.isGap() {
+				continue // a column that is there for other services
+			}
+			key := pair{service.id, f.check.asks()}
 			by[key] = f
 			keys = append(keys, key)
 		}
@@ -127,31 +154,35 @@ func (f *finding) same(other *finding) bool {
 
 func (c *changes) findings(old, now *section) {
 	heads := [4]string{"Service", "Control", "Change", "Why"}
-	opened := changeList{heading: "New gaps", heads: heads, bad: true}
-	closed := changeList{heading: "Closed gaps", heads: heads, good: true}
+	opened := changeList{heading: "New gaps", heads: heads, effect: opens}
+	closed := changeList{heading: "Closed gaps", heads: heads, effect: closes}
+	// A gap that somebody accepts, or answers, is not closed.
+	accepted := changeList{heading: "Gaps accepted as exceptions", heads: heads, effect: accepts}
+	evidenced := changeList{heading: "Gaps answered by evidence", heads: heads, effect: evidences}
 	other := changeList{heading: "Other outcomes", heads: heads}
 	reasons := changeList{heading: "Gaps for another reason", heads: heads}
 	came := changeList{heading: "New findings without a gap", heads: heads}
 	// That a requirement asks less closes nothing.
-	dropped := changeList{heading: "Gaps no longer asked about", heads: heads, dropped: true}
+	dropped := changeList{heading: "Gaps no longer asked about", heads: heads, effect: drops}
 	gone := changeList{heading: "No longer asked", heads: heads}
 	before, oldKeys := byPlace(old)
 	after, keys := byPlace(now)
 	for _, key := range keys {
 		is, was := after[key], before[key]
-		row := [4]string{is.service.name, is.check.name(), was.was() + " → " + is.was(), is.full()}
+		list := &reasons
 		switch {
 		case is.isGap() && !was.gap():
-			opened.rows = append(opened.rows, row)
+			list = &opened
 		case was.gap() && !is.isGap():
-			closed.rows = append(closed.rows, row)
+			list = pick(is.outcome, &closed, &accepted, &evidenced)
 		case was == nil:
-			came.rows = append(came.rows, row)
+			list = &came
 		case is.outcome != was.outcome:
-			other.rows = append(other.rows, row)
-		case is.isGap() && !is.same(was):
-			reasons.rows = append(reasons.rows, row)
+			list = &other
+		case !is.isGap() || is.same(was):
+			continue
 		}
+		list.rows = append(list.rows, [4]string{is.service.name, is.check.name(), became(was, is), is.full()})
 	}
 	for _, key := range oldKeys {
 		if was := before[key]; after[key] == nil {
@@ -163,7 +194,27 @@ func (c *changes) findings(old, now *section) {
 			}
 		}
 	}
-	c.lists = append(c.lists, opened, closed, dropped, reasons, other, came, gone)
+	c.lists = append(c.lists, opened, closed, accepted, evidenced, dropped, reasons, other, came, gone)
+}
+
+// pick is the list of a gap that is none any more.
+func pick(is assess.Outcome, closed, accepted, evidenced *changeList) *changeList {
+	switch {
+	case is.Standing() == assess.Accepted:
+		return accepted
+	case is == assess.Evidenced:
+		return evidenced
+	}
+	return closed
+}
+
+// became says what was and what is, and which rule a group has by now, where it had another.
+func became(was, is *finding) string {
+	text := was.was() + " → " + is.was()
+	if was != nil && was.check.kind != is.check.kind {
+		text += fmt.Sprintf("; %s → %s", was.check.kind, is.check.kind)
+	}
+	return text
 }
 
 func (c *changes) exceptions(old, now *section) {
@@ -233,28 +284,30 @@ func (c *changes) documents(old, now *section) {
 	c.lists = append(c.lists, list)
 }
 
-// verdict says in a line what the changes come to.
-func (c *changes) verdict() string {
-	opened, closed, dropped := 0, 0, 0
+// count is how many changes have an effect.
+func (c *changes) count(e effect) int {
+	n := 0
 	for _, l := range c.lists {
-		switch {
-		case l.bad:
-			opened = len(l.rows)
-		case l.good:
-			closed = len(l.rows)
-		case l.dropped:
-			dropped = len(l.rows)
+		if l.effect == e {
+			n += len(l.rows)
 		}
 	}
+	return n
+}
+
+// verdict says in a line what the changes come to.
+func (c *changes) verdict() string {
 	var parts []string
-	if opened > 0 {
-		parts = append(parts, "new: "+words.Count(opened, "gap"))
-	}
-	if closed > 0 {
-		parts = append(parts, "closed: "+words.Count(closed, "gap"))
-	}
-	if dropped > 0 {
-		parts = append(parts, "no longer asked about: "+words.Count(dropped, "gap"))
+	for _, e := range []struct {
+		effect effect
+		what   string
+	}{
+		{opens, "new"}, {closes, "closed"}, {accepts, "accepted"}, {evidences, "answered by evidence"},
+		{drops, "no longer asked about"},
+	} {
+		if n := c.count(e.effect); n > 0 {
+			parts = append(parts, e.what+": "+words.Count(n, "gap"))
+		}
 	}
 	switch {
 	case len(c.lists) == 0:

@@ -9,10 +9,8 @@ import (
 func changesHTML(c *changes) string {
 	h := &htmlWriter{report: &report{}}
 	class := "passed"
-	for _, l := range c.lists {
-		if l.bad {
-			class = "failed"
-		}
+	if c.count(opens) > 0 {
+		class = "failed"
 	}
 	h.raw(
 		"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width, "+
@@ -32,13 +30,9 @@ func changesHTML(c *changes) string {
 	h.element("<h1><b>", c.verdict(), "</b></h1>\n")
 	was, is := c.verdicts()
 	h.element("<p class=lead>Before: ", was+". After: "+is+".", "</p>\n<dl class=about>")
-	digest := func(name string, s *section) {
-		if s != nil {
-			h.element("<div><dt>"+name+"</dt><dd><code>", s.digest, "</code></dd></div>")
-		}
+	for _, fact := range c.identity() {
+		h.element("<div><dt>"+fact.name+"</dt><dd><code>", fact.value, "</code></dd></div>")
 	}
-	digest("Before", c.before)
-	digest("After", c.after)
 	h.raw("</dl>\n</div></header>\n<main id=main><div class=page>\n")
 	for i, l := range c.lists {
 		anchor := fmt.Sprintf("c%d", i+1)

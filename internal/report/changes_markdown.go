@@ -14,28 +14,25 @@ const ChangesMarker = "<!-- terraform-provider-controls: changes -->"
 func changesMarkdown(c *changes) string {
 	m := &markdown{limit: maxComment}
 	symbol := "✅"
-	for _, l := range c.lists {
-		if l.bad {
-			symbol = "❌"
-		}
+	if c.count(opens) > 0 {
+		symbol = "❌"
 	}
 	was, is := c.verdicts()
 	m.printf(ChangesMarker)
 	m.printf("## %s %s", symbol, md(c.verdict()))
 	m.printf("\nBefore: %s. After: %s.", md(was), md(is))
+	m.printf("")
+	for _, fact := range c.identity() {
+		m.printf("- %s: `%s`", fact.name, fact.value)
+	}
 	for _, l := range c.lists {
-		if l.bad || l.good || l.dropped || len(l.rows) <= fewChanges {
+		if l.effect != noEffect || len(l.rows) <= fewChanges {
 			m.printf("\n### %s\n", l.heading)
 			m.changeTable(l)
 			continue
 		}
 		m.fold(l.heading+" ("+words.Count(len(l.rows), "change")+")", func() { m.changeTable(l) })
 	}
-	m.printf("\n### Digests\n")
-	if c.before != nil {
-		m.printf("- before: assessment `%s`, of the catalogue `%s`", c.before.digest, c.before.Catalog.Digest)
-	}
-	m.printf("- after: assessment `%s`, of the catalogue `%s`", c.after.digest, c.after.Catalog.Digest)
 	if m.cut {
 		m.limit = 0
 		m.printf("\n… and what does not fit into a comment: the page in HTML has all of it.")

@@ -56,9 +56,9 @@ func TestRenderChanges(t *testing.T) {
 		before, after *assess.Assessment
 		says, not     []string
 	}{
-		"the same": {a, a, []string{"## ✅ Nothing changes"}, []string{"###  New gaps", "| Service |"}},
+		"the same": {a, a, []string{"## ✅ Nothing changes"}, []string{"### New gaps", "| Service |"}},
 		"the first": {
-			nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"}, []string{"before: assessment"},
+			nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"}, []string{"before: `sha256", "### What is asked"},
 		},
 		"later": {a, b, []string{
 			"prolonged from 2025-12-31 to 2026-06-30", "withdrawn, was until 2025-07-31", "new, until 2025-09-30",
@@ -93,6 +93,48 @@ func TestRenderChanges(t *testing.T) {
 	}
 	if _, err := report.RenderChanges(nil, a, "pdf"); err == nil {
 		t.Error("a format that there is not was accepted")
+	}
+}
+
+// What is accepted, or answered by evidence, is not closed; a group whose rule changes stays the
+// same group; and what was asked of which catalogue is said.
+func TestRenderChanges_counts(t *testing.T) {
+	t.Parallel()
+	first := assess.Requirement{
+		Services: []string{"azure-relay", "azure-vault"}, Controls: []string{"customer-keys", "vnet-injection"},
+		EveryDocumentedOf: map[string][]string{"AC-4": {"customer-keys", "vnet-injection"}}, Enforcement: "deny",
+	}
+	second := first
+	second.AnyOf, second.EveryDocumentedOf, second.Enforcement = second.EveryDocumentedOf, nil, "warn"
+	second.Exceptions = []assess.Exception{
+		{Service: "azure-vault", Control: "vnet-injection", Expires: "2026-12-31", Justification: "Later."},
+	}
+	second.Evidence = []assess.Evidence{
+		{Service: "azure-vault", Control: "customer-keys", Condition: "Premium tier only", Reference: "ticket-1"},
+	}
+	before, after := evaluate(t, loadCatalog(t), first), evaluate(t, loadCatalog(t), second)
+	after.Catalog.Sources[0].Digest = "sha256:" + strings.Repeat("0", 64)
+	after.Catalog.Digest = "sha256:" + strings.Repeat("1", 64)
+	_, was, err := before.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.ChangesFormats() {
+		text := strings.ReplaceAll(renderChanges(t, before, after, f.Name), `\`, "")
+		for _, part := range []string{
+			"Accepted: 1 gap, answered by evidence: 2 gaps", "Gaps accepted as exceptions", "Gaps answered by evidence",
+			"What is asked otherwise", "every_documented_of → any_of", "1 group: AC-4", "enforcement",
+			was, before.Catalog.Digest, after.Catalog.Digest, after.Catalog.Sources[0].Digest, "other contents",
+		} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s has no %q:\n%s", f.Name, part, text)
+			}
+		}
+		for _, part := range []string{"Closed gaps", "losed: ", "No longer asked", "no longer asked about"} {
+			if strings.Contains(text, part) {
+				t.Errorf("%s has %q:\n%s", f.Name, part, text)
+			}
+		}
 	}
 }
 

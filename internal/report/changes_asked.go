@@ -1,0 +1,134 @@
+package report
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// What two assessments are, and what makes them differ apart from what is documented: another
+// question, or another catalogue. Assessments have neither the version of the program nor a
+// revision of the configuration.
+
+// identity names the assessments and their catalogues.
+func (c *changes) identity() []fact {
+	var facts []fact
+	add := func(name string, s *section) {
+		facts = append(
+			facts,
+			fact{"", "Assessment " + name, s.digest},
+			fact{"", "Catalogue " + name, plaintext.Line(s.Catalog.Digest)},
+		)
+	}
+	switch {
+	case c.before == nil:
+		add("after", c.after)
+	case c.before.Catalog.Digest == c.after.Catalog.Digest:
+		facts = append(
+			facts,
+			fact{"", "Assessment before", c.before.digest}, fact{"", "Assessment after", c.after.digest},
+			fact{"", "Catalogue of both", plaintext.Line(c.after.Catalog.Digest)},
+		)
+	default:
+		add("before", c.before)
+		add("after", c.after)
+	}
+	return facts
+}
+
+// asked lists what is asked otherwise, where both ask for it: settings, rules and members of groups.
+func (c *changes) asked(old, now *section) {
+	list := changeList{heading: "What is asked otherwise", heads: [4]string{"Argument", "Before", "After", "For"}}
+	before, after := old.settings(), now.settings()
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if was, is := before[name], after[name]; was != is {
+			list.rows = append(list.rows, [4]string{name, was, is, "every finding"})
+		}
+	}
+	if !reflect.DeepEqual(old.Policy, now.Policy) {
+		list.rows = append(list.rows, [4]string{
+			"exception_policy", policyWord(old.Policy), policyWord(now.Policy), "every exception",
+		})
+	}
+	rules := map[[2]assess.GroupRule][]string{}
+	for name, members := range now.Requirement.Groups() {
+		was, oldRule, ok := old.Requirement.Group(name)
+		if !ok {
+			continue
+		}
+		_, rule, _ := now.Requirement.Group(name)
+		if rule != oldRule {
+			key := [2]assess.GroupRule{oldRule, rule}
+			rules[key] = append(rules[key], name)
+		}
+		if !slices.Equal(was, members) {
+			list.rows = append(list.rows, [4]string{"members", strings.Join(was, ", "), strings.Join(members, ", "), name})
+		}
+	}
+	slices.SortFunc(list.rows, func(a, b [4]string) int { return slices.Compare(a[:], b[:]) })
+	for _, rule := range assess.GroupRules() {
+		for key, names := range rules {
+			if key[0] != rule {
+				continue
+			}
+			slices.SortFunc(names, inOrder)
+			list.rows = append(list.rows, [4]string{
+				"rule of groups", string(key[0]), string(key[1]), words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
+			})
+		}
+	}
+	c.lists = append(c.lists, list)
+}
+
+// policyWord says whether a provider has a policy on exceptions.
+func policyWord(p *assess.Policy) string {
+	if p == nil {
+		return "none"
+	}
+	return "as the assessment has it"
+}
+
+// settings are the arguments of the requirement that are no lists, by name.
+func (s *section) settings() map[string]string {
+	values := map[string]string{"as_of": string(s.Requirement.AsOf), "workload": s.Requirement.Workload}
+	for _, setting := range assess.Settings() {
+		values[setting.Name] = setting.Value(s.Requirement)
+	}
+	for name, value := range values {
+		if value == "" {
+			values[name] = "not set"
+		}
+	}
+	return values
+}
+
+// catalogue lists the sources of the catalogue that differ.
+func (c *changes) catalogue(old, now *section) {
+	list := changeList{heading: "Catalogue", heads: [4]string{"Source", "Before", "After", "Change"}}
+	before := map[string]string{}
+	for _, source := range old.Catalog.Sources {
+		before[source.Name] = source.Digest
+	}
+	after := map[string]bool{}
+	for _, source := range now.Catalog.Sources {
+		was, ok := before[source.Name]
+		after[source.Name] = true
+		switch {
+		case !ok:
+			list.rows = append(list.rows, [4]string{plaintext.Line(source.Name), "none", source.Digest, "new"})
+		case was != source.Digest:
+			list.rows = append(list.rows, [4]string{plaintext.Line(source.Name), was, source.Digest, "other contents"})
+		}
+	}
+	for _, source := range old.Catalog.Sources {
+		if !after[source.Name] {
+			list.rows = append(list.rows, [4]string{plaintext.Line(source.Name), source.Digest, "none", "gone"})
+		}
+	}
+	c.lists = append(c.lists, list)
+}
