@@ -335,6 +335,15 @@ func (c *Crosswalk) Of(groups map[string][]string) *Crosswalk {
 	return out
 }
 
+// Has reports whether a group is an identifier of a framework.
+func (c *Crosswalk) Has(group string) bool {
+	if c == nil {
+		return false
+	}
+	_, ok := c.Identifiers[group]
+	return ok
+}
+
 // Basis says by whose mapping, how strongly and how surely a control speaks to the
 // identifier of a group, in a clause; "" where the crosswalk does not have it.
 func (c *Crosswalk) Basis(group, control string) string {

@@ -52,12 +52,17 @@ func (a *advisor) advise(f *finding) string {
 	if text := f.answerWith(); text != "" {
 		parts = append(parts, text)
 	}
+	if a != nil && f.check.isGroup() {
+		if near := a.nearby(f); near != "" {
+			parts = append(parts, near)
+		}
+	}
 	if a != nil && f.check.kind == kindGroup {
 		if others := a.alternatives(f); len(others) > 0 {
 			parts = append(parts, "Documented to have one of them, among services of its kind: "+strings.Join(others, ", ")+".")
 		}
 	}
-	if a != nil && f.check.kind == kindControl && f.document != nil || a != nil && f.reason == assess.Undocumented {
+	if a != nil && f.check.kind == kindControl && (f.document != nil || f.reason == assess.Undocumented) {
 		if related := a.related(f); len(related) > 0 {
 			parts = append(parts, "Near it, and documented for "+f.service.name+": "+strings.Join(related, ", ")+".")
 		}
@@ -105,9 +110,38 @@ func (f *finding) answerGroupWith() string {
 	return "Evidence that quotes the condition closes it: " + strings.Join(titles, ", ") + "."
 }
 
-// related are the controls near that of a gap which the documents of the service have.
+// nearby names what the documents of the service have near the members of a group that they do not
+// speak of: documents of one vendor call the same thing by several names, of which a mapping has
+// but one. "" for nothing.
+func (a *advisor) nearby(f *finding) string {
+	related := a.related(f)
+	if len(related) == 0 {
+		return ""
+	}
+	return "Documented nearby for " + f.service.name + ": " + strings.Join(related, ", ") +
+		". If your assessor accepts it, add it to the group."
+}
+
+// related are the controls near what the documents of the service do not have and that they do
+// have: near the control of a gap, or near the members of a group that no document of it speaks
+// of, but for members.
 func (a *advisor) related(f *finding) []string {
-	if f.check.kind != kindControl {
+	var near []string
+	switch {
+	case f.check.kind == kindControl:
+		near = a.catalog.Related(f.check.id)
+	case f.check.isGroup():
+		for _, m := range f.members {
+			if m.isSilent() {
+				near = append(near, a.catalog.Related(m.check.id)...)
+			}
+		}
+		slices.Sort(near)
+		near = slices.DeleteFunc(slices.Compact(near), func(id string) bool {
+			return slices.ContainsFunc(f.members, func(m *finding) bool { return m.check.id == id })
+		})
+	}
+	if len(near) == 0 {
 		return nil
 	}
 	b, err := a.catalog.Baseline(f.service.id, a.asOf)
@@ -115,7 +149,7 @@ func (a *advisor) related(f *finding) []string {
 		return nil
 	}
 	var titles []string
-	for _, id := range a.catalog.Related(f.check.id) {
+	for _, id := range near {
 		st, ok := b.Controls[id]
 		if !ok || len(titles) == maxNamed || st.Status != catalog.StatusYes && st.Status != catalog.StatusConditional {
 			continue

@@ -9,6 +9,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -150,6 +151,8 @@ func (f *finding) isInList() bool {
 // each, it would be the longest part of a report on a profile.
 func (w *htmlSection) unspoken(findings []*finding) {
 	anchor := ""
+	var order []string
+	advised := map[string][]string{} // ids of groups by the advice that is the same for them
 	for _, f := range findings {
 		if !f.isInList() {
 			continue
@@ -170,15 +173,22 @@ func (w *htmlSection) unspoken(findings []*finding) {
 			w.element(sep, m.check.title, "")
 			sep = ", "
 		}
-		w.raw(")")
+		w.raw(")</li>\n")
 		if advice := w.advice(f); advice != "" {
-			w.element(". <b>What to do:</b> ", advice, "")
+			if advised[advice] == nil {
+				order = append(order, advice)
+			}
+			advised[advice] = append(advised[advice], f.check.id)
 		}
-		w.raw("</li>\n")
 	}
-	if anchor != "" {
-		w.raw("</ul></div>\n")
+	if anchor == "" {
+		return
 	}
+	w.raw("</ul>")
+	for _, advice := range order {
+		w.element("<p class=note><b>What to do</b> for ", plaintext.Line(strings.Join(advised[advice], ", "))+": "+advice, "</p>")
+	}
+	w.raw("</div>\n")
 }
 
 // shortly is what a satisfied finding says beside its name and document.

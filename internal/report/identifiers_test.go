@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -41,5 +42,30 @@ func TestRender_identifiersOverTwoClouds(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s", format, part, text[strings.Index(text, "<body")+1:])
 			}
 		}
+	}
+}
+
+// A gap of an identifier says what the service's documents have near its controls, once for the
+// identifiers of which that is the same, and nobody is told to drop an identifier.
+func TestRender_identifierAdvice(t *testing.T) {
+	t.Parallel()
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := profiled(t, c, assess.RuleAnyOf)
+	html := render(t, report.FormatHTML, report.Options{}, a)
+	for _, part := range []string{
+		"<b>What to do</b> for AC-4, SC-7, SC-7(3), SC-7(5): Documented nearby for Azure Container Registry: Private endpoints by " +
+			"Azure Private Link (Premium tier), Disabling public network access. If your assessor accepts it, add it to the group.",
+		"Documented nearby for Amazon EKS: Disabling public network access. If your assessor accepts it, add it to the group.",
+	} {
+		if n := strings.Count(html, part); n != 1 {
+			t.Errorf("%d times %q", n, part)
+		}
+	}
+	if sarif := render(t, report.FormatSARIF, report.Options{}, a); strings.Contains(sarif, "drop the") ||
+		!strings.Contains(sarif, "add to the group what the service's documents have nearby, if your assessor accepts it") {
+		t.Error("SARIF advises to drop an identifier, or not to look nearby")
 	}
 }

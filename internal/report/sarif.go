@@ -175,6 +175,7 @@ func (w *sarifWriter) rule(section *section, c *check) {
 			}
 			members = append(members, member+")")
 		}
+		advice = adviceForGroup(c)
 		short = "Required: one of " + c.title
 		full = "Every service of the requirement must be documented to have at least one of " + strings.Join(members, ", ") + "."
 		if c.kind == kindEvery {
@@ -208,6 +209,18 @@ func (w *sarifWriter) rule(section *section, c *check) {
 		DefaultConfiguration: sarifLevel{levelOf(section)},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
 	})
+}
+
+// adviceForGroup is what to do about a gap of a group. An identifier of a framework is not for a
+// requirement to drop: whoever selects the baseline does.
+func adviceForGroup(c *check) string {
+	drop := ", drop the group from the requirement"
+	if c.identifier != nil {
+		drop = ""
+	}
+	return "Choose another service" + drop + ", add to the group what the service's documents have nearby, if your assessor " +
+		"accepts it, show in \"evidence\" that a documented condition is met, or accept the gap in \"exceptions\", with a " +
+		"justification and an end."
 }
 
 // meaningOf says what the controls of a check are, as far as their definitions are known.

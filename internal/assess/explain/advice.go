@@ -19,6 +19,8 @@ type openings struct {
 	outdated   bool // gaps that a newer document could close
 	fails      bool // gaps whose evidence does not hold
 	retired    bool
+	single     bool // gaps of controls
+	named      bool // gaps of groups that are no identifiers of a framework
 }
 
 func (o *openings) gap(exceptionEnded catalog.Date) {
@@ -45,14 +47,16 @@ func (x *Explainer) openings() openings {
 		s := x.Assessment.Services[id]
 		for control, f := range s.Controls {
 			if !f.Outcome.Passes() {
+				o.single = true
 				o.gap(f.ExceptionExpired)
 				x.look(&o, id, control, f)
 			}
 		}
-		for _, g := range s.Groups {
+		for name, g := range s.Groups {
 			if g.Outcome.Passes() {
 				continue
 			}
+			o.named = o.named || !x.Assessment.Crosswalk.Has(name)
 			o.gap(g.ExceptionExpired)
 			for control, f := range g.Behind() {
 				x.look(&o, id, control, f)
@@ -101,12 +105,24 @@ func (o *openings) changes() []string {
 	return steps
 }
 
+// drop is what may be asked for no more. An identifier of a framework is not for a requirement
+// to drop: whoever selects the baseline does.
+func (o *openings) drop() []string {
+	switch {
+	case o.single:
+		return []string{"drop the control"}
+	case o.named:
+		return []string{"drop the group"}
+	}
+	return nil
+}
+
 // nextSteps says what to do about the gaps, and shows one of the blocks to paste.
 func (x *Explainer) nextSteps() string {
 	o := x.openings()
 	steps := o.changes()
 	if o.unexcepted || o.expired {
-		steps = append(steps, "drop the control")
+		steps = append(steps, o.drop()...)
 	}
 	if o.unexcepted {
 		steps = append(steps, x.acceptIn())
@@ -123,6 +139,9 @@ func (x *Explainer) nextSteps() string {
 	text := words.UpperFirst(words.Either(steps)) + "."
 	if o.variables {
 		text += " data.controls_configuration warns of the variables, with what to add to its \"variables\"."
+	}
+	if x.hasNearby {
+		text += " Where your assessor accepts what is documented nearby, add it to the group."
 	}
 	if o.retired {
 		text += " Retired services pass with on_retired = \"warn\"."

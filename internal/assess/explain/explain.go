@@ -50,6 +50,7 @@ type Explainer struct {
 	unspoken   map[string]*unspoken // by cloud
 	repeated   []repeated
 	cited      []string // ids of documents, in the order in which the text names them
+	hasNearby  bool     // whether the text names controls near members of groups
 	err        error    // why these could not be found
 }
 
@@ -206,6 +207,9 @@ func (x *Explainer) gaps(id string, s assess.ServiceFindings) []string {
 	lines := list.lines("  ")
 	if f.shared != "" {
 		lines = append(lines, "  According to "+x.cite(f.shared))
+	}
+	if near := f.nearby(s.Groups); near != "" {
+		lines = append(lines, near)
 	}
 	return lines
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/sample"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
+	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
 	"github.com/security-controls/terraform-provider-controls/internal/golden"
 )
 
@@ -84,6 +85,24 @@ func TestExplainGolden(t *testing.T) {
 		"related and conditional": {
 			[]Service{a(Statements{Logs: "Premium tier only"}), Documented("b", Statements{Audit: "yes"})},
 			assess.Requirement{Controls: []string{Audit}},
+			nil,
+		},
+		// In a group it is named once for all groups, a member never, and nobody is told to drop an
+		// identifier of a framework.
+		"related in groups": {
+			[]Service{a(Statements{Logs: "yes", VNet: "no", TLS: "yes"}), Documented("b", Statements{Audit: "yes"})},
+			assess.Requirement{
+				AnyOf:     map[string][]string{"AU-12": {Audit}, "AU-2": {Audit, VNet}, "AU-3": {Audit, Logs}},
+				Crosswalk: speakingTo("AU-12", Audit, "AU-2", Audit, "AU-3", Audit),
+			},
+			nil,
+		},
+		"related in groups of a cloud": {
+			[]Service{a(Statements{Logs: "yes", VNet: "no"}), Documented("b", Statements{VNet: "no"})},
+			assess.Requirement{
+				EveryDocumentedOf: map[string][]string{"AU-12": {Audit, VNet}, "own": {VNet}},
+				Crosswalk:         speakingTo("AU-12", Audit),
+			},
 			nil,
 		},
 		"old no": {
@@ -162,6 +181,20 @@ func TestExplainGolden(t *testing.T) {
 			golden.Check(t, "testdata/"+strings.ReplaceAll(name, " ", "_")+".golden", text(t, x))
 		})
 	}
+}
+
+// speakingTo is a crosswalk in which controls speak to identifiers, given in pairs.
+func speakingTo(pairs ...string) *crosswalk.Crosswalk {
+	c := &crosswalk.Crosswalk{Identifiers: map[string]crosswalk.Identifier{}, Schema: crosswalk.Schema, Sources: []string{"source"}}
+	for i := 0; i < len(pairs); i += 2 {
+		c.Identifiers[pairs[i]] = crosswalk.Identifier{
+			Framework: "F", Identifier: pairs[i],
+			Members: map[string]crosswalk.Member{pairs[i+1]: {
+				Confidence: catalog.ConfidenceMedium, Relationship: catalog.RelationshipIntersects,
+			}},
+		}
+	}
+	return c
 }
 
 // What has to be in force is explained with what decides, and where.

@@ -17,6 +17,7 @@ type findingWriter struct {
 	shared  string // id of the document that is cited below the list, or ""
 	// baseline is what is documented of the service, once that was asked for.
 	baseline *catalog.Baseline
+	ofGroup  bool // what is explained is a member of a group: what is near it is named once for all groups
 }
 
 // sharedDocument is the id of the document behind most of the gaps of a service, of as many
@@ -94,37 +95,74 @@ func (w *findingWriter) reason(control string, f assess.Finding) string {
 			clause.Answered = append(clause.Answered, ev.Condition)
 		}
 	}
-	if f.Reason == assess.Undocumented {
+	if f.Reason == assess.Undocumented && !w.ofGroup {
 		return clause.Clause() + w.related(control)
 	}
 	return clause.Clause()
 }
 
-// related names the controls that speak of nearly the same thing and are documented as
-// "Yes", to follow "not documented"; "" for none. Such a control may be what was meant.
+// related names the controls near one that is not documented, to follow that; "" for none.
+// Such a control may be what was meant.
 func (w *findingWriter) related(control string) string {
+	switch ids := w.near(control); len(ids) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(`; the related %s is, as "Yes"`, ids[0])
+	default:
+		return fmt.Sprintf(`; the related %s are, as "Yes"`, strings.Join(ids, ", "))
+	}
+}
+
+// near lists the controls that speak of nearly the same thing and that the documents of the
+// service have as "Yes".
+func (w *findingWriter) near(control string) []string {
 	near := w.Catalog.Related(control)
 	if len(near) > 0 && w.baseline == nil {
 		b, err := w.Catalog.Baseline(w.service, w.Assessment.Requirement.AsOf)
 		if err != nil {
 			w.err = err
-			return ""
+			return nil
 		}
 		w.baseline = b
 	}
-	var ids []string
-	for _, id := range near {
-		if st, ok := w.baseline.Controls[id]; ok && st.Status == catalog.StatusYes {
-			ids = append(ids, id)
+	return slices.DeleteFunc(near, func(id string) bool {
+		st, ok := w.baseline.Controls[id]
+		return !ok || st.Status != catalog.StatusYes
+	})
+}
+
+// nearby names, once for all groups of a service that are gaps, what its documents have near
+// members that they do not speak of, and that is no member of the group itself; "" for nothing. Documents of
+// one vendor call the same thing by several names, of which a mapping has but one.
+func (w *findingWriter) nearby(groups map[string]assess.Group) string {
+	by := map[string][]string{} // by silent member, what is near it
+	for _, g := range groups {
+		for control, f := range g.Controls {
+			if g.Outcome.Passes() || f.Reason != assess.Undocumented {
+				continue
+			}
+			for _, id := range w.near(control) {
+				if _, isMember := g.Controls[id]; !isMember && !slices.Contains(by[control], id) {
+					by[control] = append(by[control], id)
+				}
+			}
 		}
 	}
-	switch len(ids) {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprintf(`; the related %s is, as "Yes"`, ids[0])
+	var list gapList
+	for _, control := range slices.Sorted(maps.Keys(by)) {
+		slices.Sort(by[control])
+		list.add(control, strings.Join(by[control], ", "))
 	}
-	return fmt.Sprintf(`; the related %s are, as "Yes"`, strings.Join(ids, ", "))
+	if len(list.texts) == 0 {
+		return ""
+	}
+	w.hasNearby = true
+	parts := make([]string, len(list.texts))
+	for i, near := range list.texts {
+		parts[i] = near + " (near " + strings.Join(list.checks[near], ", ") + ")"
+	}
+	return "  Documented nearby, as \"Yes\": " + strings.Join(parts, "; ")
 }
 
 // group explains a group by the members that make it a gap, those together of which the same is
@@ -134,6 +172,7 @@ func (w *findingWriter) group(name string, g assess.Group) string {
 	_, rule, _ := w.Assessment.Requirement.Group(name)
 	u := w.unspoken[w.Assessment.Services[w.service].Cloud]
 	silent := 0
+	w.ofGroup = true
 	for control, f := range g.Behind() {
 		if f.Reason == assess.Undocumented && u != nil && !u.spoken[control] && !u.silentOnAll(g) {
 			silent++ // no choice of service would document it
@@ -141,6 +180,7 @@ func (w *findingWriter) group(name string, g assess.Group) string {
 		}
 		list.add(control, strings.ReplaceAll(w.finding(control, f), "\n", "\n    "))
 	}
+	w.ofGroup = false
 	head := GroupOf(rule, g).Clause()
 	if silent > 0 {
 		head += fmt.Sprintf(" (no document of %s speaks of %d of them)", w.Assessment.Services[w.service].Cloud, silent)

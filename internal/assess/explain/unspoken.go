@@ -110,11 +110,12 @@ func (x *Explainer) unspokenTexts() []string {
 func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 	var lines []string
 	for _, control := range slices.Sorted(maps.Keys(u.controls)) {
-		lines = append(lines, "  - "+control)
+		lines = append(lines, "  - "+control+x.spokenNear(u, control))
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.groups)) {
 		members, _, _ := x.Assessment.Requirement.Group(name)
-		lines = append(lines, fmt.Sprintf("  - %s: none of the controls of this group: %s", name, strings.Join(members, ", ")))
+		lines = append(lines, fmt.Sprintf("  - %s: none of the controls of this group: %s%s", name, strings.Join(members, ", "),
+			x.spokenNear(u, members...)))
 	}
 	what := "what the requirement asks for here"
 	if len(lines) == 1 {
@@ -124,4 +125,22 @@ func (x *Explainer) unspokenText(cloud string, u *unspoken) string {
 		"So each of these services has the gap, and no other service of the cloud would do: %s. Ask of a cloud what its "+
 		"documents speak of, in a requirement for its services alone: data.controls_definitions with cloud = %q lists that.",
 		cloud, what, strings.Join(lines, "\n"), words.AtMost(u.services, maxNamed), cloud)
+}
+
+// spokenNear names what documents of the cloud speak of near some controls, in parentheses; ""
+// for nothing.
+func (x *Explainer) spokenNear(u *unspoken, controls ...string) string {
+	var near []string
+	for _, control := range controls {
+		for _, id := range x.Catalog.Related(control) {
+			if u.spoken[id] && !slices.Contains(near, id) {
+				near = append(near, id)
+			}
+		}
+	}
+	if len(near) == 0 {
+		return ""
+	}
+	slices.Sort(near)
+	return " (near it, and documented of some: " + strings.Join(near, ", ") + ")"
 }
