@@ -42,7 +42,7 @@ func TestRender_corrections(t *testing.T) {
 				"azure-vault",
 			"(your own document, of own&lt;b&gt;.yaml, in place of an earlier one)",
 		},
-		report.FormatCSV:          {",correction,,,Correction of the catalogue,", ",own<b>.yaml,,\r\n"},
+		report.FormatCSV:          {",correction,,,Correction of the catalogue,", ",own<b>.yaml,,,,\r\n"},
 		report.FormatSARIF:        {"your own document, of own"},
 		report.FormatJUnit:        {"your own document, of own"},
 		report.FormatOSCALResults: {"your own document, of own"},

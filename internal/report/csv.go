@@ -20,15 +20,16 @@ var csvHeader = []string{
 	"assessment", "cloud", "service", "service_name", "kind", "group", "control", "title", "outcome", "reason",
 	"status", "condition", "planned", "explanation", "document", "document_title", "publisher", "published", "url",
 	"exception_expires", "justification", "approved_by", "ticket", "compensating_controls", "evidence", "locations",
-	"document_source", "members", "settings",
+	"document_source", "members", "settings", "approval", "standing",
 }
 
 // writeCSV writes a line per check of a service, so that counting lines that have an outcome
 // counts each once: what became of the members of a group is in a column of its line. Lines
-// of the kind "report" say what was assessed, when and by whom, those of the kind "scope",
-// which have no outcome, say what a requirement did not look at, those of the kind "notice"
-// which parts of a service are to be retired, those of the kind "identifier" how an identifier
-// of a framework stands over all services, and those of the kind "crosswalk" by whose mapping.
+// of the kind "report" say what was assessed, when and by whom, those of the kinds "policy" and
+// "register" which exceptions count, those of the kind "scope", which have no outcome, say what
+// a requirement did not look at, those of the kind "notice" which parts of a service are to be
+// retired, those of the kind "identifier" how an identifier of a framework stands over all
+// services, and those of the kind "crosswalk" by whose mapping.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
@@ -45,6 +46,12 @@ func writeCSV(r *report) (string, error) {
 			for _, n := range s.notices {
 				w.Row(csvNotice(section, s, n)...)
 			}
+		}
+		if policy := section.policy(); policy != "" {
+			w.Row(csvRemark(section, "policy", "exception_policy", policy)...)
+		}
+		for _, register := range section.registers() {
+			w.Row(csvRemark(section, "register", "Register of exceptions", register)...)
 		}
 		for _, part := range section.notLookedAt() {
 			w.Row(csvRemark(section, "scope", part.title, part.value())...)
@@ -79,14 +86,16 @@ func csvFinding(section *section, f *finding) []string {
 	}
 	row := []string{
 		section.digest, f.service.cloud, f.service.id, f.service.name, string(f.check.kind), group, control, f.check.title,
-		string(f.outcome), string(f.reason), string(f.status), f.condition, planned, f.explain(),
+		f.result(), string(f.reason), string(f.status), f.condition, planned, f.explain(),
 	}
 	row = append(row, csvDocuments(f, func(d *document) string { return d.id }),
 		csvDocuments(f, func(d *document) string { return d.title + d.reading() }),
 		csvDocuments(f, func(d *document) string { return d.publisher }),
 		csvDocuments(f, func(d *document) string { return string(d.published) }),
 		csvDocuments(f, func(d *document) string { return d.url }))
+	approval := ""
 	if ex := f.exception; ex != nil {
+		approval = section.origin(ex)
 		row = append(row, string(ex.Expires), ex.Justification, ex.ApprovedBy, ex.Ticket,
 			strings.Join(ex.CompensatingControls, "; "))
 	} else {
@@ -101,7 +110,8 @@ func csvFinding(section *section, f *finding) []string {
 		members = append(members, m.check.id+": "+became)
 	}
 	return append(row, csvEvidence(f.answers()), csvLocations(f.service),
-		csvDocuments(f, func(d *document) string { return d.source }), strings.Join(members, "; "), csvSettings(f))
+		csvDocuments(f, func(d *document) string { return d.source }), strings.Join(members, "; "), csvSettings(f),
+		approval, "")
 }
 
 // csvDocuments is what the documents behind a finding are called, each once.
@@ -131,24 +141,33 @@ func csvNotice(section *section, s *service, n assess.Notice) []string {
 	})
 }
 
-// csvIdentifiers writes a line for each identifier: how it stands is not in the column of
-// outcomes, which has that of each service.
+// csvIdentifiers writes a line for each identifier: how it stands has a column apart from that of
+// outcomes, which are those of each service.
 func csvIdentifiers(w *csvtable.Table, s *section) {
-	write := func(group, title, explanation string) {
+	write := func(group, title, word, explanation string) {
 		w.Row(csvRow(map[string]string{
 			"assessment": s.digest, "kind": "identifier", "group": group, "title": title, "explanation": explanation,
+			"standing": word,
 		})...)
 	}
 	for _, one := range s.identifiers() {
-		write(one.check.id, one.check.title, one.says())
+		write(one.check.id, one.check.title, one.word(), one.says())
 	}
 	unasked, undocumented := s.notAsked()
 	for _, name := range unasked {
-		write("", name, "Not looked at: the requirement does not ask for it")
+		write("", name, notLookedAtWord, "The requirement does not ask for it")
 	}
 	for _, name := range undocumented {
-		write("", name, "Not documented: no documented control speaks to it")
+		write("", name, unmappedWord, unmappedMeaning)
 	}
+}
+
+// result is the outcome as a spreadsheet has it: an identifier is supported, and not satisfied.
+func (f *finding) result() string {
+	if f.check.isGroup() && f.outcome == assess.Satisfied {
+		return strings.ToLower(supportedWord)
+	}
+	return string(f.outcome)
 }
 
 // csvRow is a line with some of the columns.

@@ -161,7 +161,7 @@ func (w *htmlSection) unspoken(findings []*finding) {
 		if anchor == "" {
 			anchor = w.serviceAnchor(f.service) + "--"
 			w.raw("<li class=\"", f.class(), "\"><span class=mark>", f.word(),
-				"</span><div><p><strong>Not documented.</strong> No document of the service speaks of a control of:</p><ul class=unspoken>\n")
+				"</span><div><p><strong>Not documented.</strong> No document in this catalogue says of the service whether it has a control of:</p><ul class=unspoken>\n")
 		}
 		w.raw("<li id=", anchor, c.anchor)
 		if c.class != "" {
@@ -208,6 +208,9 @@ func (f *finding) shortly() string {
 	}
 	if len(members) == 0 {
 		return ""
+	}
+	if f.outcome == assess.NotApplicable {
+		return " (documented as not applicable: " + strings.Join(members, ", ") + ")"
 	}
 	text := " (supported by " + strings.Join(members, ", ")
 	if len(silent) > 0 {

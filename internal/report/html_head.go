@@ -94,6 +94,7 @@ func (h *htmlWriter) about() {
 		h.raw("</dd></div>")
 	}
 	o := h.opts
+	row("Workload", h.workloads(), "")
 	row("Date", string(o.Date), "")
 	row("Author", plaintext.Line(o.Author), "")
 	row("Repository", plaintext.Line(o.RepositoryURI), linkOrNone(o.RepositoryURI))
@@ -188,7 +189,7 @@ func (h *htmlWriter) lead() string {
 	}
 	switch {
 	case len(documents) == 0:
-		parts = append(parts, "No document says anything about them.")
+		parts = append(parts, "No document in this catalogue says anything about them.")
 	case oldest == newest:
 		parts = append(parts, fmt.Sprintf("By %s, of <span>%s</span>.", words.Count(len(documents), "document"), newest))
 	default:
@@ -196,7 +197,7 @@ func (h *htmlWriter) lead() string {
 			words.Count(len(documents), "document"), oldest, newest))
 	}
 	if n := h.total.unspoken; n > 0 {
-		parts = append(parts, fmt.Sprintf("No document speaks of %d of the gaps.", n))
+		parts = append(parts, fmt.Sprintf("No document in this catalogue speaks of %d of the gaps.", n))
 	}
 	return strings.Join(parts, " ")
 }

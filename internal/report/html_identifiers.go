@@ -19,7 +19,7 @@ func hasIdentifiers(s *section) bool {
 // beside that follows.
 func (w *htmlSection) identifiers() {
 	w.hint("A documented feature supports an identifier. It does not meet it: that takes more than features. In part: for some " +
-		"services and not for others. Not documented: no document speaks of a control of it.")
+		"services and not for others. Not documented: no document in this catalogue speaks of a control of it.")
 	if c := w.s.Crosswalk; c != nil && c.Profile != nil {
 		w.element("<p class=profile>", plaintext.Line(c.Profile.Title), "</p>\n")
 	}
@@ -35,9 +35,8 @@ func (w *htmlSection) identifiers() {
 	w.endTable()
 	w.sources()
 	unasked, undocumented := w.s.notAsked()
-	w.listed("Not looked at", "Controls speak to these, and the requirement does not ask for them.", unasked)
-	w.listed("Not documented", "No documented control speaks to these. People and processes see to them, mostly: they are "+
-		"shown in another way than by the documents of services.", undocumented)
+	w.listed(notLookedAtWord, "Controls are mapped to these, and the requirement does not ask for them.", unasked)
+	w.listed(unmappedWord, unmappedMeaning+": the report says nothing of these.", undocumented)
 }
 
 // identifier writes a line of the table.

@@ -16,10 +16,15 @@ func (w *htmlSection) exceptions() {
 		w.raw("<p class=hint>None: no gap was accepted.</p>")
 		return
 	}
-	w.hint(
-		"Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again." +
-			w.approvers(),
-	)
+	text := "Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again." +
+		w.approvers()
+	if !w.s.registered() {
+		text += " All are written " + unsigned + "."
+	}
+	w.hint(text)
+	if policy := w.s.policy(); policy != "" {
+		w.element("<p class=hint>Which count, by the provider's exception_policy: ", policy, ".</p>\n")
+	}
 	w.table("Exceptions, by their end", "Ends", "State", "Service and control", "Justification", "Approved by")
 	for _, ex := range w.s.exceptions {
 		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
@@ -38,6 +43,9 @@ func (w *htmlSection) exceptions() {
 			w.element("<br>Compensated by ", strings.Join(ex.CompensatingControls, ", "), ".")
 		}
 		w.element("</td><td>", ex.ApprovedBy, "")
+		if w.s.registered() {
+			w.element("<br><span class=meaning>", words.UpperFirst(w.s.origin(&ex.Exception)), "</span>")
+		}
 		if ex.Ticket != "" {
 			w.raw("<br>Ticket ")
 			w.reference(ex.Ticket)
@@ -61,7 +69,7 @@ func (w *htmlSection) approvers() string {
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
 	var parts []string
 	for _, name := range names {
-		parts = append(parts, fmt.Sprintf("%s %d", name, count[name]))
+		parts = append(parts, fmt.Sprintf("%s (%d)", name, count[name]))
 	}
 	const most = 8
 	if len(parts) > most {
@@ -137,9 +145,17 @@ func (s *section) ownDocuments() int {
 
 func (w *htmlSection) documents() {
 	w.hint("Oldest first. A document says what its publisher documented on its date; the service may have changed since.")
-	w.table("Documents, oldest first", "Published", "Age", "Document", "Publisher", "Findings")
+	heads := []string{"Published", "Age", "Document", "Publisher", "Findings"}
+	dated := w.opts.Date != "" // else nothing is known of how old they are: there is no clock
+	if !dated {
+		heads = slices.Delete(heads, 1, 2)
+	}
+	w.table("Documents, oldest first", heads...)
 	for _, d := range w.s.cited() {
-		w.raw("<tr><td>", string(d.published), "</td><td>", w.age(d), "</td><td>")
+		w.raw("<tr><td>", string(d.published), "</td><td>")
+		if dated {
+			w.raw(w.age(d), "</td><td>")
+		}
 		w.link(d.title, d.link)
 		w.element("</td><td>", d.publisher+d.whose(), "")
 		w.raw(fmt.Sprintf("</td><td class=count>%d</td></tr>\n", d.findings))
@@ -154,11 +170,10 @@ func (w *htmlSection) documents() {
 	}
 }
 
-// age is how old a document was on the day of the report, or at least, where that is not
-// said, on the newest day of its inputs.
+// age is how old a document was on the day of the report.
 func (w *htmlSection) age(d *document) string {
 	const year, month = 365, 30
-	days := d.published.DaysUntil(w.date)
+	days := d.published.DaysUntil(w.opts.Date)
 	switch {
 	case days < month:
 		return words.Count(max(days, 0), "day")
@@ -214,6 +229,9 @@ func (w *htmlSection) verify() {
 	row("Catalogue", w.s.Catalog.Digest)
 	for _, source := range w.s.Catalog.Sources {
 		row("Source", plaintext.Line(source.Name)+" "+source.Digest)
+	}
+	for _, register := range w.s.registers() {
+		row("Register", register)
 	}
 	if asOf := w.s.Requirement.AsOf; asOf != "" {
 		row("Documents as of", string(asOf))

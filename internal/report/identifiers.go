@@ -88,7 +88,10 @@ func (s stands) class() string {
 // What reports say of an identifier beside the words of outcomes.
 const (
 	inPartWord        = "In part"
-	notDocumentedWord = "Not documented"
+	notDocumentedWord = "Not documented" // in the catalogue
+	notLookedAtWord   = "Not looked at"
+	unmappedWord      = "No mapping"
+	unmappedMeaning   = "No mapping in this catalogue leads to a documented control"
 )
 
 // supportedWord is what reports say of an identifier that documented controls support.
@@ -197,7 +200,6 @@ func (s *section) coverage() []fact {
 	add := func(name string, n int) { facts = append(facts, fact{"", name, strconv.Itoa(n)}) }
 	add("Identifiers", len(all)+len(unasked)+len(undocumented))
 	profiled := s.Crosswalk != nil && s.Crosswalk.Profile != nil
-	count[notDocumentedWord] += len(undocumented)
 	for _, one := range []struct {
 		word   string
 		always bool
@@ -207,14 +209,15 @@ func (s *section) coverage() []fact {
 		{assess.Gap.Word(), true},
 		{assess.Excepted.Word(), false},
 		{assess.NotApplicable.Word(), false},
-		{notDocumentedWord, profiled},
+		{notDocumentedWord, false},
 	} {
 		if one.always || count[one.word] > 0 {
 			add(one.word, count[one.word])
 		}
 	}
 	if profiled {
-		add("Not looked at", len(unasked))
+		add(notLookedAtWord, len(unasked))
+		add(unmappedWord, len(undocumented))
 	}
 	return facts
 }

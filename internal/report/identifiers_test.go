@@ -25,10 +25,10 @@ func TestRender_identifiersOverTwoClouds(t *testing.T) {
 				"<div><dt>Gap</dt><dd>0</dd></div></dl>",
 			"<span class=mark>Not documented</span> Amazon Web Services: no document of 1 service speaks of its controls",
 			"<span class=mark>In part</span> Microsoft Azure: 1 of 2 services supported; not documented: <a href=#r1-azure-relay--",
-			"No document speaks of 2 of the gaps.",
+			"No document in this catalogue speaks of 2 of the gaps.",
 			"<li class=\"g u\"><span class=mark>Gap, not documented</span></li>",
 			"<i>Gap, not documented</i>",
-			"<strong>Not documented.</strong> No document of the service speaks of a control of:",
+			"<strong>Not documented.</strong> No document in this catalogue says of the service whether it has a control of:",
 		},
 		report.FormatMarkdown: {
 			"By identifier: 3 identifiers: 1 supported, 2 in part, 0 gap",

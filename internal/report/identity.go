@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
@@ -38,14 +39,19 @@ func (r *report) identity() []fact {
 	add("system", "System", o.System.Name)
 	add("system-id", "System id", o.System.ID)
 	add("system-owner", "Owner", o.System.Owner)
+	add("workload", "Workload", r.workloads())
 	add("date", "Date", string(o.Date))
 	add("author", "Author", o.Author)
 	add("repository", "Repository", o.RepositoryURI)
 	add("revision", "Revision", o.Revision)
 	add("provider-version", "Provider version", o.ProviderVersion)
+	var outdated []string
 	for _, s := range r.sections {
-		add("outdated", "Outdated", r.outdated(s))
+		if text := r.outdated(s); text != "" {
+			outdated = append(outdated, text)
+		}
 	}
+	add("outdated", "Outdated", strings.Join(outdated, " "))
 	return facts
 }
 

@@ -80,6 +80,7 @@ func (m *markdown) identity(r *report) {
 	o := r.opts
 	add("**%s**", md(plaintext.Line(o.Title)))
 	add("%s", md(r.systemLine()))
+	add("workload %s", md(r.workloads()))
 	add("%s", string(o.Date))
 	add("by %s", md(plaintext.Line(o.Author)))
 	if o.RepositoryURI != "" {
@@ -243,6 +244,12 @@ func (m *markdown) exceptions(s *section) {
 		return
 	}
 	m.printf("\n### Exceptions, by their end\n")
+	if !s.registered() {
+		m.printf("All are written %s.\n", unsigned)
+	}
+	if policy := s.policy(); policy != "" {
+		m.printf("Which count, by the provider's `exception_policy`: %s.\n", md(policy))
+	}
 	m.printf("| Ends | Service | Control | Justification | Approved by | Ticket | State |")
 	m.printf("|---|---|---|---|---|---|---|")
 	for i, ex := range s.exceptions {
@@ -254,9 +261,13 @@ func (m *markdown) exceptions(s *section) {
 		if len(ex.CompensatingControls) > 0 {
 			justification += "; compensated by " + md(strings.Join(ex.CompensatingControls, ", "))
 		}
+		approved := ex.ApprovedBy
+		if s.registered() {
+			approved = strings.TrimPrefix(approved+", "+s.origin(&ex.Exception), ", ")
+		}
 		m.printf(
 			"| %s | %s | %s | %s | %s | %s | %s |",
-			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(ex.ApprovedBy), mdReference(ex.Ticket), ex.state,
+			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(approved), mdReference(ex.Ticket), ex.state,
 		)
 	}
 }

@@ -24,8 +24,8 @@ func (m *markdown) identifiers(s *section) {
 			}
 		}
 		unasked, undocumented := s.notAsked()
-		m.listed("Not looked at, since the requirement does not ask for them", unasked)
-		m.listed("Not documented, since no documented control speaks to them", undocumented)
+		m.listed(notLookedAtWord+", since the requirement does not ask for them", unasked)
+		m.listed(unmappedWord+" in this catalogue to a documented control", undocumented)
 	})
 }
 

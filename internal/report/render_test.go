@@ -359,6 +359,9 @@ func TestRender_csvCountsOnce(t *testing.T) {
 		if outcome := row[column["outcome"]]; outcome != "" {
 			counted[outcome]++
 		}
+		if row[column["group"]] != "" && row[column["outcome"]] == "satisfied" {
+			t.Errorf("an identifier is satisfied: %q", row)
+		}
 		if row[column["kind"]] == "any_of" && row[column["members"]] == "" {
 			t.Errorf("a group without its members: %q", row)
 		}
@@ -540,7 +543,7 @@ func TestRender_identifiers(t *testing.T) {
 		report.FormatHTML: {
 			"<dt>Identifiers</dt><dd>5</dd></div><div><dt>Supported</dt><dd>0</dd></div>" +
 				"<div><dt>In part</dt><dd>1</dd></div><div><dt>Gap</dt><dd>0</dd></div>",
-			"<dt>Not documented</dt><dd>3</dd></div><div><dt>Not looked at</dt><dd>1</dd>",
+			"<dt>Not looked at</dt><dd>1</dd></div><div><dt>No mapping</dt><dd>3</dd>",
 			"In part</span> Microsoft Azure: 1 of 3 services supported; gap: <a href=#r1-azure-old--",
 			"intersects with, medium confidence, by <a href=#r1-source-1>[1]</a>",
 			"<li id=r1-source-1>A mapping of &lt;ours&gt;</li>",
@@ -548,10 +551,13 @@ func TestRender_identifiers(t *testing.T) {
 			"<li>SC-7: Boundary &lt;Protection&gt;</li>",
 		},
 		report.FormatMarkdown: {
-			"By identifier: 5 identifiers: 0 supported, 1 in part, 0 gap, 3 not documented, 1 not looked at",
-			"does not ask for them: SC-7", "Not documented, since no documented control speaks to them: AC-1, AT-2, AT-10",
+			"By identifier: 5 identifiers: 0 supported, 1 in part, 0 gap, 1 not looked at, 3 no mapping",
+			"does not ask for them: SC-7", "No mapping in this catalogue to a documented control: AC-1, AT-2, AT-10",
 		},
-		report.FormatCSV: {",identifier,,,SC-7: Boundary <Protection>,,,,,,Not looked at", ",identifier,AU-2(1),,"},
+		report.FormatCSV: {
+			",identifier,,,SC-7: Boundary <Protection>,,,,,,The requirement does not ask for it", ",identifier,AU-2(1),,",
+			",,In part\r\n", ",,Not looked at\r\n", ",,No mapping\r\n",
+		},
 	} {
 		text := fullReport(t, format)
 		for _, part := range want {

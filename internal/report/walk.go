@@ -142,6 +142,7 @@ func plainException(ex assess.Exception) assess.Exception {
 	out := assess.Exception{
 		ApprovedBy: plaintext.Line(ex.ApprovedBy), Control: ex.Control, Expires: ex.Expires,
 		Justification: plaintext.Line(ex.Justification), Service: ex.Service, Ticket: plaintext.Line(ex.Ticket),
+		Register: ex.Register,
 	}
 	for _, c := range ex.CompensatingControls {
 		out.CompensatingControls = append(out.CompensatingControls, plaintext.Line(c))
