@@ -44,9 +44,9 @@ type profileModel struct {
 	MinConfidence    types.String `tfsdk:"min_confidence"`
 
 	Title        types.String        `tfsdk:"title"`
-	Identifiers  []string            `tfsdk:"identifiers"`
+	Identifiers  types.List          `tfsdk:"identifiers"`
 	Groups       map[string][]string `tfsdk:"groups"`
-	Undocumented []string            `tfsdk:"undocumented"`
+	Undocumented types.List          `tfsdk:"undocumented"`
 	Coverage     map[string]int64    `tfsdk:"coverage"`
 	Crosswalk    types.String        `tfsdk:"crosswalk"`
 }
@@ -161,15 +161,11 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if model.Path.IsNull() {
-		model.selectBuiltIn(&resp.Diagnostics)
-	} else {
-		model.selectFromFile(all, &resp.Diagnostics)
-	}
+	selected := model.selected(all, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	coverage, err := profile.Cover(c, model.asked(), model.Identifiers)
+	coverage, err := profile.Cover(c, model.asked(), selected)
 	if err != nil {
 		addCatalogError(&resp.Diagnostics, d.data, err)
 		return
@@ -178,12 +174,12 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddError("Nothing documented", fmt.Sprintf(
 			"No control that passes the filters speaks to any of the %d identifiers of the baseline, so that a requirement "+
 				"made of it would require nothing. Widen clouds or min_confidence, or add mappings through catalog_sources "+
-				"of the provider.", len(model.Identifiers)))
+				"of the provider.", len(selected)))
 		return
 	}
-	model.Groups, model.Undocumented = coverage.Groups, coverage.Undocumented
+	model.Identifiers, model.Groups, model.Undocumented = listOf(selected), coverage.Groups, listOf(coverage.Undocumented)
 	model.Coverage = map[string]int64{
-		"identifiers": int64(len(model.Identifiers)), "documented": int64(len(coverage.Groups)),
+		"identifiers": int64(len(selected)), "documented": int64(len(coverage.Groups)),
 		"undocumented": int64(len(coverage.Undocumented)),
 	}
 	asked := model.asked()
@@ -194,7 +190,7 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	version = cmp.Or(version, onlyVersion(all, asked.Framework))
 	model.Crosswalk = crosswalkOf(all, crosswalk.Asked{
 		Framework: asked.Framework, Version: version, Versions: asked.Versions, Least: asked.Least, Groups: model.Groups,
-		Profile: model.called(version), Undocumented: model.Undocumented,
+		Profile: model.called(version), Undocumented: coverage.Undocumented,
 	}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
@@ -233,15 +229,23 @@ func builtInFramework(name string) (profile.Framework, bool) {
 	return profile.Framework{}, false
 }
 
-// selectBuiltIn takes the identifiers of a built-in baseline.
-func (m *profileModel) selectBuiltIn(diags *diag.Diagnostics) {
+// selected are the identifiers of the baseline, in its order.
+func (m *profileModel) selected(all map[string][]catalog.Mapping, diags *diag.Diagnostics) []string {
+	if m.Path.IsNull() {
+		return m.builtIn(diags)
+	}
+	return m.fromFile(all, diags)
+}
+
+// builtIn takes the identifiers of a built-in baseline.
+func (m *profileModel) builtIn(diags *diag.Diagnostics) []string {
 	f, ok := builtInFramework(m.Framework.ValueString())
 	if !ok {
 		diags.AddAttributeError(path.Root("framework"), "No built-in baseline", fmt.Sprintf(
 			"No baseline of %s is built in. Set path to an OSCAL profile that selects identifiers of it.",
 			m.Framework.ValueString(),
 		))
-		return
+		return nil
 	}
 	baseline := m.Baseline.ValueString()
 	switch {
@@ -251,35 +255,37 @@ func (m *profileModel) selectBuiltIn(diags *diag.Diagnostics) {
 			f.Name,
 			words.And(f.Baselines),
 		))
-		return
+		return nil
 	case baseline != "" && len(f.Baselines) == 0:
 		diags.AddAttributeError(path.Root("baseline"), "Unknown baseline", fmt.Sprintf(
 			"%s has one list of identifiers and no baselines. Remove baseline.", f.Name))
-		return
+		return nil
 	case baseline != "" && !slices.Contains(f.Baselines, baseline):
 		diags.AddAttributeError(path.Root("baseline"), "Unknown baseline", words.Sprintf(
 			"%s has no baseline %q. It has: %s.", f.Name, baseline, strings.Join(f.Baselines, ", ")))
-		return
+		return nil
 	}
 	selected, err := f.Identifiers(baseline)
 	if err != nil {
 		addCatalogError(diags, nil, err)
-		return
+		return nil
 	}
 	m.Title = types.StringValue(f.Source.Title)
+	ids := make([]string, 0, len(selected))
 	for _, identifier := range selected {
-		m.Identifiers = append(m.Identifiers, identifier.ID)
+		ids = append(ids, identifier.ID)
 	}
+	return ids
 }
 
-// selectFromFile takes the identifiers that an OSCAL profile selects.
-func (m *profileModel) selectFromFile(all map[string][]catalog.Mapping, diags *diag.Diagnostics) {
+// fromFile takes the identifiers that an OSCAL profile selects.
+func (m *profileModel) fromFile(all map[string][]catalog.Mapping, diags *diag.Diagnostics) []string {
 	file := filepath.Clean(m.Path.ValueString())
 	name := filepath.Base(file)
 	selected, err := oscal.ReadProfile(os.DirFS(filepath.Dir(file)), name)
 	if err != nil {
 		diags.AddAttributeError(path.Root("path"), "Unreadable profile", err.Error())
-		return
+		return nil
 	}
 	if selected.Tailored {
 		diags.AddAttributeWarning(path.Root("path"), "Parameters and alterations are not read", fmt.Sprintf(
@@ -289,8 +295,8 @@ func (m *profileModel) selectFromFile(all map[string][]catalog.Mapping, diags *d
 	known, err := identifiersOf(all, m.Framework.ValueString())
 	if err != nil {
 		addCatalogError(diags, nil, err)
-		return
+		return nil
 	}
 	m.Title = types.StringValue(selected.Title)
-	m.Identifiers = profile.Named(selected.IDs, known)
+	return profile.Named(selected.IDs, known)
 }

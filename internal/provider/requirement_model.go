@@ -54,12 +54,12 @@ func (m *requirementModel) setResults(
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Assessment cannot be encoded", err.Error())}
 	}
-	gaps, diags := types.ListValueFrom(ctx, types.StringType, a.Gaps())
 	m.Compliant = types.BoolValue(a.Compliant)
 	m.Summary = types.StringValue(explain.Summary(a))
-	m.Gaps = gaps
+	m.Gaps = listOf(a.Gaps())
 	m.Assessment = types.StringValue(text)
 	m.Digest = types.StringValue(digest)
+	var diags diag.Diagnostics
 	if services {
 		diags.Append(m.setServices(a)...)
 	}
