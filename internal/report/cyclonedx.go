@@ -69,8 +69,10 @@ type cdxMap struct {
 }
 
 type cdxConformance struct {
-	Score     float64 `json:"score"`
-	Rationale string  `json:"rationale"`
+	// Score is nil where nothing is measured: a control supports an identifier, and does not
+	// meet it.
+	Score     *float64 `json:"score,omitempty"`
+	Rationale string   `json:"rationale"`
 	// Mitigations are the exceptions in force.
 	Mitigations []string `json:"mitigationStrategies,omitempty"`
 }
@@ -139,8 +141,8 @@ type cdxRequirement struct {
 
 // writeCycloneDX writes a CycloneDX 1.6 document of declarations: each requirement is a
 // standard, each finding a claim about a service, or a counter claim where it is a gap
-// or an accepted one; documents, evidence and exceptions are evidence, and exceptions
-// expire.
+// or an accepted one; that a control does not apply is a claim that is mapped to no
+// requirement. Documents, evidence and exceptions are evidence, and exceptions expire.
 func writeCycloneDX(r *report) (string, error) {
 	w := &cdxWriter{services: map[string]bool{}, evidence: map[string]bool{}, documents: map[*document]string{}}
 	w.bom = cdxBOM{
@@ -210,34 +212,38 @@ func (w *cdxWriter) section(section *section) {
 			ref := prefix + s.id + "/" + ruleID(f.check)
 			w.claim(ref, f)
 			m := &attestation.Map[i]
-			switch f.outcome.Standing() {
-			case assess.Fails:
+			switch standing := f.outcome.Standing(); {
+			case f.outcome == assess.NotApplicable:
+			case standing == assess.Fails:
 				m.CounterClaims = append(m.CounterClaims, ref)
-			case assess.Accepted:
+			case standing == assess.Accepted:
 				m.CounterClaims = append(m.CounterClaims, ref)
 				m.Conformance.Mitigations = append(m.Conformance.Mitigations, exceptionRef(f))
-			case assess.Holds:
+			case standing == assess.Holds:
 				m.Claims = append(m.Claims, ref)
 			}
 		}
 	}
 	for i := range attestation.Map {
-		m := &attestation.Map[i]
-		m.Conformance.Score = 1
-		if n := len(section.services); n > 0 {
-			m.Conformance.Score = float64(len(m.Claims)) / float64(n)
-		}
-		met := "Met by"
-		if section.checks[i].isGroup() {
-			met = "Supported by the documents of"
-		}
-		m.Conformance.Rationale = fmt.Sprintf(
-			"%s %d of %s; accepted as an exception for %d.",
-			met, len(m.Claims), words.Count(len(section.services), "service"), len(m.Conformance.Mitigations),
-		)
+		attestation.Map[i].conform(section, section.checks[i])
 	}
 	w.bom.Declarations.Attestations = append(w.bom.Declarations.Attestations, attestation)
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
+}
+
+// conform says how far a check is met. What supports an identifier is no measure of how far that
+// is met, so there is no score of it.
+func (m *cdxMap) conform(s *section, c *check) {
+	claims, all := len(m.Claims), len(m.Claims)+len(m.CounterClaims)
+	met := "Met by"
+	if c.isGroup() {
+		met = "No score, since a control supports and does not meet what it is mapped to. Supported by the documents of"
+	} else if all > 0 {
+		score := float64(claims) / float64(all)
+		m.Conformance.Score = &score
+	}
+	m.Conformance.Rationale = fmt.Sprintf("%s %d of %s; accepted as an exception for %d; not applicable to %d.", met, claims,
+		words.Count(len(s.services), "service"), len(m.Conformance.Mitigations), len(s.services)-all)
 }
 
 // cdxProperties are what chose a service, and which parts of it are to be retired.
@@ -254,8 +260,11 @@ func cdxProperties(s *service) []cdxProperty {
 
 func (w *cdxWriter) claim(ref string, f *finding) {
 	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain()}
-	if f.isGap() || f.isExcepted() {
+	switch {
+	case f.isGap() || f.isExcepted():
 		claim.Predicate = f.headline() + "."
+	case f.outcome == assess.NotApplicable:
+		claim.Predicate = f.check.own() + " does not apply to " + f.service.name + "."
 	}
 	for _, d := range f.documents() {
 		claim.Evidence = append(claim.Evidence, w.document(f.section, d))
@@ -275,8 +284,8 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 					f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference),
 				),
 				cdxEvidence{
-					PropertyName: "condition", Description: words.Sprintf("%s, which answers the condition %q", ev.Reference,
-						ev.Condition),
+					PropertyName: "condition", Description: words.Sprintf("%s, which is to answer the condition %q. %s",
+						ev.Reference, ev.Condition, notOpened),
 					Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
 				},
 			),

@@ -13,7 +13,7 @@ import (
 const FormatJUnit = "junit"
 
 // writeJUnit writes a test suite per service and a test case per check: a gap is a
-// failure, an accepted one is skipped. Attributes are those that both the schemas of
+// failure; an accepted one is skipped, and so is what does not apply. Attributes are those that both the schemas of
 // Ant and of Jenkins know; durations are left out, since there are none.
 func writeJUnit(r *report) (string, error) {
 	var b strings.Builder
@@ -53,7 +53,7 @@ func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 		"errors",
 		"0",
 		"skipped",
-		fmt.Sprint(s.total.Exceptions),
+		fmt.Sprint(s.total.Exceptions+s.total.outcomes[assess.NotApplicable]),
 	)
 	x.b.WriteString("\n    <properties>\n")
 	x.property("service", s.id)
@@ -94,12 +94,12 @@ func (x *xmlWriter) testCase(f *finding) {
 	switch f.outcome {
 	case assess.Gap:
 		x.explained(f, "failure", "type", string(f.reason), "message", f.headline())
-	case assess.Excepted:
+	case assess.Excepted, assess.NotApplicable:
 		// As text: the older of the schemas in use know no message here.
 		x.explained(f, "skipped")
 	case assess.Evidenced, assess.Configured:
 		x.explained(f, "system-out")
-	case assess.Satisfied, assess.NotApplicable:
+	case assess.Satisfied:
 		// A case that says nothing has passed.
 	default:
 		x.explained(f, "failure", "type", string(f.outcome), "message", f.headline())
@@ -110,7 +110,13 @@ func (x *xmlWriter) testCase(f *finding) {
 // explained writes an element of a test case that says what became of it.
 func (x *xmlWriter) explained(f *finding, element string, attributes ...string) {
 	x.open(element, attributes...)
+	if f.outcome == assess.NotApplicable {
+		x.text("Not applicable: ")
+	}
 	x.text(f.full())
+	if len(f.answers()) > 0 {
+		x.text(" " + notOpened)
+	}
 	if cited := f.citations(); cited != "" {
 		x.text("\n" + cited)
 	}

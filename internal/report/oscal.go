@@ -27,6 +27,8 @@ type oscalComponent struct {
 type oscalState struct {
 	State  string `json:"state"`
 	Reason string `json:"reason,omitempty"`
+
+	Remarks string `json:"remarks,omitempty"`
 }
 
 type oscalObservation struct {
@@ -92,8 +94,8 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 			"services): the same inputs give the same document.",
 	}
 	if r.opts.Date != "" {
-		m.Remarks = "The document is of the day that it was given. Every other time in it is the newest date among its inputs " +
-			"(documents, ended exceptions, retired services)."
+		m.Remarks = "The document is of the day that it was given, and so is what it observed. What it rests on may be older: " +
+			"every document that was examined has its own date."
 	}
 	for _, fact := range r.identity() {
 		if fact.key != "title" && fact.key != "date" { // they have fields of their own
@@ -116,6 +118,15 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 		m.Links = []oscaldoc.Link{{Href: r.opts.RepositoryURI, Rel: "source", Text: plaintext.Line(r.opts.Revision)}}
 	}
 	return m
+}
+
+// moment is when an assessment was made, as far as that is known: on the day of the report, or else
+// not before the newest date among its inputs.
+func (r *report) moment(s *section) string {
+	if r.opts.Date != "" {
+		return oscaldoc.Moment(r.opts.Date)
+	}
+	return oscaldoc.Moment(s.holdsFrom)
 }
 
 // endOf is the last second of a date, up to which an exception covers its gap.

@@ -94,15 +94,10 @@ func (w *oscalWriter) item(f *finding, key, nth string) oscalPOAMItem {
 	risk := w.risk(f, key, nth, related)
 	w.risks = append(w.risks, risk)
 	return oscalPOAMItem{
-		UUID:        stableid.UUID("poam-item", key, nth),
-		Title:       commonmark.Paragraph(f.headline()),
-		Description: commonmark.Paragraph(f.full()),
-		Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-			oscaldoc.NewProp("outcome", string(f.outcome)),
-			oscaldoc.NewProp("service", f.service.id),
-			oscaldoc.NewProp("control", f.check.id),
-			oscaldoc.NewProp("kind", string(f.check.kind)),
-		}, "reason", string(f.reason)),
+		UUID:         stableid.UUID("poam-item", key, nth),
+		Title:        commonmark.Paragraph(f.headline()),
+		Description:  commonmark.Paragraph(f.full()),
+		Props:        f.propsWithCheck(),
 		Links:        f.identifierLinks(),
 		Observations: related,
 		Risks:        []oscalRelatedRisk{{risk.UUID}},

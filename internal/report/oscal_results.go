@@ -146,7 +146,7 @@ func (w *oscalWriter) result(section *section) oscalResult {
 		Title: fmt.Sprintf("Requirement %d: %s", section.number, section.total.Verdict()),
 		Description: "What vendors document about the services that were chosen, held against the controls that are " +
 			"required of them.",
-		Start: oscaldoc.Moment(section.holdsFrom),
+		Start: w.moment(section),
 		Props: []oscaldoc.Prop{
 			oscaldoc.NewProp("assessment-digest", section.digest), oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
 			oscaldoc.NewProp("compliant", fmt.Sprint(section.Compliant)),
@@ -174,6 +174,10 @@ func (w *oscalWriter) result(section *section) oscalResult {
 		}
 		result.Local.Components = append(result.Local.Components, s.component())
 		for _, f := range s.findings {
+			if f.outcome == assess.NotApplicable {
+				w.notApplicable(f)
+				continue
+			}
 			result.Findings = append(result.Findings, w.finding(f))
 		}
 	}
@@ -194,10 +198,7 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 			Title:  commonmark.Paragraph(f.check.own()),
 			Status: oscalStateOf(f.outcome),
 		},
-		Props: oscaldoc.AppendProp(
-			[]oscaldoc.Prop{oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id)},
-			"reason", string(f.reason),
-		),
+		Props: f.props(),
 	}
 	out.Observations = w.observe(f)
 	if f.check.identifier != nil {
@@ -212,20 +213,49 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	return out
 }
 
+// notApplicable says that something does not apply to a service: an observation and no finding,
+// whose target would have to be satisfied or not, and neither is so.
+func (w *oscalWriter) notApplicable(f *finding) {
+	// Counted also where there is no finding, so that an id stays the finding's own.
+	w.seen.key(f)
+	w.observe(f)
+	o, _ := w.observation(f, "not-applicable", f.check.asks())
+	o.Title, o.Types = commonmark.Paragraph(f.service.name+": "+f.check.own()+": not applicable"), []string{"control-objective"}
+	o.Description = commonmark.Paragraph(f.explain())
+	o.Props = f.propsWithCheck()
+	for _, d := range f.documents() {
+		o.Evidence = append(o.Evidence, d.evidence())
+	}
+	w.observations = append(w.observations, o)
+}
+
+// props say of which service a finding is, and what became of it.
+func (f *finding) props() []oscaldoc.Prop {
+	return oscaldoc.AppendProp(
+		[]oscaldoc.Prop{oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id)},
+		"reason", string(f.reason),
+	)
+}
+
+// propsWithCheck say also what was asked, where no target says it.
+func (f *finding) propsWithCheck() []oscaldoc.Prop {
+	return append(f.props(), oscaldoc.NewProp("control", f.check.id), oscaldoc.NewProp("kind", string(f.check.kind)))
+}
+
 // oscalStateOf is the state of an objective.
 func oscalStateOf(o assess.Outcome) oscalState {
 	switch o {
 	case assess.Excepted:
 		// Accepted is not satisfied; the risk says that it is accepted, and until when.
-		return oscalState{"not-satisfied", "other"}
-	case assess.NotApplicable:
-		return oscalState{"satisfied", "other"}
-	case assess.Satisfied, assess.Configured, assess.Evidenced:
-		return oscalState{"satisfied", "pass"}
-	case assess.Gap:
-		return oscalState{"not-satisfied", "fail"}
+		return oscalState{State: "not-satisfied", Reason: "other", Remarks: "A gap that an exception accepts."}
+	case assess.Evidenced:
+		return oscalState{State: "satisfied", Reason: "other", Remarks: "By reference to evidence. " + notOpened}
+	case assess.Satisfied, assess.Configured:
+		return oscalState{State: "satisfied", Reason: "pass"}
+	case assess.NotApplicable, assess.Gap:
+		return oscalState{State: "not-satisfied", Reason: "fail"} // of what is not applicable there is none
 	}
-	return oscalState{"not-satisfied", "fail"} // an outcome that is not known does not pass
+	return oscalState{State: "not-satisfied", Reason: "fail"} // an outcome that is not known does not pass
 }
 
 // observe returns the observations behind a finding, one per document and service and
@@ -240,11 +270,7 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 		}
 		o.Title, o.Types = commonmark.Paragraph(d.title), []string{"finding"}
 		o.Description = commonmark.Paragraph(fmt.Sprintf("What %s says about %s.", d.cite(), f.service.name))
-		o.Evidence = []oscalEvidence{
-			{Href: d.link, Description: commonmark.Paragraph(d.cite()), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-				oscaldoc.NewProp("document", d.id), oscaldoc.NewProp("published", string(d.published)),
-			}, "publisher", d.publisher)},
-		}
+		o.Evidence = []oscalEvidence{d.evidence()}
 		w.observations = append(w.observations, o)
 	}
 	for _, m := range f.decided() {
@@ -261,7 +287,8 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 			continue
 		}
 		o.Title, o.Types = commonmark.Paragraph("Evidence for "+f.check.title), []string{"control-objective"}
-		o.Description = commonmark.Paragraph(words.Sprintf("%s shows that the condition %q is met.", ev.Reference, ev.Condition))
+		o.Description = commonmark.Paragraph(words.Sprintf("%s is referred to as what shows that the condition %q is met. %s",
+			ev.Reference, ev.Condition, notOpened))
 		o.Evidence = []oscalEvidence{
 			{
 				Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference),
@@ -275,10 +302,16 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 	return related
 }
 
+// evidence is the document as what an observation rests on.
+func (d *document) evidence() oscalEvidence {
+	return oscalEvidence{Href: d.link, Description: commonmark.Paragraph(d.cite()), Props: oscaldoc.AppendProp([]oscaldoc.Prop{
+		oscaldoc.NewProp("document", d.id), oscaldoc.NewProp("published", string(d.published)),
+	}, "publisher", d.publisher)}
+}
+
 // observationKey identifies an observation.
 type observationKey struct{ assessment, service, what, name string }
 
-// observation begins an observation, and says whether there was none of it yet.
 // settings fills in the observation of what the configuration switches on or off.
 func (f *finding) settings(o oscalObservation) oscalObservation {
 	o.Title, o.Types = commonmark.Paragraph("Settings for "+f.check.title), []string{"control-objective"}
@@ -293,6 +326,7 @@ func (f *finding) settings(o oscalObservation) oscalObservation {
 	return o
 }
 
+// observation begins an observation, and says whether there was none of it yet.
 func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObservation, isNew bool) {
 	key := observationKey{f.section.digest, f.service.id, what, name}
 	if id, ok := w.observed[key]; ok {
@@ -300,7 +334,7 @@ func (w *oscalWriter) observation(f *finding, what, name string) (o oscalObserva
 	}
 	o = oscalObservation{
 		UUID: stableid.UUID("observation", key.assessment, key.service, key.what, key.name), Methods: []string{"EXAMINE"},
-		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: oscaldoc.Moment(f.section.holdsFrom),
+		Subjects: []oscalSubject{{f.service.uuid(), "component"}}, Collected: w.moment(f.section),
 	}
 	w.observed[key] = o.UUID
 	return o, true

@@ -101,6 +101,9 @@ func (f *finding) exceptionState() string {
 	return words.UpperFirst(explain.ExceptionEnded(ex.Expires)) + explain.Approved(ex.ApprovedBy)
 }
 
+// notOpened says what the reference of evidence is worth.
+const notOpened = "The reference was not opened: it counts by the word of whoever gave it."
+
 // whose says of a document that is not of the embedded catalogue whose it is; "" of others.
 func (d *document) whose() string {
 	if d.source == "" {
