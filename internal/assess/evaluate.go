@@ -67,6 +67,8 @@ type evaluation struct {
 	documents       map[string]*catalog.Document // cited, by id
 	corrected       []Correction
 	laxer           []laxer
+	foreign         []string // checks of which settings are shown that the catalogue does not have
+	broken          error    // of reading settings
 }
 
 func (e *evaluation) run() (*Result, error) {
@@ -108,6 +110,9 @@ func (e *evaluation) assessment() (*Assessment, error) {
 		}
 		a.Services[id] = findings
 		a.Compliant = a.Compliant && findings.Compliant
+	}
+	if err := e.strangeSettings(); err != nil {
+		return nil, err
 	}
 	for id, doc := range e.documents {
 		a.Documents[id] = DocumentRef{
@@ -218,8 +223,8 @@ func (e *evaluation) finding(b *catalog.Baseline, control string, adverse bool) 
 		s = testimony{document: st.Document.ID, status: st.Status, condition: st.Condition, planned: st.Planned}
 		s.stale = e.requirement.tooOld(st.Document.Published, e.today)
 		s.enabledByDefault = st.EnabledByDefault != nil && *st.EnabledByDefault
-		s.inForce = e.settings.shown(p)
-		s.met = e.settings.met(p, st.Condition)
+		s.inForce = e.sourced(e.settings.shown(p), p, "")
+		s.met = e.sourced(e.settings.met(p, st.Condition), p, st.Condition)
 	}
 	// Evidence answers its question also where another row decides: it is no less to
 	// the point when the document is too old.

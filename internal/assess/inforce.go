@@ -26,9 +26,12 @@ const MaxDeciders = 5
 // condition. It has no
 // places: a moved line changes no verdict.
 type InForce struct {
-	By    []Decider `json:"by"` // as the configuration lists them; at most MaxDeciders
-	More  int       `json:"more,omitempty"`
-	State string    `json:"state"`
+	By   []Decider `json:"by"` // as the configuration lists them; at most MaxDeciders
+	More int       `json:"more,omitempty"`
+	// Source is the name of the source that the settings are from, which say what the arguments
+	// mean; "" for the embedded catalogue.
+	Source string `json:"source,omitempty"`
+	State  string `json:"state"`
 }
 
 // Decider is an argument that decides.
@@ -242,8 +245,9 @@ func (f Finding) CertainlyWrong() bool {
 	return f.Reason == TurnedOff || f.Reason == ConditionNotMet || f.Reason == Present && f.InForce.is(StateOn)
 }
 
-// verify refuses what shown would not write.
-func (s *InForce) verify() error {
+// verify refuses what shown would not write, by the sources of the catalogue.
+func (s *InForce) verify(sources []SourceRef) error {
+	known := func(source SourceRef) bool { return source.Name == s.Source && source.Name != embeddedSource }
 	switch {
 	case s == nil:
 		return nil
@@ -251,6 +255,9 @@ func (s *InForce) verify() error {
 		return words.Errorf("the assessment has the settings %q, expected %s", s.State, words.Or(configuration.States))
 	case len(s.By) == 0 || len(s.By) > MaxDeciders || s.More < 0:
 		return errors.New("the assessment has settings and does not name, or not rightly count, what decides")
+	case s.Source != "" && !slices.ContainsFunc(sources, known):
+		return words.Errorf("the assessment has settings of the source %q, expected one of the catalogue that is not the "+
+			"embedded one", s.Source)
 	}
 	for i, d := range s.By {
 		if d.Address == "" || slices.Contains(s.By[:i], d) {

@@ -28,6 +28,7 @@ const (
 	WeakenedByAsOf        = "as_of"
 	WeakenedByCorrections = "corrections"
 	WeakenedByInline      = "inline_exceptions" // where there are registers
+	WeakenedByOwnSettings = "own_settings"      // see OwnSettings
 )
 
 // embeddedSource is the name of the embedded catalogue, which no other source has.
@@ -36,7 +37,8 @@ const embeddedSource = "embedded"
 // Weakenings lists what may lower the bar, sorted.
 func Weakenings() []string {
 	return []string{
-		WeakenedByAsOf, WeakenedByCorrections, WeakenedByInline, WeakenedByNoCatalog, WeakenedByRatchet, WeakenedByWarn,
+		WeakenedByAsOf, WeakenedByCorrections, WeakenedByInline, WeakenedByNoCatalog, WeakenedByOwnSettings, WeakenedByRatchet,
+		WeakenedByWarn,
 	}
 }
 
@@ -51,8 +53,9 @@ func (a *Assessment) weakenedBy() []string {
 		WeakenedByNoCatalog: !slices.ContainsFunc(a.Catalog.Sources, func(s SourceRef) bool {
 			return s.Name == embeddedSource
 		}),
-		WeakenedByRatchet: r.Enforcement == EnforcementRatchet,
-		WeakenedByWarn:    r.Enforcement == EnforcementWarn,
+		WeakenedByOwnSettings: len(a.OwnSettings()) > 0,
+		WeakenedByRatchet:     r.Enforcement == EnforcementRatchet,
+		WeakenedByWarn:        r.Enforcement == EnforcementWarn,
 	}
 	return slices.DeleteFunc(Weakenings(), func(by string) bool { return !has[by] })
 }
@@ -68,6 +71,7 @@ func (a *Assessment) weakeningWarning() string {
 		WeakenedByCorrections: "a source of the catalogue speaks in the name of an earlier one (corrects = true)",
 		WeakenedByInline:      "exceptions stand in the requirement itself, and registers are kept for them",
 		WeakenedByNoCatalog:   "the embedded catalogue is left out (include_embedded_catalog = false)",
+		WeakenedByOwnSettings: "checks pass by settings of a source of your own, for a service that another one documents",
 		WeakenedByRatchet:     "gaps of the last apply are tolerated (enforcement = \"ratchet\")",
 		WeakenedByWarn:        "gaps are warnings (enforcement = \"warn\")",
 	}

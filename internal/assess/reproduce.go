@@ -88,6 +88,15 @@ func (a *Assessment) nameSources(as []SourceRef) error {
 		doc.Source = names[doc.Source] // that of the embedded catalogue, "", stays
 		a.Documents[id] = doc
 	}
+	for _, s := range a.Services {
+		for f := range s.findings {
+			for _, shown := range []*InForce{f.InForce, f.Met} {
+				if shown != nil {
+					shown.Source = names[shown.Source]
+				}
+			}
+		}
+	}
 	return nil
 }
 

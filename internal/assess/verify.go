@@ -295,7 +295,7 @@ func (v *verification) finding(p pair, s ServiceFindings, f Finding) (Finding, e
 	}
 	v.cited[document] = true
 	q := s.quoted(f)
-	if err := errors.Join(f.InForce.verify(), f.Met.verify()); err != nil {
+	if err := errors.Join(f.InForce.verify(v.Catalog.Sources), f.Met.verify(v.Catalog.Sources)); err != nil {
 		return f, err
 	}
 	switch {

@@ -167,6 +167,7 @@ func (f *findings) controls(service string, found map[string]assess.Finding) []C
 			Adverse: f.avoided[id], Condition: finding.Condition, Document: finding.Document,
 			Documented: finding.Documented(), ExceptionID: f.exception(service, id, finding.Outcome),
 			ID: id, Outcome: finding.Outcome, Planned: finding.Planned, Reason: finding.Reason,
+			SettingsFrom: finding.SettingsFrom(),
 		}
 		if !c.Adverse {
 			c.InForce = f.Requirement.InForceBy(finding)

@@ -20,9 +20,9 @@ import (
 	"golang.org/x/crypto/scrypt"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/attest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
-	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
@@ -31,7 +31,7 @@ var now = time.Date(2026, time.June, 15, 12, 0, 0, 123, time.UTC)
 
 // The path of the catalogue is in the assessments, so it has to be the same everywhere.
 var testCatalog = sync.OnceValues(func() (*catalog.Catalog, error) {
-	return loader.Catalog(loader.Options{Sources: []loader.Source{{Path: "testdata/catalog.yaml"}}, Today: catalog.DateOf(now)})
+	return assesstest.Read("testdata/catalog.yaml", catalog.DateOf(now))
 })
 
 // assessed is the JSON of the assessment of a requirement.

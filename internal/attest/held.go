@@ -158,6 +158,9 @@ func (h *held) control(s Service, c Control, counts bool, check string) error {
 	if !counts {
 		return nil
 	}
+	if err := h.settings(s, c); h.same && err != nil {
+		return words.Errorf("the control %q: %w", c.ID, err)
+	}
 	own := c.Documented != "" && h.sources[documentOf(s, c)] != ""
 	switch {
 	case h.same:
@@ -206,14 +209,10 @@ func (h *held) says(s Service, c Control) string {
 	if def, ok := h.Catalog.Definition(c.ID); !ok || def.Adverse() != c.Adverse {
 		return "has no such control to be had, or avoided"
 	}
-	var asOf catalog.Date
-	if h.asOf {
-		if c.Documented == "" {
-			return "" // of an earlier day, which is not known
-		}
-		asOf = h.published(documentOf(s, c))
+	if h.asOf && c.Documented == "" {
+		return "" // of an earlier day, which is not known
 	}
-	st, ok := h.statement(s.ID, c.ID, asOf)
+	st, ok := h.statement(s.ID, c.ID, h.day(s, c))
 	switch {
 	case !ok && c.Documented == "":
 		return ""
@@ -232,6 +231,14 @@ func (h *held) differs(s Service, c Control, st catalog.DocumentedStatement) str
 		return "says " + spoken(st.Status, st.Condition, st.Document.ID)
 	case c.InForce == assess.ByDocument && !byDefault:
 		return words.Sprintf("does not say by the document %q that it is on by default", st.Document.ID)
+	}
+	return ""
+}
+
+// day is up to which documents count for a finding; "" for all of them.
+func (h *held) day(s Service, c Control) catalog.Date {
+	if h.asOf {
+		return h.published(documentOf(s, c))
 	}
 	return ""
 }

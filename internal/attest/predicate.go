@@ -131,6 +131,9 @@ type Control struct {
 	Outcome assess.Outcome `json:"outcome"`
 	Planned bool           `json:"planned,omitempty"`
 	Reason  assess.Reason  `json:"reason,omitempty"`
+	// SettingsFrom are the sources of the catalogue, but for the embedded one, the settings of
+	// which show what the outcome is, sorted.
+	SettingsFrom []string `json:"settingsFrom,omitempty"`
 }
 
 // Evidence shows that a condition is met, or that a control is switched on or off.

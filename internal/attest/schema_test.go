@@ -58,7 +58,7 @@ func TestPredicateSchema(t *testing.T) {
 			"documented": request(t, plain()), "exceptions": request(t, full()),
 			"gaps": request(t, gaps()), "several": request(t, plain(), full()),
 			"tolerated": request(t, ratcheted()), "in force": request(t, enabled()),
-			"registers": carriedRequest(t),
+			"registers": carriedRequest(t), "own settings": withOwnSettings(t, func(*assess.Requirement) {}),
 		} {
 			t.Run(name, func(t *testing.T) { schema.mutate(t, compiled, issue(t, r).Statements[schema.kind]) })
 		}
@@ -112,7 +112,7 @@ func (m *mutation) refused(what string) {
 var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
-	"exceptions", "gaps", "groups", "holds", "inForce", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn",
+	"exceptions", "gaps", "groups", "holds", "inForce", "settingsFrom", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn",
 	"scope", "source",
 	"successor", "ticket", "weakened", "workload", "register", "registers", "signers",
 }

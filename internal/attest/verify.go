@@ -2,6 +2,7 @@ package attest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -127,7 +128,7 @@ var statementNames = []string{
 	"id", "version", "baseline", "documents", "publishedOn", "publisher", "title", "exceptions", "scope", "services",
 	"controls", "document", "groups", "lifecycle", "retiredOn", "successor", "notices", "part", "retiresOn",
 	"rule", "adverse", "holds", "inForce", "condition", "documented", "evidence", "exceptionId", "outcome", "planned", "reason",
-	"approver",
+	"approver", "settingsFrom",
 	"reference",
 	"compensatingControls", "control", "expiresAt", "justification", "service", "ticket",
 	"labels", "value", "workload",
@@ -252,7 +253,7 @@ func (a AssessmentResult) check() error {
 	if resultOf(passes) != a.VerificationResult {
 		return words.Errorf("the assessment %q has the result %q, which its findings contradict", a.Name, a.VerificationResult)
 	}
-	return a.checkWeakened()
+	return errors.Join(a.checkWeakened(), a.checkOwnSettings())
 }
 
 // checkWeakened refuses to have tolerated what is no gap: such an assessment would seem to

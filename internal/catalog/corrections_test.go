@@ -82,7 +82,7 @@ func TestHidden(t *testing.T) {
 
 // A document that a later source gives again knows which one it stands for, also where
 // that source takes the place of the whole service; one with the same words is still the
-// earlier source's.
+// earlier source's, but where that source says which documents of the service there are.
 func TestDocumentCorrects(t *testing.T) {
 	t.Parallel()
 	const same, other = "alpha: no", "alpha: yes"
@@ -95,7 +95,7 @@ func TestDocumentCorrects(t *testing.T) {
 		"other words":              {words: other, corrects: true, source: "own.yaml"},
 		"other words, in place":    {words: other, replace: true, corrects: true, source: "own.yaml"},
 		"the same words":           {words: same, source: "catalog.yaml"},
-		"the same words, in place": {words: same, replace: true, source: "catalog.yaml"},
+		"the same words, in place": {words: same, replace: true, source: "own.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -222,8 +222,7 @@ func (p part) addDocument(earlier, replaced []*Document, doc *Document) []*Docum
 	for _, other := range replaced {
 		switch {
 		case other.ID != doc.ID:
-		case doc.Repeats(other):
-			layered.source = other.source
+		case doc.Repeats(other): // which stays the part's own: it leaves out what was newer
 		default:
 			layered.corrects = other
 		}

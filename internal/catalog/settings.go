@@ -178,12 +178,13 @@ func (row *SettingRow) problem() string {
 
 // layerSettings are the settings of a layer.
 type layerSettings struct {
+	source   string // as Document.Source has it
 	of       func(service string) ([]*Setting, error)
 	replaces map[string]bool // services of which nothing that earlier layers say counts
 }
 
 func (l *Layer) layerSettings() layerSettings {
-	s := layerSettings{of: l.Settings, replaces: map[string]bool{}}
+	s := layerSettings{source: l.documentSource(), of: l.Settings, replaces: map[string]bool{}}
 	if l.Replace {
 		for _, service := range l.Services {
 			s.replaces[service.ID] = true
@@ -210,4 +211,25 @@ func (c *Catalog) Settings(service string) ([]*Setting, error) {
 		all = append(all, list...)
 	}
 	return all, nil
+}
+
+// SettingsSource is the name of the source that the settings of a control of a service are
+// from, or those of a condition of it: "" for the embedded catalogue. No two sources have
+// settings of the same, so there is one. The catalogue may have none.
+func (c *Catalog) SettingsSource(service, control, condition string) (name string, ok bool, err error) {
+	for _, l := range slices.Backward(c.settings) {
+		if l.of != nil {
+			list, err := l.of(service)
+			if err != nil {
+				return "", false, err
+			}
+			if slices.ContainsFunc(list, func(s *Setting) bool { return s.Control == control && s.Condition == condition }) {
+				return l.source, true, nil
+			}
+		}
+		if l.replaces[service] {
+			break
+		}
+	}
+	return "", false, nil
 }

@@ -47,6 +47,7 @@ func approvalExpectedAttributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "What may have lowered the bar: " + words.OrCode(attest.Weakenings()) + ". " +
 				"`own_documents` is that a finding rests on a document of another source than the embedded catalogue; " +
+				"`own_settings`, that one passes by settings of such a source, for a service that another one documents; " +
 				"`other_catalog`, that one passes by what the catalogue of this provider does not say, or by settings of " +
 				"another catalogue; `inline_evidence`, which only `exception_approvers` asks for, that one passes by evidence " +
 				"which none of them has signed. " +

@@ -29,7 +29,8 @@ var csvHeader = []string{
 // "register" which exceptions count, those of the kind "scope", which have no outcome, say what
 // a requirement did not look at, those of the kind "notice" which parts of a service are to be
 // retired, those of the kind "identifier" how an identifier of a framework stands over all
-// services, and those of the kind "crosswalk" by whose mapping.
+// services, those of the kind "crosswalk" by whose mapping, and those of the kinds "correction"
+// and "own_settings" what of the catalogue is the user's own doing.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)
@@ -62,6 +63,9 @@ func writeCSV(r *report) (string, error) {
 				"assessment": section.digest, "kind": "crosswalk", "control": c.id, "title": c.identifier,
 				"explanation": c.control + ": " + c.basis,
 			})...)
+		}
+		for _, c := range section.ownSettings() {
+			w.Row(csvRemark(section, "own_settings", "Settings of a source of your own", c)...)
 		}
 		for _, c := range section.corrections() {
 			w.Row(csvRemark(section, "correction", "Correction of the catalogue", c)...)

@@ -98,9 +98,11 @@ type finding struct {
 	shown     *assess.InForce // what the settings of the configuration show, where that decides
 	met       *assess.InForce // likewise of the condition
 	byDefault bool            // on by default, where that decides
-	members   []*finding
-	section   *section
-	tolerated bool // by a ratchet
+	// settingsBy are the sources whose settings show it, where they are not the document's.
+	settingsBy []string
+	members    []*finding
+	section    *section
+	tolerated  bool // by a ratchet
 }
 
 // isGap reports whether the finding fails the requirement.

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/assess/assesstest"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
@@ -33,7 +34,7 @@ func loadCatalog(t testing.TB) *catalog.Catalog {
 
 // testCatalog is read once: a catalogue does not change.
 var testCatalog = sync.OnceValues(func() (*catalog.Catalog, error) {
-	return loader.Catalog(loader.Options{Sources: []loader.Source{{Path: "testdata/catalog.yaml"}}, Today: today})
+	return assesstest.Read("testdata/catalog.yaml", today)
 })
 
 // evaluate returns an assessment after the strict reader has taken it.

@@ -142,6 +142,9 @@ func (h *htmlWriter) heed() {
 		if own := s.ownDocuments(); own > 0 {
 			add("documents", words.Count(own, "document")+" of your own, not a vendor's")
 		}
+		if n := len(s.ownSettings()); n > 0 {
+			add("documents", words.Count(n, "check")+" shown by settings of your own")
+		}
 		if n := len(s.Catalog.Corrections); n > 0 {
 			add("documents", words.Count(n, "correction")+" of the catalogue by your sources")
 		}

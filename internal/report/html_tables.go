@@ -161,13 +161,20 @@ func (w *htmlSection) documents() {
 		w.raw(fmt.Sprintf("</td><td class=count>%d</td></tr>\n", d.findings))
 	}
 	w.endTable()
-	if corrections := w.s.corrections(); len(corrections) > 0 {
-		w.raw("<p>Sources that speak in the name of earlier ones (<code>corrects = true</code>):</p>\n<ul>\n")
-		for _, c := range corrections {
-			w.element("<li>", c, "</li>\n")
-		}
-		w.raw("</ul>\n")
+	w.remarks("<p>What settings of your own sources show to be in force, of services that others document:</p>\n", w.s.ownSettings())
+	w.remarks("<p>Sources that speak in the name of earlier ones (<code>corrects = true</code>):</p>\n", w.s.corrections())
+}
+
+// remarks lists texts below what they are, which is markup; nothing where there are none.
+func (w *htmlSection) remarks(what string, list []string) {
+	if len(list) == 0 {
+		return
 	}
+	w.raw(what, "<ul>\n")
+	for _, text := range list {
+		w.element("<li>", text, "</li>\n")
+	}
+	w.raw("</ul>\n")
 }
 
 // age is how old a document was on the day of the report.

@@ -132,7 +132,8 @@ func (m *markdown) section(r *report, s *section) {
 	}
 	m.summary(s)
 	m.gaps(s)
-	m.corrections(s)
+	m.remarks("Settings of your own", "check", s.ownSettings())
+	m.remarks("Corrections of the catalogue", "correction", s.corrections())
 	m.exceptions(s)
 	m.evidence(s)
 	m.notices(s)
@@ -320,15 +321,15 @@ func (m *markdown) notices(s *section) {
 	})
 }
 
-func (m *markdown) corrections(s *section) {
-	list := s.corrections()
+// remarks lists texts below a heading, each of them what one is called.
+func (m *markdown) remarks(heading, one string, list []string) {
 	if len(list) == 0 {
 		return
 	}
-	m.printf("\n### Corrections of the catalogue\n")
+	m.printf("\n### %s\n", heading)
 	for i, c := range list {
 		if i == maxRows || m.full() {
-			m.printf("- … and %s more", words.Count(len(list)-i, "correction"))
+			m.printf("- … and %s more", words.Count(len(list)-i, one))
 			break
 		}
 		m.printf("- %s", md(c))

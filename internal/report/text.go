@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -34,7 +35,7 @@ func (f *finding) clause() string {
 			Condition: f.condition,
 			Planned:   f.planned,
 			AgeDays:   -1,
-			InForce:   f.shown, Met: f.met, EnabledByDefault: f.byDefault,
+			InForce:   f.shown, Met: f.met, EnabledByDefault: f.byDefault, SettingsBy: f.settingsBy,
 			Requirement: f.section.Requirement,
 		}
 		for _, ev := range f.evidence {
@@ -126,6 +127,29 @@ func (s *section) corrections() []string {
 	var list []string
 	for _, c := range s.Catalog.Corrections {
 		list = append(list, plaintext.Line(explain.Correction(c)))
+	}
+	return list
+}
+
+// ownSettings lists, a clause each, what passes by settings of users' own sources for services
+// that others document: as assess.Assessment.OwnSettings does.
+func (s *section) ownSettings() []string {
+	var list []string
+	for _, service := range s.services {
+		note := func(f *finding) {
+			text := f.check.title + " of " + service.name + ", by settings of " + words.And(f.settingsBy)
+			if len(f.settingsBy) > 0 && f.outcome.Standing() == assess.Holds && !slices.Contains(list, text) {
+				list = append(list, text)
+			}
+		}
+		for _, f := range service.findings {
+			note(f)
+			if f.outcome.Standing() == assess.Holds {
+				for _, m := range f.members {
+					note(m)
+				}
+			}
+		}
 	}
 	return list
 }

@@ -291,6 +291,9 @@ func (w *walk) fill(f *finding, s assess.ServiceFindings, from assess.Finding) {
 	f.condition = plaintext.Line(from.Condition)
 	f.shown, f.met, f.byDefault = from.InForce, from.Met, from.EnabledByDefault
 	f.deciders, f.more = w.deciders(f, from)
+	for _, source := range w.SettingsBesides(s, from) {
+		f.settingsBy = append(f.settingsBy, plaintext.Line(source))
+	}
 	for _, condition := range w.Requirement.Answered(from, f.check.kind == kindAvoid) {
 		f.answered = append(f.answered, plaintext.Line(condition))
 	}

@@ -13,7 +13,9 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/source"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 )
 
@@ -112,18 +114,72 @@ func Write(services ...Service) string {
 	return b.String()
 }
 
-// Load returns a catalogue of the services.
+// Load returns the catalogue of the services that Read makes.
 func Load(t testing.TB, services ...Service) *catalog.Catalog {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "catalog.yaml")
-	if err := os.WriteFile(file, []byte(Write(services...)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c, err := loader.Catalog(loader.Options{Sources: []loader.Source{{Path: file}}, Today: Today})
+	WriteFile(t, file, Write(services...))
+	c, err := Read(file, Today)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Read returns the catalogue of a file, over settings of everything that it documents, which are
+// part of the program as the embedded catalogue's are.
+func Read(file string, day catalog.Date) (*catalog.Catalog, error) {
+	opts := loader.Options{Sources: []loader.Source{{Path: file}}, Today: day}
+	if _, err := loader.Catalog(opts); err != nil { // which checks it
+		return nil, err
+	}
+	clouds, err := embedded.Clouds()
+	if err != nil {
+		return nil, err
+	}
+	l, err := layer(file)
+	if err != nil {
+		return nil, err
+	}
+	return catalog.New(clouds, settings(l.Services), l), nil
+}
+
+// layer is that of a file which is in order.
+func layer(file string) (*catalog.Layer, error) {
+	opened, err := source.OpenPath(file)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := opened.Read()
+	if err != nil {
+		return nil, err
+	}
+	files, err := loader.ReadFiles(raw)
+	if err != nil {
+		return nil, err
+	}
+	l := loader.Layer(files)
+	l.Source = catalog.SourceInfo{Name: opened.Name, Digest: source.Digest(raw, false)}
+	return l, nil
+}
+
+// settings are those of every control that the services document, and of every condition.
+func settings(services []*catalog.Service) *catalog.Layer {
+	known := map[string][]*catalog.Setting{}
+	for _, s := range services {
+		for _, doc := range s.Documents {
+			for _, st := range doc.Statements {
+				known[s.ID] = append(known[s.ID], &catalog.Setting{Service: s.ID, Control: st.Control})
+				if st.Condition != "" {
+					known[s.ID] = append(known[s.ID],
+						&catalog.Setting{Service: s.ID, Control: st.Control, Condition: st.Condition})
+				}
+			}
+		}
+	}
+	return &catalog.Layer{
+		BuiltIn: true, Settings: func(service string) ([]*catalog.Setting, error) { return known[service], nil },
+	}
 }
 
 // Evaluate assesses a requirement today, and makes sure that what it writes can be evaluated

@@ -86,6 +86,7 @@ func (w *findingWriter) reason(control string, f assess.Finding) string {
 	clause := Finding{
 		Reason: f.Reason, Status: f.Documented(), Condition: f.Condition, Planned: f.Planned,
 		InForce: f.InForce, Met: f.Met, EnabledByDefault: f.EnabledByDefault, Requirement: w.Assessment.Requirement,
+		SettingsBy: w.Assessment.SettingsBesides(w.Assessment.Services[w.service], f),
 	}
 	if f.Reason == assess.Stale {
 		clause.AgeDays = w.Assessment.Documents[w.documentOf(f)].Published.DaysUntil(w.Today)

@@ -22,6 +22,9 @@ type Finding struct {
 	// InForce, Met and EnabledByDefault are those of assess.Finding.
 	InForce, Met     *assess.InForce
 	EnabledByDefault bool
+	// SettingsBy are the sources whose settings show it, where they are not those of the
+	// document: see assess.Assessment.SettingsBesides.
+	SettingsBy []string
 	// Answered are the conditions that the evidence for the control quotes.
 	Answered []string
 	// AgeDays is the age of the document in days; negative where there is no clock to tell.
@@ -62,20 +65,28 @@ func (f Finding) Clause() string {
 func (f Finding) passes() string {
 	switch {
 	case f.InForce != nil:
-		return ", and switched " + f.InForce.State
+		return ", and switched " + f.InForce.State + f.settingsBy()
 	case f.EnabledByDefault:
 		return ", and as switched on by default"
 	case f.Met != nil:
-		return ", which is met"
+		return ", which is met" + f.settingsBy()
 	}
 	return ""
+}
+
+// settingsBy names whose settings say so, which are not those of whom one expects.
+func (f Finding) settingsBy() string {
+	if len(f.SettingsBy) == 0 {
+		return ""
+	}
+	return " by settings of " + words.And(f.SettingsBy)
 }
 
 // unmet says why a condition does not count as met.
 func (f Finding) unmet() string {
 	switch {
 	case f.Reason == assess.ConditionNotMet:
-		return ", which is not met"
+		return ", which is not met" + f.settingsBy()
 	case f.Met != nil:
 		return ", which is not certainly met, without evidence that it is"
 	}
@@ -86,7 +97,7 @@ func (f Finding) unmet() string {
 func (f Finding) notOn() string {
 	switch {
 	case f.Reason == assess.TurnedOff:
-		return ", but switched off"
+		return ", but switched off" + f.settingsBy()
 	case f.Reason == assess.EvidenceFails:
 		return ", but what its evidence is about does not hold (holds is false)"
 	case f.InForce == nil:
@@ -108,7 +119,7 @@ func (f Finding) present() string {
 	case f.InForce == nil:
 		return ", but the requirement avoids it"
 	case f.InForce.State == assess.StateOn:
-		return ", and switched on, but the requirement avoids it"
+		return ", and switched on" + f.settingsBy() + ", but the requirement avoids it"
 	}
 	return ", but the requirement avoids it, and it is not certainly switched off"
 }

@@ -178,6 +178,8 @@ func aboutWeakening(name string) string {
 		return "exceptions stand in the requirement itself, beside registers"
 	case assess.WeakenedByNoCatalog:
 		return "the embedded catalogue is left out"
+	case assess.WeakenedByOwnSettings:
+		return "checks pass by settings of another source than their documents"
 	case assess.WeakenedByRatchet:
 		return "gaps of the last apply are tolerated"
 	case assess.WeakenedByWarn:
