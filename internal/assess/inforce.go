@@ -38,7 +38,7 @@ type InForce struct {
 type Decider struct {
 	Address  string `json:"address"`            // of the resource instance
 	Argument string `json:"argument,omitempty"` // its path; "" where the resource itself decides
-	Why      string `json:"why,omitempty"`      // why it is not on; "" where a value decides
+	Why      string `json:"why,omitempty"`      // why it is not on, or on by itself; "" where a value decides
 }
 
 // shown is what the configuration shows of a check; nil where no setting applies.

@@ -58,7 +58,7 @@ type Decider struct {
 	File      string   `json:"file"`      // relative to the root module, with slashes
 	Line      int      `json:"line"`      // from 1
 	Variables []string `json:"variables"` // root variables that would make it certain, sorted
-	Why       string   `json:"why"`       // why it is not on; "" where a value decides
+	Why       string   `json:"why"`       // why it is not on, or on by itself; "" where a value decides
 }
 
 // Scope lists the resource types, sorted, that choose no service.

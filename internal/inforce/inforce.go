@@ -51,7 +51,7 @@ type Decider struct {
 	Argument string // its path; empty where no companion was found
 	File     string // relative to the root module
 	Line     int
-	Why      string // why it is not certain; what a switched-off setting lacks; empty otherwise
+	Why      string // why it is not certain; what a switched-off setting lacks; that it is on by default; else empty
 	// Variables are the root variables that would make it certain, sorted.
 	Variables []string
 }

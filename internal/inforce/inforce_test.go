@@ -121,8 +121,8 @@ func TestStorageAccount(t *testing.T) {
 		},
 		"defaults of a version that is required": {
 			source: "resource \"azurerm_storage_account\" \"a\" {}\n" + requires4,
-			want: "on\nmain.tf:1 azurerm_storage_account.a https_traffic_only_enabled\n" +
-				"main.tf:1 azurerm_storage_account.a min_tls_version",
+			want: "on\nmain.tf:1 azurerm_storage_account.a https_traffic_only_enabled: it is left out, and on by default\n" +
+				"main.tf:1 azurerm_storage_account.a min_tls_version: it is left out, and on by default",
 		},
 		"defaults of any version": {
 			source: `resource "azurerm_storage_account" "a" {}`,

@@ -301,6 +301,8 @@ func (*Configuration) missing(s *catalog.Setting, row catalog.SettingRow, i *eva
 			"required_providers of the configuration ensure", s.Provider, s.Versions)
 	case state == Off:
 		d.Why = "it is left out"
+	case state == On:
+		d.Why = "it is left out, and on by default"
 	}
 	return decide(state, d)
 }

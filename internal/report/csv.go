@@ -26,7 +26,7 @@ var csvHeader = []string{
 // writeCSV writes a line per check of a service, so that counting lines that have an outcome
 // counts each once: what became of the members of a group is in a column of its line. Lines
 // of the kind "report" say what was assessed, when and by whom, those of the kinds "policy" and
-// "register" which exceptions count, those of the kind "scope", which have no outcome, say what
+// "register" which exceptions count, those of the kind "meaning" what outcomes mean, those of the kind "scope", which have no outcome, say what
 // a requirement did not look at, those of the kind "notice" which parts of a service are to be
 // retired, those of the kind "identifier" how an identifier of a framework stands over all
 // services, those of the kind "crosswalk" by whose mapping, and those of the kinds "correction"
@@ -47,6 +47,9 @@ func writeCSV(r *report) (string, error) {
 			for _, n := range s.notices {
 				w.Row(csvNotice(section, s, n)...)
 			}
+		}
+		for _, m := range section.meanings() {
+			w.Row(csvRemark(section, "meaning", m.word, m.text)...)
 		}
 		if policy := section.policy(); policy != "" {
 			w.Row(csvRemark(section, "policy", "exception_policy", policy)...)

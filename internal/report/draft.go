@@ -30,10 +30,13 @@ const maxHeading = 5
 func writeDraft(r *report) (string, error) {
 	var b strings.Builder
 	b.WriteString(DraftHead)
-	for i, fact := range r.identity() {
-		if i == 0 {
-			b.WriteString("#\n")
+	said := "#\n"
+	for _, fact := range r.identity() {
+		if fact.key == "asked" { // the draft is no report
+			continue
 		}
+		b.WriteString(said)
+		said = ""
 		b.WriteString("# " + fact.name + ": " + fact.value + "\n")
 	}
 	for _, s := range r.sections {

@@ -40,8 +40,7 @@ func writeHTML(r *report) (string, error) {
 		h.section(s)
 	}
 	h.raw("</div></main><footer><div class=page><p>Made by terraform-provider-controls from the documentation of the vendors, " +
-		"as cited. It says what is documented, not what was " +
-		"configured.</p></div></footer>\n<script>" + htmlScript + "</script></body></html>\n")
+		"as cited.</p></div></footer>\n<script>" + htmlScript + "</script></body></html>\n")
 	return h.b.String(), nil
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -202,7 +203,7 @@ func (h *htmlWriter) lead() string {
 	if n := h.total.unspoken; n > 0 {
 		parts = append(parts, fmt.Sprintf("No document in this catalogue speaks of %d of the gaps.", n))
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(append(parts, "Asked: "+html.EscapeString(words.LowerFirst(h.asks()))), " ")
 }
 
 // asked counts what the services are held against: controls, and groups, which may be identifiers

@@ -94,7 +94,8 @@ func (w *htmlSection) sources() {
 	if w.s.Crosswalk == nil {
 		return
 	}
-	w.hint("Mappings by these sources; how a control relates to an identifier is said in the terms of NIST IR 8477.")
+	w.hint("Mappings by these sources; how a control relates to an identifier is said in the terms of NIST IR 8477. " +
+		confidenceNote)
 	w.raw("<ol class=steps>\n")
 	for i, source := range w.s.Crosswalk.Sources {
 		w.element(fmt.Sprintf("<li id=r%d-source-%d>", w.s.number, i+1), plaintext.Line(source), "</li>\n")

@@ -28,12 +28,14 @@ func (w *htmlSection) matrix() {
 	for _, o := range w.total.listed() {
 		w.raw("<li class=", outcomeClass(o), "><span class=mark>", w.total.word(o), "</span></li>")
 		if o == assess.Gap && w.total.unspoken > 0 {
-			w.raw("<li class=\"g u\"><span class=mark>Gap, not documented</span></li>")
+			w.raw("<li class=\"g u\"><span class=mark>", unspokenWord, "</span></li>")
 		}
 	}
 	if framework := w.s.framework(); framework != "" {
 		w.element("<li>Identifiers are those of ", framework, "</li>")
 	}
+	w.raw("</ul>\n")
+	w.meanings()
 	class := "matrix"
 	if len(w.s.checks) <= fewColumns {
 		class += " few"
@@ -46,7 +48,7 @@ func (w *htmlSection) matrix() {
 		class += " kinds"
 	}
 	w.raw(
-		fmt.Sprintf("</ul>\n<div class=\"scroll wide\" tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">",
+		fmt.Sprintf("<div class=\"scroll wide\" tabindex=0 role=region aria-label=\"Matrix of services and controls%s\">",
 			w.numbered()),
 		"<table class=\"", class, "\"><caption>What became of each control, for each service</caption>\n<thead>",
 	)
@@ -64,6 +66,16 @@ func (w *htmlSection) matrix() {
 		w.raw("</tbody>\n")
 	}
 	w.raw("</table></div>\n")
+}
+
+// meanings says what the outcomes mean, folded: whoever knows them comes for the matrix.
+func (w *htmlSection) meanings() {
+	w.raw("<details class=\"more meanings\"><summary>What these words mean</summary><dl>\n")
+	for _, m := range w.s.meanings() {
+		w.raw("<div class=\"", m.class, "\"><dt class=mark>", m.word, "</dt>")
+		w.element("<dd>", m.text, ".</dd></div>\n")
+	}
+	w.raw("</dl></details>\n")
 }
 
 // numbered tells sections apart where there are several.

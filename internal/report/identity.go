@@ -45,6 +45,7 @@ func (r *report) identity() []fact {
 	add("repository", "Repository", o.RepositoryURI)
 	add("revision", "Revision", o.Revision)
 	add("provider-version", "Provider version", o.ProviderVersion)
+	add("asked", "Asked", r.asks())
 	var outdated []string
 	for _, s := range r.sections {
 		if text := r.outdated(s); text != "" {

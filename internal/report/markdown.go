@@ -94,6 +94,7 @@ func (m *markdown) identity(r *report) {
 	if len(parts) > 0 {
 		m.printf("\n%s", strings.Join(parts, " · "))
 	}
+	m.printf("\nAsked: %s", md(words.LowerFirst(r.asks())))
 }
 
 // markdown writes GitHub Flavored Markdown.
@@ -139,7 +140,20 @@ func (m *markdown) section(r *report, s *section) {
 	m.notices(s)
 	m.identifiers(s)
 	m.crosswalk(s)
+	m.meanings(s)
 	m.scope(s)
+}
+
+func (m *markdown) meanings(s *section) {
+	list := s.meanings()
+	if len(list) == 0 {
+		return
+	}
+	m.fold("What the outcomes mean", func() {
+		for _, one := range list {
+			m.printf("- **%s**: %s.", one.word, one.text)
+		}
+	})
 }
 
 func (m *markdown) summary(s *section) {

@@ -189,7 +189,7 @@ func (s *section) crosswalk() []supporting {
 
 // crosswalkNote says how far a crosswalk goes.
 const crosswalkNote = "A control supports an identifier; it does not meet it. How they relate is said in the terms of NIST IR " +
-	"8477."
+	"8477. " + confidenceNote
 
 // cite names a document in a line.
 func (d *document) cite() string {

@@ -46,7 +46,7 @@ func Shown(f assess.Finding) *assess.InForce {
 	return f.Met
 }
 
-// Decider names an argument with its resource, and why it is not on: "min_tls_version of
+// Decider names an argument with its resource, and why it is not on, or on by itself: "min_tls_version of
 // azurerm_storage_account.a: it is left out".
 func Decider(d configuration.Decider) string {
 	text := d.Address

@@ -1,0 +1,54 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/report"
+)
+
+// Every report says whether it is about what services can or about what is in force, and those
+// for people what their words mean.
+func TestRender_whatWasAsked(t *testing.T) {
+	t.Parallel()
+	c := loadCatalog(t)
+	r, d := enabled()
+	can, on := evaluate(t, c, full()), evaluate(t, c, r)
+	plain := strings.NewReplacer("&#34;", `"`, `\"`, `"`, `""`, `"`, `\_`, "_").Replace
+	for _, format := range report.Names(report.Formats()) {
+		for name, tc := range map[string]struct {
+			of   []*assess.Assessment
+			want string
+		}{
+			"supported": {[]*assess.Assessment{can}, `hat documents say that a service can have (must_be = "supported"), not whether`},
+			"enabled":   {[]*assess.Assessment{on}, `hat documents say that a service can have, and what shows it to be on (must_be = "enabled")`},
+			"both":      {[]*assess.Assessment{can, on}, `Of requirement 2 also what shows it to be on (must_be = "enabled")`},
+		} {
+			text := plain(render(t, format, report.Options{Configuration: d}, tc.of...))
+			if strings.Contains(text, tc.want) != (format != report.FormatDraftHCL) {
+				t.Errorf("%s, %s: %q is in it or not", format, name, tc.want)
+			}
+		}
+	}
+}
+
+// What an outcome means stands in reports that have the outcome, and in no others.
+func TestRender_meanings(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{report.FormatHTML, report.FormatMarkdown, report.FormatCSV} {
+		text := everyReport(t, format)
+		for word, want := range map[string]bool{
+			"No document in this catalogue says whether the service has it; that is no statement of its vendor": true,
+			"Documents say that the service has controls which are mapped to the identifier":                     true,
+			"nobody opened that to make this report": false,
+		} {
+			if strings.Contains(text, word) != want {
+				t.Errorf("%s: %q is in it: %t", format, word, !want)
+			}
+		}
+		if !strings.Contains(fullReport(t, format), "nobody opened that to make this report") {
+			t.Errorf("%s does not say that nobody looked at the evidence", format)
+		}
+	}
+}
