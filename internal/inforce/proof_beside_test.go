@@ -168,6 +168,65 @@ resource "azurerm_machine_learning_compute_instance" "a" {
 			"google_workbench_instance", "disable_proxy_access = true\ngce_setup {\n  disable_public_ip = true\n}", "on"),
 		"a notebook behind a proxy": one("gcp-vertex-ai-workbench", "disable-public-network-access",
 			"google_workbench_instance", "gce_setup {\n  disable_public_ip = true\n}", "unknown"),
+		"off: an address of all beside others, in one text": one("azure-cosmos-db", "network-isolation",
+			"azurerm_cosmosdb_account", `ip_range_filter = "203.0.113.7, 0.0.0.0"`, "off"),
+		"on: addresses in one text": one("azure-cosmos-db", "network-isolation",
+			"azurerm_cosmosdb_account", `ip_range_filter = "203.0.113.7,203.0.113.8"`, "on"),
+		"off: networks beside an address of all": one("azure-cosmos-db", "service-endpoints", "azurerm_cosmosdb_account",
+			"is_virtual_network_filter_enabled = true\nvirtual_network_rule {\n  id = \"a\"\n}\n"+
+				`ip_range_filter = ["0.0.0.0"]`, "off"),
+		"on: networks alone": one("azure-cosmos-db", "service-endpoints", "azurerm_cosmosdb_account",
+			"is_virtual_network_filter_enabled = true\nvirtual_network_rule {\n  id = \"a\"\n}", "on"),
+		"a disabled key": one("aws-kms", "key-rotation", "aws_kms_key",
+			"enable_key_rotation = true\nis_enabled = false", "unknown"),
+		"off: who has an API key comes in too": one("aws-appsync", "iam-authentication", "aws_appsync_graphql_api",
+			"authentication_type = \"AWS_IAM\"\nadditional_authentication_provider {\n  authentication_type = \"API_KEY\"\n}", "off"),
+		"on: only who has IAM comes in": one("aws-appsync", "iam-authentication", "aws_appsync_graphql_api",
+			`authentication_type = "AWS_IAM"`, "on"),
+		"a service whose way out alone is private": one("aws-app-runner", "network-isolation", "aws_apprunner_service",
+			"network_configuration {\n  egress_configuration {\n    egress_type = \"VPC\"\n  }\n}", "unknown"),
+		"volumes of the image of an instance": one("aws-ec2", "encryption-at-rest-platform-keys", "aws_instance",
+			"root_block_device {\n  encrypted = true\n}", "unknown"),
+		"volumes of tasks, and what else they send": one("aws-ecs", "encryption-in-transit", "aws_ecs_task_definition",
+			"volume {\n  efs_volume_configuration {\n    transit_encryption = \"ENABLED\"\n  }\n}", "unknown"),
+		"of accesses, those that fail": one("aws-fsx", "data-plane-logging", "aws_fsx_windows_file_system",
+			"audit_log_configuration {\n  file_access_audit_log_level = \"FAILURE_ONLY\"\n}", "unknown"),
+		"off: routing in the network, and an address for all": one("aws-redshift", "network-isolation", "aws_redshift_cluster",
+			"enhanced_vpc_routing = true\npublicly_accessible = true", "off"),
+		"off: a notebook in a subnet with a way out beside it": one("aws-sagemaker-ai", "network-isolation",
+			"aws_sagemaker_notebook_instance", `subnet_id = "subnet-1"`, "off"),
+		"remote management by TLS": one("azure-windows-virtual-machines", "encryption-in-transit",
+			"azurerm_windows_virtual_machine", "winrm_listener {\n  protocol = \"Https\"\n}", "unknown"),
+		"off: requests of which none is kept": one("gcp-cloud-load-balancing", "monitoring", "google_compute_backend_service",
+			"log_config {\n  enable      = true\n  sample_rate = 0\n}", "off"),
+		"the control plane alone is private": one("gcp-cloud-composer", "disable-public-network-access",
+			"google_composer_environment",
+			"config {\n  private_environment_config {\n    enable_private_endpoint = true\n  }\n}", "unknown"),
+		"off: one of two clusters with a key": keys("gcp-bigtable", "google_bigtable_instance", "cluster",
+			`kms_key_name = "k"`, "off"),
+		"off: one of two disks with a key": keys("gcp-compute-engine", "google_compute_instance_template",
+			"disk", "disk_encryption_key {\n  kms_key_self_link = \"k\"\n}", "off"),
+		"one of two disks of a set with a key": one("azure-virtual-machine-scale-sets", "encryption-at-rest-customer-keys",
+			"azurerm_linux_virtual_machine_scale_set", "os_disk {\n  disk_encryption_set_id = \"d\"\n}\n"+
+				"data_disk {\n  disk_encryption_set_id = \"d\"\n}\ndata_disk {}", "unknown"),
+		"on: both disks of a set with a key": one("azure-virtual-machine-scale-sets", "encryption-at-rest-customer-keys",
+			"azurerm_linux_virtual_machine_scale_set", "os_disk {\n  disk_encryption_set_id = \"d\"\n}\n"+
+				"data_disk {\n  disk_encryption_set_id = \"d\"\n}", "on"),
+		"off: one of two copies of a secret with a key": one("gcp-secret-manager", "encryption-at-rest-customer-keys",
+			"google_secret_manager_secret", "replication {\n  user_managed {\n    replicas {\n      customer_managed_encryption {\n"+
+				"        kms_key_name = \"k\"\n      }\n    }\n    replicas {}\n  }\n}", "off"),
+		"off: a rule for a network, and one for all": {
+			"azure-sql-database", "virtual-network-integration", []string{"azurerm_mssql_server.a"},
+			database + `resource "azurerm_mssql_firewall_rule" "a" {
+  server_id        = azurerm_mssql_server.a.id
+  start_ip_address = "0.0.0.0"
+  end_ip_address   = "255.255.255.255"
+}
+`, "off",
+		},
+		"on: a rule for a network": {
+			"azure-sql-database", "virtual-network-integration", []string{"azurerm_mssql_server.a"}, database, "on",
+		},
 		"a project may have a key": one("gcp-bigquery", "encryption-at-rest-customer-keys",
 			"google_bigquery_dataset", "", "unknown"),
 	} {
@@ -183,6 +242,12 @@ resource "azurerm_machine_learning_compute_instance" "a" {
 }
 
 const (
+	database = `resource "azurerm_mssql_server" "a" {}
+resource "azurerm_mssql_virtual_network_rule" "a" {
+  server_id = azurerm_mssql_server.a.id
+  subnet_id = "s"
+}
+`
 	webApp = "resource \"azurerm_linux_web_app\" \"a\" {}\n"
 	slot   = "resource \"azurerm_linux_web_app_slot\" \"a\" {\n  app_service_id = azurerm_linux_web_app.a.id\n}\n"
 	route  = `resource "azurerm_cdn_frontdoor_route" "a" {
@@ -233,5 +298,14 @@ func pools(control, pool, want string) besideCase {
 resource "google_container_node_pool" "a" {
   cluster = google_container_cluster.a.id
 ` + pool + "\n}\n", want,
+	}
+}
+
+// keys is a resource with two blocks, of which one has a key of the customer.
+func keys(service, typ, block, key, want string) besideCase {
+	return besideCase{
+		service, "encryption-at-rest-customer-keys",
+		[]string{typ + ".a"},
+		"resource \"" + typ + "\" \"a\" {\n" + block + " {\n" + key + "\n}\n" + block + " {}\n}\n", want,
 	}
 }

@@ -24,6 +24,9 @@ func classify(row catalog.SettingRow, v cty.Value, inverted, adverse bool) (stat
 	if ty.IsListType() || ty.IsTupleType() || ty.IsSetType() {
 		return classifyList(row, v, adverse)
 	}
+	if parts, ok := listed(row, v); ok {
+		return classifyList(row, parts, adverse)
+	}
 	switch {
 	case matches(row.Off.List, v):
 		return Off, true
@@ -71,6 +74,22 @@ func classifyList(row catalog.SettingRow, v cty.Value, adverse bool) (state Stat
 		return On, true
 	}
 	return Unknown, open
+}
+
+// listed is what a text lists with commas, as arguments did that are lists in later versions of
+// the provider, where one entry is enough to mean off.
+func listed(row catalog.SettingRow, v cty.Value) (parts cty.Value, ok bool) {
+	text, ok := textOf(v)
+	if !ok || !row.On.Any || len(row.Off.List) == 0 || !strings.Contains(text, ",") {
+		return v, false
+	}
+	var all []cty.Value
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			all = append(all, cty.StringVal(part))
+		}
+	}
+	return cty.TupleVal(all), true
 }
 
 func empty(v cty.Value) bool {
