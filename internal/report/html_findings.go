@@ -186,6 +186,7 @@ func (w *htmlSection) unspoken(findings []*finding) {
 	}
 	w.raw("</ul>")
 	for _, advice := range order {
+		slices.SortFunc(advised[advice], inOrder)
 		w.element("<p class=note><b>What to do</b> for ", plaintext.Line(strings.Join(advised[advice], ", "))+": "+advice, "</p>")
 	}
 	w.raw("</div>\n")

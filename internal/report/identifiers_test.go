@@ -56,9 +56,10 @@ func TestRender_identifierAdvice(t *testing.T) {
 	a := profiled(t, c, assess.RuleAnyOf)
 	html := render(t, report.FormatHTML, report.Options{}, a)
 	for _, part := range []string{
-		"<b>What to do</b> for AC-4, SC-7, SC-7(3), SC-7(5): Documented nearby for Azure Container Registry: Private endpoints by " +
-			"Azure Private Link (Premium tier), Disabling public network access. If your assessor accepts it, add it to the group.",
-		"Documented nearby for Amazon EKS: Disabling public network access. If your assessor accepts it, add it to the group.",
+		"<b>What to do</b> for AU-2, AU-12: Documented nearby for Azure Container Registry: Resource logs. If your assessor " +
+			"accepts it, add it to the group.",
+		"<b>What to do</b> for SC-7(5): Documented nearby for Amazon EKS: Disabling public network access. If your assessor " +
+			"accepts it, add it to the group.",
 	} {
 		if n := strings.Count(html, part); n != 1 {
 			t.Errorf("%d times %q", n, part)

@@ -24,6 +24,9 @@ type awsFacts struct {
 	former    map[string][]string // service -> former names
 	awscc     []awsPrefix         // of the Cloud Control provider
 	crosswalk []mapRow
+	// requirements are the identifiers of NIST SP 800-53 rev5 that AWS says a check of Security Hub is
+	// related to.
+	requirements map[string][]string
 }
 
 // awsService is a service; its prefix is the one that its actions have in policies, and
@@ -39,7 +42,7 @@ type awsPrefix struct{ prefix, service, reason string }
 func readAWS(dir string) (*awsFacts, error) {
 	f := &awsFacts{
 		pageFacts: pageFacts{publisher: awsPublisher, table: "aws-documents.csv", pages: map[page]pageInfo{}},
-		former:    map[string][]string{},
+		former:    map[string][]string{}, requirements: map[string][]string{},
 	}
 	var readErr error
 	read := func(name, header string, row func(r []string)) {
@@ -58,6 +61,9 @@ func readAWS(dir string) (*awsFacts, error) {
 	})
 	read("aws-awscc.csv", "prefix,service,reason", func(r []string) {
 		f.awscc = append(f.awscc, awsPrefix{r[0], r[1], r[2]})
+	})
+	read("aws-security-hub-requirements.csv", "check,page,identifiers", func(r []string) {
+		f.requirements[r[0]] = strings.Fields(r[2])
 	})
 	read("aws-crosswalk.csv", "control,framework,framework_version,identifier,source,confidence", func(r []string) {
 		f.crosswalk = append(f.crosswalk, mapRow{r[0], r[1], r[2], r[3], r[4], r[5]})
@@ -112,7 +118,7 @@ func (f *awsFacts) check() error {
 			return fmt.Errorf("aws-awscc.csv: %s has a service and a reason for none, or neither", p.prefix)
 		}
 	}
-	return nil
+	return f.checkCrosswalk()
 }
 
 // made are the services with what the tables say of them.

@@ -121,6 +121,19 @@ func TestAWSFactsThatPointNowhere(t *testing.T) {
 			func(f *awsFacts) { f.awscc[1].reason = "" },
 			"awscc_kiosk_ has a service and a reason for none, or neither",
 		},
+		"mapping of another count": {
+			func(f *awsFacts) {
+				f.features[0].label, f.features[1].label = "Security Hub Shop.1, Shop.2", "Security Hub Shop.2, Shop.3"
+				f.features[1].control = f.features[0].control
+				f.requirements = map[string][]string{"Shop.1": {"SC-7", "AC-4"}, "Shop.2": {"SC-7"}}
+				source := relatedRequirements + "2 of 2 checks that show this control carry this identifier"
+				f.crosswalk = []mapRow{
+					{control: f.features[0].control, identifier: "SC-7", source: source},
+					{control: f.features[0].control, identifier: "AC-4", source: source},
+				}
+			},
+			`is mapped to AC-4 by "2 of 2 checks that show this control carry this identifier", the tables say "1 of 2 checks`,
+		},
 		"prefix of two": {
 			func(f *awsFacts) { f.services[1].types = []string{"aws_shop"} },
 			"the types aws_shop belong to aws-shop and to aws-stall",

@@ -9,7 +9,7 @@ import (
 
 const (
 	workbooks = "MicrosoftDocs/SecurityBenchmarks@8b9505a Azure Offer Security Baselines/3.0 Feature Summary"
-	benchmark = "MicrosoftDocs/SecurityBenchmarks@8b9505a MCSB v1 xlsx row "
+	benchmark = "made for Azure: MicrosoftDocs/SecurityBenchmarks@8b9505a MCSB v1 xlsx row "
 
 	mappingsHead = `# Which requirements of a framework a control speaks to: identifiers alone, with the source
 # that says so and a confidence. No text of a framework is reproduced.
@@ -58,6 +58,11 @@ func (f *facts) mappings(labels map[string]string, more []mapRow) ([]byte, error
 	}
 
 	rows = append(rows, more...)
+	for _, r := range rows {
+		if err := r.sure(); err != nil {
+			return nil, err
+		}
+	}
 
 	identifiers := map[mapRow][]string{}
 	var order []mapRow
@@ -98,4 +103,19 @@ func (f *facts) requirements() (map[string]string, error) {
 		ids[control] = row.mcsb
 	}
 	return ids, nil
+}
+
+// ownReading begins the source of a mapping that no publisher made: this catalogue, reading the text of the
+// identifier.
+const ownReading = "this catalogue, reading "
+
+// sure refuses a confidence that is not one, and one that our own reading does not have.
+func (r mapRow) sure() error {
+	if !slices.Contains(confidences, r.confidence) {
+		return fmt.Errorf("the confidence of %s, mapped to %s, is %q", r.control, r.identifier, r.confidence)
+	}
+	if strings.HasPrefix(r.source, ownReading) && r.confidence == "high" {
+		return fmt.Errorf("%s is mapped to %s by our own reading, which has at most medium confidence", r.control, r.identifier)
+	}
+	return nil
 }
