@@ -78,7 +78,8 @@ func (c *changes) asked(old, now *section) {
 			}
 			slices.SortFunc(names, inOrder)
 			list.rows = append(list.rows, [4]string{
-				"rule of groups", string(key[0]), string(key[1]), words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
+				"rule of groups", string(key[0]), string(key[1]),
+				words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
 			})
 		}
 	}

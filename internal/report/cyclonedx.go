@@ -187,6 +187,9 @@ func (w *cdxWriter) section(section *section) {
 			cdxProperty{"security-controls:not-looked-at:" + part.key, part.value()},
 		)
 	}
+	for _, part := range section.extent() {
+		w.bom.Metadata.Properties = append(w.bom.Metadata.Properties, cdxProperty{"security-controls:" + part.key, part.text()})
+	}
 	prefix := fmt.Sprintf("r%d/", section.number)
 	standard := cdxStandard{
 		Ref: prefix + "requirement", Name: "Required security controls", Version: section.digest,
@@ -299,6 +302,7 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 		if ex.Ticket != "" {
 			description += "; ticket " + ex.Ticket
 		}
+		description += "; written: " + f.section.origin(ex)
 		claim.Mitigations = []string{w.add(exceptionRef(f), cdxEvidence{
 			PropertyName: "exception",
 			Description:  description,

@@ -68,6 +68,9 @@ func (x *xmlWriter) suite(r *report, section *section, s *service, first bool) {
 		for _, part := range section.notLookedAt() {
 			x.property("not looked at: "+part.key, part.value())
 		}
+		for _, part := range section.extent() {
+			x.property(strings.ReplaceAll(part.key, "-", " "), part.text())
+		}
 	}
 	for _, n := range s.notices {
 		x.property("to be retired", explain.Notice(n))
@@ -114,6 +117,9 @@ func (x *xmlWriter) explained(f *finding, element string, attributes ...string) 
 		x.text("Not applicable: ")
 	}
 	x.text(f.full())
+	if f.isExcepted() && f.exception != nil {
+		x.text(" Written: " + f.section.origin(f.exception) + ".")
+	}
 	if len(f.answers()) > 0 {
 		x.text(" " + notOpened)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
@@ -113,9 +114,17 @@ func (r *report) metadata(title string) oscaldoc.Metadata {
 		for _, part := range section.notLookedAt() {
 			m.Props = oscaldoc.AppendProp(m.Props, "not-looked-at-"+part.key, part.value())
 		}
+		m.Props = oscaldoc.AppendProp(m.Props, "scope", section.scopeNote())
+	}
+	for _, section := range r.sections {
+		if link := section.profileLink(); link.Href != "" && !slices.Contains(m.Links, link) {
+			m.Links = append(m.Links, link)
+		}
 	}
 	if r.opts.RepositoryURI != "" {
-		m.Links = []oscaldoc.Link{{Href: r.opts.RepositoryURI, Rel: "source", Text: plaintext.Line(r.opts.Revision)}}
+		m.Links = append(m.Links, oscaldoc.Link{
+			Href: r.opts.RepositoryURI, Rel: "source", Text: plaintext.Line(r.opts.Revision),
+		})
 	}
 	return m
 }

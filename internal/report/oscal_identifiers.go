@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
@@ -56,6 +58,80 @@ func identifierResources(s *section) []oscaldoc.Resource {
 		})
 	}
 	return resources
+}
+
+// profileUUID is that of the resource that stands for the profile: one for sections of which the
+// same was not assessed.
+func (s *section) profileUUID() string {
+	names := []string{"profile", s.profile()}
+	for _, one := range s.leftOut() {
+		names = append(append(names, one.key), titled(one.titles)...)
+	}
+	return stableid.UUID(names...)
+}
+
+// profileLink leads to the resource; the zero value where there is none.
+func (s *section) profileLink() oscaldoc.Link {
+	if s.profile() == "" {
+		return oscaldoc.Link{}
+	}
+	return oscaldoc.Link{Href: "#" + s.profileUUID(), Rel: "related", Text: commonmark.Paragraph(s.profile())}
+}
+
+// profileResources stand for profiles, with what of them was not assessed.
+func (r *report) profileResources() []oscaldoc.Resource {
+	var resources []oscaldoc.Resource
+	for _, s := range r.sections {
+		id := s.profileUUID()
+		if s.profile() == "" || slices.ContainsFunc(resources, func(o oscaldoc.Resource) bool { return o.UUID == id }) {
+			continue
+		}
+		resource := oscaldoc.Resource{
+			UUID: id, Title: commonmark.Paragraph(s.profile()),
+			Description: "A selection of identifiers of a framework. Those in the properties were not assessed: " +
+				"not-assessed-not-asked, since the requirement does not ask for them; not-assessed-no-mapping, since no mapping " +
+				"in the catalogue leads to a documented control.",
+		}
+		for _, one := range s.leftOut() {
+			for _, name := range titled(one.titles) {
+				resource.Props = append(resource.Props, oscaldoc.NewProp("not-assessed-"+one.key, name))
+			}
+		}
+		resources = append(resources, resource)
+	}
+	return resources
+}
+
+// reviewed is the selection of the identifiers to which controls of the report speak, without
+// those of the profile that were not assessed; false where there are none.
+func (s *section) reviewed() (oscalSelection, bool) {
+	selection := oscalSelection{
+		Description: "Identifiers of a framework to which controls of the requirement speak. What was looked at is whether " +
+			"documented controls support them, and not whether they are met.",
+	}
+	for _, c := range s.checks {
+		if c.identifier == nil {
+			continue
+		}
+		if ref := (oscalControlRef{oscalIdentifier(c.identifier.Identifier)}); !slices.Contains(selection.Controls, ref) {
+			selection.Controls = append(selection.Controls, ref)
+		}
+	}
+	if len(selection.Controls) == 0 {
+		return oscalSelection{}, false
+	}
+	if link := s.profileLink(); link.Href != "" {
+		selection.Links = []oscaldoc.Link{link}
+	}
+	selection.Props = []oscaldoc.Prop{oscaldoc.NewProp("coverage", s.covered())}
+	for _, one := range s.leftOut() {
+		for _, id := range slices.SortedFunc(maps.Keys(one.titles), inOrder) {
+			if ref := (oscalControlRef{oscalIdentifier(id)}); !slices.Contains(selection.Controls, ref) {
+				selection.Excluded = append(selection.Excluded, ref)
+			}
+		}
+	}
+	return selection, true
 }
 
 // supports is the observation of what a finding says of the identifier.

@@ -55,6 +55,7 @@ func writeOSCALPOAM(r *report) (string, error) {
 		SystemID:   r.systemID(),
 		BackMatter: oscaldoc.BackMatter{Resources: resources},
 	}
+	doc.BackMatter.Resources = append(doc.BackMatter.Resources, r.profileResources()...)
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	components := map[string]bool{}
 	for _, section := range r.sections {

@@ -53,7 +53,10 @@ type oscalReviewed struct {
 
 type oscalSelection struct {
 	Description string            `json:"description"`
+	Props       []oscaldoc.Prop   `json:"props,omitempty"`
+	Links       []oscaldoc.Link   `json:"links,omitempty"`
 	Controls    []oscalControlRef `json:"include-controls"`
+	Excluded    []oscalControlRef `json:"exclude-controls,omitempty"`
 }
 
 type oscalControlRef struct {
@@ -97,6 +100,7 @@ func writeOSCALResults(r *report) (string, error) {
 	for _, section := range r.sections {
 		doc.BackMatter.Resources = append(doc.BackMatter.Resources, identifierResources(section)...)
 	}
+	doc.BackMatter.Resources = append(doc.BackMatter.Resources, r.profileResources()...)
 	w := &oscalWriter{report: r, seen: occurrences{}, observed: map[observationKey]string{}}
 	for _, section := range r.sections {
 		doc.Results = append(doc.Results, w.result(section))
@@ -118,10 +122,10 @@ func requirementResources(r *report) ([]oscaldoc.Resource, error) {
 			Title: fmt.Sprintf("Requirement %d", section.number),
 			Description: "The services and controls that were declared, with exceptions and evidence, as canonical JSON " +
 				"(RFC 8785).",
-			Props: []oscaldoc.Prop{
+			Props: section.approvalProps([]oscaldoc.Prop{
 				oscaldoc.NewProp("assessment-digest", section.digest),
 				oscaldoc.NewProp("catalog-digest", section.Catalog.Digest),
-			},
+			}),
 			Base64: &oscaldoc.Base64{
 				Filename: fmt.Sprintf("requirement-%d.json", section.number), MediaType: "application/json",
 				Value: base64.StdEncoding.EncodeToString(text),
@@ -129,6 +133,15 @@ func requirementResources(r *report) ([]oscaldoc.Resource, error) {
 		})
 	}
 	return resources, nil
+}
+
+// approvalProps adds which exceptions count, and the registers whose entries the findings rest on.
+func (s *section) approvalProps(props []oscaldoc.Prop) []oscaldoc.Prop {
+	props = oscaldoc.AppendProp(props, "exception-policy", s.policy())
+	for _, register := range s.registers() {
+		props = append(props, oscaldoc.NewProp("register", register))
+	}
+	return props
 }
 
 // oscalWriter collects what findings refer to.
@@ -167,6 +180,9 @@ func (w *oscalWriter) result(section *section) oscalResult {
 		}
 	}
 	result.Reviewed.Selections = []oscalSelection{selection}
+	if reviewed, ok := section.reviewed(); ok {
+		result.Reviewed.Selections = append(result.Reviewed.Selections, reviewed)
+	}
 	w.observations, w.risks = nil, nil
 	for _, s := range section.services {
 		if result.Local == nil {
@@ -359,6 +375,7 @@ func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedOb
 		risk.Status = "deviation-approved"
 	}
 	risk.Props = oscaldoc.AppendProp(oscaldoc.AppendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)
+	risk.Props = append(risk.Props, oscaldoc.NewProp("written", f.section.origin(ex)))
 	risk.Mitigations = append(
 		risk.Mitigations,
 		oscalMitigatingFactor{stableid.UUID("justification", key, nth), commonmark.Paragraph(ex.Justification)},

@@ -126,6 +126,13 @@ func (w *sarifWriter) remarks() map[string]map[string][]string {
 		if len(parts) > 0 {
 			all["notLookedAt/"+section.digest] = parts
 		}
+		extent := map[string][]string{}
+		for _, part := range section.extent() {
+			extent[part.key] = part.names
+		}
+		if len(extent) > 0 {
+			all["extent/"+section.digest] = extent
+		}
 		retiring := map[string][]string{}
 		for _, s := range section.services {
 			for _, n := range s.notices {

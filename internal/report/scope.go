@@ -74,3 +74,11 @@ func (s *section) notLookedAt() []scopePart {
 	}
 	return parts
 }
+
+// scopeNote says that nothing is known of what was not looked at; "" where it is.
+func (s *section) scopeNote() string {
+	if s.Scope != nil {
+		return ""
+	}
+	return "The services were named one by one: what else the configuration chooses is not known"
+}
