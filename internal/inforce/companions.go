@@ -40,7 +40,7 @@ func (c *Configuration) linksOf(s *catalog.Setting) *links {
 			}
 			// Another attribute may hold the id of anything.
 			d := Decider{Address: k.Address, Argument: s.Companion.RefersBy, File: r.File, Line: r.Line}
-			d.Why, d.Variables = because("it is not certain to which resource it refers", r.Reasons)
+			c.because(&d, "it is not certain to which resource it refers", r.Reasons)
 			maybe = &d
 		}
 		if maybe != nil {

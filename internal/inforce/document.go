@@ -14,6 +14,9 @@ type Shown struct {
 	// no setting applies to is in neither.
 	Settings   map[string]map[string]configuration.Setting
 	Conditions map[string]map[string]map[string]configuration.Setting
+	// Secret are root variables that would make some of it certain, and are declared sensitive or
+	// ephemeral, so that their values cannot be given; sorted.
+	Secret []string
 }
 
 // Document is what the settings of the services of a configuration show. The error is a limit
@@ -36,10 +39,21 @@ func (c *Configuration) Document(from *catalog.Catalog, services map[string][]co
 		for of, r := range results {
 			if r.State != None {
 				all.add(id, of, r.setting())
+				all.keepSecret(r)
 			}
 		}
 	}
 	return all, nil
+}
+
+func (s *Shown) keepSecret(r Result) {
+	for _, d := range r.Deciders {
+		for _, name := range d.Secret {
+			if at, found := slices.BinarySearch(s.Secret, name); !found {
+				s.Secret = slices.Insert(s.Secret, at, name)
+			}
+		}
+	}
 }
 
 func (s *Shown) add(service string, of subject, setting configuration.Setting) {

@@ -54,6 +54,9 @@ type Decider struct {
 	Why      string // why it is not certain; what a switched-off setting lacks; that it is on by default; else empty
 	// Variables are the root variables that would make it certain, sorted.
 	Variables []string
+	// Secret are those that would as well, and are declared sensitive or ephemeral, so that their
+	// values cannot be given; sorted.
+	Secret []string
 }
 
 // Configuration is what settings are held against.
@@ -189,7 +192,7 @@ func (c *Configuration) unless(passes State, r Result) Result {
 		return r
 	}
 	d := r.Deciders[0]
-	d.Variables = nil
+	d.Variables, d.Secret = nil, nil
 	d.Why = fmt.Sprintf("%s was not read and may declare more of the service", words.AtMost(unread, 3))
 	return decide(Unknown, d)
 }
@@ -250,7 +253,7 @@ func (c *Configuration) instance(ways []*catalog.Setting, typ string, i *eval.In
 		badNews = On
 	}
 	if !i.Certain && r.State == badNews { // which says something only of a resource that is there
-		return Result{State: Unknown, Deciders: []Decider{existence(i)}}
+		return Result{State: Unknown, Deciders: []Decider{c.existence(i)}}
 	}
 	return r
 }

@@ -141,7 +141,18 @@ resource "azurerm_storage_account" "a" {
   https_traffic_only_enabled = true
   min_tls_version            = var.tls
 }`, want: "unknown\nmain.tf:4 azurerm_storage_account.a min_tls_version: " +
-				"its value is not certain: it depends on the root variables tls",
+				"its value is not certain: it depends on the root variable tls",
+		},
+		"root variables, some of them secret": {
+			source: `variable "tls" {}
+variable "key" { sensitive = true }
+variable "pin" { ephemeral = true }
+resource "azurerm_storage_account" "a" {
+  https_traffic_only_enabled = true
+  min_tls_version            = "${var.tls}${var.key}${var.pin}"
+}`, want: "unknown\nmain.tf:6 azurerm_storage_account.a min_tls_version: " +
+				"its value is not certain: it depends on the root variable tls; " +
+				"it depends on the root variables key, pin, declared sensitive or ephemeral",
 		},
 		"a root variable that is given": {
 			source: `variable "tls" { default = "TLS1_2" }
@@ -173,7 +184,7 @@ resource "azurerm_storage_account" "a" {
   https_traffic_only_enabled = false
   min_tls_version            = "TLS1_2"
 }`, want: "unknown\nmain.tf:2 azurerm_storage_account.a[*]: " +
-				"it is not certain that it exists: it depends on the root variables n",
+				"it is not certain that it exists: it depends on the root variable n",
 		},
 		"none is declared": {source: "resource \"azurerm_storage_account\" \"a\" {\n  count = 0\n}", want: "none"},
 		"a key of its own": {

@@ -21,7 +21,7 @@ func (c *Configuration) way(s *catalog.Setting, i *eval.Instance) Result {
 	for _, k := range protecting {
 		r := c.rows(s, k)
 		if !k.Certain && r.State != Unknown {
-			r = Result{State: Unknown, Deciders: []Decider{existence(k)}}
+			r = Result{State: Unknown, Deciders: []Decider{c.existence(k)}}
 		}
 		all = append(all, r)
 	}
@@ -269,7 +269,7 @@ func (c *Configuration) element(s *catalog.Setting, row catalog.SettingRow, i *e
 	if row.On.Any && !e.inverted && c.given(i, e) {
 		return decide(On, d)
 	}
-	d.Why, d.Variables = because("its value is not certain", e.Reasons)
+	c.because(&d, "its value is not certain", e.Reasons)
 	return decide(Unknown, d)
 }
 
@@ -310,19 +310,23 @@ func (*Configuration) missing(s *catalog.Setting, row catalog.SettingRow, i *eva
 func decide(state State, d Decider) Result { return Result{State: state, Deciders: []Decider{d}} }
 
 // existence says that it is not certain that a resource is there.
-func existence(i *eval.Instance) Decider {
+func (c *Configuration) existence(i *eval.Instance) Decider {
 	d := Decider{Address: i.Address, File: i.File, Line: i.Line}
-	d.Why, d.Variables = because("it is not certain that it exists", i.Reasons)
+	c.because(&d, "it is not certain that it exists", i.Reasons)
 	return d
 }
 
 // because says why something is not certain, and which root variables would make it so.
-func because(what string, reasons []eval.Reason) (why string, variables []string) {
+func (c *Configuration) because(d *Decider, what string, reasons []eval.Reason) {
 	var rest []string
 	for _, r := range reasons {
 		switch r.Kind {
 		case eval.OfVariable:
-			variables = append(variables, r.Name)
+			if c.evaluation.Secret(r.Name) {
+				d.Secret = append(d.Secret, r.Name)
+			} else {
+				d.Variables = append(d.Variables, r.Name)
+			}
 		case eval.OfResource:
 			rest = append(rest, "the plan decides "+r.Name)
 		case eval.OfData:
@@ -338,12 +342,23 @@ func because(what string, reasons []eval.Reason) (why string, variables []string
 		case eval.OfExpression:
 		}
 	}
-	slices.Sort(variables)
-	if len(variables) > 0 {
-		rest = append([]string{"it depends on the root variables " + strings.Join(variables, ", ")}, rest...)
+	slices.Sort(d.Variables)
+	slices.Sort(d.Secret)
+	if len(d.Secret) > 0 {
+		rest = append([]string{"it depends on " + rootVariables(d.Secret) + ", declared sensitive or ephemeral"}, rest...)
 	}
-	if len(rest) == 0 {
-		return what, variables
+	if len(d.Variables) > 0 {
+		rest = append([]string{"it depends on " + rootVariables(d.Variables)}, rest...)
 	}
-	return what + ": " + strings.Join(rest, "; "), variables
+	d.Why = what
+	if len(rest) > 0 {
+		d.Why += ": " + strings.Join(rest, "; ")
+	}
+}
+
+func rootVariables(names []string) string {
+	if len(names) == 1 {
+		return "the root variable " + names[0]
+	}
+	return "the root variables " + strings.Join(names, ", ")
 }

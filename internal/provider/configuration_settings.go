@@ -58,10 +58,11 @@ func (m *configurationModel) evaluateSettings(
 			"Of variables."+refused.Name+": "+err.Error()+".")
 		return diags
 	}
+	var secret []string
 	if err == nil {
 		var shown *inforce.Shown
 		if shown, err = inforce.New(e).Document(known, choices.Places); err == nil {
-			choices.Settings, choices.Conditions = shown.Settings, shown.Conditions
+			choices.Settings, choices.Conditions, secret = shown.Settings, shown.Conditions, shown.Secret
 		}
 	}
 	if err != nil {
@@ -70,12 +71,13 @@ func (m *configurationModel) evaluateSettings(
 				". Evaluate its modules one by one, or leave settings out.")
 		return diags
 	}
-	diags.Append(m.askForVariables(e, choices)...)
+	diags.Append(m.askForVariables(choices, secret)...)
 	return diags
 }
 
-// askForVariables asks for the root variables that would make settings certain.
-func (m *configurationModel) askForVariables(e *eval.Evaluation, choices *choose.Choices) (diags diag.Diagnostics) {
+// askForVariables asks for the root variables that would make settings certain, and names those
+// that are secret.
+func (m *configurationModel) askForVariables(choices *choose.Choices, secret []string) (diags diag.Diagnostics) {
 	wanted := map[string]bool{}
 	want := func(s configuration.Setting) {
 		for _, by := range s.By {
@@ -96,12 +98,8 @@ func (m *configurationModel) askForVariables(e *eval.Evaluation, choices *choose
 			}
 		}
 	}
-	var lines, declarations, secret []string
+	var lines, declarations []string
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		if e.Secret(name) {
-			secret = append(secret, name)
-			continue
-		}
 		lines = append(lines, fmt.Sprintf("    %s = var.%s", name, name))
 		declarations = append(declarations, fmt.Sprintf("  variable %q {}", name))
 	}
@@ -121,8 +119,8 @@ func (m *configurationModel) askForVariables(e *eval.Evaluation, choices *choose
 		}
 	}
 	if len(secret) > 0 {
-		detail += "\n\nLeft out are " + strings.Join(secret, ", ") +
-			", which are declared sensitive or ephemeral: what depends on them stays uncertain."
+		detail += "\n\nDeclared sensitive or ephemeral, and not to be given here, where values are seen: " +
+			strings.Join(secret, ", ") + ". What depends on that stays uncertain."
 	}
 	diags.AddAttributeWarning(path.Root("variables"), "Settings depend on root variables", detail)
 	return diags

@@ -90,7 +90,7 @@ func TestAccConfigurationSettings(t *testing.T) {
 		"tls = var.tls",
 		"have to be declared as well",
 		`variable "tls" {}`,
-		"Left out are key, which are declared sensitive or ephemeral",
+		"Declared sensitive or ephemeral, and not to be given here, where values are seen: key.",
 	)
 	if strings.Contains(out, "key = var.key") {
 		t.Error("asks for a sensitive variable")

@@ -199,7 +199,7 @@ output "outcome" {
 	expectText(t, w.Run(1, "plan"), notMet)
 	bus("var.sku")
 	expectText(t, w.Run(1, "plan"), "which is not certainly met, without evidence that it is",
-		"it depends on the root variables sku", "sku = var.sku")
+		"it depends on the root variable sku", "sku = var.sku")
 	w.Write("main.tf", acctest.RequiredProviders+inForce("settings = true", controls+evidence))
 	w.Run(0, "plan")
 	bus(`"Basic"`)

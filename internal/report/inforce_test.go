@@ -19,7 +19,7 @@ func enabled() (assess.Requirement, *configuration.Document) {
 			Address: address, Argument: "min_tls_version", File: file, Line: line, Why: why, Variables: []string{},
 		}
 	}
-	const variable = "its value is not certain: it depends on the root variables level"
+	const variable = "its value is not certain: it depends on the root variable level"
 	d := &configuration.Document{
 		Services: map[string][]configuration.Place{
 			"azure-vault": {{Address: "azurerm_vault.main", Type: "azurerm_vault", File: "main.tf", Line: 12}},

@@ -237,7 +237,7 @@ func Shown(states map[string]string) *configuration.Document {
 			Variables: []string{},
 		}
 		if states[control] == "unknown" {
-			by.Why, by.Variables = "its value is not certain: it depends on the root variables level", []string{"level"}
+			by.Why, by.Variables = "its value is not certain: it depends on the root variable level", []string{"level"}
 		}
 		if d.Settings["a"] == nil {
 			d.Settings["a"] = map[string]configuration.Setting{}
@@ -259,7 +259,7 @@ func ShownCondition(d *configuration.Document, service, control, condition, stat
 		Address: "x_account.this", Argument: "sku", File: "main.tf", Line: 5, Variables: []string{},
 	}
 	if state == "unknown" {
-		by.Why, by.Variables = "its value is not certain: it depends on the root variables level", []string{"level"}
+		by.Why, by.Variables = "its value is not certain: it depends on the root variable level", []string{"level"}
 	}
 	d.Conditions[service][control] = map[string]configuration.Setting{
 		condition: {State: state, By: []configuration.Decider{by}},

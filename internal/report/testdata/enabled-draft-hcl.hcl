@@ -14,7 +14,7 @@
 # Provider version: 1.2.3
 
 # 5 gaps in 2 services: azure-relay, azure-vault
-# Assessment sha256:86183b838f292c3a768aa628a89292dba952f1d01bc2485c29fbe16054c334e6
+# Assessment sha256:1c8d1565b31551bb1bbaf91c29817b4697b375bd719ff7243e5167ec7f2c2b8d
 exceptions = [
   # Encryption in transit: documented as "Yes", but switched off, to be changed instead: min_tls_version of azurerm_relay.main["|"] (re lay.tf:9); min_tls_version of azurerm_relay.second: it is left out (more.tf:1); min_tls_version of module.m.azurerm_relay.x (.terraform/modules/m/main.tf:3)
   {
@@ -51,7 +51,7 @@ exceptions = [
 ]
 
 evidence = [
-  # Customer-managed keys, which is not certain: key_id of azurerm_vault.main: its value is not certain: it depends on the root variables level (main.tf:14)
+  # Customer-managed keys, which is not certain: key_id of azurerm_vault.main: its value is not certain: it depends on the root variable level (main.tf:14)
   # Where that cannot be shown, an entry of exceptions accepts the gap:
   # { service = "azure-vault", control = "customer-keys", justification = "", approved_by = "", expires = "" },
   {
