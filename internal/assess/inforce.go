@@ -18,8 +18,9 @@ const (
 	StateUnknown = "unknown" // a setting is not certain
 )
 
-// MaxDeciders is how many of the arguments that decide an assessment names: the document of
-// the configuration has them all, with their places.
+// MaxDeciders is how many of the arguments that decide an assessment names at most, those that
+// show that a control is on apart, which are configuration.MaxExamples: the document of the
+// configuration has more, with their places.
 const MaxDeciders = 5
 
 // InForce is what the settings of a configuration show of a control of a service, or of its
@@ -63,13 +64,17 @@ func shorten(s configuration.Setting) *InForce {
 	if s.State == "" {
 		return nil
 	}
-	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), MaxDeciders)), More: s.More}
+	most := MaxDeciders
+	if s.State == StateOn {
+		most = configuration.MaxExamples
+	}
+	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), most)), More: s.More}
 	seen := make(map[Decider]bool, len(s.By))
 	for _, by := range s.By {
 		d := Decider{Address: by.Address, Argument: by.Argument, Why: by.Why}
 		switch {
 		case seen[d]: // the same in two places
-		case len(shown.By) == MaxDeciders:
+		case len(shown.By) == most:
 			shown.More++
 		default:
 			shown.By = append(shown.By, d)

@@ -343,26 +343,26 @@ func TestEvaluateNamesWhatDecides(t *testing.T) {
 func TestEvaluateCountsWhatDecides(t *testing.T) {
 	t.Parallel()
 	c := load(t, documented("a", statements{tls: "yes"}))
-	for n, want := range map[int]struct{ named, more int }{1: {1, 0}, 5: {5, 0}, 6: {5, 1}, 100: {5, 95}} {
-		d := assesstest.Shown(map[string]string{tls: assess.StateOn})
-		s := d.Settings["a"][tls]
-		s.By = nil
-		for i := range n {
-			by := configuration.Decider{
-				Address: fmt.Sprintf("x_account.this[%d]", i), File: "main.tf", Line: 3, Variables: []string{},
+	for state, most := range map[string]int{assess.StateOn: configuration.MaxExamples, assess.StateOff: assess.MaxDeciders} {
+		for _, n := range []int{1, most, most + 1, 100} {
+			d := assesstest.Shown(map[string]string{tls: state})
+			s := d.Settings["a"][tls]
+			s.By = nil
+			for i := range n {
+				by := configuration.Decider{Address: fmt.Sprintf("x_account.this[%d]", i), File: "main.tf", Line: 3}
+				s.By = append(s.By, by)
+				by.Line++ // the same again, of another file of a union
+				s.By = append(s.By, by)
 			}
-			s.By = append(s.By, by)
-			by.Line++ // the same again, of another file of a union
-			s.By = append(s.By, by)
-		}
-		d.Settings["a"][tls] = s
-		a := evaluate(t, c, assess.Requirement{
-			Services: []string{"a"}, Controls: []string{tls}, MustBe: assess.MustBeEnabled, Configuration: d,
-		}).Assessment
-		encode(t, a)
-		shown := a.Services["a"].Controls[tls].InForce
-		if len(shown.By) != want.named || shown.More != want.more {
-			t.Errorf("of %d, %d are named and %d counted", n, len(shown.By), shown.More)
+			d.Settings["a"][tls] = s
+			a := evaluate(t, c, assess.Requirement{
+				Services: []string{"a"}, Controls: []string{tls}, MustBe: assess.MustBeEnabled, Configuration: d,
+			}).Assessment
+			encode(t, a)
+			shown := a.Services["a"].Controls[tls].InForce
+			if named := min(n, most); len(shown.By) != named || shown.More != n-named {
+				t.Errorf("%s: of %d, %d are named and %d counted", state, n, len(shown.By), shown.More)
+			}
 		}
 	}
 }

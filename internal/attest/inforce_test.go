@@ -16,7 +16,7 @@ import (
 func enabled() assess.Requirement {
 	by := func(address, argument string) []configuration.Decider {
 		return []configuration.Decider{{
-			Address: address, Argument: argument, File: "main.tf", Line: 3, Variables: []string{},
+			Address: address, Argument: argument, File: "main.tf", Line: 3,
 		}}
 	}
 	return assess.Requirement{

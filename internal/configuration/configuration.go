@@ -50,15 +50,19 @@ type Setting struct {
 // States are what a setting may show.
 var States = []string{"off", "on", "unknown"}
 
+// MaxExamples is how many arguments are listed that show a control to be on: that all are,
+// is the message.
+const MaxExamples = 3
+
 // Decider is an argument that decides, and where it stands. It says nothing of the
 // argument's value.
 type Decider struct {
-	Address   string   `json:"address"`   // of the resource instance
-	Argument  string   `json:"argument"`  // its path; "" where the resource itself is what decides
-	File      string   `json:"file"`      // relative to the root module, with slashes
-	Line      int      `json:"line"`      // from 1
-	Variables []string `json:"variables"` // root variables that would make it certain, sorted
-	Why       string   `json:"why"`       // why it is not on, or on by itself; "" where a value decides
+	Address   string   `json:"address"`             // of the resource instance
+	Argument  string   `json:"argument,omitempty"`  // its path; "" where the resource itself is what decides
+	File      string   `json:"file"`                // relative to the root module, with slashes
+	Line      int      `json:"line"`                // from 1
+	Variables []string `json:"variables,omitempty"` // root variables that would make it certain, sorted
+	Why       string   `json:"why,omitempty"`       // why it is not on, or on by itself; "" where a value decides
 }
 
 // Scope lists the resource types, sorted, that choose no service.
@@ -222,8 +226,8 @@ func (s Setting) check(service, control string) error {
 		return malformed("the setting of %q of the service %q lacks its control, state or what decides", control, service)
 	}
 	for i, by := range s.By {
-		if by.Address == "" || by.File == "" || by.Line < 1 || by.Variables == nil {
-			return malformed("decider %d of %q of the service %q lacks its address, file, line or variables",
+		if by.Address == "" || by.File == "" || by.Line < 1 {
+			return malformed("decider %d of %q of the service %q lacks its address, file or line",
 				i, control, service)
 		}
 	}

@@ -74,8 +74,10 @@ func (s *Shown) add(service string, of subject, setting configuration.Setting) {
 }
 
 // maxShown is how many arguments a document lists for a control: who switches one on wants to
-// see each that is off, and an example of what else there is.
-var maxShown = map[State]int{None: 0, Off: 1000, On: 5, Unknown: 10}
+// see each that is off, and some examples of what else there is. Of a large configuration that
+// is in order, those that are on are most of the document, and a megabyte costs a plan half a
+// second.
+var maxShown = map[State]int{None: 0, Off: 1000, On: configuration.MaxExamples, Unknown: 10}
 
 func (r Result) setting() configuration.Setting {
 	s := configuration.Setting{State: r.State.String(), By: []configuration.Decider{}}
@@ -89,11 +91,9 @@ func (r Result) setting() configuration.Setting {
 		for _, name := range d.Variables {
 			asked[name] = true
 		}
-		by := configuration.Decider{
-			Address: d.Address, Argument: d.Argument, File: d.File, Line: d.Line, Why: d.Why, Variables: []string{},
-		}
-		by.Variables = append(by.Variables, d.Variables...)
-		s.By = append(s.By, by)
+		s.By = append(s.By, configuration.Decider{
+			Address: d.Address, Argument: d.Argument, File: d.File, Line: d.Line, Why: d.Why, Variables: slices.Clone(d.Variables),
+		})
 	}
 	return s
 }

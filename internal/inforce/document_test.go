@@ -44,7 +44,7 @@ func TestDocumentIsBounded(t *testing.T) {
 	for control, want := range map[string]string{
 		"encryption-in-transit":         "unknown 11 19 [v0 v1]", // the first of v1 is the 21st
 		"disable-public-network-access": "off 60 0 []",
-		"managed-identities":            "on 5 55 []",
+		"managed-identities":            "on 3 57 []",
 	} {
 		s := shown.Settings["azure-storage"][control]
 		names := map[string]bool{}

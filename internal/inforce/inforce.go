@@ -143,7 +143,9 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 		}
 		r := together(found)
 		if r.State == passes {
-			r = together(append(untied(k, all, between), found...))
+			if alone := untied(k, all, between); len(alone) > 0 {
+				r = together(append(alone, found...))
+			}
 		}
 		results[of] = c.unless(passes, sorted(r))
 	}
@@ -153,7 +155,9 @@ func (c *Configuration) all(settings []*catalog.Setting, places []configuration.
 // judge holds the settings against the resources at one place.
 func (c *Configuration) judge(ways [][]*catalog.Setting, place configuration.Place) judged {
 	j := judged{place, make([][]Result, len(ways))}
+	room := make([]Result, len(ways)) // most places are those of one resource
 	for k := range ways {
+		j.results[k] = room[k : k : k+1]
 		if why := c.unevaluated(ways[k], place); why != "" {
 			j.results[k] = append(j.results[k], decide(Unknown, Decider{
 				Address: place.Address, File: place.File, Line: place.Line, Why: why,
@@ -203,19 +207,26 @@ func joined(results []Result) Result {
 	if len(results) == 1 {
 		return results[0]
 	}
-	all := Result{State: None}
 	for _, state := range []State{Off, Unknown, On} {
+		deciders, there := 0, false
 		for _, r := range results {
 			if r.State == state {
-				all.State = state
+				there = true
+				deciders += len(r.Deciders)
+			}
+		}
+		if !there {
+			continue
+		}
+		all := Result{State: state, Deciders: make([]Decider, 0, deciders)}
+		for _, r := range results {
+			if r.State == state {
 				all.Deciders = append(all.Deciders, r.Deciders...)
 			}
 		}
-		if all.State != None {
-			break
-		}
+		return sorted(all)
 	}
-	return sorted(all)
+	return Result{State: None}
 }
 
 func sorted(all Result) Result {

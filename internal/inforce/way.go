@@ -76,8 +76,9 @@ func stateOf(s catalog.SettingState) State {
 
 // rows is what rows show that hold together.
 func (c *Configuration) rows(s *catalog.Setting, i *eval.Instance) Result {
-	results := make([]Result, 0, len(s.Rows))
-	for _, set := range c.sameBlock(s) {
+	sets := c.sameBlock(s)
+	results := make([]Result, 0, len(sets))
+	for _, set := range sets {
 		if d := overlaid(set[0].Argument, i); d != nil {
 			return decide(Unknown, *d)
 		}

@@ -16,7 +16,7 @@ import (
 func enabled() (assess.Requirement, *configuration.Document) {
 	off := func(address, file string, line int, why string) configuration.Decider {
 		return configuration.Decider{
-			Address: address, Argument: "min_tls_version", File: file, Line: line, Why: why, Variables: []string{},
+			Address: address, Argument: "min_tls_version", File: file, Line: line, Why: why,
 		}
 	}
 	const variable = "its value is not certain: it depends on the root variable level"
@@ -47,11 +47,10 @@ func enabled() (assess.Requirement, *configuration.Document) {
 					off("module.m.azurerm_relay.x", ".terraform/modules/m/main.tf", 3, ""),
 				}},
 				"vnet-injection": {State: "on", By: []configuration.Decider{{
-					Address: "azurerm_relay.second", Argument: "subnet_id", File: "more.tf", Line: 4, Variables: []string{},
+					Address: "azurerm_relay.second", Argument: "subnet_id", File: "more.tf", Line: 4,
 				}}},
 				"local-authentication": {State: "on", By: []configuration.Decider{{
 					Address: "azurerm_relay.second", Argument: "local_auth_enabled", File: "more.tf", Line: 3,
-					Variables: []string{},
 				}}},
 			},
 		},

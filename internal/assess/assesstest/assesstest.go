@@ -234,7 +234,6 @@ func Shown(states map[string]string) *configuration.Document {
 	for i, control := range slices.Sorted(maps.Keys(states)) {
 		by := configuration.Decider{
 			Address: "x_account.this", Argument: strings.ReplaceAll(control, "-", "_"), File: "main.tf", Line: 10 + i,
-			Variables: []string{},
 		}
 		if states[control] == "unknown" {
 			by.Why, by.Variables = "its value is not certain: it depends on the root variable level", []string{"level"}
@@ -256,7 +255,7 @@ func ShownCondition(d *configuration.Document, service, control, condition, stat
 		d.Conditions[service] = map[string]map[string]configuration.Setting{}
 	}
 	by := configuration.Decider{
-		Address: "x_account.this", Argument: "sku", File: "main.tf", Line: 5, Variables: []string{},
+		Address: "x_account.this", Argument: "sku", File: "main.tf", Line: 5,
 	}
 	if state == "unknown" {
 		by.Why, by.Variables = "its value is not certain: it depends on the root variable level", []string{"level"}

@@ -204,13 +204,13 @@ func TestExplainInForce(t *testing.T) {
 	s := several.Settings["a"][TLS]
 	for i, by := range []string{"x_account.second", "x_account.third", "module.more.x_account.this", "x_account.fifth"} {
 		s.By = append(s.By, configuration.Decider{
-			Address: by, Argument: "min_tls_version", File: "more.tf", Line: 7 + i, Why: "it is left out", Variables: []string{},
+			Address: by, Argument: "min_tls_version", File: "more.tf", Line: 7 + i, Why: "it is left out",
 		})
 	}
 	several.Settings["a"][TLS] = s
 	plan := Shown(map[string]string{TLS: "unknown"})
 	plan.Settings["a"][TLS] = configuration.Setting{State: "unknown", By: []configuration.Decider{{
-		Address: "x_account.this", Argument: "min_tls_version", File: "main.tf", Line: 4, Variables: []string{},
+		Address: "x_account.this", Argument: "min_tls_version", File: "main.tf", Line: 4,
 		Why: "its value is not certain: the plan decides random_id.x",
 	}}}
 	enabled := func(d *configuration.Document, evidence ...assess.Evidence) assess.Requirement {
