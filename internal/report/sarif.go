@@ -9,11 +9,9 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
-	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/stableid"
-	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // FormatSARIF is for code scanning.
@@ -37,11 +35,8 @@ const (
 // writeSARIF writes a result per gap. Excepted findings are left out: GitHub ignores
 // suppressions, and would show them as open.
 func writeSARIF(r *report) (string, error) {
-	w := &sarifWriter{report: r, index: map[string]int{}, seen: occurrences{}}
+	w := &sarifWriter{report: r, rules: newSARIFRules(r), seen: occurrences{}}
 	for _, section := range r.sections {
-		for _, c := range section.checks {
-			w.rule(section, c)
-		}
 		for _, s := range section.services {
 			w.results(s)
 		}
@@ -68,8 +63,7 @@ func encodeJSON(v any) (string, error) {
 
 type sarifWriter struct {
 	*report
-	rules []sarifRule
-	index map[string]int // of a rule, by its id
+	rules sarifRules
 	all   []sarifResult
 	seen  occurrences
 }
@@ -93,7 +87,8 @@ func (w *sarifWriter) run(n int, results []sarifResult) sarifRun {
 	}
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
-			Name: "terraform-provider-controls", Version: w.opts.ProviderVersion, InformationURI: projectURL, Rules: w.rules,
+			Name: "terraform-provider-controls", Version: w.opts.ProviderVersion, InformationURI: projectURL,
+			Rules: w.rules.list,
 		}},
 		AutomationDetails: sarifAutomation{id},
 		ColumnKind:        "unicodeCodePoints",
@@ -119,6 +114,9 @@ func (w *sarifWriter) remarks() map[string]map[string][]string {
 		}
 	}
 	for _, section := range w.sections {
+		all[fmt.Sprintf("requirement/%d", section.number)] = map[string][]string{
+			"assessment": {section.digest}, "catalog": {plaintext.Line(section.Catalog.Digest)},
+		}
 		parts := map[string][]string{}
 		for _, part := range section.notLookedAt() {
 			parts[part.key] = part.names
@@ -144,104 +142,6 @@ func (w *sarifWriter) remarks() map[string]map[string][]string {
 		}
 	}
 	return all
-}
-
-func ruleID(c *check) string {
-	if c.kind == kindControl {
-		return c.id
-	}
-	if c.kind == kindLifecycle {
-		return "retired-service"
-	}
-	return string(c.kind) + "/" + c.id
-}
-
-func (w *sarifWriter) rule(section *section, c *check) {
-	id := ruleID(c)
-	if _, ok := w.index[id]; ok {
-		return
-	}
-	w.index[id] = len(w.rules)
-	var short, full string
-	advice := "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition " +
-		"is met, " +
-		"or accept the gap in \"exceptions\", with a justification and an end."
-	switch c.kind {
-	case kindAvoid:
-		short, full = "To be avoided: "+c.title, "No service of the requirement may have this feature, unless evidence "+
-			"shows that "+
-			"it is switched off."
-		advice = "Choose another service, switch the feature off and show that in \"evidence\", or accept the gap in " +
-			"\"exceptions\", with a justification and an end."
-	case kindGroup, kindEvery:
-		var members []string
-		for _, m := range c.members {
-			member := m.title + " (" + m.id
-			if m.basis != "" {
-				member += "; " + m.basis
-			}
-			members = append(members, member+")")
-		}
-		advice = adviceForGroup(c)
-		short = "Required: one of " + c.title
-		full = "Every service of the requirement must be documented to have at least one of " + strings.Join(members, ", ") + "."
-		if c.kind == kindEvery {
-			short = "Required: every documented one of " + c.title
-			full = "Every service of the requirement must have each of these that its documents speak of, and they must speak " +
-				"of one at least: " + strings.Join(members, ", ") + "."
-		}
-	case kindLifecycle:
-		short, full = "Retired service", "The requirement does not accept services that are retired."
-		advice = "Move to the service's successor."
-	case kindControl, kindMember:
-		short, full = "Required: "+c.title, "Every service of the requirement must be documented to have this control."
-		if section.Requirement.MustBe == assess.MustBeEnabled {
-			full = "Every service of the requirement must be documented to have this control, and have it in force."
-			advice = strings.Replace(advice, "Choose", "Switch it on, choose", 1)
-		}
-	}
-	meaning := meaningOf(c)
-	w.rules = append(w.rules, sarifRule{
-		ID:   id,
-		Name: words.Fit(c.name(), sarifMaxName),
-		ShortDescription: sarifText{
-			Text: words.Fit(unlinked(short), sarifMaxText),
-		},
-		FullDescription: sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
-		Help: sarifText{
-			Text: unlinked(strings.TrimSpace(meaning + " " + full + " What to do: " + advice)),
-			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(strings.TrimSpace(meaning+" "+full)) +
-				"\n\n**What to do.** " + commonmark.Paragraph(advice),
-		},
-		DefaultConfiguration: sarifLevel{levelOf(section)},
-		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
-	})
-}
-
-// adviceForGroup is what to do about a gap of a group. An identifier of a framework is not for a
-// requirement to drop: whoever selects the baseline does.
-func adviceForGroup(c *check) string {
-	drop := ", drop the group from the requirement"
-	if c.identifier != nil {
-		drop = ""
-	}
-	return "Choose another service" + drop + ", add to the group what the service's documents have nearby, if your assessor " +
-		"accepts it, show in \"evidence\" that a documented condition is met, or accept the gap in \"exceptions\", with a " +
-		"justification and an end."
-}
-
-// meaningOf says what the controls of a check are, as far as their definitions are known.
-func meaningOf(c *check) string {
-	if def := c.definition(); def != nil {
-		return def.Description
-	}
-	var parts []string
-	for _, member := range c.members {
-		if def := member.definition(); def != nil {
-			parts = append(parts, def.Title+": "+def.Description)
-		}
-	}
-	return strings.Join(parts, " ")
 }
 
 func levelOf(section *section) string {
@@ -276,7 +176,7 @@ func (w *sarifWriter) results(s *service) {
 			text += " " + cited
 		}
 		result := sarifResult{
-			RuleID: id, RuleIndex: w.index[id], Level: f.level(), Message: sarifText{Text: unlinked(text)},
+			RuleID: id, RuleIndex: w.rules.index[id], Level: f.level(), Message: sarifText{Text: unlinked(text)},
 			// The first is what people are shown; there is but one per alert.
 			Locations: places[:1], RelatedLocations: places[1:],
 			// By what is asked of which service alone, so that a moved line, another document
@@ -334,7 +234,10 @@ func (w *sarifWriter) places(s *service) []sarifLocation {
 	}
 	if len(places) == 0 {
 		file, _ := inRepository(w.opts.SourceRoot, "main.tf")
-		places = append(places, sarifLocation{Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{1}}})
+		places = append(places, sarifLocation{
+			Physical: sarifPhysical{Artifact: artifact(file), Region: &sarifRegion{1}},
+			Message:  &sarifPlainLabel{"No place within the repository is known: this is the root module."},
+		})
 	}
 	return places
 }

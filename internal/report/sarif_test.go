@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -25,9 +26,12 @@ type sarifLog struct {
 					ID, Name                          string
 					ShortDescription, FullDescription struct{ Text string }
 					Help                              struct{ Text, Markdown string }
+					Properties                        struct{ Precision string }
+					DefaultConfiguration              struct{ Level string }
 				}
 			}
 		}
+		Properties               map[string]map[string][]string
 		AutomationDetails        struct{ ID string }
 		VersionControlProvenance []struct{ RepositoryURI, RevisionID string }
 		Results                  []struct {
@@ -250,6 +254,57 @@ func TestSARIF_texts(t *testing.T) {
 		}
 		if n := strings.Count(result.Message.Text, "<https://example.com/one>"); n != 1 {
 			t.Errorf("the document is cited %d times, expected once", n)
+		}
+	}
+}
+
+// TestSARIF_rulesOfSeveralRequirements has two requirements that ask for other members of one group:
+// its rule says what each asks, and how sure the results are.
+func TestSARIF_rulesOfSeveralRequirements(t *testing.T) {
+	t.Parallel()
+	of := full().Crosswalk
+	members := of.Identifiers["AU-2(1)"].Members
+	members["data-plane-logging"] = members["audit-logging"]
+	first := assess.Requirement{
+		Services: []string{"azure-relay"}, Controls: []string{"audit-logging", "data-plane-logging"}, Enforcement: "warn",
+		AnyOf: map[string][]string{"AU-2(1)": {"audit-logging"}}, Crosswalk: of,
+	}
+	second := first
+	second.AnyOf = map[string][]string{"AU-2(1)": {"data-plane-logging"}}
+	second.Enforcement = "deny"
+	a, b := evaluate(t, loadCatalog(t), first), evaluate(t, loadCatalog(t), second)
+	run := parseSARIF(t, render(t, report.FormatSARIF, report.Options{}, a, b)).Runs[0]
+	precision := map[string]string{"any_of/AU-2(1)": "medium", "audit-logging": "high", "data-plane-logging": "medium"}
+	for _, rule := range run.Tool.Driver.Rules {
+		text := rule.FullDescription.Text
+		for _, part := range []string{"Requirement 1: ", "Requirement 2: "} {
+			if (rule.ID == "any_of/AU-2(1)") != (strings.Count(text, part) == 1) {
+				t.Errorf("%s, of which the requirements ask the same but for the group, says %q", rule.ID, text)
+			}
+		}
+		if rule.ID == "any_of/AU-2(1)" {
+			one, two, _ := strings.Cut(text, "Requirement 2: ")
+			if !strings.Contains(one, "audit-logging") || strings.Contains(two, "audit-logging") ||
+				!strings.Contains(two, "data-plane-logging") {
+				t.Errorf("the members are those of another requirement: %s", text)
+			}
+			if n := strings.Count(rule.Help.Text, "Choose another service"); n != 1 {
+				t.Errorf("the advice is said %d times: %s", n, rule.Help.Text)
+			}
+		}
+		if rule.Properties.Precision != precision[rule.ID] || rule.DefaultConfiguration.Level != "error" {
+			t.Errorf("%s has the precision %q and the level %q", rule.ID, rule.Properties.Precision,
+				rule.DefaultConfiguration.Level)
+		}
+	}
+	for n, one := range []*assess.Assessment{a, b} {
+		_, digest, err := one.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := run.Properties[fmt.Sprintf("requirement/%d", n+1)]
+		if !slices.Equal(of["assessment"], []string{digest}) || !slices.Equal(of["catalog"], []string{one.Catalog.Digest}) {
+			t.Errorf("requirement %d is %v", n+1, of)
 		}
 	}
 }

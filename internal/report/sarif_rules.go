@@ -1,0 +1,187 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/words"
+)
+
+// sarifRules are what the requirements of a report ask for. What several ask for under one name is
+// one rule, since an alert is the same one by the id of its rule.
+type sarifRules struct {
+	list  []sarifRule
+	index map[string]int // of a rule, by its id
+}
+
+func ruleID(c *check) string {
+	if c.kind == kindControl {
+		return c.id
+	}
+	if c.kind == kindLifecycle {
+		return "retired-service"
+	}
+	return string(c.kind) + "/" + c.id
+}
+
+// ruleAsk is what one or more requirements ask under the name of a rule.
+type ruleAsk struct {
+	numbers      []string // of the requirements
+	full, advice string
+}
+
+func newSARIFRules(r *report) sarifRules {
+	rules := sarifRules{index: map[string]int{}}
+	var checks []*check
+	asks := map[string][]ruleAsk{}
+	warned, silent := map[string]bool{}, map[string]bool{}
+	for _, section := range r.sections {
+		for i, c := range section.checks {
+			id := ruleID(c)
+			if _, ok := rules.index[id]; !ok {
+				rules.index[id] = len(checks)
+				checks = append(checks, c)
+				warned[id] = true
+			}
+			full, advice := c.sarifAsk(section)
+			at := slices.IndexFunc(asks[id], func(a ruleAsk) bool { return a.full == full && a.advice == advice })
+			if at < 0 {
+				at, asks[id] = len(asks[id]), append(asks[id], ruleAsk{full: full, advice: advice})
+			}
+			asks[id][at].numbers = append(asks[id][at].numbers, fmt.Sprint(section.number))
+			warned[id] = warned[id] && levelOf(section) == "warning"
+			silent[id] = silent[id] || slices.ContainsFunc(section.services, func(s *service) bool {
+				return s.findings[i].isGap() && s.findings[i].isUnspoken()
+			})
+		}
+	}
+	for _, c := range checks {
+		id := ruleID(c)
+		rule := c.sarifRule(asks[id])
+		if warned[id] {
+			rule.DefaultConfiguration.Level = "warning"
+		}
+		if silent[id] {
+			rule.Properties.Precision = "medium"
+		}
+		rules.list = append(rules.list, rule)
+	}
+	return rules
+}
+
+// sarifRule is the rule, by what the requirements ask under its name.
+func (c *check) sarifRule(asks []ruleAsk) sarifRule {
+	full, advice := asks[0].full, asks[0].advice
+	for i, ask := range asks[1:] {
+		if i == 0 {
+			full = "Requirement " + strings.Join(asks[0].numbers, ", ") + ": " + full
+		}
+		full += " Requirement " + strings.Join(ask.numbers, ", ") + ": " + ask.full
+		if !strings.Contains(advice, ask.advice) {
+			advice += " " + ask.advice
+		}
+	}
+	short, meaning := c.sarifShort(), meaningOf(c)
+	rule := sarifRule{
+		ID:               ruleID(c),
+		Name:             words.Fit(c.name(), sarifMaxName),
+		ShortDescription: sarifText{Text: words.Fit(unlinked(short), sarifMaxText)},
+		FullDescription:  sarifText{Text: words.Fit(unlinked(full), sarifMaxText)},
+		Help: sarifText{
+			Text: unlinked(strings.TrimSpace(meaning + " " + full + " What to do: " + advice)),
+			Markdown: "**" + commonmark.Paragraph(short) + "**\n\n" + commonmark.Paragraph(strings.TrimSpace(meaning+" "+full)) +
+				"\n\n**What to do.** " + commonmark.Paragraph(advice),
+		},
+		DefaultConfiguration: sarifLevel{"error"},
+		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
+	}
+	if c.isGroup() {
+		rule.Properties.Precision = "medium" // a group is as good as the mapping that made it
+	}
+	return rule
+}
+
+// sarifShort is what a rule is about, in a line.
+func (c *check) sarifShort() string {
+	switch c.kind {
+	case kindAvoid:
+		return "To be avoided: " + c.title
+	case kindGroup:
+		return "Required: one of the controls that support " + c.title
+	case kindEvery:
+		return "Required: every documented control that supports " + c.title
+	case kindLifecycle:
+		return "Retired service"
+	case kindControl, kindMember:
+	}
+	return "Required: " + c.title
+}
+
+// sarifAsk says what a requirement asks, and what to do about a gap.
+func (c *check) sarifAsk(section *section) (full, advice string) {
+	const accept = "or accept the gap in \"exceptions\", with a justification and an end."
+	advice = "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition " +
+		"is met, " + accept
+	switch c.kind {
+	case kindAvoid:
+		return "No service of the requirement may have this feature, unless evidence shows that it is switched off.",
+			"Choose another service, switch the feature off and show that in \"evidence\", " + accept
+	case kindGroup:
+		return "Every service of the requirement must be documented to have at least one of " + c.membersLine() + ".",
+			adviceForGroup(c)
+	case kindEvery:
+		return "Every service of the requirement must have each of these that its documents speak of, and they must speak " +
+			"of one at least: " + c.membersLine() + ".", adviceForGroup(c)
+	case kindLifecycle:
+		return "The requirement does not accept services that are retired.", "Move to the service's successor."
+	case kindControl, kindMember:
+	}
+	full = "Every service of the requirement must be documented to have this control."
+	if section.Requirement.MustBe == assess.MustBeEnabled {
+		full = "Every service of the requirement must be documented to have this control, and have it in force."
+		advice = strings.Replace(advice, "Choose", "Switch it on, choose", 1)
+	}
+	return full, advice
+}
+
+// adviceForGroup is what to do about a gap of a group. An identifier of a framework is not for a
+// requirement to drop: whoever selects the baseline does.
+func adviceForGroup(c *check) string {
+	drop := ", drop the group from the requirement"
+	if c.identifier != nil {
+		drop = ""
+	}
+	return "Choose another service" + drop + ", add to the group what the service's documents have nearby, if your assessor " +
+		"accepts it, show in \"evidence\" that a documented condition is met, or accept the gap in \"exceptions\", with a " +
+		"justification and an end."
+}
+
+// membersLine names the members of a group, and by whose mapping they belong to it.
+func (c *check) membersLine() string {
+	var members []string
+	for _, m := range c.members {
+		member := m.title + " (" + m.id
+		if m.basis != "" {
+			member += "; " + m.basis
+		}
+		members = append(members, member+")")
+	}
+	return strings.Join(members, ", ")
+}
+
+// meaningOf says what the controls of a check are, as far as their definitions are known.
+func meaningOf(c *check) string {
+	if def := c.definition(); def != nil {
+		return def.Description
+	}
+	var parts []string
+	for _, member := range c.members {
+		if def := member.definition(); def != nil {
+			parts = append(parts, def.Title+": "+def.Description)
+		}
+	}
+	return strings.Join(parts, " ")
+}
