@@ -309,3 +309,36 @@ func keys(service, typ, block, key, want string) besideCase {
 		"resource \"" + typ + "\" \"a\" {\n" + block + " {\n" + key + "\n}\n" + block + " {}\n}\n", want,
 	}
 }
+
+// TestEarlierVersions: what an argument means that is left out holds for a major version before
+// that of which it was read only where the provider's guide for upgrading has no change of it.
+func TestEarlierVersions(t *testing.T) {
+	t.Parallel()
+	const google6 = `terraform {
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 6.50"
+    }
+  }
+}
+`
+	for _, tt := range []besideCase{
+		{
+			"gcp-cloud-storage", "encryption-at-rest-customer-keys",
+			[]string{"google_storage_bucket.a"},
+			`resource "google_storage_bucket" "a" {}`, "off",
+		},
+		{
+			"gcp-vpc", "monitoring",
+			[]string{"google_compute_subnetwork.a"},
+			"resource \"google_compute_subnetwork\" \"a\" {\n  enable_flow_logs = true\n}", "unknown",
+		},
+	} {
+		c := evaluateFiles(t, map[string]string{"main.tf": google6 + tt.source}, nil)
+		all := shown(t, c, embeddedSettings(t, tt.service), tt.control, tt.addresses...)
+		if got, _, _ := strings.Cut(all, "\n"); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.service, all, tt.want)
+		}
+	}
+}

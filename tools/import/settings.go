@@ -30,8 +30,18 @@ const settingsHeader = "service,control,resource_type,kind,attribute,on,off,abse
 
 // What was read at versions of one major version holds for all of it: providers change
 // defaults only with the next.
-func azureVersions([]settingRow) string  { return ">= 4.0, < 5.0" }
-func googleVersions([]settingRow) string { return ">= 7.0, < 8.0" }
+func azureVersions([]settingRow) string { return ">= 4.0, < 5.0" }
+
+// googleVersions are two major versions, since the provider's guide for going from 6 to 7 lists
+// every change, and but for the note [7] on a row none is about an argument that was read.
+func googleVersions(rows []settingRow) string {
+	for _, row := range rows {
+		if strings.Contains(row.note, "[7]") {
+			return ">= 7.0, < 8.0"
+		}
+	}
+	return ">= 6.0, < 8.0"
+}
 
 // awsVersions is as narrow as the row that was read at the fewest versions.
 func awsVersions(rows []settingRow) string {
