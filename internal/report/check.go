@@ -7,6 +7,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/crosswalk"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // check is one column: what is asked of every service.
@@ -45,7 +46,7 @@ func (k kind) facts() kindFacts {
 	case kindControl, kindMember:
 		return kindFacts{"Required", "%s", "The service has %s."}
 	case kindAvoid:
-		return kindFacts{"To be avoided", "No %s", "The service does not have %s, or it is switched off."}
+		return kindFacts{"To be avoided", "Absence of %s", "The service does not have %s, or it is switched off."}
 	case kindGroup:
 		return kindFacts{"One of each", "One of %s", "The service has at least one of the controls that support %s."}
 	case kindEvery:
@@ -61,6 +62,14 @@ func (k kind) facts() kindFacts {
 
 // isGroup reports whether the check is a group of controls.
 func (c *check) isGroup() bool { return c.kind == kindGroup || c.kind == kindEvery }
+
+// short names a group where it is clear of which framework it is.
+func (c *check) short() string {
+	if c.identifier != nil {
+		return plaintext.Line(c.identifier.Identifier)
+	}
+	return c.title
+}
 
 // name names the check in a list of them.
 func (c *check) name() string { return strings.ReplaceAll(c.kind.facts().name, "%s", c.title) }

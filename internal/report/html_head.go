@@ -74,13 +74,23 @@ func (h *htmlWriter) ownStyle() string {
 			fmt.Fprintf(&b, "body%s .h%d { display: none; }\n", rule, i)
 		}
 	}
-	digest, what := h.digest(), "Assessments "
+	digest, what := h.digests(), "Assessments "
 	if len(h.sections) == 1 {
 		digest, what = h.sections[0].digest, "Assessment "
 	}
 	fmt.Fprintf(&b, "@page { @bottom-left { content: \"%s%s\"; font: 7pt sans-serif; color: #555; } "+
 		"@bottom-right { content: counter(page) \" / \" counter(pages); font: 7pt sans-serif; color: #555; } }\n", what, digest)
 	return b.String()
+}
+
+// digests begins those of the assessments, as many as the foot of a page has room for.
+func (h *htmlWriter) digests() string {
+	const most, length = 3, len("sha256:") + 16
+	var list []string
+	for _, s := range h.sections {
+		list = append(list, s.digest[:min(len(s.digest), length)]+"…")
+	}
+	return words.AtMost(list, most)
 }
 
 // about says on the first screen what was assessed, when, by whom and by which catalogue.
@@ -150,7 +160,11 @@ func (h *htmlWriter) heed() {
 			add("documents", words.Count(n, "correction")+" of the catalogue by your sources")
 		}
 		if n := s.endingSoon(h.opts.Date); n > 0 {
-			add("exceptions", words.Count(n, "exception")+" that end within 30 days")
+			ends := " that end"
+			if n == 1 {
+				ends = " that ends"
+			}
+			add("exceptions", words.Count(n, "exception")+ends+" within 30 days")
 		}
 	}
 	if len(remarks) == 0 {

@@ -49,10 +49,11 @@ func (w *htmlSection) identifier(one identifier) {
 	w.raw(w.checks[one.check].title, "</th><td>")
 	for _, in := range one.clouds {
 		w.raw("<p class=\"", in.class(), " ", w.cloudClass(in.cloud), "\"><span class=mark>", in.word(), "</span>")
+		says := in.says()
 		if len(one.clouds) > 1 {
-			w.element(" ", cloudName(in.cloud)+":", "")
+			says = cloudName(in.cloud) + ": " + strings.TrimPrefix(says, "for ")
 		}
-		w.element(" ", in.says(), "")
+		w.element(" ", says, "")
 		for _, of := range in.remainders() {
 			sep := "; " + of.why + ": "
 			for _, f := range of.findings {

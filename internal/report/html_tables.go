@@ -190,15 +190,30 @@ func (w *htmlSection) age(d *document) string {
 	return words.Count(days/year, "year")
 }
 
-// controls says what each control is, as far as the program knows it.
+// controls says what each control is, as far as the program knows it, and for what it is asked.
 func (w *htmlSection) controls() {
 	w.table("What each control is", "Control", "Category", "What it is", "Asked for")
-	seen := map[string]bool{}
-	row := func(c *check, asked string) {
-		if seen[c.id] {
-			return
+	var order []*check
+	asked := map[string][]string{}
+	note := func(c *check, what string) {
+		if asked[c.id] == nil {
+			order = append(order, c)
 		}
-		seen[c.id] = true
+		asked[c.id] = append(asked[c.id], what)
+	}
+	for _, c := range w.s.checks {
+		switch c.kind {
+		case kindControl, kindAvoid:
+			note(c, c.kind.facts().heading)
+		case kindGroup, kindEvery, kindLifecycle, kindMember:
+		}
+	}
+	for _, c := range w.s.checks {
+		for _, m := range c.members {
+			note(m, c.short())
+		}
+	}
+	for _, c := range order {
 		w.element("<tr id="+w.checkAnchor(c)+"><th scope=row>", c.title, "<br>")
 		w.element("<code>", c.id, "</code></th><td>")
 		meaning := "Defined in a catalogue of your own."
@@ -207,26 +222,19 @@ func (w *htmlSection) controls() {
 		}
 		w.element("", c.category(), "</td><td>")
 		w.element("", meaning, "</td><td>")
-		w.element("", asked, "</td></tr>\n")
-	}
-	for _, c := range w.s.checks {
-		switch c.kind {
-		case kindControl, kindAvoid:
-			row(c, c.kind.facts().heading)
-		case kindGroup, kindEvery, kindLifecycle, kindMember:
-		}
-	}
-	for _, c := range w.s.checks {
-		for _, m := range c.members {
-			row(m, "For "+c.title)
-		}
+		w.element("", strings.Join(asked[c.id], ", "), "</td></tr>\n")
 	}
 	w.endTable()
 }
 
 // verify says what the report rests on, and how to find out that it does.
 func (w *htmlSection) verify() {
-	w.hint("The report is made of one assessment and of nothing else. Whoever has the assessment can check both.")
+	made := "The report is made of one assessment and of its options, and of nothing else. Whoever has them can check both."
+	if n := len(w.sections); n > 1 {
+		made = fmt.Sprintf("The report is made of %d assessments in their order, of which this is number %d, and of its options. "+
+			"Whoever has them can check all of it.", n, w.s.number)
+	}
+	w.hint(made)
 	w.raw("<ul class=\"rows plain\">\n")
 	row := func(name, value string) {
 		w.raw("<li><strong>", name, "</strong><code>")
@@ -247,17 +255,17 @@ func (w *htmlSection) verify() {
 		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
 	}
 	w.raw(
-		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an output of the configuration "+
-			"or from "+
-			"an attestation:",
-		"<pre><code>terraform output -raw assessment &gt; assessment.json</code></pre></li>",
+		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an attestation or from an output of the "+
+			"configuration, whatever that is called there:",
+		"<pre><code>terraform output -raw NAME &gt; assessment.json</code></pre></li>",
 		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n",
 		strings.TrimPrefix(w.s.digest, "sha256:"),
 		"  assessment.json</code></pre></li>",
 		"<li>Where it was attested, the signed statement has that digest as its subject. The data source "+
 			"<code>controls_attestation</code> and ",
 		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
-		"<li>Render the report again from it: the same assessment gives the same file, byte by byte.</li>",
+		"<li>Render the report again by the same version of the provider, with the same options and all of its assessments in the "+
+			"same order: the file is the same, byte by byte.</li>",
 	)
 	if first, last := w.s.holdsFrom, w.s.holdsUntil; last != "" {
 		w.element("<li>", holdsText(first, last), "</li>")

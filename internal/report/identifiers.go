@@ -157,6 +157,15 @@ func (s *section) framework() string {
 	return plaintext.Line(name)
 }
 
+// named names a group: an identifier without its framework and title, where all are of the same
+// one, and both are said elsewhere.
+func (s *section) named(c *check) string {
+	if s.framework() != "" {
+		return c.short()
+	}
+	return c.title
+}
+
 // says counts the services of a cloud that it is supported for: "8 of 9 services supported".
 func (in identifierInACloud) says() string {
 	switch in.all {
@@ -236,9 +245,18 @@ func (s *section) covered() string {
 // says is how an identifier stands, for all clouds, in a sentence.
 func (one identifier) says() string {
 	var parts []string
+	sep := ": "
+	if len(one.clouds) > 1 {
+		sep = ". "
+	} else if one.supported == one.all {
+		sep = " " // supported for 6 services
+	}
 	for _, in := range one.clouds {
 		text := in.says()
 		if len(one.clouds) > 1 {
+			if in.supported == in.all {
+				text = words.Count(in.all, "service") + " supported"
+			}
 			text = cloudName(in.cloud) + ": " + text
 		}
 		for _, of := range in.remainders() {
@@ -250,7 +268,7 @@ func (one identifier) says() string {
 		}
 		parts = append(parts, text)
 	}
-	return one.word() + ". " + strings.Join(parts, ". ")
+	return one.word() + sep + strings.Join(parts, ". ")
 }
 
 // notAsked lists, with their titles, the identifiers of the profile that the requirement has

@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -41,6 +43,61 @@ func TestRender_identifiersOverTwoClouds(t *testing.T) {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s: no %q in\n%s", format, part, text[strings.Index(text, "<body")+1:])
 			}
+		}
+	}
+}
+
+// A comment on a profile names every identifier and by whose mapping each control supports it:
+// what no document speaks of takes a line for each service, not one for each identifier.
+func TestRender_markdownOfAProfile(t *testing.T) {
+	t.Parallel()
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range assess.GroupRules() {
+		a := profiled(t, c, rule)
+		text := render(t, report.FormatMarkdown, report.Options{}, a)
+		if strings.Contains(text, " more.") || strings.Contains(text, "what does not fit") {
+			t.Errorf("%s: something is left out", rule)
+		}
+		for name, members := range a.Requirement.GroupsOf(rule) {
+			if !strings.Contains(text, "| "+name+": ") || strings.Count(text, "| "+name+" | ") < 1 {
+				t.Errorf("%s: %s with %d members is not in it", rule, name, len(members))
+			}
+		}
+		if last := len(a.Crosswalk.Sources); !strings.Contains(text, fmt.Sprintf("\n%d. ", last)) {
+			t.Errorf("%s: there is no source %d", rule, last)
+		}
+	}
+}
+
+// The table of controls says of each for which identifiers it is asked, and the foot of printed
+// pages has digests that the report explains.
+func TestRender_controlsAndDigests(t *testing.T) {
+	t.Parallel()
+	c := loadCatalog(t)
+	one := evaluate(t, c, assess.Requirement{
+		Services: []string{"azure-vault"}, Controls: []string{"vnet-injection"},
+		AnyOf: map[string][]string{"AC-4": {"vnet-injection"}, "SC-7": {"vnet-injection", "customer-keys"}},
+	})
+	other := evaluate(t, c, assess.Requirement{Services: []string{"azure-relay"}, Controls: []string{"vnet-injection"}})
+	text := render(t, report.FormatHTML, report.Options{}, one, other)
+	for _, part := range []string{
+		"<td>Required, AC-4, SC-7</td></tr>", "<td>SC-7</td></tr>",
+		"The report is made of 2 assessments in their order, of which this is number 2, and of its options.",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q", part)
+		}
+	}
+	foot := regexp.MustCompile(`@bottom-left \{ content: "Assessments (sha256:[0-9a-f]{16})…, (sha256:[0-9a-f]{16})…"`).FindStringSubmatch(text)
+	if foot == nil {
+		t.Fatal("the foot of pages does not have both digests")
+	}
+	for _, digest := range foot[1:] {
+		if !strings.Contains(text, "<strong>Assessment</strong><code>"+digest) {
+			t.Errorf("%s is explained nowhere", digest)
 		}
 	}
 }

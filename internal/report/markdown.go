@@ -199,33 +199,22 @@ func (m *markdown) gaps(s *section) {
 		if row.total.Gaps == 0 || m.full() {
 			continue
 		}
-		m.printf("\n**%s** (`%s`)%s\n", md(row.name), row.id, mdPlaces(row.places))
-		for _, f := range row.findings {
-			if f.isGap() && !m.full() && m.printf("- %s: %s%s", mdCheck(f), md(f.full()), mdCitations(f)) {
-				left--
+		usual := usualDocument(row)
+		by := ""
+		if usual != nil {
+			by = ", by " + mdLink(usual.cite(), usual.url) + " unless another is named"
+		}
+		m.printf("\n**%s** (`%s`)%s%s\n", md(row.name), row.id, mdPlaces(row.places), by)
+		left -= m.unspoken(s, row)
+		for _, one := range mdGaps(row, usual) {
+			if !m.full() && m.printf("%s", one.line()) {
+				left -= one.gaps
 			}
 		}
 	}
 	if left > 0 {
 		m.printf("\n… and %s more: the other formats list all of them.", words.Count(left, "gap"))
 	}
-}
-
-// mdCheck names a check with its id, the way a requirement does.
-func mdCheck(f *finding) string {
-	switch f.check.kind {
-	case kindGroup:
-		return "**one of " + md(f.check.title) + "**"
-	case kindEvery:
-		return "**every documented one of " + md(f.check.title) + "**"
-	case kindAvoid:
-		return "**no " + md(f.check.title) + "** (`" + f.check.id + "`)"
-	case kindLifecycle:
-		return "**retired**"
-	case kindControl, kindMember:
-		return "**" + md(f.check.title) + "** (`" + f.check.id + "`)"
-	}
-	return "**" + md(f.check.title) + "**"
 }
 
 func mdPlaces(places []configuration.Place) string {
@@ -241,17 +230,6 @@ func mdPlaces(places []configuration.Place) string {
 		return ""
 	}
 	return ", chosen at " + strings.Join(parts, ", ")
-}
-
-func mdCitations(f *finding) string {
-	var parts []string
-	for _, d := range f.documents() {
-		parts = append(parts, mdLink(d.cite(), d.url))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " " + strings.Join(parts, "; ")
 }
 
 func (m *markdown) exceptions(s *section) {

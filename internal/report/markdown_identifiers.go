@@ -1,8 +1,11 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -13,12 +16,20 @@ func (m *markdown) identifiers(s *section) {
 		return
 	}
 	m.fold("By identifier: "+md(s.covered()), func() {
-		if s.Crosswalk != nil && s.Crosswalk.Profile != nil {
+		framework := s.framework()
+		switch {
+		case s.Crosswalk != nil && s.Crosswalk.Profile != nil:
 			m.printf("%s\n", md(s.Crosswalk.Profile.Title))
+		case framework != "":
+			m.printf("Identifiers are those of %s.\n", md(framework))
 		}
 		m.printf("| Identifier | How it stands |\n|---|---|")
 		for i, one := range list {
-			if i == maxRows || m.full() || !m.printf("| %s | %s |", md(one.check.title), md(one.says())) {
+			name := one.check.title
+			if framework != "" && one.check.identifier != nil {
+				name = plaintext.Line(one.check.identifier.Short())
+			}
+			if i == maxRows || m.full() || !m.printf("| %s | %s |", md(name), md(one.says())) {
 				m.printf("\n… and %s more.", words.Count(len(list)-i, "identifier"))
 				break
 			}
@@ -41,21 +52,42 @@ func (m *markdown) listed(what string, names []string) {
 	m.printf("\n%s: %s", what, md(strings.Join(ids, ", ")))
 }
 
-// crosswalk says what the groups are, and by whose mapping their members belong to them.
+// crosswalk says by whose mapping the members of groups belong to them. Sources are numbered:
+// many rows have the same, and each is long.
 func (m *markdown) crosswalk(s *section) {
-	list := s.crosswalk()
-	if len(list) == 0 {
+	groups := slices.DeleteFunc(slices.Clone(s.checks), func(c *check) bool { return c.identifier == nil })
+	if len(groups) == 0 {
 		return
 	}
+	slices.SortStableFunc(groups, func(a, b *check) int { return inOrder(a.id, b.id) })
 	m.fold("Identifiers of frameworks, and by whose mapping controls support them", func() {
 		m.printf("%s\n", crosswalkNote)
-		m.printf("| Identifier | Control | Relationship, confidence, source |\n|---|---|---|")
-		for i, c := range list {
+		m.printf("| Identifier | Controls | Relationship, confidence, source |\n|---|---|---|")
+		for i, c := range groups {
 			if i == maxRows || m.full() {
-				m.printf("\n… and %s more.", words.Count(len(list)-i, "row"))
+				m.printf("\n… and %s more.", words.Count(len(groups)-i, "identifier"))
 				break
 			}
-			m.printf("| %s | %s (`%s`) | %s |", md(c.identifier), md(c.control), c.id, md(c.basis))
+			for _, by := range c.mappings() {
+				basis := "no mapping: whoever wrote the requirement says so"
+				if by.source >= 0 {
+					basis = fmt.Sprintf("%s, by source %d", by.basis, by.source+1)
+				}
+				m.printf("| %s | %s | %s |", md(s.named(c)), mdControls(by.members), md(basis))
+			}
+		}
+		m.printf("")
+		for i, source := range s.Crosswalk.Sources {
+			m.printf("%d. %s", i+1, md(plaintext.Line(source)))
 		}
 	})
+}
+
+// mdControls lists controls with their ids.
+func mdControls(list []*check) string {
+	parts := make([]string, len(list))
+	for i, c := range list {
+		parts[i] = md(c.title) + " (`" + c.id + "`)"
+	}
+	return strings.Join(parts, ", ")
 }

@@ -40,8 +40,8 @@ func TestRender_meanings(t *testing.T) {
 		text := everyReport(t, format)
 		for word, want := range map[string]bool{
 			"No document in this catalogue says whether the service has it; that is no statement of its vendor": true,
-			"Documents say that the service has controls which are mapped to the identifier":                     true,
-			"nobody opened that to make this report": false,
+			"Documents say that the service has controls which are mapped to the identifier":                    true,
+			"nobody opened that to make this report":                                                            false,
 		} {
 			if strings.Contains(text, word) != want {
 				t.Errorf("%s: %q is in it: %t", format, word, !want)

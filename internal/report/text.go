@@ -14,8 +14,10 @@ import (
 
 // explain says in a sentence why a finding came out as it did, without its document,
 // exception and evidence.
-func (f *finding) explain() string {
-	text := words.UpperFirst(f.clause()) + "."
+func (f *finding) explain() string { return f.sentence(f.clause()) }
+
+func (f *finding) sentence(clause string) string {
+	text := words.UpperFirst(clause) + "."
 	if f.tolerated {
 		text += " " + words.UpperFirst(explain.Tolerated) + "."
 	}
@@ -56,7 +58,25 @@ func (f *finding) groupClause() string {
 		}
 		parts = append(parts, m.check.title+": "+m.clause())
 	}
+	switch {
+	case f.isUnspoken():
+		return f.members[0].clause() + " in this catalogue: " + strings.Join(titles(f.members), ", ")
+	case f.reason != "" && len(parts) == 1: // which says what the group comes to
+		if len(g.Silent) > 0 {
+			parts = append(parts, "not documented: "+strings.Join(g.Silent, ", "))
+		}
+		return strings.Join(parts, "; ")
+	}
 	return g.Clause() + ". " + strings.Join(parts, "; ")
+}
+
+// titles are those of what findings are about.
+func titles(findings []*finding) []string {
+	list := make([]string, len(findings))
+	for i, f := range findings {
+		list[i] = f.check.title
+	}
+	return list
 }
 
 // end says when the service ends.
@@ -78,8 +98,28 @@ func (s *section) retiring() int {
 
 // full is the explanation with exception and evidence, for formats without a place of
 // their own for these.
-func (f *finding) full() string {
-	text := f.explain()
+func (f *finding) full() string { return f.sentence(f.clause()) + f.accounts() }
+
+// brief is full without what of a group's members makes it no gap.
+func (f *finding) brief() string {
+	clause := f.clause()
+	if f.check.isGroup() && f.isGap() && !f.isUnspoken() {
+		var parts []string
+		for _, m := range f.members {
+			if !m.isSilent() && !m.outcome.Passes() {
+				parts = append(parts, m.check.title+": "+m.clause())
+			}
+		}
+		if len(parts) > 0 {
+			clause = strings.Join(parts, "; ")
+		}
+	}
+	return f.sentence(clause) + f.accounts()
+}
+
+// accounts tells the evidence and the exception of a finding.
+func (f *finding) accounts() string {
+	text := ""
 	for _, ev := range f.answers() {
 		text += " Evidence: " + ev.Reference + explain.Approved(ev.ApprovedBy) + "."
 	}
