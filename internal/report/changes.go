@@ -147,8 +147,14 @@ func (f *finding) was() string {
 	return f.word()
 }
 
-// same reports whether two findings say the same, documents aside.
+// same reports whether two findings say the same, documents aside. Of a group that has another
+// rule it is its members that say something: that the rule is another is said elsewhere.
 func (f *finding) same(other *finding) bool {
+	if f.check.kind != other.check.kind && f.check.isGroup() {
+		return slices.EqualFunc(f.members, other.members, func(a, b *finding) bool {
+			return a.check.id == b.check.id && a.same(b)
+		})
+	}
 	return f.outcome == other.outcome && f.reason == other.reason && f.explain() == other.explain()
 }
 

@@ -138,6 +138,21 @@ func TestRenderChanges_counts(t *testing.T) {
 	}
 }
 
+// A gap that is one for the same members by another rule is no gap for another reason.
+func TestRenderChanges_anotherRuleAlone(t *testing.T) {
+	t.Parallel()
+	r := assess.Requirement{
+		Services: []string{"azure-relay"}, AnyOf: map[string][]string{"AU-2(1)": {"audit-logging", "data-plane-logging"}},
+	}
+	before := evaluate(t, loadCatalog(t), r)
+	r.AnyOf, r.EveryDocumentedOf = nil, r.AnyOf
+	text := renderChanges(t, before, evaluate(t, loadCatalog(t), r), report.FormatMarkdown)
+	if !strings.Contains(text, "No gap comes or goes") || !strings.Contains(text, "1 group: AU") ||
+		strings.Contains(text, "Gaps for another reason") {
+		t.Errorf("got\n%s", text)
+	}
+}
+
 // However much changes, and whatever texts say, a comment takes it and no markup gets in.
 func TestRenderChanges_largeAndHostile(t *testing.T) {
 	t.Parallel()

@@ -142,6 +142,19 @@ func TestRender_evidenceWasNotOpened(t *testing.T) {
 			t.Errorf("%s has evidence, and does not say that it was not opened:\n%s", format, text)
 		}
 	}
+	// One member of the group is answered, the other is a gap.
+	r := claimed()
+	r.AnyOf, r.EveryDocumentedOf = nil, map[string][]string{"SC-28": {"customer-keys", "vnet-injection"}}
+	open := evaluate(t, loadCatalog(t), r)
+	for _, format := range []string{report.FormatOSCALPOAM, report.FormatSARIF, report.FormatMarkdown} {
+		if text := render(t, format, report.Options{}, open); !strings.Contains(text, "Evidence: ticket") ||
+			!strings.Contains(text, "The reference was not opened") {
+			t.Errorf("%s has evidence, and does not say that it was not opened:\n%s", format, text)
+		}
+	}
+	if text := renderChanges(t, nil, open, report.FormatHTML); !strings.Contains(text, "The reference was not opened") {
+		t.Error("changes do not say it")
+	}
 	var oscal claimedOSCAL
 	decode(t, render(t, report.FormatOSCALResults, report.Options{}, a), &oscal)
 	for _, f := range oscal.Results.Results[0].Findings {

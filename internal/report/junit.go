@@ -120,9 +120,6 @@ func (x *xmlWriter) explained(f *finding, element string, attributes ...string) 
 	if f.isExcepted() && f.exception != nil {
 		x.text(" Written: " + f.section.origin(f.exception) + ".")
 	}
-	if len(f.answers()) > 0 {
-		x.text(" " + notOpened)
-	}
 	if cited := f.citations(); cited != "" {
 		x.text("\n" + cited)
 	}

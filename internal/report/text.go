@@ -123,6 +123,9 @@ func (f *finding) accounts() string {
 	for _, ev := range f.answers() {
 		text += " Evidence: " + ev.Reference + explain.Approved(ev.ApprovedBy) + "."
 	}
+	if len(f.answers()) > 0 {
+		text += " " + notOpened
+	}
 	switch {
 	case f.exception == nil:
 	case f.isExcepted():
