@@ -116,6 +116,10 @@ func TestWritePlaces(t *testing.T) {
 
 func TestMedian(t *testing.T) {
 	t.Parallel()
+	// Of runs turn by turn, of which one pair was slow.
+	if got := added([]float64{0.5, 2.5, 0.75}, []float64{0.25, 2.25, 0.25}); got != 250 {
+		t.Errorf("%v ms were added", got)
+	}
 	if got := median([]float64{5, 1, 3}); got != 3 {
 		t.Errorf("got %g, want 3", got)
 	}

@@ -97,8 +97,7 @@ func row(what string, got, reference float64, unit string, target string) {
 }
 
 func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
+	return slices.Sorted(slices.Values(values))[len(values)/2]
 }
 
 // coldStart compares the start of the process with that of a provider that does nothing:
@@ -149,15 +148,6 @@ func wholePlans(ctx context.Context, box *sandbox.Sandbox, services, runs int) e
 		func(ws *sandbox.Workspace) error { return writeNative(ws, services) })
 }
 
-// plansWithProfile compares an assessment that also asks for a framework's baseline with one that
-// does not, of the same services: what a profile, its groups and its crosswalk add to a plan.
-func plansWithProfile(ctx context.Context, box *sandbox.Sandbox, runs int) error {
-	const more = 3 // runs of plans so short that the machine is heard
-	return compare(ctx, box, fmt.Sprintf("profile moderate, %d services", len(profiled)), "+20 ms", more*runs,
-		func(ws *sandbox.Workspace) error { return writeProfile(ws, true) },
-		func(ws *sandbox.Workspace) error { return writeProfile(ws, false) })
-}
-
 // plansOverPlaces compares a requirement of what a configuration chooses in so many
 // places with one that names the same services and reads nothing.
 func plansOverPlaces(ctx context.Context, box *sandbox.Sandbox, places, runs int) error {
@@ -181,28 +171,16 @@ func compare(
 ) error {
 	var spaces []*sandbox.Workspace
 	for i, write := range writers {
-		ws, err := box.Workspace(fmt.Sprintf("%s-%d", strings.ReplaceAll(what, " ", "-"), i))
+		ws, err := written(ctx, box, fmt.Sprintf("%s-%d", strings.ReplaceAll(what, " ", "-"), i), write)
 		if err != nil {
-			return err
-		}
-		if err := write(ws); err != nil {
-			return err
-		}
-		if err := must(ctx, ws, "init"); err != nil {
 			return err
 		}
 		spaces = append(spaces, ws)
 	}
 	for _, pass := range []string{"first plan", "second plan"} {
-		elapsed := make([][]float64, len(spaces))
-		for range runs {
-			for i, ws := range spaces {
-				start := time.Now()
-				if err := must(ctx, ws, "plan"); err != nil {
-					return err
-				}
-				elapsed[i] = append(elapsed[i], time.Since(start).Seconds())
-			}
+		elapsed, _, err := plans(ctx, spaces, runs)
+		if err != nil {
+			return err
 		}
 		row(pass+", "+what, median(elapsed[0]), median(elapsed[1]), "s", target)
 		for _, ws := range spaces {
@@ -214,10 +192,49 @@ func compare(
 	return nil
 }
 
+// written is a workspace with a configuration, ready to be planned.
+func written(
+	ctx context.Context, box *sandbox.Sandbox, name string, write func(*sandbox.Workspace) error, env ...string,
+) (*sandbox.Workspace, error) {
+	ws, err := box.Workspace(name)
+	if err != nil {
+		return nil, err
+	}
+	ws.Env = env
+	if err := write(ws); err != nil {
+		return nil, err
+	}
+	return ws, must(ctx, ws, "init")
+}
+
+// plans are the seconds that plans of each configuration take, turn by turn, and those of
+// processors.
+func plans(ctx context.Context, spaces []*sandbox.Workspace, runs int) (elapsed, cpu [][]float64, err error) {
+	elapsed, cpu = make([][]float64, len(spaces)), make([][]float64, len(spaces))
+	for range runs {
+		for i, ws := range spaces {
+			start := time.Now()
+			took, err := ran(ctx, ws, "plan")
+			if err != nil {
+				return nil, nil, err
+			}
+			elapsed[i] = append(elapsed[i], time.Since(start).Seconds())
+			cpu[i] = append(cpu[i], took.Seconds())
+		}
+	}
+	return elapsed, cpu, nil
+}
+
 func must(ctx context.Context, ws *sandbox.Workspace, args ...string) error {
+	_, err := ran(ctx, ws, args...)
+	return err
+}
+
+// ran is the time of processors that a command took, which has to succeed.
+func ran(ctx context.Context, ws *sandbox.Workspace, args ...string) (time.Duration, error) {
 	result, err := ws.Run(ctx, args...)
 	if err == nil && result.ExitCode != 0 {
 		err = fmt.Errorf("%v failed:\n%s", args, result.Output())
 	}
-	return err
+	return result.CPU, err
 }

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 )
 
 // version that the built provider pretends to have, for the CLI's sake.
@@ -35,7 +36,10 @@ type Sandbox struct {
 
 // New builds the provider of the module in which the program runs, and lays it out for
 // the CLI named by the environment variable CONTROLS_CLI.
-func New(ctx context.Context) (*Sandbox, error) {
+func New(ctx context.Context) (*Sandbox, error) { return NewOf(ctx, module) }
+
+// NewOf is New with another main package of the module in the provider's place.
+func NewOf(ctx context.Context, of string) (*Sandbox, error) {
 	cli := os.Getenv("CONTROLS_CLI")
 	if cli == "" {
 		return nil, errors.New("CONTROLS_CLI is not set: run this through make, which finds or builds a CLI")
@@ -48,7 +52,7 @@ func New(ctx context.Context) (*Sandbox, error) {
 	if runtime.GOOS == "windows" {
 		s.Provider += ".exe"
 	}
-	if err := s.layOut(ctx); err != nil {
+	if err := s.layOut(ctx, of); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -58,9 +62,9 @@ func New(ctx context.Context) (*Sandbox, error) {
 func (s *Sandbox) Close() error { return os.RemoveAll(s.Dir) }
 
 // layOut builds the provider into the filesystem mirror.
-func (s *Sandbox) layOut(ctx context.Context) error {
+func (s *Sandbox) layOut(ctx context.Context, of string) error {
 	flags := "-s -w -X main.version=" + version
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", flags, "-o", s.Provider, module)
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", flags, "-o", s.Provider, of)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
@@ -117,6 +121,8 @@ func (w *Workspace) CopyFrom(dir string) error { return os.CopyFS(w.Dir, os.DirF
 type Result struct {
 	Stdout, Stderr string
 	ExitCode       int
+	// CPU is the time that the CLI and the providers that it ran took of processors.
+	CPU time.Duration
 }
 
 // Output is all that was printed.
@@ -161,6 +167,9 @@ func (w *Workspace) run(cmd *exec.Cmd, env ...string) (Result, error) {
 	}
 	err := cmd.Run()
 	result := Result{Stdout: stdout.String(), Stderr: stderr.String(), ExitCode: cmd.ProcessState.ExitCode()}
+	if cmd.ProcessState != nil { // nil if it was not started
+		result.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return result, fmt.Errorf("running %s: %w", strings.Join(cmd.Args, " "), err)
