@@ -159,3 +159,6 @@ func (f *finding) isUnspoken() bool {
 	}
 	return f.isSilent()
 }
+
+// rule names the rule by which a group passes: "One of".
+func (c *check) rule() string { return strings.TrimSuffix(c.kind.facts().name, " %s") }

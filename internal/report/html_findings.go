@@ -118,16 +118,25 @@ func (w *htmlSection) inShort(findings []*finding) {
 	}
 	for _, d := range order {
 		w.raw("<p>")
+		var rule kind
 		for i, f := range by[d] {
 			if i > 0 {
 				w.raw(", ")
 			}
 			c := w.checks[f.check]
+			name := c.name
+			if f.check.isGroup() {
+				name = c.title
+				if f.check.kind != rule {
+					rule = f.check.kind
+					w.raw(f.check.rule(), ": ")
+				}
+			}
 			w.raw("<span id=", anchor, c.anchor)
 			if c.class != "" {
 				w.raw(" class=", c.class[1:])
 			}
-			w.raw(">", c.name)
+			w.raw(">", name)
 			w.text(f.shortly())
 			w.raw("</span>")
 		}
@@ -322,17 +331,20 @@ func (w *htmlSection) cite(d *document) {
 	w.raw(w.citations[d])
 }
 
-// advice is what to do about a gap. The documents are asked for the first services alone.
-func (w *htmlSection) advice(f *finding) string {
+// advice is what to do about a gap.
+func (w *htmlSection) advice(f *finding) string { return w.advising(f).advise(f) }
+
+// advising is the advisor on a finding: the documents are asked for the first services alone.
+func (w *htmlSection) advising(f *finding) *advisor {
 	a := w.advisor
 	if a != nil && f.service != w.advised {
 		w.advised = f.service
 		a.advised++
 	}
 	if a != nil && a.advised > maxAdvised {
-		a = nil
+		return nil
 	}
-	return a.advise(f)
+	return a
 }
 
 // draft writes the entries that would accept the gaps of a service, or answer them.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 
@@ -28,7 +29,11 @@ func (w *htmlSection) identifiers() {
 		w.raw("<div><dt>", count.name, "</dt><dd>", count.value, "</dd></div>")
 	}
 	w.raw("</dl>\n")
-	w.table("How each identifier stands", "Identifier", "How it stands", "Controls, and by whose mapping")
+	head := "Identifier"
+	if framework := w.s.framework(); framework != "" {
+		head = html.EscapeString("Identifier of " + framework)
+	}
+	w.table("How each identifier stands", head, "How it stands", "Controls, and by whose mapping")
 	for _, one := range w.s.identifiers() {
 		w.identifier(one)
 	}
@@ -65,7 +70,7 @@ func (w *htmlSection) identifier(one identifier) {
 		w.raw("</p>")
 	}
 	w.raw("</td><td>")
-	rule := strings.TrimSuffix(one.check.kind.facts().name, " %s")
+	rule := one.check.rule()
 	for _, by := range one.check.mappings() {
 		w.raw("<p><span class=meaning>", rule, ":</span> ")
 		if rule = "Or"; one.check.kind == kindEvery {

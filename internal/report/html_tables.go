@@ -106,16 +106,26 @@ func (w *htmlSection) scope() {
 		return
 	}
 	w.hint("What the configuration declares beside the services above.")
-	w.table("What was not looked at", "What", "Number", "Which")
-	for _, part := range scopeParts(w.s.Scope) {
+	parts := w.s.notLookedAt()
+	if len(parts) > 0 {
+		w.table("What was not looked at", "What", "Number", "Which")
+	}
+	for _, part := range parts {
 		w.raw("<tr><th scope=row>", part.title, "<br><span class=meaning>", words.UpperFirst(part.meaning), ".</span></th>",
 			fmt.Sprintf("<td class=count>%d</td><td><ul class=types>", len(part.names)))
 		for _, t := range part.names {
-			w.element("<li><code>", plaintext.Line(t), "</code></li>")
+			w.element("<li><code>", t, "</code></li>")
 		}
 		w.raw("</ul></td></tr>\n")
 	}
-	w.endTable()
+	if len(parts) > 0 {
+		w.endTable()
+	}
+	for _, part := range scopeParts(w.s.Scope) {
+		if len(part.names) == 0 {
+			w.raw("<p class=none><b>", part.title, ":</b> none. <span class=meaning>", words.UpperFirst(part.meaning), ".</span></p>\n")
+		}
+	}
 }
 
 // cited lists the documents behind findings, oldest first.
