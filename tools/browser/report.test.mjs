@@ -244,11 +244,11 @@ test("every printed page has the digest and its number, and tables their heads",
     assert.ok(pages.length <= most, `${name} has ${pages.length} pages`);
     const digest = html.match(/content: "(Assessments? sha256:[0-9a-f]{64})"/)[1];
     pages.forEach((text, i) => {
-      assert.ok(text.includes(digest), `page ${i + 1} of ${name} has no digest: ${text.slice(0, 300)}`);
+      // Letters that are joined in print are read apart.
+      assert.ok(text.replaceAll(" ", "").includes(digest.replaceAll(" ", "")), `page ${i + 1} of ${name} has no digest: ${text.slice(0, 300)}`);
       assert.ok(text.includes(`${i + 1} / ${pages.length}`), `page ${i + 1} of ${name} has no number`);
     });
     if (name !== "profile") continue;
-    // Letters that are joined in print are read apart.
     const bare = pages.map((text) => text.replaceAll(" ", ""));
     const from = bare.findIndex((text) => text.includes("AC-2:AccountManagement?Notdocumented"));
     const to = bare.findIndex((text) => text.includes("SI-4:SystemMonitoring?Notdocumented"));
