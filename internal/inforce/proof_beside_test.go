@@ -314,8 +314,12 @@ func keys(service, typ, block, key, want string) besideCase {
 // that of which it was read only where the provider's guide for upgrading has no change of it.
 func TestEarlierVersions(t *testing.T) {
 	t.Parallel()
-	const google6 = `terraform {
+	const earlier = `terraform {
   required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 3.90"
+    }
     google = {
       source  = "hashicorp/google"
       version = "~> 6.50"
@@ -334,8 +338,18 @@ func TestEarlierVersions(t *testing.T) {
 			[]string{"google_compute_subnetwork.a"},
 			"resource \"google_compute_subnetwork\" \"a\" {\n  enable_flow_logs = true\n}", "unknown",
 		},
+		{
+			"azure-key-vault", "disable-public-network-access",
+			[]string{"azurerm_key_vault.a"},
+			`resource "azurerm_key_vault" "a" {}`, "off",
+		},
+		{ // on by default in the version that was read: not taken from another
+			"azure-storage", "encryption-in-transit",
+			[]string{"azurerm_storage_account.a"},
+			`resource "azurerm_storage_account" "a" {}`, "unknown",
+		},
 	} {
-		c := evaluateFiles(t, map[string]string{"main.tf": google6 + tt.source}, nil)
+		c := evaluateFiles(t, map[string]string{"main.tf": earlier + tt.source}, nil)
 		all := shown(t, c, embeddedSettings(t, tt.service), tt.control, tt.addresses...)
 		if got, _, _ := strings.Cut(all, "\n"); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.service, all, tt.want)

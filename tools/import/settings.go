@@ -30,7 +30,18 @@ const settingsHeader = "service,control,resource_type,kind,attribute,on,off,abse
 
 // What was read at versions of one major version holds for all of it: providers change
 // defaults only with the next.
-func azureVersions([]settingRow) string { return ">= 4.0, < 5.0" }
+//
+// azureVersions are two major versions where absence means off in all rows, or is bad news
+// otherwise, and the note [3] says that the provider's guide for going from 3 to 4 has no change
+// of the argument: on is never shown by what another version left out.
+func azureVersions(rows []settingRow) string {
+	for _, row := range rows {
+		if row.absent != "unknown" && !strings.Contains(row.note, "[3]") {
+			return ">= 4.0, < 5.0"
+		}
+	}
+	return ">= 3.0, < 5.0"
+}
 
 // googleVersions are two major versions, since the provider's guide for going from 6 to 7 lists
 // every change, and but for the note [7] on a row none is about an argument that was read.
