@@ -50,8 +50,8 @@ data "controls_assessment" "every" {
   crosswalk           = data.controls_profile.moderate.crosswalk
 }
 
-# How many identifiers of the baseline documents speak to, and which are left to people and
-# processes.
+# How many identifiers of the baseline documents speak to, and from which no mapping leads to a
+# documented control.
 output "coverage" {
   value = data.controls_profile.moderate.coverage
 }

@@ -24,7 +24,7 @@ const crosswalkDescription = "Of which framework's identifiers the groups are, a
 // crosswalkResult describes the result of the data sources.
 const crosswalkResult = "For `crosswalk_wo` of a requirement, and `crosswalk` of an assessment: by identifier the framework, " +
 	"version and title, and of each member of the group how it relates to the identifier (in the terms of NIST IR 8477), " +
-	"by which source, and how surely; beside them the identifiers to which no documented control speaks; as canonical JSON."
+	"by which source, and how surely; beside them the identifiers from which no mapping leads to a documented control; as canonical JSON."
 
 // crosswalk reads what the groups are.
 func (r *requirementReader) crosswalk(name string, value types.String, data *providerData) {

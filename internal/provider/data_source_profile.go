@@ -61,8 +61,8 @@ func (d *profileDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A baseline of a framework, such as NIST SP 800-53 moderate, as groups of controls: " +
 			"for each identifier of the baseline the controls of the catalogue that speak to it. " +
-			"That a service documents one of them supports the identifier; it does not meet it, " +
-			"and most identifiers are about people and processes, of which no service's document speaks.",
+			"That a service documents one of them supports the identifier; it does not meet it. " +
+			"From most identifiers no mapping in the catalogue leads to a documented control: of these nothing is said.",
 		Attributes: attributes,
 	}
 }
@@ -130,8 +130,8 @@ func profileResults() map[string]schema.Attribute {
 				"each with the ids of these controls, sorted: ready for `any_of` or `every_documented_of` of a requirement.",
 		},
 		"undocumented": computedStrings(
-			"The identifiers to which no documented control speaks, in the order of the baseline: " +
-				"what is to be shown in another way than by a service's documents.",
+			"The identifiers from which no mapping in the catalogue leads to a documented control, in the order of the " +
+				"baseline. That says nothing of what services can do.",
 		),
 		"coverage": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,

@@ -57,6 +57,11 @@ func writeCSV(r *report) (string, error) {
 		for _, register := range section.registers() {
 			w.Row(csvRemark(section, "register", "Register of exceptions", register)...)
 		}
+		if note := section.scopeNote(); note != "" {
+			w.Row(csvRemark(section, "scope", notLookedAtWord, note)...)
+		} else if len(section.notLookedAt()) == 0 {
+			w.Row(csvRemark(section, "scope", notLookedAtWord, nothingLeftOut)...)
+		}
 		for _, part := range section.notLookedAt() {
 			w.Row(csvRemark(section, "scope", part.title, part.value())...)
 		}

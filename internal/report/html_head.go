@@ -143,8 +143,8 @@ func (h *htmlWriter) heed() {
 		if text := h.outdated(s); text != "" {
 			remarks = append(remarks, remark{text, fmt.Sprintf("r%d-verify", s.number)})
 		}
-		if s.Scope == nil {
-			add("scope", "The services were named one by one: what else the configuration chooses is not known")
+		if note := s.scopeNote(); note != "" {
+			add("scope", note)
 		}
 		for _, part := range s.notLookedAt() {
 			if part.key != "other" && part.key != "ignored" {

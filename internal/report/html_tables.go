@@ -101,8 +101,8 @@ func (s *section) endingSoon(day catalog.Date) int {
 }
 
 func (w *htmlSection) scope() {
-	if w.s.Scope == nil {
-		w.raw("<p class=hint>The services were named one by one, so nothing is known of what else the configuration chooses.</p>")
+	if note := w.s.scopeNote(); note != "" {
+		w.hint(note + ".")
 		return
 	}
 	w.hint("What the configuration declares beside the services above.")

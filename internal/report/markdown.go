@@ -328,8 +328,15 @@ func (m *markdown) remarks(heading, one string, list []string) {
 	}
 }
 
+// scope says what was not looked at: whoever reads a verdict needs to know also where that is
+// nothing, or not known.
 func (m *markdown) scope(s *section) {
-	if s.Scope == nil {
+	note := s.scopeNote()
+	if note == "" && len(s.notLookedAt()) == 0 {
+		note = nothingLeftOut
+	}
+	if note != "" {
+		m.printf("\n**Not looked at**: %s.", words.LowerFirst(note))
 		return
 	}
 	m.fold("Not looked at", func() {

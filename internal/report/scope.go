@@ -75,6 +75,9 @@ func (s *section) notLookedAt() []scopePart {
 	return parts
 }
 
+// nothingLeftOut is what is said where everything was looked at.
+const nothingLeftOut = "Nothing that the configuration declares was left out"
+
 // scopeNote says that nothing is known of what was not looked at; "" where it is.
 func (s *section) scopeNote() string {
 	if s.Scope != nil {

@@ -113,8 +113,8 @@ type Coverage struct {
 	// controls are not among them: an identifier is not supported by what one wants a
 	// service not to have.
 	Groups map[string][]string
-	// Undocumented are the identifiers without a group, in the order of the profile: what
-	// people and processes have to see to, mostly.
+	// Undocumented are the identifiers without a group, in the order of the profile: no mapping
+	// leads from them to a documented control.
 	Undocumented []string
 }
 
