@@ -308,7 +308,10 @@ func (c *changes) verdict() string {
 		effect effect
 		what   string
 	}{
-		{opens, "new"}, {closes, "closed"}, {accepts, "accepted"}, {evidences, "answered by evidence"},
+		{opens, "new"},
+		{closes, "closed"},
+		{accepts, "accepted"},
+		{evidences, "answered by evidence"},
 		{drops, "no longer asked about"},
 	} {
 		if n := c.count(e.effect); n > 0 {

@@ -58,7 +58,8 @@ func TestRenderChanges(t *testing.T) {
 	}{
 		"the same": {a, a, []string{"## ✅ Nothing changes"}, []string{"### New gaps", "| Service |"}},
 		"the first": {
-			nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"}, []string{"before: `sha256", "### What is asked"},
+			nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"},
+			[]string{"before: `sha256", "### What is asked"},
 		},
 		"later": {a, b, []string{
 			"prolonged from 2025-12-31 to 2026-06-30", "withdrawn, was until 2025-07-31", "new, until 2025-09-30",

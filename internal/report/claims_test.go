@@ -88,6 +88,11 @@ func TestRender_notApplicableIsNoPass(t *testing.T) {
 		t.Errorf("got %d findings and %d observations that something does not apply, expected 2 of each", len(result.Findings),
 			observed)
 	}
+}
+
+func TestRender_notApplicableIsSkippedOrUnmapped(t *testing.T) {
+	t.Parallel()
+	a := evaluate(t, loadCatalog(t), claimed())
 	junit := render(t, report.FormatJUnit, report.Options{}, a)
 	for _, part := range []string{`tests="2" failures="0" errors="0" skipped="2"`, "<skipped>Not applicable: Documented as "} {
 		if !strings.Contains(junit, part) {

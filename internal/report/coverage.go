@@ -1,6 +1,8 @@
 package report
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/oscaldoc"
@@ -11,8 +13,9 @@ import (
 
 // leftOut are identifiers of a profile that no verdict is about, for one reason.
 type leftOut struct {
-	key, meaning string
-	titles       map[string]string // by identifier
+	key   string
+	ids   []string
+	names []string // with their titles
 }
 
 // leftOut lists the identifiers of the profile that were not assessed, by reason.
@@ -20,15 +23,15 @@ func (s *section) leftOut() []leftOut {
 	if s.Crosswalk == nil || s.Crosswalk.Profile == nil {
 		return nil
 	}
+	unasked, undocumented := s.notAsked()
 	var list []leftOut
-	for _, one := range []leftOut{
-		{"not-asked", "The requirement does not ask for it", s.Crosswalk.Profile.Unasked},
-		{"no-mapping", unmappedMeaning, s.Crosswalk.Profile.Undocumented},
-	} {
-		if len(one.titles) > 0 {
-			list = append(list, one)
+	add := func(key string, titles map[string]string, names []string) {
+		if len(names) > 0 {
+			list = append(list, leftOut{key, slices.SortedFunc(maps.Keys(titles), inOrder), names})
 		}
 	}
+	add("not-asked", s.Crosswalk.Profile.Unasked, unasked)
+	add("no-mapping", s.Crosswalk.Profile.Undocumented, undocumented)
 	return list
 }
 
@@ -56,7 +59,7 @@ func (s *section) extent() []scopePart {
 		add("coverage", s.covered())
 	}
 	for _, one := range s.leftOut() {
-		add("not-assessed-"+one.key, titled(one.titles)...)
+		add("not-assessed-"+one.key, one.names...)
 	}
 	if policy := s.policy(); policy != "" {
 		add("exception-policy", policy)

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -65,7 +64,7 @@ func identifierResources(s *section) []oscaldoc.Resource {
 func (s *section) profileUUID() string {
 	names := []string{"profile", s.profile()}
 	for _, one := range s.leftOut() {
-		names = append(append(names, one.key), titled(one.titles)...)
+		names = append(append(names, one.key), one.names...)
 	}
 	return stableid.UUID(names...)
 }
@@ -89,11 +88,11 @@ func (r *report) profileResources() []oscaldoc.Resource {
 		resource := oscaldoc.Resource{
 			UUID: id, Title: commonmark.Paragraph(s.profile()),
 			Description: "A selection of identifiers of a framework. Those in the properties were not assessed: " +
-				"not-assessed-not-asked, since the requirement does not ask for them; not-assessed-no-mapping, since no mapping " +
-				"in the catalogue leads to a documented control.",
+				"not-assessed-not-asked, since the requirement does not ask for them; not-assessed-no-mapping, since no " +
+				"mapping in the catalogue leads to a documented control.",
 		}
 		for _, one := range s.leftOut() {
-			for _, name := range titled(one.titles) {
+			for _, name := range one.names {
 				resource.Props = append(resource.Props, oscaldoc.NewProp("not-assessed-"+one.key, name))
 			}
 		}
@@ -125,7 +124,7 @@ func (s *section) reviewed() (oscalSelection, bool) {
 	}
 	selection.Props = []oscaldoc.Prop{oscaldoc.NewProp("coverage", s.covered())}
 	for _, one := range s.leftOut() {
-		for _, id := range slices.SortedFunc(maps.Keys(one.titles), inOrder) {
+		for _, id := range one.ids {
 			if ref := (oscalControlRef{oscalIdentifier(id)}); !slices.Contains(selection.Controls, ref) {
 				selection.Excluded = append(selection.Excluded, ref)
 			}
