@@ -104,7 +104,8 @@ func median(values []float64) float64 {
 // from exec until it offers its connection, and the memory it has taken by then.
 func coldStart(ctx context.Context, box *sandbox.Sandbox, runs int) error {
 	reference := filepath.Join(box.Dir, "minimal")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", reference, minimal)
+	build := exec.CommandContext(ctx, "go", "build", "-tags", sandbox.Tags, "-trimpath", "-ldflags", "-s -w", "-o", reference,
+		minimal)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the minimal provider: %w\n%s", err, out)

@@ -24,6 +24,9 @@ const version = "0.1.0"
 // module is the path of this module, and of the provider's main package.
 const module = "github.com/security-controls/terraform-provider-controls"
 
+// Tags are those that a release is built with.
+const Tags = "grpcnotrace"
+
 // Sandbox is a directory with a provider mirror and a CLI that uses it.
 type Sandbox struct {
 	// Dir is the sandbox's own directory; Close removes it.
@@ -64,7 +67,7 @@ func (s *Sandbox) Close() error { return os.RemoveAll(s.Dir) }
 // layOut builds the provider into the filesystem mirror.
 func (s *Sandbox) layOut(ctx context.Context, of string) error {
 	flags := "-s -w -X main.version=" + version
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", flags, "-o", s.Provider, of)
+	build := exec.CommandContext(ctx, "go", "build", "-tags", Tags, "-trimpath", "-ldflags", flags, "-o", s.Provider, of)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
