@@ -22,7 +22,8 @@ type sarifLog struct {
 	Runs []struct {
 		Tool struct {
 			Driver struct {
-				Rules []struct {
+				Version string
+				Rules   []struct {
 					ID, Name                          string
 					ShortDescription, FullDescription struct{ Text string }
 					Help                              struct{ Text, Markdown string }

@@ -180,7 +180,7 @@ test("a link to a finding from elsewhere opens its service", async () => {
 });
 
 test("what limits the verdict is on the first screen", async () => {
-  for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 860 }]) {
+  for (const size of [{ width: 1440, height: 900 }, { width: 1200, height: 900 }, { width: 390, height: 860 }]) {
     const { page, close } = await open("mixed", { viewport: size });
     const text = await page.locator(".heed").innerText();
     for (const part of ["1 module not read", "4 documents of your own", "2 resource types that can deploy anything"]) {
@@ -190,6 +190,21 @@ test("what limits the verdict is on the first screen", async () => {
     if (size.width > 1000) assert.ok(box.y + box.height < size.height, "it is below the fold");
     await close();
   }
+});
+
+test("what was not looked at fits at 1,200 px, and on paper", { timeout: 120_000 }, async () => {
+  const { page, close } = await open("mixed", { viewport: { width: 1200, height: 900 } });
+  const part = page.locator(".part-scope .scroll");
+  const [wide, shown] = await part.evaluate((element) => [element.scrollWidth, element.clientWidth]);
+  assert.ok(wide <= shown, `${wide} px in ${shown} px`);
+  const cut = await part.locator("code").evaluateAll((all) =>
+    all.filter((code) => code.getBoundingClientRect().right > code.closest(".scroll").getBoundingClientRect().right));
+  assert.equal(cut.length, 0);
+  const names = await part.locator("code").allInnerTexts();
+  assert.ok(names.length >= 5);
+  const text = (await printed(await page.pdf({ preferCSSPageSize: true }))).join(" ").replaceAll(" ", "");
+  for (const name of names) assert.ok(text.includes(name), `${name} is not on paper`);
+  await close();
 });
 
 test("the keyboard reaches the findings, and the matrix scrolls", async () => {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,20 @@ func read(t *testing.T, file string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// What examples/profile comes to, by both rules for groups, is among the reports of each format.
+func TestProfileIsAmongThem(t *testing.T) {
+	for _, suffix := range []string{
+		"oscal-assessment-results.json", "oscal-poam.json", "sarif.json", "cyclonedx.json", "junit.xml",
+	} {
+		files := reports(t, "*."+suffix)
+		for _, name := range []string{"profile.", "profile-every."} {
+			if !slices.ContainsFunc(files, func(file string) bool { return filepath.Base(file) == name+suffix }) {
+				t.Errorf("%s%s is not held against its schema", name, suffix)
+			}
+		}
+	}
 }
 
 func TestOSCAL(t *testing.T) {
