@@ -39,23 +39,30 @@ type kindFacts struct {
 	heading string // of the columns
 	name    string // of a check, in a list of them
 	ask     string // of a service
+	members string // begins a list of the controls of a group
 }
 
 func (k kind) facts() kindFacts {
 	switch k {
 	case kindControl, kindMember:
-		return kindFacts{"Required", "%s", "The service has %s."}
+		return kindFacts{heading: "Required", name: "%s", ask: "The service has %s."}
 	case kindAvoid:
-		return kindFacts{"To be avoided", "Absence of %s", "The service does not have %s, or it is switched off."}
+		return kindFacts{
+			heading: "To be avoided", name: "Absence of %s", ask: "The service does not have %s, or it is switched off.",
+		}
 	case kindGroup:
-		return kindFacts{"One of each", "One of %s", "The service has at least one of the controls that support %s."}
+		return kindFacts{
+			heading: "One control for each", name: "One control for %s",
+			ask: "The service has at least one of the controls that support %s.", members: "One of",
+		}
 	case kindEvery:
 		return kindFacts{
-			"Every documented one of each", "Every documented one of %s",
-			"The service has every control that supports %s and that its documents speak of, which is one at least.",
+			heading: "Every documented control for each", name: "Every documented control for %s",
+			ask:     "The service has every control that supports %s and that its documents speak of, which is one at least.",
+			members: "Every documented one of",
 		}
 	case kindLifecycle:
-		return kindFacts{"Lifecycle", "%s", "The service is not retired."}
+		return kindFacts{heading: "Lifecycle", name: "%s", ask: "The service is not retired."}
 	}
 	return kindFacts{}
 }
@@ -160,5 +167,5 @@ func (f *finding) isUnspoken() bool {
 	return f.isSilent()
 }
 
-// rule names the rule by which a group passes: "One of".
+// rule begins a list of groups that pass by the same rule: "One control for".
 func (c *check) rule() string { return strings.TrimSuffix(c.kind.facts().name, " %s") }

@@ -221,7 +221,7 @@ func (d *draft) group(name string) {
 		}
 		toAccept.add(service, reason+d.tolerance(service, name))
 	}
-	title := strings.ReplaceAll(kind(rule).facts().name, "%s", "the group "+name)
+	title := kind(rule).facts().members + " the group " + name
 	if d.Crosswalk != nil {
 		if identifier, ok := d.Crosswalk.Identifiers[name]; ok {
 			title = strings.ReplaceAll(kind(rule).facts().name, "%s", plaintext.Line(identifier.Heading()))

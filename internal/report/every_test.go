@@ -65,8 +65,8 @@ func TestRender_everyDocumentedOf(t *testing.T) {
 			report.FormatOSCALResults: `"target-id":"every_documented_of_SC-8"`,
 			report.FormatOSCALPOAM:    `"value":"every_documented_of"`,
 			report.FormatSARIF:        `"id":"every_documented_of/SC-8"`,
-			report.FormatHTML:         "Every documented one of: <span id=r1-aws-store--every_documented_of_SC-8",
-			report.FormatJUnit:        `name="Every documented one of NIST SP 800-53 rev5 SC-8`,
+			report.FormatHTML:         "Every documented control for: <span id=r1-aws-store--every_documented_of_SC-8",
+			report.FormatJUnit:        `name="Every documented control for NIST SP 800-53 rev5 SC-8`,
 			report.FormatMarkdown:     "every documented control for SC-28",
 			report.FormatDraftHCL:     "Every documented one of the group SC-28",
 		}[format]
@@ -83,7 +83,7 @@ func TestRender_everyDocumentedOf(t *testing.T) {
 		if !strings.Contains(text, named) {
 			t.Errorf("%s does not name what is not documented:\n%s", format, text)
 		}
-		if strings.Contains(text, "One of NIST SP 800-53 rev5 SC-8") {
+		if strings.Contains(text, "One control for NIST SP 800-53 rev5 SC-8") {
 			t.Errorf("%s takes the group for one of any_of", format)
 		}
 	}

@@ -79,7 +79,7 @@ func (h *htmlWriter) ownStyle() string {
 		digest, what = h.sections[0].digest, "Assessment "
 	}
 	fmt.Fprintf(&b, "@page { @bottom-left { content: \"%s%s\"; font: 7pt sans-serif; color: #555; } "+
-		"@bottom-right { content: \"Made by terraform-provider-controls. It says what is documented, not what was configured.\" "+
+		"@bottom-right { content: \"Made by terraform-provider-controls\" "+
 		"\" \\00a0 \\00a0 \" counter(page) \" / \" counter(pages); font: 7pt sans-serif; color: #555; } }\n", what, digest)
 	return b.String()
 }

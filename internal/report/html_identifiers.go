@@ -70,7 +70,7 @@ func (w *htmlSection) identifier(one identifier) {
 		w.raw("</p>")
 	}
 	w.raw("</td><td>")
-	rule := one.check.rule()
+	rule := one.check.kind.facts().members
 	for _, by := range one.check.mappings() {
 		w.raw("<p><span class=meaning>", rule, ":</span> ")
 		if rule = "Or"; one.check.kind == kindEvery {

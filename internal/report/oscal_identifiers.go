@@ -25,7 +25,7 @@ func (c *check) own() string {
 	for i, m := range c.members {
 		titles[i] = m.title
 	}
-	return strings.Replace(c.kind.facts().name, " %s", ": "+strings.Join(titles, ", "), 1)
+	return c.kind.facts().members + ": " + strings.Join(titles, ", ")
 }
 
 func identifierUUID(s *section, c *check) string { return stableid.UUID("identifier", s.digest, c.id) }

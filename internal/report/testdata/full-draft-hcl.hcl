@@ -50,7 +50,7 @@ exceptions = [
     approved_by   = "" # who accepts it
     expires       = "" # the last day, as "YYYY-MM-DD"
   },
-  # One of NIST SP 800-53 rev5 AU-2(1): Audit of <all>: none of its 2 controls passes
+  # One control for NIST SP 800-53 rev5 AU-2(1): Audit of <all>: none of its 2 controls passes
   # audit-logging: intersects with AU-2(1) of rev5, medium confidence, by A mapping of <ours>
   {
     service       = "azure-old"
