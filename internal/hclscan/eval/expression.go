@@ -406,6 +406,9 @@ func composite(v cty.Value) bool {
 	return !v.Type().IsPrimitiveType() && v.Type() != cty.DynamicPseudoType
 }
 
+// numeral is what it costs to write a number in digits.
+const numeral = 40
+
 func (n *env) template(e *hclsyntax.TemplateExpr, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	clone := *e
 	clone.Parts = make([]hclsyntax.Expression, 0, len(e.Parts))
@@ -420,8 +423,12 @@ func (n *env) template(e *hclsyntax.TemplateExpr, ctx *hcl.EvalContext) (cty.Val
 		}
 		v = plain(v)
 		known = known && v.IsKnown()
-		if v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
+		switch {
+		case !v.IsKnown() || v.IsNull():
+		case v.Type() == cty.String:
 			length += len(v.AsString())
+		case v.Type() == cty.Number && !n.sc.w.budget.spend(numeral):
+			return n.doubt()
 		}
 		clone.Parts = append(clone.Parts, literal(v))
 	}
