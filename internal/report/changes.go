@@ -57,6 +57,7 @@ type changeList struct {
 	heads   [4]string // of the columns
 	rows    [][4]string
 	effect  effect
+	short   bool // so that it need not be folded
 }
 
 // effect is what the changes of a list do to the gaps that there were.

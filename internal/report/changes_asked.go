@@ -43,7 +43,7 @@ func (c *changes) identity() []fact {
 
 // asked lists what is asked otherwise, where both ask for it: settings, rules and members of groups.
 func (c *changes) asked(old, now *section) {
-	list := changeList{heading: "What is asked otherwise", heads: [4]string{"Argument", "Before", "After", "For"}}
+	list := changeList{heading: "What is asked otherwise", heads: [4]string{"Argument", "Before", "After", "For"}, short: true}
 	before, after := old.settings(), now.settings()
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if was, is := before[name], after[name]; was != is {
@@ -56,6 +56,7 @@ func (c *changes) asked(old, now *section) {
 		})
 	}
 	rules := map[[2]assess.GroupRule][]string{}
+	var other []string // groups with other members
 	for name, members := range now.Requirement.Groups() {
 		was, oldRule, ok := old.Requirement.Group(name)
 		if !ok {
@@ -67,10 +68,19 @@ func (c *changes) asked(old, now *section) {
 			rules[key] = append(rules[key], name)
 		}
 		if !slices.Equal(was, members) {
-			list.rows = append(list.rows, [4]string{"members", strings.Join(was, ", "), strings.Join(members, ", "), name})
+			other = append(other, name)
 		}
 	}
-	slices.SortFunc(list.rows, func(a, b [4]string) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(other, inOrder)
+	for i, name := range other {
+		if i == fewChanges { // what many groups have is longer than all that follows from it
+			list.rows = append(list.rows, [4]string{"members of groups", "others", "others", strings.Join(other[i:], ", ")})
+			break
+		}
+		was, _, _ := old.Requirement.Group(name)
+		is, _, _ := now.Requirement.Group(name)
+		list.rows = append(list.rows, [4]string{"members of groups", strings.Join(was, ", "), strings.Join(is, ", "), name})
+	}
 	for _, rule := range assess.GroupRules() {
 		for key, names := range rules {
 			if key[0] != rule {

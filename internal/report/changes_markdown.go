@@ -26,7 +26,7 @@ func changesMarkdown(c *changes) string {
 		m.printf("- %s: `%s`", fact.name, fact.value)
 	}
 	for _, l := range c.lists {
-		if l.effect != noEffect || len(l.rows) <= fewChanges {
+		if l.effect != noEffect || l.short || len(l.rows) <= fewChanges {
 			m.printf("\n### %s\n", l.heading)
 			m.changeTable(l)
 			continue

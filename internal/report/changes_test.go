@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -135,6 +136,28 @@ func TestRenderChanges_counts(t *testing.T) {
 			if strings.Contains(text, part) {
 				t.Errorf("%s has %q:\n%s", f.Name, part, text)
 			}
+		}
+	}
+}
+
+// What many groups ask otherwise leaves room for the gaps that follow from it.
+func TestRenderChanges_manyGroups(t *testing.T) {
+	t.Parallel()
+	r := assess.Requirement{Services: []string{"azure-relay"}, AnyOf: map[string][]string{}}
+	later := r
+	later.AnyOf = map[string][]string{}
+	for n := range 300 {
+		name := fmt.Sprintf("AC-%d", n)
+		r.AnyOf[name] = []string{"encryption-in-transit", "vnet-injection"}
+		later.AnyOf[name] = []string{"audit-logging", "data-plane-logging"}
+	}
+	text := renderChanges(t, evaluate(t, loadCatalog(t), r), evaluate(t, loadCatalog(t), later), report.FormatMarkdown)
+	if n := strings.Count(text, "| members of groups | encryption"); n != 10 {
+		t.Errorf("%d groups are listed with their members, expected 10", n)
+	}
+	for _, part := range []string{"New: 300 gaps", "### New gaps", "\n### What is asked otherwise", "AC-10, AC-11", "AC-299 |"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in\n%.4000s", part, text)
 		}
 	}
 }

@@ -248,7 +248,7 @@ func (w *oscalWriter) notApplicable(f *finding) {
 // props say of which service a finding is, and what became of it.
 func (f *finding) props() []oscaldoc.Prop {
 	return oscaldoc.AppendProp(
-		[]oscaldoc.Prop{oscaldoc.NewProp("outcome", string(f.outcome)), oscaldoc.NewProp("service", f.service.id)},
+		[]oscaldoc.Prop{oscaldoc.NewProp("outcome", f.result()), oscaldoc.NewProp("service", f.service.id)},
 		"reason", string(f.reason),
 	)
 }
