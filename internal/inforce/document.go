@@ -92,7 +92,8 @@ func (r Result) setting() configuration.Setting {
 			asked[name] = true
 		}
 		s.By = append(s.By, configuration.Decider{
-			Address: d.Address, Argument: d.Argument, File: d.File, Line: d.Line, Why: d.Why, Variables: slices.Clone(d.Variables),
+			Address: d.Address, Argument: d.Argument, File: d.File, Line: d.Line, Why: d.Why,
+			Variables: slices.Clone(d.Variables),
 		})
 	}
 	return s
