@@ -40,14 +40,31 @@ var Relationships = []Relationship{
 	RelationshipEqual, RelationshipSubset, RelationshipSuperset, RelationshipIntersects,
 }
 
+// Verb is the relationship as it follows the name of a control: "intersects with", "is a subset of".
+func (r Relationship) Verb() string {
+	switch r {
+	case RelationshipEqual:
+		return "is equal to"
+	case RelationshipSubset, RelationshipSuperset:
+		return "is a " + string(r)
+	case RelationshipIntersects:
+	}
+	return string(r)
+}
+
 // Confidence says how sure a Mapping is.
 type Confidence string
 
 // The confidences, least first.
 const (
-	ConfidenceLow    Confidence = "low"
+	// ConfidenceLow is what comes by way of another framework, or what an assessor would hardly
+	// accept alone.
+	ConfidenceLow Confidence = "low"
+	// ConfidenceMedium is what a publisher says of part of what it has about the feature, or for
+	// another vendor's services, or what a catalogue's author reads in the framework's text.
 	ConfidenceMedium Confidence = "medium"
-	ConfidenceHigh   Confidence = "high"
+	// ConfidenceHigh is what a publisher says of most of what it has about the very feature.
+	ConfidenceHigh Confidence = "high"
 )
 
 // Confidences lists every Confidence, least first.

@@ -38,6 +38,9 @@ type Crosswalk struct {
 // groups are made of it has those that no verdict is about, so that a report can say how far
 // it goes.
 type Profile struct {
+	// OtherVersions are, of the undocumented identifiers, those to which documented controls speak
+	// by mappings to other versions of the framework alone, with these versions: "rev4".
+	OtherVersions map[string]string `json:"other_versions,omitempty"`
 	// Title is what the selection is called: "NIST SP 800-53 rev5 moderate".
 	Title string `json:"title"`
 	// Unasked are the titles, by identifier, of those to which controls speak and that a
@@ -108,6 +111,8 @@ type Asked struct {
 	// have no group. "" and none where there is nothing to say of it.
 	Profile      string
 	Undocumented []string
+	// OtherVersions are, of these, those that only mappings to other versions speak of.
+	OtherVersions map[string][]string
 }
 
 // Make makes the crosswalk of groups. Of several mappings of a control to an identifier the
@@ -118,6 +123,9 @@ func Make(mappings map[string][]catalog.Mapping, asked Asked) *Crosswalk {
 		c.Profile = &Profile{Title: asked.Profile}
 		for _, identifier := range asked.Undocumented {
 			c.Profile.Undocumented = with(c.Profile.Undocumented, identifier, asked.Titles[identifier])
+			if versions := asked.OtherVersions[identifier]; len(versions) > 0 {
+				c.Profile.OtherVersions = with(c.Profile.OtherVersions, identifier, strings.Join(versions, ", "))
+			}
 		}
 	}
 	chosen := map[string]map[string]catalog.Mapping{}
@@ -262,6 +270,11 @@ func (p *Profile) problem(grouped map[string]Identifier) error {
 			}
 		}
 	}
+	for name, versions := range p.OtherVersions {
+		if _, ok := p.Undocumented[name]; !ok || plaintext.Blank(versions) {
+			return words.Errorf("the crosswalk has other versions of %q, which is not undocumented, or none", name)
+		}
+	}
 	return nil
 }
 
@@ -274,6 +287,9 @@ func (p *Profile) of(c *Crosswalk, groups map[string][]string) *Profile {
 	for name, title := range p.Undocumented {
 		if _, ok := groups[name]; !ok {
 			out.Undocumented = with(out.Undocumented, name, title)
+			if versions := p.OtherVersions[name]; versions != "" {
+				out.OtherVersions = with(out.OtherVersions, name, versions)
+			}
 		}
 	}
 	for name, title := range p.Unasked {
@@ -344,8 +360,9 @@ func (c *Crosswalk) Has(group string) bool {
 	return ok
 }
 
-// Basis says by whose mapping, how strongly and how surely a control speaks to the
-// identifier of a group, in a clause; "" where the crosswalk does not have it.
+// Basis says by whose mapping and how surely a control speaks to the identifier of a group, in
+// clauses; "" where the crosswalk does not have it. How the two relate is the catalogue's word:
+// sources say only that they do.
 func (c *Crosswalk) Basis(group, control string) string {
 	if c == nil {
 		return ""
@@ -358,9 +375,10 @@ func (c *Crosswalk) Basis(group, control string) string {
 	if !ok {
 		return ""
 	}
-	text := fmt.Sprintf("%s %s", m.Relationship, one.Identifier)
+	text := fmt.Sprintf("%s confidence, by %s; by the catalogue it %s %s", m.Confidence, c.Sources[m.Source],
+		m.Relationship.Verb(), one.Identifier)
 	if version := cmp.Or(m.Version, one.Version); version != "" {
 		text += " of " + version
 	}
-	return fmt.Sprintf("%s, %s confidence, by %s", text, m.Confidence, c.Sources[m.Source])
+	return text
 }

@@ -37,6 +37,7 @@ func made() *crosswalk.Crosswalk {
 		Framework: "Rules", Version: "v1", Least: catalog.ConfidenceMedium, Titles: map[string]string{"R-1": "Walls"},
 		Groups:  map[string][]string{"R-1": {"firewall", "rule", "backup"}, "R-2": {"firewall"}},
 		Profile: "Rules v1 strict", Undocumented: []string{"R-3", "R-4"},
+		OtherVersions: map[string][]string{"R-3": {"v0", "v2"}},
 	})
 }
 
@@ -45,9 +46,9 @@ func TestMake(t *testing.T) {
 	t.Parallel()
 	c := made()
 	want := map[string]string{
-		"firewall": "intersects with R-1 of v1, medium confidence, by A table",
-		"rule":     "equal R-1 of v1, high confidence, by Z",
-		"backup":   "intersects with R-1 of v2, high confidence, by Newer",
+		"firewall": "medium confidence, by A table; by the catalogue it intersects with R-1 of v1",
+		"rule":     "high confidence, by Z; by the catalogue it is equal to R-1 of v1",
+		"backup":   "high confidence, by Newer; by the catalogue it intersects with R-1 of v2",
 		"nowhere":  "",
 	}
 	for control, basis := range want {
@@ -77,7 +78,7 @@ func TestOf(t *testing.T) {
 	if err := c.Problem(); err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Identifiers) != 1 || c.Basis("R-1", "rule") != "equal R-1 of v1, high confidence, by Z" || len(c.Sources) != 1 {
+	if len(c.Identifiers) != 1 || c.Basis("R-1", "rule") != "high confidence, by Z; by the catalogue it is equal to R-1 of v1" || len(c.Sources) != 1 {
 		t.Errorf("got %+v", c)
 	}
 	if c := made().Of(map[string][]string{"Ours": {"firewall"}}); c != nil {
@@ -93,6 +94,7 @@ func TestOf_profile(t *testing.T) {
 	c := made().Of(groups)
 	want := &crosswalk.Profile{
 		Title: "Rules v1 strict", Unasked: map[string]string{"R-2": ""}, Undocumented: map[string]string{"R-3": ""},
+		OtherVersions: map[string]string{"R-3": "v0, v2"},
 	}
 	if diff := cmp.Diff(want, c.Profile); diff != "" {
 		t.Error(diff)
@@ -127,20 +129,22 @@ func TestParse(t *testing.T) {
 		t.Error(diff)
 	}
 	for name, tt := range map[string]struct{ old, replacement, want string }{
-		"nothing":                     {text, "", "not the JSON of a crosswalk"},
-		"space":                       {`"schema":`, `"schema": `, "canonical"},
-		"another key":                 {`{"identifiers"`, `{"extra":1,"identifiers"`, "unknown field"},
-		"another schema":              {"/crosswalk/v1", "/crosswalk/v2", "expected"},
-		"a blank framework":           {`"framework":"Rules"`, `"framework":" "`, "has a blank framework"},
-		"a member that is no id":      {`"backup":{`, `"Backup!":{`, "expected the id of a control"},
-		"another confidence":          {`"confidence":"high"`, `"confidence":"sure"`, `expected one of "low", "medium", "high"`},
-		"another relationship":        {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
-		"a source that is not one":    {`"source":2`, `"source":3`, "has the source 3 of 3"},
-		"a source of nothing":         {`"sources":[`, `"sources":["0",`, "nothing refers to"},
-		"a profile without a title":   {`"Rules v1 strict"`, `" "`, "blank title"},
-		"a blank identifier":          {`"R-3":""`, `" ":""`, "blank identifier"},
-		"a group that is no group":    {`"R-3":""`, `"R-2":""`, `has "R-2" twice`},
-		"an identifier in both lists": {`"undocumented":`, `"unasked":{"R-3":""},"undocumented":`, `has "R-3" twice`},
+		"nothing":                      {text, "", "not the JSON of a crosswalk"},
+		"space":                        {`"schema":`, `"schema": `, "canonical"},
+		"another key":                  {`{"identifiers"`, `{"extra":1,"identifiers"`, "unknown field"},
+		"another schema":               {"/crosswalk/v1", "/crosswalk/v2", "expected"},
+		"a blank framework":            {`"framework":"Rules"`, `"framework":" "`, "has a blank framework"},
+		"a member that is no id":       {`"backup":{`, `"Backup!":{`, "expected the id of a control"},
+		"another confidence":           {`"confidence":"high"`, `"confidence":"sure"`, `expected one of "low", "medium", "high"`},
+		"another relationship":         {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
+		"a source that is not one":     {`"source":2`, `"source":3`, "has the source 3 of 3"},
+		"a source of nothing":          {`"sources":[`, `"sources":["0",`, "nothing refers to"},
+		"other versions of a group":    {`"other_versions":{"R-3"`, `"other_versions":{"R-1"`, `other versions of "R-1", which is not undocumented`},
+		"other versions that are none": {`"v0, v2"`, `" "`, "or none"},
+		"a profile without a title":    {`"Rules v1 strict"`, `" "`, "blank title"},
+		"a blank identifier":           {`"R-3":""`, `" ":""`, "blank identifier"},
+		"a group that is no group":     {`"R-3":""`, `"R-2":""`, `has "R-2" twice`},
+		"an identifier in both lists":  {`"undocumented":`, `"unasked":{"R-3":""},"undocumented":`, `has "R-3" twice`},
 		"no identifiers": {
 			text, `{"identifiers":{},"schema":"` + crosswalk.Schema + `","sources":[]}`, "no identifiers",
 		},

@@ -23,8 +23,14 @@ const crosswalkDescription = "Of which framework's identifiers the groups are, a
 
 // crosswalkResult describes the result of the data sources.
 const crosswalkResult = "For `crosswalk_wo` of a requirement, and `crosswalk` of an assessment: by identifier the framework, " +
-	"version and title, and of each member of the group how it relates to the identifier (in the terms of NIST IR 8477), " +
-	"by which source, and how surely; beside them the identifiers from which no mapping leads to a documented control; as canonical JSON."
+	"version and title, and of each member of the group by which source it is mapped and how surely, and how, by the " +
+	"catalogue, it relates to the identifier (in the terms of NIST IR 8477); beside them the identifiers from which no " +
+	"mapping leads to a documented control; as canonical JSON."
+
+// confidenceMeaning says what the confidences of mappings are.
+const confidenceMeaning = "`high` is what a publisher says of most of what it has about the very feature; `medium` what it says of " +
+	"part of it, or for another vendor's services, or what the catalogue reads in the requirement's text; `low` what comes by way " +
+	"of another framework, or would hardly be accepted alone."
 
 // crosswalk reads what the groups are.
 func (r *requirementReader) crosswalk(name string, value types.String, data *providerData) {

@@ -121,7 +121,7 @@ func filterAttributes() map[string]schema.Attribute {
 		},
 		"min_confidence": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`.",
+			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`. " + confidenceMeaning,
 			Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
 		},
 	}
@@ -178,10 +178,11 @@ func definitionAttributes() map[string]schema.Attribute {
 				"framework":  computedString("Name of the framework."),
 				"version":    computedString("Version of the framework."),
 				"identifier": computedString("Identifier of the requirement."),
-				"source":     computedString("The document that says so."),
+				"source": computedString("Who says so, and for whose services: a publisher's document, or this catalogue " +
+					"by its own reading of the requirement's text."),
 				"confidence": computedString("How sure it is: " + words.OrCode(names(catalog.Confidences)) + "."),
 				"relationship": computedString("How what the control does and what the requirement asks for relate as sets, " +
-					"in the terms of NIST IR 8477: the control is " + words.OrCode(names(catalog.Relationships)) + " the " +
+					"by the catalogue, not by the source, in the terms of NIST IR 8477: the control is " + words.OrCode(names(catalog.Relationships)) + " the " +
 					"requirement."),
 			}},
 		},

@@ -114,7 +114,7 @@ func profileArguments() map[string]schema.Attribute {
 		},
 		"min_confidence": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`.",
+			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`. " + confidenceMeaning,
 			Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
 		},
 	}
@@ -131,12 +131,14 @@ func profileResults() map[string]schema.Attribute {
 		},
 		"undocumented": computedStrings(
 			"The identifiers from which no mapping in the catalogue leads to a documented control, in the order of the " +
-				"baseline. That says nothing of what services can do.",
+				"baseline. That says nothing of what services can do. Mappings to other versions of the framework do not " +
+				"count; the crosswalk, and with it reports, name the identifiers that have some.",
 		),
 		"coverage": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
 			MarkdownDescription: "How many `identifiers` there are, how many of them are `documented` " +
-				"and how many `undocumented`.",
+				"and how many `undocumented`, and of the latter, how many only mappings to `other_versions` of the " +
+				"framework speak of.",
 		},
 		"crosswalk": computedString(crosswalkResult),
 	}
@@ -180,7 +182,7 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	model.Identifiers, model.Groups, model.Undocumented = listOf(selected), coverage.Groups, listOf(coverage.Undocumented)
 	model.Coverage = map[string]int64{
 		"identifiers": int64(len(selected)), "documented": int64(len(coverage.Groups)),
-		"undocumented": int64(len(coverage.Undocumented)),
+		"undocumented": int64(len(coverage.Undocumented)), "other_versions": int64(len(coverage.OtherVersions)),
 	}
 	asked := model.asked()
 	version := model.FrameworkVersion.ValueString()
@@ -191,6 +193,7 @@ func (d *profileDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	model.Crosswalk = crosswalkOf(all, crosswalk.Asked{
 		Framework: asked.Framework, Version: version, Versions: asked.Versions, Least: asked.Least, Groups: model.Groups,
 		Profile: model.called(version), Undocumented: coverage.Undocumented,
+		OtherVersions: coverage.OtherVersions,
 	}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -41,6 +41,12 @@ func TestAccDataSourceProfile_builtIn(t *testing.T) {
 						tfjsonpath.New("coverage").AtMapKey("identifiers"),
 						knownvalue.Int64Exact(287),
 					),
+					// Mapped by Microsoft's benchmark to revision 4, and by nobody to 5.
+					statecheck.ExpectKnownValue(
+						moderate,
+						tfjsonpath.New("coverage").AtMapKey("other_versions"),
+						knownvalue.Int64Exact(15),
+					),
 					statecheck.ExpectKnownValue(
 						moderate,
 						tfjsonpath.New("groups"),
@@ -121,6 +127,7 @@ func TestAccDataSourceProfile_file(t *testing.T) {
 					"identifiers": knownvalue.Int64Exact(
 						4,
 					), "documented": knownvalue.Int64Exact(1), "undocumented": knownvalue.Int64Exact(3),
+					"other_versions": knownvalue.Int64Exact(0),
 				})),
 				groups("south", map[string]knownvalue.Check{"R-1": stringList("private-link")}),
 				groups("low", map[string]knownvalue.Check{

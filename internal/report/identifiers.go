@@ -277,15 +277,20 @@ func (s *section) notAsked() (unasked, undocumented []string) {
 	if s.Crosswalk == nil || s.Crosswalk.Profile == nil {
 		return nil, nil
 	}
-	return titled(s.Crosswalk.Profile.Unasked), titled(s.Crosswalk.Profile.Undocumented)
+	p := s.Crosswalk.Profile
+	return s.titled(p.Unasked), s.titled(p.Undocumented)
 }
 
-// titled lists identifiers with their titles, in order.
-func titled(titles map[string]string) []string {
+// titled lists identifiers with their titles, in order, and those to which only mappings to other
+// versions of the framework speak with these.
+func (s *section) titled(titles map[string]string) []string {
 	ids := slices.SortedFunc(maps.Keys(titles), inOrder)
 	for i, id := range ids {
 		if title := titles[id]; title != "" {
 			ids[i] += ": " + title
+		}
+		if others := s.Crosswalk.Profile.OtherVersions[id]; others != "" {
+			ids[i] += " (mapped for " + others + " alone)"
 		}
 		ids[i] = plaintext.Line(ids[i])
 	}
@@ -317,7 +322,8 @@ func numbers(id string) string {
 
 // mapped are members of a group that belong to it by the same mapping.
 type mapped struct {
-	basis   string // how strongly and how surely; "" where no mapping says it
+	basis   string // how surely; "" where no mapping says it
+	relates string // how strongly, which is the catalogue's word
 	source  int    // index in the sources of the crosswalk
 	members []*check
 }
@@ -330,13 +336,14 @@ func (c *check) mappings() []mapped {
 		if c.identifier != nil {
 			if member, ok := c.identifier.Members[m.id]; ok {
 				one.source = member.Source
-				one.basis = fmt.Sprintf("%s, %s confidence", member.Relationship, member.Confidence)
+				one.basis = fmt.Sprintf("%s confidence", member.Confidence)
 				if member.Version != "" {
 					one.basis += ", of " + plaintext.Line(member.Version)
 				}
+				one.relates = "by the catalogue it " + member.Relationship.Verb() + " it"
 			}
 		}
-		at := slices.IndexFunc(list, func(o mapped) bool { return o.basis == one.basis && o.source == one.source })
+		at := slices.IndexFunc(list, func(o mapped) bool { return o.basis == one.basis && o.relates == one.relates && o.source == one.source })
 		if at < 0 {
 			at, list = len(list), append(list, one)
 		}

@@ -122,6 +122,9 @@ func TestRender_identifierAdvice(t *testing.T) {
 			t.Errorf("%d times %q", n, part)
 		}
 	}
+	if part := "<li>CM-8: System Component Inventory (mapped for rev4 alone)</li>"; !strings.Contains(html, part) {
+		t.Errorf("no %q", part)
+	}
 	if sarif := render(t, report.FormatSARIF, report.Options{}, a); strings.Contains(sarif, "drop the") ||
 		!strings.Contains(sarif, "add to the group what the service's documents have nearby, if your assessor accepts it") {
 		t.Error("SARIF advises to drop an identifier, or not to look nearby")

@@ -62,7 +62,7 @@ func (m *markdown) crosswalk(s *section) {
 	slices.SortStableFunc(groups, func(a, b *check) int { return inOrder(a.id, b.id) })
 	m.fold("Identifiers of frameworks, and by whose mapping controls support them", func() {
 		m.printf("%s\n", crosswalkNote)
-		m.printf("| Identifier | Controls | Relationship, confidence, source |\n|---|---|---|")
+		m.printf("| Identifier | Controls | Confidence, source, relationship |\n|---|---|---|")
 		for i, c := range groups {
 			if i == maxRows || m.full() {
 				m.printf("\n… and %s more.", words.Count(len(groups)-i, "identifier"))
@@ -71,7 +71,7 @@ func (m *markdown) crosswalk(s *section) {
 			for _, by := range c.mappings() {
 				basis := "no mapping: whoever wrote the requirement says so"
 				if by.source >= 0 {
-					basis = fmt.Sprintf("%s, by source %d", by.basis, by.source+1)
+					basis = fmt.Sprintf("%s, by source %d; %s", by.basis, by.source+1, by.relates)
 				}
 				m.printf("| %s | %s | %s |", md(s.named(c)), mdControls(by.members), md(basis))
 			}

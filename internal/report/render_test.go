@@ -545,7 +545,7 @@ func TestRender_identifiers(t *testing.T) {
 				"<div><dt>In part</dt><dd>1</dd></div><div><dt>Gap</dt><dd>0</dd></div>",
 			"<dt>Not looked at</dt><dd>1</dd></div><div><dt>No mapping</dt><dd>3</dd>",
 			"In part</span> Microsoft Azure: 1 of 3 services supported; gap: <a href=#r1-azure-old--",
-			"intersects with, medium confidence, by <a href=#r1-source-1>[1]</a>",
+			"medium confidence, by <a href=#r1-source-1>[1]</a>; by the catalogue it intersects with it",
 			"<li id=r1-source-1>A mapping of &lt;ours&gt;</li>",
 			"<li>AC-1: Policy | Procedures</li>\n<li>AT-2: Literacy Training &amp; &lt;Awareness&gt;</li>\n<li>AT-10</li>",
 			"<li>SC-7: Boundary &lt;Protection&gt;</li>",

@@ -47,7 +47,7 @@ func profiled(t *testing.T, c *catalog.Catalog, rule assess.GroupRule) *assess.A
 		},
 		Crosswalk: crosswalk.Make(mappings, crosswalk.Asked{
 			Framework: nist.Name, Version: nist.Versions[0], Versions: nist.Versions, Least: catalog.ConfidenceMedium,
-			Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented,
+			Groups: covered.Groups, Titles: titles, Undocumented: covered.Undocumented, OtherVersions: covered.OtherVersions,
 			Profile: "NIST SP 800-53 rev5 moderate",
 		}),
 	}

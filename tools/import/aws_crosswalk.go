@@ -9,7 +9,7 @@ import (
 
 // relatedRequirements begins the source of a mapping by what AWS says its checks are related to; the counts
 // follow.
-const relatedRequirements = "made for AWS: awsdocs/aws-security-hub-user-guide@bda5bf7 related requirements: "
+const relatedRequirements = "Amazon, for AWS: awsdocs/aws-security-hub-user-guide@bda5bf7 related requirements: "
 
 // A check of Security Hub, as labels of statements name it.
 var securityHubCheck = regexp.MustCompile(`[A-Za-z0-9]+\.[0-9]+`)

@@ -9,7 +9,7 @@ import (
 
 const (
 	workbooks = "MicrosoftDocs/SecurityBenchmarks@8b9505a Azure Offer Security Baselines/3.0 Feature Summary"
-	benchmark = "made for Azure: MicrosoftDocs/SecurityBenchmarks@8b9505a MCSB v1 xlsx row "
+	benchmark = "Microsoft, for Azure: MicrosoftDocs/SecurityBenchmarks@8b9505a MCSB v1 xlsx row "
 
 	mappingsHead = `# Which requirements of a framework a control speaks to: identifiers alone, with the source
 # that says so and a confidence. No text of a framework is reproduced.

@@ -20,7 +20,7 @@ func TestMappings_confidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clouds := map[string]string{"made for Azure: ": "azure", "made for AWS: ": "aws"}
+	clouds := map[string]string{"Microsoft, for Azure: ": "azure", "Amazon, for AWS: ": "aws"}
 	readings := 0
 	for id, list := range mappings {
 		for _, m := range list {

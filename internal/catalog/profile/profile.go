@@ -116,6 +116,9 @@ type Coverage struct {
 	// Undocumented are the identifiers without a group, in the order of the profile: no mapping
 	// leads from them to a documented control.
 	Undocumented []string
+	// OtherVersions are, of the undocumented, those to which documented controls speak by mappings
+	// to other versions of the framework alone, with these versions, sorted.
+	OtherVersions map[string][]string
 }
 
 // Asked says which mappings count.
@@ -141,7 +144,7 @@ func Cover(c *catalog.Catalog, asked Asked, ids []string) (Coverage, error) {
 	if err != nil {
 		return Coverage{}, err
 	}
-	speaking := map[string][]string{}
+	speaking, elsewhere := map[string][]string{}, map[string][]string{}
 	for _, control := range slices.Sorted(maps.Keys(mappings)) {
 		if def, ok := c.Definition(control); !ok || def.Adverse() || !documented[control] {
 			continue
@@ -149,13 +152,25 @@ func Cover(c *catalog.Catalog, asked Asked, ids []string) (Coverage, error) {
 		for _, id := range asked.identifiers(mappings[control]) {
 			speaking[id] = append(speaking[id], control)
 		}
+		for _, m := range mappings[control] {
+			if m.Framework != asked.Framework || !m.Confidence.AtLeast(asked.Least) || m.Version == "" {
+				continue
+			}
+			for _, id := range m.Identifiers {
+				elsewhere[id] = append(elsewhere[id], m.Version)
+			}
+		}
 	}
-	out := Coverage{Groups: map[string][]string{}, Undocumented: []string{}}
+	out := Coverage{Groups: map[string][]string{}, Undocumented: []string{}, OtherVersions: map[string][]string{}}
 	for _, id := range ids {
 		if controls := speaking[id]; controls != nil {
 			out.Groups[id] = controls
 		} else {
 			out.Undocumented = append(out.Undocumented, id)
+			if versions := elsewhere[id]; versions != nil {
+				slices.Sort(versions)
+				out.OtherVersions[id] = slices.Compact(versions)
+			}
 		}
 	}
 	return out, nil

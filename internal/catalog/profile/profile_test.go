@@ -110,6 +110,16 @@ func TestCover(t *testing.T) {
 		}
 	}
 
+	// What is mapped for another revision alone is told apart, and counts for nothing.
+	elsewhere, err := profile.Cover(c, asked, []string{"AC-1", "CM-8", "SC-7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(elsewhere.Undocumented, []string{"AC-1", "CM-8"}) ||
+		len(elsewhere.OtherVersions) != 1 || !slices.Equal(elsewhere.OtherVersions["CM-8"], []string{"rev4"}) {
+		t.Errorf("got %v, of other revisions %v", elsewhere.Undocumented, elsewhere.OtherVersions)
+	}
+
 	// What only Azure's documents speak of says nothing of a workload on AWS.
 	asked.Clouds = []string{"aws"}
 	aws, err := profile.Cover(c, asked, ids)

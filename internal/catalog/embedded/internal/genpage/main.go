@@ -127,6 +127,25 @@ the guide on sources and licences says where all this comes from.
 	return b.String(), nil
 }
 
+// mappings says what the words of mappings mean, where the controls are that they are of.
+const mappings = `## Mappings to frameworks
+
+` + "`data.controls_definitions` has the identifiers of frameworks that a control is mapped to, each mapping with these:" + `
+
+- **Source**: who says that the control speaks to the identifier. "Microsoft, for Azure" is by its policies or benchmark,
+  "Amazon, for AWS" by what AWS lists beside its checks; both are used for services of any cloud, which neither publisher says. "This
+  catalogue, reading" is nobody's mapping but ours, of the identifier's text.
+- **Class and group**, in sources: built-in policies of one class check the same feature, and a group is what Microsoft calls an
+  identifier of a framework in a set of policies. "9 of 9 policies of this class carry this group" says how many of those that
+  check the feature are assigned to the identifier.
+- **Confidence**: *high* is what a publisher says of most of what it has about the very feature; *medium* what it says of part of
+  it, or for another vendor's services, or our reading; *low* what comes by way of another framework, or what an assessor
+  would hardly accept alone. Groups and profiles leave low out unless asked for it.
+- **Relationship**: how what the control does and what the identifier asks for relate as sets, in the terms of NIST IR 8477. It is
+  the catalogue's word and not the source's: of all embedded mappings that the two intersect, and no more.
+
+`
+
 // controls lists the control definitions by category.
 func controls(b *strings.Builder, c *catalog.Catalog) error {
 	speaking, err := servicesByControl(c)
@@ -138,6 +157,7 @@ func controls(b *strings.Builder, c *catalog.Catalog) error {
 		def, _ := c.Definition(id)
 		byCategory[def.Category] = append(byCategory[def.Category], def)
 	}
+	b.WriteString(mappings)
 	b.WriteString("## Controls\n\nAn adverse control is one that a service should not have: it can be avoided, not required.\n")
 	for _, category := range slices.Sorted(maps.Keys(byCategory)) {
 		fmt.Fprintf(b, "\n### %s\n\n| id | control | services documented |\n|---|---|---|\n", category)
