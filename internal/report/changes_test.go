@@ -59,7 +59,8 @@ func TestRenderChanges(t *testing.T) {
 	}{
 		"the same": {a, a, []string{"## ✅ Nothing changes"}, []string{"### New gaps", "| Service |"}},
 		"the first": {
-			nil, a, []string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"},
+			nil, a,
+			[]string{"Before: no assessment.", "New: 9 gaps", "not asked → Gap"},
 			[]string{"before: `sha256", "### What is asked"},
 		},
 		"later": {a, b, []string{

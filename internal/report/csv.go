@@ -24,13 +24,11 @@ var csvHeader = []string{
 }
 
 // writeCSV writes a line per check of a service, so that counting lines that have an outcome
-// counts each once: what became of the members of a group is in a column of its line. Lines
-// of the kind "report" say what was assessed, when and by whom, those of the kinds "policy" and
-// "register" which exceptions count, those of the kind "meaning" what outcomes mean, those of the kind "scope", which have no outcome, say what
-// a requirement did not look at, those of the kind "notice" which parts of a service are to be
-// retired, those of the kind "identifier" how an identifier of a framework stands over all
-// services, those of the kind "crosswalk" by whose mapping, and those of the kinds "correction"
-// and "own_settings" what of the catalogue is the user's own doing.
+// counts each once: what became of the members of a group is in a column of its line. Lines of
+// other kinds have no outcome: "report" says what was assessed, when and by whom, "meaning" what
+// outcomes mean, "policy" and "register" which exceptions count, "scope" what a requirement did
+// not look at, "notice" which parts of a service are to be retired, "identifier" how an
+// identifier of a framework stands over all services, "crosswalk" by whose mapping.
 func writeCSV(r *report) (string, error) {
 	var b strings.Builder
 	b.Grow(r.total.findings*320 + 512)

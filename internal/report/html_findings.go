@@ -170,7 +170,8 @@ func (w *htmlSection) unspoken(findings []*finding) {
 		if anchor == "" {
 			anchor = w.serviceAnchor(f.service) + "--"
 			w.raw("<li class=\"", f.class(), "\"><span class=mark>", f.word(),
-				"</span><div><p><strong>Not documented.</strong> No document in this catalogue says of the service whether it has a control of:</p><ul class=unspoken>\n")
+				"</span><div><p><strong>Not documented.</strong> No document in this catalogue says of the service "+
+					"whether it has a control of:</p><ul class=unspoken>\n")
 		}
 		w.raw("<li id=", anchor, c.anchor)
 		if c.class != "" {

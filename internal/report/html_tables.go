@@ -16,8 +16,8 @@ func (w *htmlSection) exceptions() {
 		w.raw("<p class=hint>None: no gap was accepted.</p>")
 		return
 	}
-	text := "Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open again." +
-		w.approvers()
+	text := "Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open " +
+		"again." + w.approvers()
 	if !w.s.registered() {
 		text += " All are written " + unsigned + "."
 	}
@@ -123,7 +123,8 @@ func (w *htmlSection) scope() {
 	}
 	for _, part := range scopeParts(w.s.Scope) {
 		if len(part.names) == 0 {
-			w.raw("<p class=none><b>", part.title, ":</b> none. <span class=meaning>", words.UpperFirst(part.meaning), ".</span></p>\n")
+			w.raw("<p class=none><b>", part.title, ":</b> none. <span class=meaning>", words.UpperFirst(part.meaning),
+				".</span></p>\n")
 		}
 	}
 }
@@ -171,7 +172,8 @@ func (w *htmlSection) documents() {
 		w.raw(fmt.Sprintf("</td><td class=count>%d</td></tr>\n", d.findings))
 	}
 	w.endTable()
-	w.remarks("<p>What settings of your own sources show to be in force, of services that others document:</p>\n", w.s.ownSettings())
+	w.remarks("<p>What settings of your own sources show to be in force, of services that others document:</p>\n",
+		w.s.ownSettings())
 	w.remarks("<p>Sources that speak in the name of earlier ones (<code>corrects = true</code>):</p>\n", w.s.corrections())
 }
 
@@ -241,8 +243,8 @@ func (w *htmlSection) controls() {
 func (w *htmlSection) verify() {
 	made := "The report is made of one assessment and of its options, and of nothing else. Whoever has them can check both."
 	if n := len(w.sections); n > 1 {
-		made = fmt.Sprintf("The report is made of %d assessments in their order, of which this is number %d, and of its options. "+
-			"Whoever has them can check all of it.", n, w.s.number)
+		made = fmt.Sprintf("The report is made of %d assessments in their order, of which this is number %d, and of its "+
+			"options. Whoever has them can check all of it.", n, w.s.number)
 	}
 	w.hint(made)
 	w.raw("<ul class=\"rows plain\">\n")
@@ -265,8 +267,8 @@ func (w *htmlSection) verify() {
 		row("Repository", strings.TrimSpace(w.opts.RepositoryURI+" "+plaintext.Line(w.opts.Revision)))
 	}
 	w.raw(
-		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an attestation or from an output of the "+
-			"configuration, whatever that is called there:",
+		"</ul>\n<ol class=steps><li>Save the assessment just as the provider wrote it, from an attestation or from an output "+
+			"of the configuration, whatever that is called there:",
 		"<pre><code>terraform output -raw NAME &gt; assessment.json</code></pre></li>",
 		"<li>Its SHA-256 digest has to be the one above:<pre><code>sha256sum assessment.json\n",
 		strings.TrimPrefix(w.s.digest, "sha256:"),
@@ -274,8 +276,8 @@ func (w *htmlSection) verify() {
 		"<li>Where it was attested, the signed statement has that digest as its subject. The data source "+
 			"<code>controls_attestation</code> and ",
 		"<code>cosign verify-blob-attestation</code> check the signature.</li>",
-		"<li>Render the report again by the same version of the provider, with the same options and all of its assessments in the "+
-			"same order: the file is the same, byte by byte.</li>",
+		"<li>Render the report again by the same version of the provider, with the same options and all of its assessments in "+
+			"the same order: the file is the same, byte by byte.</li>",
 	)
 	if first, last := w.s.holdsFrom, w.s.holdsUntil; last != "" {
 		w.element("<li>", holdsText(first, last), "</li>")

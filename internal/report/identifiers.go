@@ -123,7 +123,7 @@ func (s *section) identifiers() []identifier {
 			}
 			in := &one.clouds[len(one.clouds)-1]
 			in.add(f)
-			one.stands.add(f)
+			one.add(f)
 			switch {
 			case f.isGap() && f.isUnspoken():
 				in.silent = append(in.silent, f)

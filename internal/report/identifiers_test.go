@@ -23,10 +23,12 @@ func TestRender_identifiersOverTwoClouds(t *testing.T) {
 	})
 	for format, want := range map[string][]string{
 		report.FormatHTML: {
-			"<div><dt>Identifiers</dt><dd>3</dd></div><div><dt>Supported</dt><dd>1</dd></div><div><dt>In part</dt><dd>2</dd></div>" +
+			"<div><dt>Identifiers</dt><dd>3</dd></div><div><dt>Supported</dt><dd>1</dd></div>" +
+				"<div><dt>In part</dt><dd>2</dd></div>" +
 				"<div><dt>Gap</dt><dd>0</dd></div></dl>",
 			"<span class=mark>Not documented</span> Amazon Web Services: no document of 1 service speaks of its controls",
-			"<span class=mark>In part</span> Microsoft Azure: 1 of 2 services supported; not documented: <a href=#r1-azure-relay--",
+			"<span class=mark>In part</span> Microsoft Azure: 1 of 2 services supported; not documented: " +
+				"<a href=#r1-azure-relay--",
 			"No document in this catalogue speaks of 2 of the gaps.",
 			"<li class=\"g u\"><span class=mark>Gap, not documented</span></li>",
 			"<i>Gap, not documented</i>",
@@ -91,7 +93,8 @@ func TestRender_controlsAndDigests(t *testing.T) {
 			t.Errorf("no %q", part)
 		}
 	}
-	foot := regexp.MustCompile(`@bottom-left \{ content: "Assessments (sha256:[0-9a-f]{16})…, (sha256:[0-9a-f]{16})…"`).FindStringSubmatch(text)
+	pattern := regexp.MustCompile(`@bottom-left \{ content: "Assessments (sha256:[0-9a-f]{16})…, (sha256:[0-9a-f]{16})…"`)
+	foot := pattern.FindStringSubmatch(text)
 	if foot == nil {
 		t.Fatal("the foot of pages does not have both digests")
 	}

@@ -25,10 +25,10 @@ func (s *section) meanings() []meaning {
 		n, class := t.outcomes[o], outcomeClass(o)
 		switch o {
 		case assess.Gap:
-			add(n-t.unspoken, class, o.Word(), "A document says no or is too old, or nothing shows that a condition or a setting is as "+
-				"it has to be")
-			add(t.unspoken, class+" u", unspokenWord, "No document in this catalogue says whether the service has it; that is no "+
-				"statement of its vendor")
+			add(n-t.unspoken, class, o.Word(), "A document says no or is too old, or nothing shows that a condition or a "+
+				"setting is as it has to be")
+			add(t.unspoken, class+" u", unspokenWord, "No document in this catalogue says whether the service has it; that is "+
+				"no statement of its vendor")
 		case assess.Excepted:
 			add(n, class, o.Word(), "A gap that somebody accepted, until a day")
 		case assess.Evidenced:
@@ -37,8 +37,8 @@ func (s *section) meanings() []meaning {
 			add(n, class, o.Word(), "Shown by settings of the configuration: on, or off where it is to be avoided")
 		case assess.Satisfied:
 			add(n-t.supported, class, o.Word(), s.satisfies())
-			add(t.supported, class, supportedWord, "Documents say that the service has controls which are mapped to the identifier; "+
-				"that does not meet it")
+			add(t.supported, class, supportedWord, "Documents say that the service has controls which are mapped to the "+
+				"identifier; that does not meet it")
 		case assess.NotApplicable:
 			add(n, class, o.Word(), "A document says that it does not apply to the service")
 		}
@@ -59,8 +59,8 @@ func (s *section) satisfies() string {
 }
 
 // confidenceNote says what the words of mappings mean.
-const confidenceNote = "Confidence is the catalogue's estimate of how directly the source connects the two; what is low is left out " +
-	"unless asked for. Policies of one class check the same thing; a group is what a set of policies has for an identifier."
+const confidenceNote = "Confidence is the catalogue's estimate of how directly the source connects the two; what is low is " +
+	"left out unless asked for. Policies of one class check the same thing; a group is what a set of policies has for an identifier."
 
 // unspokenWord is what a gap is of which no document speaks.
 const unspokenWord = "Gap, not documented"

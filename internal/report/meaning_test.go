@@ -21,9 +21,13 @@ func TestRender_whatWasAsked(t *testing.T) {
 			of   []*assess.Assessment
 			want string
 		}{
-			"supported": {[]*assess.Assessment{can}, `hat documents say that a service can have (must_be = "supported"), not whether`},
-			"enabled":   {[]*assess.Assessment{on}, `hat documents say that a service can have, and what shows it to be on (must_be = "enabled")`},
-			"both":      {[]*assess.Assessment{can, on}, `Of requirement 2 also what shows it to be on (must_be = "enabled")`},
+			"supported": {
+				[]*assess.Assessment{can}, `hat documents say that a service can have (must_be = "supported"), not whether`,
+			},
+			"enabled": {
+				[]*assess.Assessment{on}, `that a service can have, and what shows it to be on (must_be = "enabled")`,
+			},
+			"both": {[]*assess.Assessment{can, on}, `Of requirement 2 also what shows it to be on (must_be = "enabled")`},
 		} {
 			text := plain(render(t, format, report.Options{Configuration: d}, tc.of...))
 			if strings.Contains(text, tc.want) != (format != report.FormatDraftHCL) {

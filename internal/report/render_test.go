@@ -473,7 +473,8 @@ func TestRender_exceptionThatHasEnded(t *testing.T) {
 			ApprovedBy: "Ann",
 		}},
 	})
-	outdated := "The findings held until 2025-12-31, and this report is of 2026-01-01: what has ended since is a gap. Assess again."
+	outdated := "The findings held until 2025-12-31, and this report is of 2026-01-01: what has ended since is a gap. " +
+		"Assess again."
 	// What each says once it is over, and what of that it said on the last day.
 	for format, want := range map[string][2][]string{
 		report.FormatMarkdown: {

@@ -20,7 +20,7 @@ func TestRender_scopeInEachFormat(t *testing.T) {
 		want          map[string]string
 	}{
 		"services named": {nil, map[string]string{
-			report.FormatHTML:     "<p class=hint>The services were named one by one: what else the configuration chooses is not known.",
+			report.FormatHTML:     "<p class=hint>The services were named one by one: what else",
 			report.FormatMarkdown: "**Not looked at**: the services were named one by one: what else",
 			report.FormatCSV:      ",scope,,,Not looked at,,,,,,The services were named one by one",
 		}},
