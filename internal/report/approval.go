@@ -16,16 +16,19 @@ import (
 const unsigned = "in the requirement, not signed"
 
 // origin says where an exception is written, and who signed that.
-func (s *section) origin(ex *assess.Exception) string {
-	if ex.Register == "" {
+func (s *section) origin(ex *assess.Exception) string { return s.written(ex.Register) }
+
+// written says it by the name of a register, "" for the requirement itself.
+func (s *section) written(register string) string {
+	if register == "" {
 		return unsigned
 	}
 	for _, ref := range s.Registers {
-		if ref.Name == ex.Register {
+		if ref.Name == register {
 			return plaintext.Line(fmt.Sprintf("register %s of %s, %s", ref.Name, ref.Issued, signedBy(ref)))
 		}
 	}
-	return plaintext.Line("register " + ex.Register)
+	return plaintext.Line("register " + register)
 }
 
 // registered reports whether some exceptions are written in registers; else all have the same

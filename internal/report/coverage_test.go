@@ -131,3 +131,30 @@ func TestRender_approvalForMachines(t *testing.T) {
 		}
 	}
 }
+
+// Evidence of a register is said to be of that.
+func TestRender_evidenceOfARegister(t *testing.T) {
+	t.Parallel()
+	ann := assess.Approver{Fingerprint: "SHA256:ann", Principal: "ann@example.com"}
+	a := evaluate(t, loadCatalog(t), assess.Requirement{
+		Services: []string{"azure-vault"}, Controls: []string{"customer-keys"}, Workload: "shop-prod",
+		Approval: &assess.Approval{
+			Policy: assess.Policy{Approvers: []assess.Approver{ann}, Registers: true}, Registers: []assess.Register{{
+				RegisterRef: assess.RegisterRef{
+					Digest: "sha256:" + strings.Repeat("0", 64), Issued: "2025-06-01", Name: "board", Signers: []assess.Approver{ann},
+				},
+				Workloads: []string{"shop-*"},
+				Evidence: []assess.RegisterEvidence{{
+					Services: []string{"azure-vault"}, Controls: []string{"customer-keys"}, Condition: "Premium tier only",
+					Reference: "ticket-1",
+				}},
+			}},
+		},
+	})
+	for _, format := range []string{report.FormatOSCALResults, report.FormatCycloneDX} {
+		if text := render(t, format, report.Options{}, a); strings.Contains(text, "not signed") ||
+			!strings.Contains(text, "register board of 2025-06-01, signed by ann@example.com (SHA256:ann)") {
+			t.Errorf("%s does not say where evidence is written:\n%s", format, text)
+		}
+	}
+}

@@ -309,7 +309,7 @@ func (w *oscalWriter) observe(f *finding) []oscalRelatedObs {
 			{
 				Href: linkOrNone(ev.Reference), Description: commonmark.Paragraph(ev.Reference),
 				Props: oscaldoc.AppendProp([]oscaldoc.Prop{
-					oscaldoc.NewProp("condition", ev.Condition),
+					oscaldoc.NewProp("condition", ev.Condition), oscaldoc.NewProp("written", f.section.written(ev.Register)),
 				}, "approved-by", ev.ApprovedBy),
 			},
 		}

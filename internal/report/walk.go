@@ -111,7 +111,7 @@ func newSection(made *assess.Assessment, opts Options) *section {
 	for _, ev := range a.Requirement.Evidence {
 		ev = assess.Evidence{
 			ApprovedBy: plaintext.Line(ev.ApprovedBy), Condition: plaintext.Line(ev.Condition), Control: ev.Control,
-			Reference: plaintext.Line(ev.Reference), Service: ev.Service, Holds: ev.Holds,
+			Reference: plaintext.Line(ev.Reference), Register: ev.Register, Service: ev.Service, Holds: ev.Holds,
 		}
 		w.evidence.put(ev.Service, ev.Control, append(w.evidence[ev.Service][ev.Control], ev))
 	}
