@@ -49,7 +49,8 @@ func TestNoProofBeside(t *testing.T) {
 	}
 	results := func(body, want string) besideCase {
 		return one("aws-athena", "encryption-at-rest-platform-keys", "aws_athena_workgroup", "configuration {\n"+body+
-			"\n  result_configuration {\n    encryption_configuration {\n      encryption_option = \"SSE_S3\"\n    }\n  }\n}", want)
+			"\n  result_configuration {\n    encryption_configuration {\n"+
+			"      encryption_option = \"SSE_S3\"\n    }\n  }\n}", want)
 	}
 	viewers := func(body, want string) besideCase {
 		return one("aws-cloudfront", "encryption-in-transit", "aws_cloudfront_distribution",
@@ -89,7 +90,8 @@ func TestNoProofBeside(t *testing.T) {
 			"replica {\n  point_in_time_recovery = true\n}", "on"),
 
 		"off: a set of tasks with addresses of their own": {
-			"aws-ecs", "disable-public-network-access", []string{"aws_ecs_service.a", "aws_ecs_task_set.a"},
+			"aws-ecs", "disable-public-network-access",
+			[]string{"aws_ecs_service.a", "aws_ecs_task_set.a"},
 			`resource "aws_ecs_service" "a" {}
 resource "aws_ecs_task_set" "a" {
   service = aws_ecs_service.a.id
@@ -100,19 +102,23 @@ resource "aws_ecs_task_set" "a" {
 `, "off",
 		},
 		"on: an endpoint of an application": {
-			"azure-app-service", "azure-private-link", []string{"azurerm_linux_web_app.a"},
+			"azure-app-service", "azure-private-link",
+			[]string{"azurerm_linux_web_app.a"},
 			webApp + endpoint("sites"), "on",
 		},
 		"an endpoint of a slot alone": {
-			"azure-app-service", "azure-private-link", []string{"azurerm_linux_web_app.a"},
+			"azure-app-service", "azure-private-link",
+			[]string{"azurerm_linux_web_app.a"},
 			webApp + endpoint("sites-staging"), "unknown",
 		},
 		"a slot without an endpoint beside an application with one": {
-			"azure-app-service", "azure-private-link", []string{"azurerm_linux_web_app.a", "azurerm_linux_web_app_slot.a"},
+			"azure-app-service", "azure-private-link",
+			[]string{"azurerm_linux_web_app.a", "azurerm_linux_web_app_slot.a"},
 			webApp + slot + endpoint("sites"), "unknown",
 		},
 		"a slot whose logs nobody keeps": {
-			"azure-app-service", "azure-resource-logs", []string{"azurerm_linux_web_app.a", "azurerm_linux_web_app_slot.a"},
+			"azure-app-service", "azure-resource-logs",
+			[]string{"azurerm_linux_web_app.a", "azurerm_linux_web_app_slot.a"},
 			webApp + slot + `resource "azurerm_monitor_diagnostic_setting" "a" {
   target_resource_id = azurerm_linux_web_app.a.id
   enabled_log {
@@ -139,12 +145,14 @@ resource "azurerm_machine_learning_compute_instance" "a" {
 		"one of twenty requests is logged": gateway("5", "unknown"),
 		"on: a route by HTTPS": {
 			"azure-front-door", "encryption-in-transit",
-			[]string{"azurerm_cdn_frontdoor_route.a"}, route, "on",
+			[]string{"azurerm_cdn_frontdoor_route.a"},
+			route, "on",
 		},
 		"off: a domain with TLS 1.0": {
 			"azure-front-door", "encryption-in-transit",
 			[]string{"azurerm_cdn_frontdoor_custom_domain.a", "azurerm_cdn_frontdoor_route.a"},
-			route + "resource \"azurerm_cdn_frontdoor_custom_domain\" \"a\" {\n  tls {\n    minimum_tls_version = \"TLS10\"\n  }\n}\n",
+			route + "resource \"azurerm_cdn_frontdoor_custom_domain\" \"a\" {\n" +
+				"  tls {\n    minimum_tls_version = \"TLS10\"\n  }\n}\n",
 			"off",
 		},
 		"on: pools as the cluster": pools("virtual-network-integration", "", "on"),
@@ -180,7 +188,8 @@ resource "azurerm_machine_learning_compute_instance" "a" {
 		"a disabled key": one("aws-kms", "key-rotation", "aws_kms_key",
 			"enable_key_rotation = true\nis_enabled = false", "unknown"),
 		"off: who has an API key comes in too": one("aws-appsync", "iam-authentication", "aws_appsync_graphql_api",
-			"authentication_type = \"AWS_IAM\"\nadditional_authentication_provider {\n  authentication_type = \"API_KEY\"\n}", "off"),
+			"authentication_type = \"AWS_IAM\"\nadditional_authentication_provider {\n"+
+				"  authentication_type = \"API_KEY\"\n}", "off"),
 		"on: only who has IAM comes in": one("aws-appsync", "iam-authentication", "aws_appsync_graphql_api",
 			`authentication_type = "AWS_IAM"`, "on"),
 		"a service whose way out alone is private": one("aws-app-runner", "network-isolation", "aws_apprunner_service",
@@ -213,10 +222,12 @@ resource "azurerm_machine_learning_compute_instance" "a" {
 			"azurerm_linux_virtual_machine_scale_set", "os_disk {\n  disk_encryption_set_id = \"d\"\n}\n"+
 				"data_disk {\n  disk_encryption_set_id = \"d\"\n}", "on"),
 		"off: one of two copies of a secret with a key": one("gcp-secret-manager", "encryption-at-rest-customer-keys",
-			"google_secret_manager_secret", "replication {\n  user_managed {\n    replicas {\n      customer_managed_encryption {\n"+
+			"google_secret_manager_secret", "replication {\n  user_managed {\n    replicas {\n"+
+				"      customer_managed_encryption {\n"+
 				"        kms_key_name = \"k\"\n      }\n    }\n    replicas {}\n  }\n}", "off"),
 		"off: a rule for a network, and one for all": {
-			"azure-sql-database", "virtual-network-integration", []string{"azurerm_mssql_server.a"},
+			"azure-sql-database", "virtual-network-integration",
+			[]string{"azurerm_mssql_server.a"},
 			database + `resource "azurerm_mssql_firewall_rule" "a" {
   server_id        = azurerm_mssql_server.a.id
   start_ip_address = "0.0.0.0"
