@@ -117,7 +117,7 @@ func TestStorageAccount(t *testing.T) {
   min_tls_version            = "tls1_2"
 }`,
 			want: "unknown\nmain.tf:3 azurerm_storage_account.a min_tls_version: " +
-				"its value is none that the catalogue knows the meaning of",
+				"the catalogue does not say what its value means",
 		},
 		"defaults of a version that is required": {
 			source: "resource \"azurerm_storage_account\" \"a\" {}\n" + requires4,

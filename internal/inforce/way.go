@@ -258,7 +258,7 @@ func (c *Configuration) element(s *catalog.Setting, row catalog.SettingRow, i *e
 		case !given:
 			return c.missing(s, row, i, d)
 		case state == Unknown:
-			d.Why = "its value is none that the catalogue knows the meaning of"
+			d.Why = "the catalogue does not say what its value means"
 			return decide(Unknown, d)
 		default:
 			return decide(state, d)

@@ -329,6 +329,7 @@ func TestRefusedVariables(t *testing.T) {
 	c := tree{
 		"main.tf":       "variable \"s\" {\n  sensitive = true\n}\nvariable \"e\" {\n  ephemeral = true\n}\nvariable \"o\" {}\n",
 		"x_override.tf": "variable \"o\" {\n  sensitive = true\n}\n",
+		"t.tf":          "variable \"t\" {\n  type = list(object({ n = number }))\n}\n",
 	}.scan(t)
 	for name, want := range map[string]string{
 		"s": `the root module declares the variable "s" sensitive or ephemeral, so its value cannot be given here, where it ` +
@@ -338,10 +339,20 @@ func TestRefusedVariables(t *testing.T) {
 		"o": `the root module declares the variable "o" sensitive or ephemeral, so its value cannot be given here, where it ` +
 			`would be seen: leave it out`,
 		"n": `the root module declares no variable "n": leave it out`,
+		"t": `the value is none of the type that the root module declares for the variable "t": give one that is`,
 	} {
 		_, err := New(c, Options{Variables: map[string]cty.Value{name: cty.StringVal("SECRET")}})
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	// What can be made one of the type is, and what is not known may be.
+	for _, fits := range []cty.Value{
+		cty.EmptyTupleVal, cty.DynamicVal, cty.NullVal(cty.DynamicPseudoType),
+		cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"n": cty.StringVal("1"), "more": cty.True})}),
+	} {
+		if _, err := New(c, Options{Variables: map[string]cty.Value{"t": fits}}); err != nil {
+			t.Errorf("%#v: %s", fits, err)
 		}
 	}
 }

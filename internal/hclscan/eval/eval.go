@@ -74,7 +74,7 @@ type world struct {
 
 // New evaluates which resources a configuration declares. The error says that a limit is
 // exceeded, or is a *VariableError: a variable that the root module does not declare, or
-// declares sensitive or ephemeral, cannot be given.
+// declares sensitive or ephemeral, cannot be given, nor a value of another type than it declares.
 func New(c *hclscan.Configuration, opts Options) (*Evaluation, error) {
 	return newEvaluation(c, opts, defaultLimits)
 }
@@ -169,12 +169,17 @@ func differ(m *hclscan.Module) bool {
 // VariableError says that a variable cannot be given.
 type VariableError struct {
 	Name   string
-	Secret bool // it is declared sensitive or ephemeral; else it is not declared
+	Secret bool // it is declared sensitive or ephemeral
+	Unfit  bool // its value is not of the declared type; without either it is not declared
 }
 
 // Error says which variable, and what to do.
 func (e *VariableError) Error() string {
-	if e.Secret {
+	switch {
+	case e.Unfit:
+		return words.Sprintf("the value is none of the type that the root module declares for the variable %q: give one that is",
+			e.Name)
+	case e.Secret:
 		return words.Sprintf("the root module declares the variable %q sensitive or ephemeral, so its value cannot be given "+
 			"here, where it would be seen: leave it out", e.Name)
 	}
@@ -190,8 +195,11 @@ func refuse(root *hclscan.Module, given map[string]cty.Value) error {
 				continue
 			}
 			declared = true
-			if secret(b) {
+			switch {
+			case secret(b):
 				return &VariableError{Name: name, Secret: true}
+			case !fits(b, given[name]):
+				return &VariableError{Name: name, Unfit: true}
 			}
 		}
 		if !declared {
@@ -199,6 +207,19 @@ func refuse(root *hclscan.Module, given map[string]cty.Value) error {
 		}
 	}
 	return nil
+}
+
+// fits tells whether a value can be one of the type that a variable block declares, for each CLI.
+func fits(b *hclscan.Block, v cty.Value) bool {
+	if !v.IsWhollyKnown() {
+		return true // and counts as not given
+	}
+	for _, view := range []hclscan.View{hclscan.Terraform, hclscan.OpenTofu} {
+		if _, diags := newDeclaration(b.In(view)).convert(v); diags.HasErrors() {
+			return false
+		}
+	}
+	return true
 }
 
 // budget is what is left of the limits.
