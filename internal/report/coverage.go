@@ -23,15 +23,25 @@ func (s *section) leftOut() []leftOut {
 	if s.Crosswalk == nil || s.Crosswalk.Profile == nil {
 		return nil
 	}
-	unasked, undocumented := s.notAsked()
-	var list []leftOut
-	add := func(key string, titles map[string]string, names []string) {
-		if len(names) > 0 {
-			list = append(list, leftOut{key, slices.SortedFunc(maps.Keys(titles), inOrder), names})
+	p := s.Crosswalk.Profile
+	elsewhere, unmapped := map[string]string{}, map[string]string{}
+	for id, title := range p.Undocumented {
+		if p.OtherVersions[id] != "" {
+			elsewhere[id] = title
+		} else {
+			unmapped[id] = title
 		}
 	}
-	add("not-asked", s.Crosswalk.Profile.Unasked, unasked)
-	add("no-mapping", s.Crosswalk.Profile.Undocumented, undocumented)
+	var list []leftOut
+	add := func(key string, titles map[string]string) {
+		if len(titles) > 0 {
+			ids := slices.SortedFunc(maps.Keys(titles), inOrder)
+			list = append(list, leftOut{key, ids, s.titled(titles)})
+		}
+	}
+	add("not-asked", p.Unasked)
+	add("other-version", elsewhere)
+	add("no-mapping", unmapped)
 	return list
 }
 

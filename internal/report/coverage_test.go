@@ -30,6 +30,24 @@ func TestRender_whatOfAProfileWasNotAssessed(t *testing.T) {
 	}
 }
 
+// What is mapped for another version of the framework alone is told apart from what no mapping is of.
+func TestRender_mappedForAnotherVersion(t *testing.T) {
+	t.Parallel()
+	r := full()
+	r.Crosswalk.Profile.OtherVersions = map[string]string{"AT-2": "rev4"}
+	a := evaluate(t, loadCatalog(t), r)
+	for _, format := range machines {
+		text := render(t, format, options(), a)
+		other := strings.Index(text, strings.ReplaceAll("not-assessed-other-version", "-", map[bool]string{
+			true: " ", false: "-",
+		}[format == report.FormatJUnit]))
+		counted := format == report.FormatOSCALPOAM || strings.Contains(text, "2 no mapping, 1 mapped for another version")
+		if other < 0 || !counted || !strings.Contains(text, " (mapped for rev4 alone)") {
+			t.Errorf("%s does not tell it apart:\n%s", format, text)
+		}
+	}
+}
+
 type reviewedOSCAL struct {
 	Results struct {
 		Results []struct {
@@ -141,7 +159,8 @@ func TestRender_evidenceOfARegister(t *testing.T) {
 		Approval: &assess.Approval{
 			Policy: assess.Policy{Approvers: []assess.Approver{ann}, Registers: true}, Registers: []assess.Register{{
 				RegisterRef: assess.RegisterRef{
-					Digest: "sha256:" + strings.Repeat("0", 64), Issued: "2025-06-01", Name: "board", Signers: []assess.Approver{ann},
+					Digest: "sha256:" + strings.Repeat("0", 64), Issued: "2025-06-01", Name: "board",
+					Signers: []assess.Approver{ann},
 				},
 				Workloads: []string{"shop-*"},
 				Evidence: []assess.RegisterEvidence{{

@@ -287,7 +287,8 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 					f.section.number, ev.Service, ev.Control, stableid.Short(ev.Condition+"\x00"+ev.Reference),
 				),
 				cdxEvidence{
-					PropertyName: "condition", Description: words.Sprintf("%s, which is to answer the condition %q. %s Written: %s.",
+					PropertyName: "condition",
+					Description: words.Sprintf("%s, which is to answer the condition %q. %s Written: %s.",
 						ev.Reference, ev.Condition, notOpened, f.section.written(ev.Register)),
 					Data: cdxLink("Evidence", ev.Reference), Author: named(ev.ApprovedBy),
 				},

@@ -91,6 +91,7 @@ const (
 	notDocumentedWord = "Not documented" // in the catalogue
 	notLookedAtWord   = "Not looked at"
 	unmappedWord      = "No mapping"
+	otherVersionWord  = "Mapped for another version"
 	unmappedMeaning   = "No mapping in this catalogue leads to a documented control"
 )
 
@@ -226,7 +227,11 @@ func (s *section) coverage() []fact {
 	}
 	if profiled {
 		add(notLookedAtWord, len(unasked))
-		add(unmappedWord, len(undocumented))
+		elsewhere := len(s.Crosswalk.Profile.OtherVersions)
+		add(unmappedWord, len(undocumented)-elsewhere)
+		if elsewhere > 0 {
+			add(otherVersionWord, elsewhere)
+		}
 	}
 	return facts
 }

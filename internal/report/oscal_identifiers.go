@@ -88,8 +88,9 @@ func (r *report) profileResources() []oscaldoc.Resource {
 		resource := oscaldoc.Resource{
 			UUID: id, Title: commonmark.Paragraph(s.profile()),
 			Description: "A selection of identifiers of a framework. Those in the properties were not assessed: " +
-				"not-assessed-not-asked, since the requirement does not ask for them; not-assessed-no-mapping, since no " +
-				"mapping in the catalogue leads to a documented control.",
+				"not-assessed-not-asked, since the requirement does not ask for them; not-assessed-other-version, since only " +
+				"mappings to another version of the framework lead to a documented control; not-assessed-no-mapping, since " +
+				"none in the catalogue does.",
 		}
 		for _, one := range s.leftOut() {
 			for _, name := range one.names {
