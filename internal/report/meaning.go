@@ -60,7 +60,8 @@ func (s *section) satisfies() string {
 
 // confidenceNote says what the words of mappings mean.
 const confidenceNote = "Confidence is the catalogue's estimate of how directly the source connects the two; what is low is " +
-	"left out unless asked for. Policies of one class check the same thing; a group is what a set of policies has for an identifier."
+	"left out unless asked for. Policies of one class check the same thing; a group is what a set of policies has for an " +
+	"identifier."
 
 // unspokenWord is what a gap is of which no document speaks.
 const unspokenWord = "Gap, not documented"
