@@ -38,6 +38,10 @@ func TestEvaluateConfiguration(t *testing.T) {
 	left := func(outOfScope ...string) *assess.Scope {
 		return &assess.Scope{Opaque: []string{"helm_release"}, OutOfScope: outOfScope}
 	}
+	withVariables := func(d *configuration.Document, names ...string) *configuration.Document {
+		d.Scope.Variables = names
+		return d
+	}
 	for name, tc := range map[string]struct {
 		services      []string
 		configuration *configuration.Document
@@ -54,6 +58,10 @@ func TestEvaluateConfiguration(t *testing.T) {
 			nil, unread(chooses("a"), "module.b", "module.a", "module.b"), false,
 			[]string{"a"},
 			&assess.Scope{Opaque: []string{"helm_release"}, UnreadModules: []string{"module.a", "module.b"}},
+		},
+		"values of variables were given": {
+			nil, withVariables(chooses("a"), "shared_keys"), false, []string{"a"},
+			&assess.Scope{Opaque: []string{"helm_release"}, Variables: []string{"shared_keys"}},
 		},
 		"it was not read": {[]string{"a"}, nil, false, []string{"a"}, nil},
 	} {

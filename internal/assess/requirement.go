@@ -141,6 +141,8 @@ type Scope struct {
 	OutOfScope    []string `json:"out_of_scope,omitempty"`
 	Undocumented  []string `json:"undocumented"`
 	UnreadModules []string `json:"unread_modules,omitempty"`
+	// Variables names the root variables whose values were given for reading the settings.
+	Variables []string `json:"variables,omitempty"`
 }
 
 // withDefaults returns the requirement with the documented default for every setting
@@ -213,7 +215,7 @@ func (r Requirement) scope() *Scope {
 		checked[id] = true
 	}
 	left := r.Configuration.Scope
-	s := &Scope{Ignored: left.Ignored, Opaque: left.Opaque, Other: left.Other, Undocumented: left.Undocumented}
+	s := &Scope{Ignored: left.Ignored, Opaque: left.Opaque, Other: left.Other, Undocumented: left.Undocumented, Variables: left.Variables}
 	for _, id := range r.Configuration.ServiceIDs() {
 		if !checked[id] {
 			s.OutOfScope = append(s.OutOfScope, id)
@@ -236,6 +238,7 @@ func (s *Scope) normalised() *Scope {
 		OutOfScope:    sortedUnique(s.OutOfScope),
 		Undocumented:  orEmpty(sortedUnique(s.Undocumented)),
 		UnreadModules: sortedUnique(s.UnreadModules),
+		Variables:     sortedUnique(s.Variables),
 	}
 }
 

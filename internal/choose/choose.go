@@ -41,6 +41,8 @@ type Choices struct {
 	Corrected map[string]catalog.Correction
 	// UnreadModules are called, and what they declare is not known.
 	UnreadModules []configuration.UnreadModule
+	// Variables names the root variables that whoever evaluates the configuration has values of, sorted.
+	Variables []string
 	// Settings are what whoever evaluates the configuration adds; nil if nobody does.
 	Settings map[string]map[string]configuration.Setting
 	// Conditions are likewise what shows whether documented conditions are met.
@@ -54,6 +56,7 @@ func (choices *Choices) Document() *configuration.Document {
 		Scope: configuration.Scope{
 			Ignored: choices.Ignored.Types(), Opaque: choices.Opaque.Types(), Other: choices.Other.Types(),
 			Undocumented: choices.Undocumented.Types(), UnreadModules: choices.UnreadModules,
+			Variables: choices.Variables,
 		},
 		Services: choices.Places,
 		Settings: choices.Settings, Conditions: choices.Conditions,

@@ -74,6 +74,9 @@ type Scope struct {
 	// UnreadModules are called, and what they declare is not known. They are sorted by
 	// address, file and line.
 	UnreadModules []UnreadModule `json:"unread_modules"`
+	// Variables names the root variables whose values were given for reading the settings, sorted.
+	// Their values are nowhere.
+	Variables []string `json:"variables,omitempty"`
 }
 
 // UnreadModule is a module that a configuration calls and that was not read, with all
@@ -246,6 +249,10 @@ func (s *Scope) checkUnread() error {
 	once := len(slices.Compact(slices.Clone(s.UnreadModules))) == len(s.UnreadModules)
 	if !once || !slices.IsSortedFunc(s.UnreadModules, compareUnread) {
 		return malformed("scope.unread_modules is not sorted, each of them once")
+	}
+	if !slices.IsSorted(s.Variables) || slices.Contains(s.Variables, "") ||
+		len(slices.Compact(slices.Clone(s.Variables))) != len(s.Variables) {
+		return malformed("scope.variables is not a sorted list of names, each of them once")
 	}
 	return nil
 }

@@ -224,6 +224,12 @@ func TestParse_malformed(t *testing.T) {
 			"scope.other is not a sorted list",
 		},
 		"scope with nothing": {edit(`["helm_release"]`, `[""]`), "scope.opaque is not a sorted list"},
+		"variables twice": {
+			edit(`},"services"`, `,"variables":["a","a"]},"services"`), "scope.variables is not a sorted list of names",
+		},
+		"variables, not sorted": {
+			edit(`},"services"`, `,"variables":["b","a"]},"services"`), "scope.variables is not a sorted list of names",
+		},
 		"unread is null": {
 			edit(good[strings.Index(good, `"unread_modules":`):strings.Index(good, `},"services"`)], `"unread_modules":null`),
 			"scope.unread_modules is null",

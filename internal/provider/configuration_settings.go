@@ -39,7 +39,7 @@ func settingsAttributes() map[string]schema.Attribute {
 				"Nothing else tells them, since a default may be overridden. " +
 				"A variable that the root module does not declare, or declares `sensitive`, `ephemeral` or of a type that the value " +
 				"does not have, is an error. " +
-				"Default: none.",
+				"Their names are recorded in `document`, in assessments and reports, their values nowhere. Default: none.",
 		},
 	}
 }
@@ -59,6 +59,7 @@ func (m *configurationModel) evaluateSettings(
 			"Of variables."+refused.Name+": "+err.Error()+".")
 		return diags
 	}
+	choices.Variables = slices.Sorted(maps.Keys(variables))
 	var secret []string
 	if err == nil {
 		var shown *inforce.Shown

@@ -107,6 +107,11 @@ func TestAccConfigurationSettings(t *testing.T) {
 		}
 	}
 
+	// The document names the variables that were given, and no value.
+	if out := w.RunRaw(0, "output", "-json", "document"); !strings.Contains(out, `\"variables\":[\"tls\"]`) || strings.Contains(out, "TLS1_") {
+		t.Error(out)
+	}
+
 	write("settings = true\n  variables = { key = \"x\" }")
 	expectText(t, w.Run(1, "plan"), "Variable cannot be given", "declares the variable \"key\" sensitive or ephemeral")
 	write("settings = true\n  variables = { nothing = \"x\" }")

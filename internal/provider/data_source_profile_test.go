@@ -45,7 +45,7 @@ func TestAccDataSourceProfile_builtIn(t *testing.T) {
 					statecheck.ExpectKnownValue(
 						moderate,
 						tfjsonpath.New("coverage").AtMapKey("other_versions"),
-						knownvalue.Int64Exact(15),
+						knownvalue.Int64Exact(17),
 					),
 					statecheck.ExpectKnownValue(
 						moderate,

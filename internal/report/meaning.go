@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
 // What the words of a report say, and what they do not.
@@ -68,18 +70,26 @@ const unspokenWord = "Gap, not documented"
 
 // asks says what a report is about: what services can, or what is in force.
 func (r *report) asks() string {
-	var enabled []string
+	var enabled, given []string
 	for _, s := range r.sections {
+		if s.Scope != nil {
+			given = append(given, s.Scope.Variables...)
+		}
 		if s.Requirement.MustBe == assess.MustBeEnabled {
 			enabled = append(enabled, fmt.Sprint(s.number))
 		}
 	}
 	can := `What documents say that a service can have (must_be = "supported"), not whether it is configured or on.`
+	read := ""
+	if slices.Sort(given); len(given) > 0 {
+		read = " Settings were read with values given for the root variables " +
+			plaintext.Line(strings.Join(slices.Compact(given), ", ")) + "."
+	}
 	switch len(enabled) {
 	case 0:
-		return can
+		return can + read
 	case len(r.sections):
-		return `What documents say that a service can have, and what shows it to be on (must_be = "enabled").`
+		return `What documents say that a service can have, and what shows it to be on (must_be = "enabled").` + read
 	}
-	return can + " Of requirement " + strings.Join(enabled, ", ") + ` also what shows it to be on (must_be = "enabled").`
+	return can + " Of requirement " + strings.Join(enabled, ", ") + ` also what shows it to be on (must_be = "enabled").` + read
 }

@@ -37,6 +37,24 @@ func TestRender_whatWasAsked(t *testing.T) {
 	}
 }
 
+// Whoever reads that a setting is on learns that it was read with values of root variables, and which.
+func TestRender_variables(t *testing.T) {
+	t.Parallel()
+	r, d := enabled()
+	const want = "Settings were read with values given for the root variables shared_keys, tls."
+	for _, given := range [][]string{nil, {"shared_keys", "tls"}} {
+		d.Scope.Variables = given
+		r.Configuration = d
+		a := evaluate(t, loadCatalog(t), r)
+		for _, format := range report.Names(report.Formats()) {
+			text := strings.ReplaceAll(render(t, format, report.Options{Configuration: d}, a), `\_`, "_")
+			if strings.Contains(text, want) != (given != nil && format != report.FormatDraftHCL) {
+				t.Errorf("%s, with variables %v: %q is in it or not", format, given, want)
+			}
+		}
+	}
+}
+
 // What an outcome means stands in reports that have the outcome, and in no others.
 func TestRender_meanings(t *testing.T) {
 	t.Parallel()
