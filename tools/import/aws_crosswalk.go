@@ -43,7 +43,8 @@ func (f *awsFacts) checkCrosswalk() error {
 	for _, r := range f.crosswalk {
 		if rest, ok := strings.CutPrefix(r.source, relatedRequirements); ok {
 			if want := f.carried(r.control, r.identifier); rest != want {
-				return fmt.Errorf("aws-crosswalk.csv: %s is mapped to %s by %q, the tables say %q", r.control, r.identifier, rest, want)
+				return fmt.Errorf("aws-crosswalk.csv: %s is mapped to %s by %q, the tables say %q",
+					r.control, r.identifier, rest, want)
 			}
 		}
 	}

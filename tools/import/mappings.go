@@ -29,9 +29,6 @@ func (f *facts) mappings(labels map[string]string, more []mapRow) ([]byte, error
 	rows := slices.Clone(f.crosswalk)
 	known := map[mapRow]string{} // with neither source nor confidence -> confidence
 	for _, r := range rows {
-		if !slices.Contains(confidences, r.confidence) {
-			return nil, fmt.Errorf("crosswalk.csv: the confidence of %s is %q", r.control, r.confidence)
-		}
 		key := mapRow{control: r.control, framework: r.framework, version: r.version, identifier: r.identifier}
 		if slices.Index(confidences, r.confidence) > slices.Index(confidences, known[key]) {
 			known[key] = r.confidence
