@@ -175,13 +175,6 @@ func (a *advisor) alternatives(f *finding) []string {
 	if !ok || len(wanted.Categories) == 0 {
 		return nil
 	}
-	controls := []string{f.check.id}
-	if f.check.isGroup() {
-		controls = controls[:0]
-		for _, m := range f.members {
-			controls = append(controls, m.check.id)
-		}
-	}
 	var names []string
 	for _, id := range a.catalog.ServiceIDs() {
 		s, _ := a.catalog.Summary(id)
@@ -190,13 +183,20 @@ func (a *advisor) alternatives(f *finding) []string {
 			continue
 		}
 		b, err := a.catalog.Baseline(id, a.asOf)
-		if err == nil && slices.ContainsFunc(controls, func(control string) bool {
-			st, ok := b.Controls[control]
-			return ok && st.Statement != nil && st.Status == catalog.StatusYes
-		}) {
+		if err == nil && f.isDocumentedIn(b) {
 			names = append(names, s.Name)
 		}
 	}
 	a.known[key] = names
 	return names
+}
+
+// isDocumentedIn reports whether a service is documented to have the control, or one of the group,
+// without a condition.
+func (f *finding) isDocumentedIn(b *catalog.Baseline) bool {
+	if f.check.isGroup() {
+		return slices.ContainsFunc(f.members, func(m *finding) bool { return m.isDocumentedIn(b) })
+	}
+	st, ok := b.Controls[f.check.id]
+	return ok && st.Statement != nil && st.Status == catalog.StatusYes
 }

@@ -85,8 +85,8 @@ func (w *htmlSection) identifier(one identifier) {
 		}
 		switch {
 		case by.source >= 0:
-			w.element(" <span class=meaning>", by.basis, fmt.Sprintf(", by <a href=#r%d-source-%d>[%d]</a>; %s</span>", w.s.number,
-				by.source+1, by.source+1, by.relates))
+			w.element(" <span class=meaning>", by.basis, fmt.Sprintf(", by <a href=#r%d-source-%d>[%d]</a>; %s</span>",
+				w.s.number, by.source+1, by.source+1, by.relates))
 		case w.s.Crosswalk != nil:
 			w.raw(" <span class=meaning>by no mapping: whoever wrote the requirement says so</span>")
 		}
@@ -100,8 +100,8 @@ func (w *htmlSection) sources() {
 	if w.s.Crosswalk == nil {
 		return
 	}
-	w.hint("Mappings by these sources. How a control relates to an identifier is the catalogue's word, in the terms of NIST IR 8477. " +
-		confidenceNote)
+	w.hint("Mappings by these sources. How a control relates to an identifier is the catalogue's word, in the terms of NIST " +
+		"IR 8477. " + confidenceNote)
 	w.raw("<ol class=steps>\n")
 	for i, source := range w.s.Crosswalk.Sources {
 		w.element(fmt.Sprintf("<li id=r%d-source-%d>", w.s.number, i+1), plaintext.Line(source), "</li>\n")

@@ -348,7 +348,9 @@ func (c *check) mappings() []mapped {
 				one.relates = "by the catalogue it " + member.Relationship.Verb() + " it"
 			}
 		}
-		at := slices.IndexFunc(list, func(o mapped) bool { return o.basis == one.basis && o.relates == one.relates && o.source == one.source })
+		at := slices.IndexFunc(list, func(o mapped) bool {
+			return o.basis == one.basis && o.relates == one.relates && o.source == one.source
+		})
 		if at < 0 {
 			at, list = len(list), append(list, one)
 		}

@@ -231,8 +231,8 @@ func (s *section) crosswalk() []supporting {
 }
 
 // crosswalkNote says how far a crosswalk goes.
-const crosswalkNote = "A control supports an identifier; it does not meet it. How they relate is the catalogue's word, in the terms of " +
-	"NIST IR 8477. " + confidenceNote
+const crosswalkNote = "A control supports an identifier; it does not meet it. How they relate is the catalogue's word, in the " +
+	"terms of NIST IR 8477. " + confidenceNote
 
 // cite names a document in a line.
 func (d *document) cite() string {
