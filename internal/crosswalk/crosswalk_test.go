@@ -78,7 +78,8 @@ func TestOf(t *testing.T) {
 	if err := c.Problem(); err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Identifiers) != 1 || c.Basis("R-1", "rule") != "high confidence, by Z; by the catalogue it is equal to R-1 of v1" || len(c.Sources) != 1 {
+	const basis = "high confidence, by Z; by the catalogue it is equal to R-1 of v1"
+	if len(c.Identifiers) != 1 || c.Basis("R-1", "rule") != basis || len(c.Sources) != 1 {
 		t.Errorf("got %+v", c)
 	}
 	if c := made().Of(map[string][]string{"Ours": {"firewall"}}); c != nil {
@@ -129,17 +130,19 @@ func TestParse(t *testing.T) {
 		t.Error(diff)
 	}
 	for name, tt := range map[string]struct{ old, replacement, want string }{
-		"nothing":                      {text, "", "not the JSON of a crosswalk"},
-		"space":                        {`"schema":`, `"schema": `, "canonical"},
-		"another key":                  {`{"identifiers"`, `{"extra":1,"identifiers"`, "unknown field"},
-		"another schema":               {"/crosswalk/v1", "/crosswalk/v2", "expected"},
-		"a blank framework":            {`"framework":"Rules"`, `"framework":" "`, "has a blank framework"},
-		"a member that is no id":       {`"backup":{`, `"Backup!":{`, "expected the id of a control"},
-		"another confidence":           {`"confidence":"high"`, `"confidence":"sure"`, `expected one of "low", "medium", "high"`},
-		"another relationship":         {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
-		"a source that is not one":     {`"source":2`, `"source":3`, "has the source 3 of 3"},
-		"a source of nothing":          {`"sources":[`, `"sources":["0",`, "nothing refers to"},
-		"other versions of a group":    {`"other_versions":{"R-3"`, `"other_versions":{"R-1"`, `other versions of "R-1", which is not undocumented`},
+		"nothing":                  {text, "", "not the JSON of a crosswalk"},
+		"space":                    {`"schema":`, `"schema": `, "canonical"},
+		"another key":              {`{"identifiers"`, `{"extra":1,"identifiers"`, "unknown field"},
+		"another schema":           {"/crosswalk/v1", "/crosswalk/v2", "expected"},
+		"a blank framework":        {`"framework":"Rules"`, `"framework":" "`, "has a blank framework"},
+		"a member that is no id":   {`"backup":{`, `"Backup!":{`, "expected the id of a control"},
+		"another confidence":       {`"confidence":"high"`, `"confidence":"sure"`, `expected one of "low", "medium", "high"`},
+		"another relationship":     {`"relationship":"equal"`, `"relationship":"same"`, `expected one of "equal"`},
+		"a source that is not one": {`"source":2`, `"source":3`, "has the source 3 of 3"},
+		"a source of nothing":      {`"sources":[`, `"sources":["0",`, "nothing refers to"},
+		"other versions of a group": {
+			`"other_versions":{"R-3"`, `"other_versions":{"R-1"`, `other versions of "R-1", which is not undocumented`,
+		},
 		"other versions that are none": {`"v0, v2"`, `" "`, "or none"},
 		"a profile without a title":    {`"Rules v1 strict"`, `" "`, "blank title"},
 		"a blank identifier":           {`"R-3":""`, `" ":""`, "blank identifier"},

@@ -185,7 +185,9 @@ func TestExplainGolden(t *testing.T) {
 
 // speakingTo is a crosswalk in which controls speak to identifiers, given in pairs.
 func speakingTo(pairs ...string) *crosswalk.Crosswalk {
-	c := &crosswalk.Crosswalk{Identifiers: map[string]crosswalk.Identifier{}, Schema: crosswalk.Schema, Sources: []string{"source"}}
+	c := &crosswalk.Crosswalk{
+		Identifiers: map[string]crosswalk.Identifier{}, Schema: crosswalk.Schema, Sources: []string{"source"},
+	}
 	for i := 0; i < len(pairs); i += 2 {
 		c.Identifiers[pairs[i]] = crosswalk.Identifier{
 			Framework: "F", Identifier: pairs[i],

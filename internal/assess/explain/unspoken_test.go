@@ -41,9 +41,9 @@ func TestExplainWhatACloudNeverDocuments(t *testing.T) {
 			"SC-7": {VNet, TLS}, "SC-28": {CMK, TLS}, "AU-12": {Audit},
 		}},
 		// What a document of some service of the cloud has near it is named.
-		"unspoken with something near": {Services: []string{"aws-a", "aws-b"}, Controls: []string{Logs}, AnyOf: map[string][]string{
-			"AU-12": {Logs, VNet},
-		}},
+		"unspoken with something near": {
+			Services: []string{"aws-a", "aws-b"}, Controls: []string{Logs}, AnyOf: map[string][]string{"AU-12": {Logs, VNet}},
+		},
 		"unspoken adverse": {Services: []string{"aws-a", "aws-c"}, Controls: []string{CMK}, Avoid: []string{Local, Open}},
 		// An exception that has ended is told with its service; one in force leaves no gap.
 		"unspoken exceptions": {

@@ -35,7 +35,8 @@ func TestMappings_confidence(t *testing.T) {
 				readings++
 			}
 			if m.Framework == "NIST SP 800-53" && of == "" && !reading && !strings.HasPrefix(m.Source, "FINOS ") {
-				t.Errorf("%s, %v: the source does not say for whom it was made, or that it is our reading: %s", id, m.Identifiers, m.Source)
+				t.Errorf("%s, %v: the source does not say for whom it was made, or that it is our reading: %s", id, m.Identifiers,
+					m.Source)
 			}
 			if m.Confidence != catalog.ConfidenceHigh {
 				continue
@@ -45,7 +46,8 @@ func TestMappings_confidence(t *testing.T) {
 			}
 			for cloud, controls := range spoken {
 				if of != "" && cloud != of && slices.Contains(controls, id) {
-					t.Errorf("%s, %v: made for %s, of high confidence, and documents of %s speak of it", id, m.Identifiers, of, cloud)
+					t.Errorf("%s, %v: made for %s, of high confidence, and documents of %s speak of it", id, m.Identifiers, of,
+						cloud)
 				}
 			}
 		}

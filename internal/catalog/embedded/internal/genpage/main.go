@@ -133,8 +133,8 @@ const mappings = `## Mappings to frameworks
 ` + "`data.controls_definitions` has the identifiers of frameworks that a control is mapped to, each mapping with these:" + `
 
 - **Source**: who says that the control speaks to the identifier. "Microsoft, for Azure" is by its policies or benchmark,
-  "Amazon, for AWS" by what AWS lists beside its checks; both are used for services of any cloud, which neither publisher says. "This
-  catalogue, reading" is nobody's mapping but ours, of the identifier's text.
+  "Amazon, for AWS" by what AWS lists beside its checks; both are used for services of any cloud, which neither publisher says.
+  "This catalogue, reading" is nobody's mapping but ours, of the identifier's text.
 - **Class and group**, in sources: built-in policies of one class check the same feature, and a group is what Microsoft calls an
   identifier of a framework in a set of policies. "9 of 9 policies of this class carry this group" says how many of those that
   check the feature are assigned to the identifier.
