@@ -39,8 +39,8 @@ func (e *evaluation) strangeSettings() error {
 	return &InputError{
 		Attribute: "services", Summary: "Settings of another catalogue",
 		Detail: words.Sprintf("The configuration shows %s by settings that the catalogue of this provider does not have: "+
-			"it was read by another version of the provider, or with other catalog_sources, as by another provider block. Read it "+
-			"(data.controls_configuration) and check it with the same ones.",
+			"it was read by another version of the provider, or with other catalog_sources, as by another provider block. Read "+
+			"it (data.controls_configuration) and check it with the same ones.",
 			words.AtMost(slices.Compact(e.foreign), maxForeign)),
 	}
 }

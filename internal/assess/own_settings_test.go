@@ -82,10 +82,12 @@ func TestOwnSettings(t *testing.T) {
 		r    assess.Requirement
 		want []string
 	}{
-		"on":            {with(shown(map[string]string{tls: "on"}), enabled), []string{"a/" + tls}},
-		"off":           {with(shown(map[string]string{tls: "off"}), enabled), nil},
-		"not certain":   {with(shown(map[string]string{tls: "unknown"}), enabled), nil},
-		"not asked for": {with(shown(map[string]string{tls: "on"}), func(r *assess.Requirement) { r.Controls = []string{tls} }), nil},
+		"on":          {with(shown(map[string]string{tls: "on"}), enabled), []string{"a/" + tls}},
+		"off":         {with(shown(map[string]string{tls: "off"}), enabled), nil},
+		"not certain": {with(shown(map[string]string{tls: "unknown"}), enabled), nil},
+		"not asked for": {
+			with(shown(map[string]string{tls: "on"}), func(r *assess.Requirement) { r.Controls = []string{tls} }), nil,
+		},
 		"another control is on": {with(shown(map[string]string{vnet: "on"}), func(r *assess.Requirement) {
 			r.Controls, r.MustBe = []string{audit}, assess.MustBeEnabled
 		}), nil},
@@ -204,14 +206,16 @@ func TestReproduce_ownSettings(t *testing.T) {
 // What settings show counts by the catalogue that has them alone.
 func TestEvaluate_settingsOfAnotherCatalogue(t *testing.T) {
 	t.Parallel()
-	c := sources(t, assesstest.Write(documented("a", statements{tls: "yes", vnet: "yes"})), settingsOf(map[string]string{tls: ""}))
+	c := sources(t, assesstest.Write(documented("a", statements{tls: "yes", vnet: "yes"})),
+		settingsOf(map[string]string{tls: ""}))
 	r := assess.Requirement{
 		Services: []string{"a"}, Controls: []string{tls, vnet}, MustBe: assess.MustBeEnabled,
 		Configuration: assesstest.Shown(map[string]string{tls: "on", vnet: "off"}),
 	}
 	_, err := assess.Evaluate(c, r, today)
 	found := inputErrors(t, err)
-	if len(found) != 1 || found[0].Attribute != "services" || !strings.Contains(found[0].Detail, "shows a/vnet-injection by settings") {
+	if len(found) != 1 || found[0].Attribute != "services" ||
+		!strings.Contains(found[0].Detail, "shows a/vnet-injection by settings") {
 		t.Errorf("got %v", err)
 	}
 	r.Controls = []string{tls}

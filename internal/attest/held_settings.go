@@ -22,8 +22,10 @@ func (a AssessmentResult) checkOwnSettings() error {
 		for _, c := range s.passing() {
 			of := sources[documentOf(s, c)]
 			if slices.ContainsFunc(c.SettingsFrom, func(source string) bool { return source != of }) {
-				return words.Errorf("the control %q of the service %q passes by settings of %s, which %q of weakened does not say",
-					c.ID, s.ID, words.Quoted(c.SettingsFrom), assess.WeakenedByOwnSettings)
+				return words.Errorf(
+					"the control %q of the service %q passes by settings of %s, which %q of weakened does not say", c.ID, s.ID,
+					words.Quoted(c.SettingsFrom), assess.WeakenedByOwnSettings,
+				)
 			}
 		}
 	}
@@ -71,8 +73,8 @@ func (h *held) settings(s Service, c Control) error {
 	}
 	switch {
 	case len(from) != len(c.SettingsFrom): // names of sources are paths, and others elsewhere
-		return words.Errorf("it is said to pass by settings of %s, and by the catalogue that the attestation names they are of %s",
-			spokenSources(c.SettingsFrom), spokenSources(from))
+		return words.Errorf("it is said to pass by settings of %s, and by the catalogue that the attestation names they are "+
+			"of %s", spokenSources(c.SettingsFrom), spokenSources(from))
 	case lowered && !h.a.isWeakenedBy(assess.WeakenedByOwnSettings):
 		return words.Errorf("it passes by settings of %s, which %q of weakened does not say", spokenSources(from),
 			assess.WeakenedByOwnSettings)

@@ -55,7 +55,8 @@ func withOwnSettings(t *testing.T, change func(*assess.Requirement)) attest.Requ
 		t.Fatal(err)
 	}
 	return attest.Request{
-		Version: "1.2.3", Validity: 30 * 24 * time.Hour, Now: now, Catalog: c, Assessments: []string{text}, Key: testKeys()[0].parse(t),
+		Version: "1.2.3", Validity: 30 * 24 * time.Hour, Now: now, Catalog: c, Assessments: []string{text},
+		Key: testKeys()[0].parse(t),
 	}
 }
 

@@ -112,7 +112,8 @@ func (m *mutation) refused(what string) {
 var optional = []string{
 	"adverse", "approver", "compensatingControls", "condition", "corrections", "corrects", "document", "documented", "evidence",
 	"exceptionId",
-	"exceptions", "gaps", "groups", "holds", "inForce", "settingsFrom", "labels", "lifecycle", "notices", "planned", "reason", "retiresOn",
+	"exceptions", "gaps", "groups", "holds", "inForce", "settingsFrom", "labels", "lifecycle", "notices", "planned", "reason",
+	"retiresOn",
 	"scope", "source",
 	"successor", "ticket", "weakened", "workload", "register", "registers", "signers",
 }
