@@ -52,23 +52,22 @@ func (a *advisor) advise(f *finding) string {
 	if text := f.answerWith(); text != "" {
 		parts = append(parts, text)
 	}
-	if a != nil && f.check.isGroup() {
-		if near := a.nearby(f); near != "" {
-			parts = append(parts, near)
+	add := func(what string, names []string, then string) {
+		if len(names) > 0 {
+			parts = append(parts, what+": "+strings.Join(names, ", ")+"."+then)
 		}
 	}
-	if a != nil && f.check.kind == kindGroup {
-		if others := a.alternatives(f); len(others) > 0 {
-			parts = append(parts, "Documented to have one of them, among services of its kind: "+strings.Join(others, ", ")+".")
+	switch {
+	case a == nil:
+	case f.check.isGroup():
+		// Documents of one vendor call the same thing by several names, of which a mapping has but one.
+		add("Documented nearby for "+f.service.name, a.related(f), " If your assessor accepts it, add it to the group.")
+		if f.check.kind == kindGroup {
+			add("Documented to have one of them, among services of its kind", a.alternatives(f), "")
 		}
-	}
-	if a != nil && f.check.kind == kindControl && (f.document != nil || f.reason == assess.Undocumented) {
-		if related := a.related(f); len(related) > 0 {
-			parts = append(parts, "Near it, and documented for "+f.service.name+": "+strings.Join(related, ", ")+".")
-		}
-		if others := a.alternatives(f); len(others) > 0 {
-			parts = append(parts, "Documented to have it, among services of its kind: "+strings.Join(others, ", ")+".")
-		}
+	case f.check.kind == kindControl && (f.document != nil || f.reason == assess.Undocumented):
+		add("Near it, and documented for "+f.service.name, a.related(f), "")
+		add("Documented to have it, among services of its kind", a.alternatives(f), "")
 	}
 	return strings.Join(parts, " ")
 }
@@ -108,18 +107,6 @@ func (f *finding) answerGroupWith() string {
 		return "Evidence that quotes the condition of one closes it: " + strings.Join(titles, ", ") + "."
 	}
 	return "Evidence that quotes the condition closes it: " + strings.Join(titles, ", ") + "."
-}
-
-// nearby names what the documents of the service have near the members of a group that they do not
-// speak of: documents of one vendor call the same thing by several names, of which a mapping has
-// but one. "" for nothing.
-func (a *advisor) nearby(f *finding) string {
-	related := a.related(f)
-	if len(related) == 0 {
-		return ""
-	}
-	return "Documented nearby for " + f.service.name + ": " + strings.Join(related, ", ") +
-		". If your assessor accepts it, add it to the group."
 }
 
 // related are the controls near what the documents of the service do not have and that they do

@@ -111,9 +111,9 @@ func compare(before, after *assess.Assessment) (*changes, error) {
 
 type pair struct{ service, check string }
 
-// asks identifies what is asked: a group by its name, whichever rule it has, so that another
+// key identifies what is asked: a group by its name, whichever rule it has, so that another
 // rule is a change of the group and not an end of one and the beginning of another.
-func (c *check) asks() string {
+func (c *check) key() string {
 	if c.isGroup() {
 		return "group/" + c.id
 	}
@@ -129,7 +129,7 @@ func byPlace(s *section) (map[pair]*finding, []pair) {
 			if f.check.kind == kindLifecycle && !f.isGap() {
 				continue // a column that is there for other services
 			}
-			key := pair{service.id, f.check.asks()}
+			key := pair{service.id, f.check.key()}
 			by[key] = f
 			keys = append(keys, key)
 		}

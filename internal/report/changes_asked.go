@@ -55,14 +55,20 @@ func (c *changes) asked(old, now *section) {
 			"exception_policy", policyWord(old.Policy), policyWord(now.Policy), "every exception",
 		})
 	}
-	rules := map[[2]assess.GroupRule][]string{}
-	var other []string // groups with other members
-	for name, members := range now.Requirement.Groups() {
-		was, oldRule, ok := old.Requirement.Group(name)
+	list.rows = append(list.rows, otherGroups(old.Requirement, now.Requirement)...)
+	c.lists = append(c.lists, list)
+}
+
+// otherGroups are the groups of both requirements that have other members, or another rule.
+func otherGroups(old, now assess.Requirement) (rows [][4]string) {
+	rules := map[[2]assess.GroupRule][]string{} // names of groups by the rules before and after
+	var other []string                          // names of those with other members
+	for name, members := range now.Groups() {
+		was, oldRule, ok := old.Group(name)
 		if !ok {
 			continue
 		}
-		_, rule, _ := now.Requirement.Group(name)
+		_, rule, _ := now.Group(name)
 		if rule != oldRule {
 			key := [2]assess.GroupRule{oldRule, rule}
 			rules[key] = append(rules[key], name)
@@ -74,26 +80,24 @@ func (c *changes) asked(old, now *section) {
 	slices.SortFunc(other, inOrder)
 	for i, name := range other {
 		if i == fewChanges { // what many groups have is longer than all that follows from it
-			list.rows = append(list.rows, [4]string{"members of groups", "others", "others", strings.Join(other[i:], ", ")})
+			rows = append(rows, [4]string{"members of groups", "others", "others", strings.Join(other[i:], ", ")})
 			break
 		}
-		was, _, _ := old.Requirement.Group(name)
-		is, _, _ := now.Requirement.Group(name)
-		list.rows = append(list.rows, [4]string{"members of groups", strings.Join(was, ", "), strings.Join(is, ", "), name})
+		was, _, _ := old.Group(name)
+		is, _, _ := now.Group(name)
+		rows = append(rows, [4]string{"members of groups", strings.Join(was, ", "), strings.Join(is, ", "), name})
 	}
-	for _, rule := range assess.GroupRules() {
-		for key, names := range rules {
-			if key[0] != rule {
-				continue
+	for _, was := range assess.GroupRules() {
+		for _, is := range assess.GroupRules() {
+			if names := rules[[2]assess.GroupRule{was, is}]; len(names) > 0 {
+				slices.SortFunc(names, inOrder)
+				rows = append(rows, [4]string{
+					"rule of groups", string(was), string(is), words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
+				})
 			}
-			slices.SortFunc(names, inOrder)
-			list.rows = append(list.rows, [4]string{
-				"rule of groups", string(key[0]), string(key[1]),
-				words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
-			})
 		}
 	}
-	c.lists = append(c.lists, list)
+	return rows
 }
 
 // policyWord says whether a provider has a policy on exceptions.

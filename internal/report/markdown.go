@@ -339,10 +339,6 @@ func (m *markdown) scope(s *section) {
 		m.printf("\n**Not looked at**: %s.", words.LowerFirst(note))
 		return
 	}
-	if !slices.ContainsFunc(scopeParts(s.Scope), func(p scopePart) bool { return len(p.names) > 0 }) {
-		m.printf("\n**Not looked at**: nothing")
-		return
-	}
 	m.fold("Not looked at", func() {
 		for _, part := range scopeParts(s.Scope) {
 			if len(part.names) == 0 || m.full() {

@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+
+	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
 // The gaps in a comment: each in a line, several identifiers with the same reason in one.
@@ -44,6 +46,19 @@ func (g mdGap) line() string {
 	return "- **" + g.what + "**" + why + g.cited
 }
 
+// of names what is no group, with the id that a requirement has it by.
+func (g mdGap) of(c *check) mdGap {
+	if c.kind == kindLifecycle {
+		g.what = "retired"
+		return g
+	}
+	g.what, g.why = md(c.title), " (`"+c.id+"`)"+g.why
+	if c.kind == kindAvoid {
+		g.what = "absence of " + g.what
+	}
+	return g
+}
+
 // mdGaps lists the gaps of a service that are told apart from those of which no document speaks.
 func mdGaps(row *service, usual *document) []mdGap {
 	var list []mdGap
@@ -53,23 +68,11 @@ func mdGaps(row *service, usual *document) []mdGap {
 			continue
 		}
 		one := mdGap{why: ": " + md(f.brief()), cited: mdCitations(f, usual), gaps: 1}
-		rule := ""
-		switch f.check.kind {
-		case kindGroup:
-			rule = "one control for "
-		case kindEvery:
-			rule = "every documented control for "
-		case kindAvoid:
-			one.what, one.why = "absence of "+md(f.check.title), " (`"+f.check.id+"`)"+one.why
-		case kindLifecycle:
-			one.what = "retired"
-		case kindControl, kindMember:
-			one.what, one.why = md(f.check.title), " (`"+f.check.id+"`)"+one.why
-		}
-		if rule == "" {
-			list = append(list, one)
+		if !f.check.isGroup() {
+			list = append(list, one.of(f.check))
 			continue
 		}
+		rule := words.LowerFirst(f.check.rule()) + " "
 		name, key := md(f.section.named(f.check)), rule+one.why+one.cited
 		i, known := at[key]
 		if !known {

@@ -235,7 +235,7 @@ func (w *oscalWriter) notApplicable(f *finding) {
 	// Counted also where there is no finding, so that an id stays the finding's own.
 	w.seen.key(f)
 	w.observe(f)
-	o, _ := w.observation(f, "not-applicable", f.check.asks())
+	o, _ := w.observation(f, "not-applicable", f.check.key())
 	o.Title, o.Types = commonmark.Paragraph(f.service.name+": "+f.check.own()+": not applicable"), []string{"control-objective"}
 	o.Description = commonmark.Paragraph(f.explain())
 	o.Props = f.propsWithCheck()

@@ -120,15 +120,17 @@ func (c *check) sarifShort() string {
 	return "Required: " + c.title
 }
 
+// orAccept is the last that advice on a gap names.
+const orAccept = "or accept the gap in \"exceptions\", with a justification and an end."
+
 // sarifAsk says what a requirement asks, and what to do about a gap.
 func (c *check) sarifAsk(section *section) (full, advice string) {
-	const accept = "or accept the gap in \"exceptions\", with a justification and an end."
 	advice = "Choose another service, drop the control from the requirement, show in \"evidence\" that a documented condition " +
-		"is met, " + accept
+		"is met, " + orAccept
 	switch c.kind {
 	case kindAvoid:
 		return "No service of the requirement may have this feature, unless evidence shows that it is switched off.",
-			"Choose another service, switch the feature off and show that in \"evidence\", " + accept
+			"Choose another service, switch the feature off and show that in \"evidence\", " + orAccept
 	case kindGroup:
 		return "Every service of the requirement must be documented to have at least one of " + c.membersLine() + ".",
 			adviceForGroup(c)
@@ -155,8 +157,7 @@ func adviceForGroup(c *check) string {
 		drop = ""
 	}
 	return "Choose another service" + drop + ", add to the group what the service's documents have nearby, if your assessor " +
-		"accepts it, show in \"evidence\" that a documented condition is met, or accept the gap in \"exceptions\", with a " +
-		"justification and an end."
+		"accepts it, show in \"evidence\" that a documented condition is met, " + orAccept
 }
 
 // membersLine names the members of a group, and by whose mapping they belong to it.
