@@ -60,7 +60,8 @@ func TestEvaluateConfiguration(t *testing.T) {
 			&assess.Scope{Opaque: []string{"helm_release"}, UnreadModules: []string{"module.a", "module.b"}},
 		},
 		"values of variables were given": {
-			nil, withVariables(chooses("a"), "shared_keys"), false, []string{"a"},
+			nil, withVariables(chooses("a"), "shared_keys"), false,
+			[]string{"a"},
 			&assess.Scope{Opaque: []string{"helm_release"}, Variables: []string{"shared_keys"}},
 		},
 		"it was not read": {[]string{"a"}, nil, false, []string{"a"}, nil},

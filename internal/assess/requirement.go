@@ -215,7 +215,9 @@ func (r Requirement) scope() *Scope {
 		checked[id] = true
 	}
 	left := r.Configuration.Scope
-	s := &Scope{Ignored: left.Ignored, Opaque: left.Opaque, Other: left.Other, Undocumented: left.Undocumented, Variables: left.Variables}
+	s := &Scope{
+		Ignored: left.Ignored, Opaque: left.Opaque, Other: left.Other, Undocumented: left.Undocumented, Variables: left.Variables,
+	}
 	for _, id := range r.Configuration.ServiceIDs() {
 		if !checked[id] {
 			s.OutOfScope = append(s.OutOfScope, id)

@@ -37,8 +37,8 @@ func settingsAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Values of root variables by their names, for `settings`: " +
 				"an object such as `{ environment = var.environment }`. " +
 				"Nothing else tells them, since a default may be overridden. " +
-				"A variable that the root module does not declare, or declares `sensitive`, `ephemeral` or of a type that the value " +
-				"does not have, is an error. " +
+				"A variable that the root module does not declare, or declares `sensitive`, `ephemeral` or of a type that the " +
+				"value does not have, is an error. " +
 				"Their names are recorded in `document`, in assessments and reports, their values nowhere. Default: none.",
 		},
 	}

@@ -108,7 +108,8 @@ func TestAccConfigurationSettings(t *testing.T) {
 	}
 
 	// The document names the variables that were given, and no value.
-	if out := w.RunRaw(0, "output", "-json", "document"); !strings.Contains(out, `\"variables\":[\"tls\"]`) || strings.Contains(out, "TLS1_") {
+	out = w.RunRaw(0, "output", "-json", "document")
+	if !strings.Contains(out, `\"variables\":[\"tls\"]`) || strings.Contains(out, "TLS1_") {
 		t.Error(out)
 	}
 

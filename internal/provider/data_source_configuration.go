@@ -123,7 +123,8 @@ func chosenAttributes() map[string]schema.Attribute {
 			"`line` (where the block starts) and `note` (why the service counts although the files do not say for sure " +
 			"that it is chosen; empty otherwise); and `scope`, what was left out: " +
 			"the types that choose no service as `ignored` (in `ignore_types`), `undocumented`, `opaque` and `other`, " +
-			"`unread_modules`, and as `variables` the names of those whose values were given. With `settings` it has these too: by service and control what arguments show, " +
+			"`unread_modules`, and as `variables` the names of those whose values were given. " +
+			"With `settings` it has these too: by service and control what arguments show, " +
 			"as `state` (`on`, `off` or `unknown`) and `by`, what decides: `address`, `argument`, `file`, `line`, " +
 			"`why` it is not certain or not on, and the root `variables` that would make it certain. " +
 			"No value of an argument is in it."),

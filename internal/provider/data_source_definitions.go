@@ -120,9 +120,10 @@ func filterAttributes() map[string]schema.Attribute {
 			},
 		},
 		"min_confidence": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`. " + confidenceMeaning,
-			Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
+			Optional: true,
+			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`. " +
+				confidenceMeaning,
+			Validators: []validator.String{stringvalidator.OneOf(confidences...)},
 		},
 	}
 }
@@ -182,8 +183,8 @@ func definitionAttributes() map[string]schema.Attribute {
 					"by its own reading of the requirement's text."),
 				"confidence": computedString("How sure it is: " + words.OrCode(names(catalog.Confidences)) + "."),
 				"relationship": computedString("How what the control does and what the requirement asks for relate as sets, " +
-					"by the catalogue, not by the source, in the terms of NIST IR 8477: the control is " + words.OrCode(names(catalog.Relationships)) + " the " +
-					"requirement."),
+					"by the catalogue, not by the source, in the terms of NIST IR 8477: the control is " +
+					words.OrCode(names(catalog.Relationships)) + " the requirement."),
 			}},
 		},
 	}

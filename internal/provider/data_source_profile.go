@@ -113,9 +113,10 @@ func profileArguments() map[string]schema.Attribute {
 			},
 		},
 		"min_confidence": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`. " + confidenceMeaning,
-			Validators:          []validator.String{stringvalidator.OneOf(confidences...)},
+			Optional: true,
+			MarkdownDescription: "Least confidence of the mappings: " + words.OrCode(confidences) + ". Default: `medium`. " +
+				confidenceMeaning,
+			Validators: []validator.String{stringvalidator.OneOf(confidences...)},
 		},
 	}
 }

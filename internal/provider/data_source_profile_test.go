@@ -278,7 +278,8 @@ output "identifiers" {
 						}),
 					})),
 					statecheck.ExpectKnownOutputValue("csv", knownvalue.StringRegexp(regexp.MustCompile(
-						`,identifier,,,AT-1: Policy and Procedures,,,,,,No mapping in this catalogue leads to a documented control,`))),
+						`,identifier,,,AT-1: Policy and Procedures,,,,,,No mapping in this catalogue leads to a documented `+
+							`control,`))),
 				},
 			},
 			{

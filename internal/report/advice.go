@@ -124,9 +124,8 @@ func (a *advisor) related(f *finding) []string {
 			}
 		}
 		slices.Sort(near)
-		near = slices.DeleteFunc(slices.Compact(near), func(id string) bool {
-			return slices.ContainsFunc(f.members, func(m *finding) bool { return m.check.id == id })
-		})
+		members := f.check.controls()
+		near = slices.DeleteFunc(slices.Compact(near), func(id string) bool { return slices.Contains(members, id) })
 	}
 	if len(near) == 0 {
 		return nil

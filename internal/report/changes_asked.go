@@ -92,7 +92,8 @@ func otherGroups(old, now assess.Requirement) (rows [][4]string) {
 			if names := rules[[2]assess.GroupRule{was, is}]; len(names) > 0 {
 				slices.SortFunc(names, inOrder)
 				rows = append(rows, [4]string{
-					"rule of groups", string(was), string(is), words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
+					"rule of groups", string(was), string(is),
+					words.Count(len(names), "group") + ": " + strings.Join(names, ", "),
 				})
 			}
 		}

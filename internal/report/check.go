@@ -70,6 +70,18 @@ func (k kind) facts() kindFacts {
 // isGroup reports whether the check is a group of controls.
 func (c *check) isGroup() bool { return c.kind == kindGroup || c.kind == kindEvery }
 
+// controls are the ids of those that are asked for.
+func (c *check) controls() []string {
+	if !c.isGroup() {
+		return []string{c.id}
+	}
+	ids := make([]string, len(c.members))
+	for i, m := range c.members {
+		ids[i] = m.id
+	}
+	return ids
+}
+
 // short names a group where it is clear of which framework it is.
 func (c *check) short() string {
 	if c.identifier != nil {

@@ -152,14 +152,7 @@ func Cover(c *catalog.Catalog, asked Asked, ids []string) (Coverage, error) {
 		for _, id := range asked.identifiers(mappings[control]) {
 			speaking[id] = append(speaking[id], control)
 		}
-		for _, m := range mappings[control] {
-			if m.Framework != asked.Framework || !m.Confidence.AtLeast(asked.Least) || m.Version == "" {
-				continue
-			}
-			for _, id := range m.Identifiers {
-				elsewhere[id] = append(elsewhere[id], m.Version)
-			}
-		}
+		asked.addVersions(mappings[control], elsewhere)
 	}
 	out := Coverage{Groups: map[string][]string{}, Undocumented: []string{}, OtherVersions: map[string][]string{}}
 	for _, id := range ids {
@@ -195,12 +188,28 @@ func documentedIn(c *catalog.Catalog, clouds []string) (map[string]bool, error) 
 	return documented, nil
 }
 
+// ofAnyVersion reports whether a mapping counts, if its version does.
+func (a Asked) ofAnyVersion(m catalog.Mapping) bool {
+	return m.Framework == a.Framework && m.Confidence.AtLeast(a.Least)
+}
+
+// addVersions adds to each identifier the versions of the framework that mappings to it are for.
+func (a Asked) addVersions(mappings []catalog.Mapping, versions map[string][]string) {
+	for _, m := range mappings {
+		if m.Version == "" || !a.ofAnyVersion(m) {
+			continue
+		}
+		for _, id := range m.Identifiers {
+			versions[id] = append(versions[id], m.Version)
+		}
+	}
+}
+
 // identifiers lists those that the mappings that count have, each once.
 func (a Asked) identifiers(mappings []catalog.Mapping) []string {
 	var ids []string
 	for _, m := range mappings {
-		if m.Framework == a.Framework && m.Confidence.AtLeast(a.Least) &&
-			(len(a.Versions) == 0 || slices.Contains(a.Versions, m.Version)) {
+		if a.ofAnyVersion(m) && (len(a.Versions) == 0 || slices.Contains(a.Versions, m.Version)) {
 			ids = append(ids, m.Identifiers...)
 		}
 	}

@@ -68,7 +68,8 @@ func TestHostile(t *testing.T) {
 			tree{"m.tf": value(`[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]`)}, large,
 		},
 		"numbers in texts": {
-			tree{"m.tf": value(`[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : "${a}${b}${c}"]]]`)}, work,
+			tree{"m.tf": value(`[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : "${a}${b}${c}"]]]`)},
+			work,
 		},
 		"comparing what is large": {
 			tree{"m.tf": "locals {\n  big = flatten([for i in range(100) : range(600)])\n}\n" +
