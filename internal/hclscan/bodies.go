@@ -32,13 +32,14 @@ type Folder struct {
 	Variables []*Block
 	Locals    []*Block // one for each value
 	Outputs   []*Block
+	Data      []*Block // but for those in check blocks, to which nothing else can refer
 	Settings  []*Block // terraform blocks
 }
 
 // Block is a block with the override blocks that merge into it. Two blocks of one name are
 // of different files, of which each CLI reads one.
 type Block struct {
-	Type  string // of a resource; empty for everything else
+	Type  string // of a resource or data source; empty for everything else
 	Name  string
 	Parts []Part
 }
@@ -85,7 +86,7 @@ func readLocals(b *hcl.Block) ([]block, hcl.Diagnostics) {
 func keepBodies(read []block, b *hcl.Block) {
 	for i := range read {
 		switch read[i].kind {
-		case resourceBlock, moduleBlock, variableBlock, outputBlock, terraformBlock:
+		case resourceBlock, moduleBlock, variableBlock, dataBody, outputBlock, terraformBlock:
 			read[i].part.Body = b.Body
 		case localValue, importBlock, removedBlock, dataBlock, actionBlock:
 		}
@@ -115,6 +116,8 @@ func (m *module) keep(d declaration) {
 		list = &m.folder.Locals
 	case outputBlock:
 		list = &m.folder.Outputs
+	case dataBody:
+		list = &m.folder.Data
 	case terraformBlock:
 		list = &m.folder.Settings
 	case importBlock, removedBlock, dataBlock, actionBlock: // none of these keeps its body

@@ -89,7 +89,7 @@ func (k blockKind) outward() (kind Kind, mode string) {
 		return Data, "data."
 	case actionBlock:
 		return Action, "action."
-	case resourceBlock, moduleBlock, variableBlock, localValue, outputBlock, terraformBlock:
+	case resourceBlock, moduleBlock, variableBlock, localValue, dataBody, outputBlock, terraformBlock:
 	}
 	return Declared, ""
 }
@@ -219,6 +219,6 @@ func (m *module) add(d declaration) {
 	case importBlock, removedBlock, dataBlock, actionBlock:
 		d.provisioners = d.ran()
 		m.others = append(m.others, d)
-	case localValue, outputBlock, terraformBlock: // evaluated or not, they choose nothing
+	case localValue, dataBody, outputBlock, terraformBlock: // evaluated or not, they choose nothing
 	}
 }

@@ -21,6 +21,7 @@ const (
 	moduleBlock
 	variableBlock
 	localValue // one argument of a locals block
+	dataBody   // with Options.Bodies: a data block that who evaluates may look at
 	outputBlock
 	importBlock
 	removedBlock // with a provisioner that runs a program
@@ -210,7 +211,11 @@ func (w wanted) readBlock(b *hcl.Block) ([]block, hcl.Diagnostics) {
 	case "removed":
 		return readRemoved(b)
 	case "data":
-		return w.readData(b)
+		read, diags := w.readData(b)
+		if w.bodies {
+			read = append(read, block{kind: dataBody, line: b.DefRange.Start.Line, typ: b.Labels[0], name: b.Labels[1]})
+		}
+		return read, diags
 	case "action":
 		read, _, diags := readLabels(b, actionBlock, anyBody)
 		return []block{read}, diags

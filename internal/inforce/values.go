@@ -34,6 +34,8 @@ func classify(row catalog.SettingRow, v cty.Value, inverted, adverse bool) (stat
 		return On, true
 	case empty(v):
 		return Unknown, !row.On.Any && !row.Off.Any
+	case emptyJSON(v):
+		return Unknown, true
 	case reserved(v):
 		return Off, true
 	case row.Off.Any:
@@ -102,6 +104,13 @@ func empty(v cty.Value) bool {
 	return v.Type().IsMapType() && v.LengthInt() == 0
 }
 
+// emptyJSON tells whether a value is the JSON of nothing. Of a policy it may take away the one
+// that is there.
+func emptyJSON(v cty.Value) bool {
+	text, ok := textOf(v)
+	return ok && slices.Contains([]string{"{}", "[]", "null"}, strings.Join(strings.Fields(text), ""))
+}
+
 // textOf is a text, if a value is one.
 func textOf(v cty.Value) (text string, ok bool) {
 	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
@@ -110,10 +119,12 @@ func textOf(v cty.Value) (text string, ok bool) {
 	return v.AsString(), true
 }
 
-// reserved tells whether a value names a key that AWS manages, which is nobody's own.
+// reserved tells whether a value names a key that AWS manages, which is nobody's own. A policy
+// that speaks of one does not.
 func reserved(v cty.Value) bool {
-	return v.Type() == cty.String &&
-		(strings.HasPrefix(v.AsString(), "alias/aws/") || strings.Contains(v.AsString(), ":alias/aws/"))
+	text, ok := textOf(v)
+	return ok && !strings.HasPrefix(strings.TrimSpace(text), "{") &&
+		(strings.HasPrefix(text, "alias/aws/") || strings.Contains(text, ":alias/aws/"))
 }
 
 // matches compares a value with literals, each in the literal's type, as the provider would

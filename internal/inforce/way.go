@@ -267,7 +267,7 @@ func (c *Configuration) element(s *catalog.Setting, row catalog.SettingRow, i *e
 		return c.missing(s, row, i, d)
 	case eval.Unknown:
 	}
-	if row.On.Any && !e.inverted && c.given(i, e) {
+	if row.On.Any && !e.inverted && (c.given(i, e) || e.ObjectText && row.Off.None()) {
 		return decide(On, d)
 	}
 	c.because(&d, "its value is not certain", e.Reasons)

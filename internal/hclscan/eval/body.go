@@ -218,7 +218,7 @@ func (s spot) elements() []Element {
 	var all []Element
 	for _, state := range s.valuesAt(v, s.rest) {
 		e := at
-		e.State, e.Value = state.State, state.Value
+		e.State, e.Value, e.ObjectText = state.State, state.Value, state.ObjectText
 		if e.State == Unknown {
 			e.Reasons = s.env.why(expr)
 		}
@@ -237,7 +237,7 @@ func (s spot) valuesAt(v cty.Value, path []string) []Element {
 	v = unmarkTop(v)
 	switch {
 	case !v.IsKnown():
-		return []Element{{}}
+		return []Element{{ObjectText: len(path) == 0 && isObjectText(v)}}
 	case v.IsNull():
 		return []Element{{State: Absent}}
 	case len(path) == 0:

@@ -154,7 +154,7 @@ func differ(m *hclscan.Module) bool {
 	if m.Views != both {
 		return true
 	}
-	for _, blocks := range [][]*hclscan.Block{m.Resources, m.Calls, m.Variables, m.Locals, m.Outputs, m.Settings} {
+	for _, blocks := range [][]*hclscan.Block{m.Resources, m.Calls, m.Variables, m.Locals, m.Outputs, m.Data, m.Settings} {
 		for _, b := range blocks {
 			for _, p := range b.Parts {
 				if p.Views != both {

@@ -433,7 +433,7 @@ func (n *env) template(e *hclsyntax.TemplateExpr, ctx *hcl.EvalContext) (cty.Val
 		clone.Parts = append(clone.Parts, literal(v))
 	}
 	if !known {
-		return cty.UnknownVal(cty.String), nil
+		return startingLike(e.Parts), nil
 	}
 	if !n.sc.w.budget.fits(length) {
 		return cty.DynamicVal, nil

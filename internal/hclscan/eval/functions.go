@@ -35,7 +35,7 @@ func functions() map[string]function.Function {
 		"indent":          stdlib.IndentFunc,
 		"join":            stdlib.JoinFunc,
 		"jsondecode":      stdlib.JSONDecodeFunc,
-		"jsonencode":      stdlib.JSONEncodeFunc,
+		"jsonencode":      jsonEncode(),
 		"keys":            stdlib.KeysFunc,
 		"log":             stdlib.LogFunc,
 		"lower":           stdlib.LowerFunc,

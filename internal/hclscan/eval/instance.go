@@ -58,6 +58,10 @@ type Element struct {
 	Reasons []Reason  // if it is Unknown
 	File    string    // where the argument stands, or else its block: relative to the root module
 	Line    int
+
+	// ObjectText says of one that is Unknown that it is certainly a text, and starts as the JSON
+	// of an object that is not empty does: neither null nor empty, whatever else it says.
+	ObjectText bool
 }
 
 // Reference is a resource whose attribute an argument certainly is, as it is.
@@ -155,7 +159,7 @@ func (i *Instance) Argument(path string) []Element {
 }
 
 func sameElement(a, b Element) bool {
-	return a.State == b.State && (a.State != Known || a.Value.RawEquals(b.Value))
+	return a.State == b.State && a.ObjectText == b.ObjectText && (a.State != Known || a.Value.RawEquals(b.Value))
 }
 
 // References are the resources that the argument at a path refers to, one for each

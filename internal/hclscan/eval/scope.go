@@ -11,7 +11,7 @@ import (
 // names are the blocks of a folder as one CLI reads them. A name that two blocks have is
 // one that neither CLI accepts, and leads to nil.
 type names struct {
-	resources, calls, variables, locals, outputs map[string]*hclscan.Block
+	resources, calls, variables, locals, outputs, data map[string]*hclscan.Block
 }
 
 func (w *world) names(f *hclscan.Folder) *names {
@@ -37,7 +37,7 @@ func (w *world) names(f *hclscan.Folder) *names {
 	}
 	all := &names{
 		resources: index(f.Resources), calls: index(f.Calls), variables: index(f.Variables),
-		locals: index(f.Locals), outputs: index(f.Outputs),
+		locals: index(f.Locals), outputs: index(f.Outputs), data: index(f.Data),
 	}
 	w.folders[f] = all
 	return all

@@ -34,7 +34,7 @@ func (n *env) traverse(t hcl.Traversal, ctx *hcl.EvalContext) (v cty.Value, sure
 		}
 		return cty.DynamicVal, false, nil
 	case "data", "ephemeral", "path", "provider", "self", "terraform", "tofu":
-		return cty.DynamicVal, false, nil
+		return n.sc.outside(root, rest), false, nil
 	default:
 		name, ok := attributeName(rest)
 		if !ok {
