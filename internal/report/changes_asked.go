@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -51,9 +52,11 @@ func (c *changes) asked(old, now *section) {
 		}
 	}
 	if !reflect.DeepEqual(old.Policy, now.Policy) {
-		list.rows = append(list.rows, [4]string{
-			"exception_policy", policyWord(old.Policy), policyWord(now.Policy), "every exception",
-		})
+		was, is := old.policyWord(), now.policyWord()
+		if was == is {
+			is += "; other keys, workloads or registers"
+		}
+		list.rows = append(list.rows, [4]string{"exception_policy", was, is, "every exception"})
 	}
 	list.rows = append(list.rows, otherGroups(old.Requirement, now.Requirement)...)
 	c.lists = append(c.lists, list)
@@ -101,17 +104,17 @@ func otherGroups(old, now assess.Requirement) (rows [][4]string) {
 	return rows
 }
 
-// policyWord says whether a provider has a policy on exceptions.
-func policyWord(p *assess.Policy) string {
-	if p == nil {
+// policyWord says which exceptions count.
+func (s *section) policyWord() string {
+	if s.Policy == nil {
 		return "none"
 	}
-	return "as the assessment has it"
+	return cmp.Or(s.policy(), "all count")
 }
 
 // settings are the arguments of the requirement that are no lists, by name.
 func (s *section) settings() map[string]string {
-	values := map[string]string{"as_of": string(s.Requirement.AsOf), "workload": s.Requirement.Workload}
+	values := map[string]string{"as_of": string(s.Requirement.AsOf), "workload": plaintext.Line(s.Requirement.Workload)}
 	for _, setting := range assess.Settings() {
 		values[setting.Name] = setting.Value(s.Requirement)
 	}

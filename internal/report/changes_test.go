@@ -141,6 +141,23 @@ func TestRenderChanges_counts(t *testing.T) {
 	}
 }
 
+// Which exceptions count is said in the words of the policy, and that it differs also where these do not.
+func TestRenderChanges_policy(t *testing.T) {
+	t.Parallel()
+	a := registered(t, assess.Policy{MaxDays: new(int64(400))})
+	for want, policy := range map[string]assess.Policy{
+		"| max_days = 400, 1 key may sign | max_days = 300, 1 key may sign |": {MaxDays: new(int64(300))},
+		"| max_days = 400, 1 key may sign | max_days = 400, 1 key may sign; other keys, workloads or registers |": {
+			MaxDays: new(int64(400)), Revoked: []string{"SHA256:eve"},
+		},
+	} {
+		text := strings.ReplaceAll(renderChanges(t, a, registered(t, policy), report.FormatMarkdown), `\`, "")
+		if !strings.Contains(text, "| exception_policy "+want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
 // What many groups ask otherwise leaves room for the gaps that follow from it.
 func TestRenderChanges_manyGroups(t *testing.T) {
 	t.Parallel()

@@ -9,13 +9,13 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 )
 
-// How far a report goes of what a profile selects, for formats that machines read.
+// How far a report goes of what a profile selects.
 
 // leftOut are identifiers of a profile that no verdict is about, for one reason.
 type leftOut struct {
-	key   string
-	ids   []string
-	names []string // with their titles
+	key, word, why string
+	ids            []string
+	names          []string // with their titles
 }
 
 // leftOut lists the identifiers of the profile that were not assessed, by reason.
@@ -33,15 +33,15 @@ func (s *section) leftOut() []leftOut {
 		}
 	}
 	var list []leftOut
-	add := func(key string, titles map[string]string) {
+	add := func(key, word, why string, titles map[string]string) {
 		if len(titles) > 0 {
 			ids := slices.SortedFunc(maps.Keys(titles), inOrder)
-			list = append(list, leftOut{key, ids, s.titled(titles)})
+			list = append(list, leftOut{key, word, why, ids, s.titled(titles)})
 		}
 	}
-	add("not-asked", p.Unasked)
-	add("other-version", elsewhere)
-	add("no-mapping", unmapped)
+	add("not-asked", notLookedAtWord, "Mapped to documented controls, and not asked for by the requirement", p.Unasked)
+	add("other-version", otherVersionWord, "Mapped to documented controls for another version of the framework alone", elsewhere)
+	add("no-mapping", unmappedWord, "No mapping in this catalogue leads to a documented control", unmapped)
 	return list
 }
 

@@ -163,12 +163,10 @@ func csvIdentifiers(w *csvtable.Table, s *section) {
 	for _, one := range s.identifiers() {
 		write(one.check.id, one.check.title, one.word(), one.says())
 	}
-	unasked, undocumented := s.notAsked()
-	for _, name := range unasked {
-		write("", name, notLookedAtWord, "The requirement does not ask for it")
-	}
-	for _, name := range undocumented {
-		write("", name, unmappedWord, unmappedMeaning)
+	for _, left := range s.leftOut() {
+		for _, name := range left.names {
+			write("", name, left.word, left.why)
+		}
 	}
 }
 

@@ -39,9 +39,9 @@ func (w *htmlSection) identifiers() {
 	}
 	w.endTable()
 	w.sources()
-	unasked, undocumented := w.s.notAsked()
-	w.listed(notLookedAtWord, "Controls are mapped to these, and the requirement does not ask for them.", unasked)
-	w.listed(unmappedWord, unmappedMeaning+": the report says nothing of these.", undocumented)
+	for _, left := range w.s.leftOut() {
+		w.listed(left)
+	}
 }
 
 // identifier writes a line of the table.
@@ -110,14 +110,11 @@ func (w *htmlSection) sources() {
 }
 
 // listed writes identifiers that no verdict is about.
-func (w *htmlSection) listed(title, meaning string, names []string) {
-	if len(names) == 0 {
-		return
-	}
-	w.raw(fmt.Sprintf("<h%d>%s (%d)</h%d>\n", w.level+1, title, len(names), w.level+1))
-	w.hint(meaning)
+func (w *htmlSection) listed(left leftOut) {
+	w.raw(fmt.Sprintf("<h%d>%s (%d)</h%d>\n", w.level+1, left.word, len(left.names), w.level+1))
+	w.hint(left.why + ": the report says nothing of these.")
 	w.raw("<ul class=\"types listed\">\n")
-	for _, name := range names {
+	for _, name := range left.names {
 		w.element("<li>", name, "</li>\n")
 	}
 	w.raw("</ul>\n")

@@ -92,7 +92,6 @@ const (
 	notLookedAtWord   = "Not looked at"
 	unmappedWord      = "No mapping"
 	otherVersionWord  = "Mapped for another version"
-	unmappedMeaning   = "No mapping in this catalogue leads to a documented control"
 )
 
 // supportedWord is what reports say of an identifier that documented controls support.
@@ -201,14 +200,18 @@ func (in identifierInACloud) remainders() []remainder {
 // coverage counts the identifiers by how they stand, in the order in which one asks for them.
 func (s *section) coverage() []fact {
 	count := map[string]int{}
-	all := s.identifiers()
-	for _, one := range all {
+	all := 0
+	for _, one := range s.identifiers() {
 		count[one.word()]++
+		all++
 	}
-	unasked, undocumented := s.notAsked()
+	for _, left := range s.leftOut() {
+		count[left.word] += len(left.ids)
+		all += len(left.ids)
+	}
 	var facts []fact
 	add := func(name string, n int) { facts = append(facts, fact{"", name, strconv.Itoa(n)}) }
-	add("Identifiers", len(all)+len(unasked)+len(undocumented))
+	add("Identifiers", all)
 	profiled := s.Crosswalk != nil && s.Crosswalk.Profile != nil
 	for _, one := range []struct {
 		word   string
@@ -220,17 +223,12 @@ func (s *section) coverage() []fact {
 		{assess.Excepted.Word(), false},
 		{assess.NotApplicable.Word(), false},
 		{notDocumentedWord, false},
+		{notLookedAtWord, profiled},
+		{unmappedWord, profiled},
+		{otherVersionWord, false},
 	} {
 		if one.always || count[one.word] > 0 {
 			add(one.word, count[one.word])
-		}
-	}
-	if profiled {
-		add(notLookedAtWord, len(unasked))
-		elsewhere := len(s.Crosswalk.Profile.OtherVersions)
-		add(unmappedWord, len(undocumented)-elsewhere)
-		if elsewhere > 0 {
-			add(otherVersionWord, elsewhere)
 		}
 	}
 	return facts
@@ -274,16 +272,6 @@ func (one identifier) says() string {
 		parts = append(parts, text)
 	}
 	return one.word() + sep + strings.Join(parts, ". ")
-}
-
-// notAsked lists, with their titles, the identifiers of the profile that the requirement has
-// no group of, and those to which no documented control speaks.
-func (s *section) notAsked() (unasked, undocumented []string) {
-	if s.Crosswalk == nil || s.Crosswalk.Profile == nil {
-		return nil, nil
-	}
-	p := s.Crosswalk.Profile
-	return s.titled(p.Unasked), s.titled(p.Undocumented)
 }
 
 // titled lists identifiers with their titles, in order, and those to which only mappings to other

@@ -34,22 +34,12 @@ func (m *markdown) identifiers(s *section) {
 				break
 			}
 		}
-		unasked, undocumented := s.notAsked()
-		m.listed(notLookedAtWord+", since the requirement does not ask for them", unasked)
-		m.listed(unmappedWord+" in this catalogue to a documented control", undocumented)
+		for _, left := range s.leftOut() {
+			if !m.full() {
+				m.printf("\n%s: %s", left.why, md(plaintext.Line(strings.Join(left.ids, ", "))))
+			}
+		}
 	})
-}
-
-// listed writes identifiers in a line, without their titles.
-func (m *markdown) listed(what string, names []string) {
-	if len(names) == 0 || m.full() {
-		return
-	}
-	ids := make([]string, len(names))
-	for i, name := range names {
-		ids[i], _, _ = strings.Cut(name, ": ")
-	}
-	m.printf("\n%s: %s", what, md(strings.Join(ids, ", ")))
 }
 
 // crosswalk says by whose mapping the members of groups belong to them. Sources are numbered:

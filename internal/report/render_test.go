@@ -553,10 +553,11 @@ func TestRender_identifiers(t *testing.T) {
 		},
 		report.FormatMarkdown: {
 			"By identifier: 5 identifiers: 0 supported, 1 in part, 0 gap, 1 not looked at, 3 no mapping",
-			"does not ask for them: SC-7", "No mapping in this catalogue to a documented control: AC-1, AT-2, AT-10",
+			"Mapped to documented controls, and not asked for by the requirement: SC-7",
+			"No mapping in this catalogue leads to a documented control: AC-1, AT-2, AT-10",
 		},
 		report.FormatCSV: {
-			",identifier,,,SC-7: Boundary <Protection>,,,,,,The requirement does not ask for it", ",identifier,AU-2(1),,",
+			`,identifier,,,SC-7: Boundary <Protection>,,,,,,"Mapped to documented controls, and not asked for`, ",identifier,AU-2(1),,",
 			",,In part\r\n", ",,Not looked at\r\n", ",,No mapping\r\n",
 		},
 	} {
