@@ -111,3 +111,17 @@ func TestRender_notApplicableIsNotSupported(t *testing.T) {
 		t.Error("what is not applicable is said to be supported")
 	}
 }
+
+// The draft sends whoever renews an exception to where it is written.
+func TestRender_endedInARegister(t *testing.T) {
+	t.Parallel()
+	text := render(t, report.FormatDraftHCL, report.Options{Date: "2026-01-01"}, registered(t, assess.Policy{}))
+	for _, want := range []string{
+		`vnet-injection of azure-vault ended on 2025-12-31: renew the entry in the register "board", and have that signed.`,
+		"customer-keys of azure-vault ended on 2025-12-31: renew the entry that is there.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}

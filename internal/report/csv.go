@@ -96,7 +96,7 @@ func csvFinding(section *section, f *finding) []string {
 	}
 	row := []string{
 		section.digest, f.service.cloud, f.service.id, f.service.name, string(f.check.kind), group, control, f.check.title,
-		f.result(), string(f.reason), string(f.status), f.condition, planned, f.explain(),
+		f.result(), string(f.reason), string(f.status), f.condition, planned, f.explain() + f.endedNote(),
 	}
 	row = append(row, csvDocuments(f, func(d *document) string { return d.id }),
 		csvDocuments(f, func(d *document) string { return d.title + d.reading() }),

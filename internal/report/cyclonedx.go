@@ -262,7 +262,7 @@ func cdxProperties(s *service) []cdxProperty {
 }
 
 func (w *cdxWriter) claim(ref string, f *finding) {
-	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain()}
+	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain() + f.endedNote()}
 	switch {
 	case f.isGap() || f.isExcepted():
 		claim.Predicate = f.headline() + "."
@@ -295,7 +295,7 @@ func (w *cdxWriter) claim(ref string, f *finding) {
 			),
 		)
 	}
-	if ex := f.exception; ex != nil {
+	if ex := f.exception; ex != nil && f.isExcepted() { // one that has ended mitigates nothing
 		description := ex.Justification
 		for _, c := range ex.CompensatingControls {
 			description += "; compensated by " + c

@@ -8,6 +8,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
@@ -117,7 +118,8 @@ func (d *draft) entries() string {
 // draft collects the entries for the gaps of one assessment.
 type draft struct {
 	*assess.Assessment
-	configuration *configuration.Document // nil where places are not known
+	configuration *configuration.Document        // nil where places are not known
+	acceptances   map[string][]assess.Acceptance // nil until asked for
 	gaps          int
 	exceptions    []string
 	evidence      []string
@@ -176,7 +178,7 @@ func (d *draft) control(id string) {
 		q := d.question(service, id, f)
 		switch {
 		case f.ExceptionExpired != "":
-			d.renew(service, id, string(f.ExceptionExpired))
+			d.renew(service, id, f.ExceptionExpired)
 		case q.condition != "":
 			if len(toAnswer[q]) == 0 {
 				questions = append(questions, q)
@@ -202,7 +204,7 @@ func (d *draft) group(name string) {
 		}
 		d.gaps++
 		if g.ExceptionExpired != "" {
-			d.renew(service, name, string(g.ExceptionExpired))
+			d.renew(service, name, g.ExceptionExpired)
 			continue
 		}
 		reason := explain.GroupOf(rule, g).Clause()
@@ -254,9 +256,20 @@ func (d *draft) lifecycle() {
 	}
 }
 
-func (d *draft) renew(service, check, ended string) {
-	d.remarks = append(d.remarks, fmt.Sprintf("The exception for %s of %s ended on %s: renew the entry that is there.",
-		check, service, ended))
+// renew remarks on an exception that has ended, and where it has to be renewed.
+func (d *draft) renew(service, check string, ended catalog.Date) {
+	if d.acceptances == nil {
+		d.acceptances = d.Acceptances()
+	}
+	then := "renew the entry that is there"
+	if one, ok := assess.Counting(d.acceptances[service+"/"+check], ended, ""); ok && one.Register != nil {
+		then = words.Sprintf("renew the entry in the register %q, and have that signed", one.Register.Name)
+		if ended < one.Expires { // of the register, not of the entry
+			then = words.Sprintf("have the register %q that it is in issued and signed anew", one.Register.Name)
+		}
+	}
+	d.remarks = append(d.remarks, plaintext.Line(fmt.Sprintf("The exception for %s of %s ended on %s: %s.",
+		check, service, ended, then)))
 }
 
 func (d *draft) clause(f assess.Finding) string {

@@ -160,12 +160,8 @@ func (h *htmlWriter) heed() {
 		if n := len(s.Catalog.Corrections); n > 0 {
 			add("documents", words.Count(n, "correction")+" of the catalogue by your sources")
 		}
-		if n := s.endingSoon(h.opts.Date); n > 0 {
-			ends := " that end"
-			if n == 1 {
-				ends = " that ends"
-			}
-			add("exceptions", words.Count(n, "exception")+ends+" within 30 days")
+		if note := s.endingNote(h.opts.Date); note != "" {
+			add("exceptions", note)
 		}
 	}
 	if len(remarks) == 0 {

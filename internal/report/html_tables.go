@@ -28,11 +28,7 @@ func (w *htmlSection) exceptions() {
 	w.table("Exceptions, by their end", "Ends", "State", "Service and control", "Justification", "Approved by")
 	for _, ex := range w.s.exceptions {
 		class := map[string]string{inForce: "e", ended: "g", unused: "n"}[ex.state]
-		state := ex.state
-		if ex.endsSoon(w.opts.Date) {
-			state = "ends soon"
-		}
-		w.raw("<tr><td>", string(ex.Expires), "</td><td class=\"mark ", class, "\">", state, "</td><td>")
+		w.raw("<tr><td>", string(ex.Expires), "</td><td class=\"mark ", class, "\">", ex.stateOn(w.opts.Date), "</td><td>")
 		address := ""
 		if ex.finding != nil {
 			address = "#" + w.findingAnchor(ex.finding)
@@ -88,6 +84,27 @@ func (ex *exception) endsSoon(day catalog.Date) bool {
 	}
 	left := day.DaysUntil(ex.Expires)
 	return left >= 0 && left <= soon
+}
+
+// stateOn is the state of an exception as reports of a day have it.
+func (ex *exception) stateOn(day catalog.Date) string {
+	if ex.endsSoon(day) {
+		return "ends soon"
+	}
+	return ex.state
+}
+
+// endingNote says how many exceptions end soon; "" for none.
+func (s *section) endingNote(day catalog.Date) string {
+	n := s.endingSoon(day)
+	if n == 0 {
+		return ""
+	}
+	ends := " that end"
+	if n == 1 {
+		ends = " that ends"
+	}
+	return fmt.Sprintf("%s%s within %d days", words.Count(n, "exception"), ends, soon)
 }
 
 func (s *section) endingSoon(day catalog.Date) int {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
 	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
@@ -135,7 +136,7 @@ func (m *markdown) section(r *report, s *section) {
 	m.gaps(s)
 	m.remarks("Settings of your own", "check", s.ownSettings())
 	m.remarks("Corrections of the catalogue", "correction", s.corrections())
-	m.exceptions(s)
+	m.exceptions(s, r.opts.Date)
 	m.evidence(s)
 	m.notices(s)
 	m.identifiers(s)
@@ -232,11 +233,15 @@ func mdPlaces(places []configuration.Place) string {
 	return ", chosen at " + strings.Join(parts, ", ")
 }
 
-func (m *markdown) exceptions(s *section) {
+// exceptions lists them with what became of them by a day, "" where none is known.
+func (m *markdown) exceptions(s *section, day catalog.Date) {
 	if len(s.exceptions) == 0 {
 		return
 	}
 	m.printf("\n### Exceptions, by their end\n")
+	if note := s.endingNote(day); note != "" {
+		m.printf("⚠️ %s.\n", note)
+	}
 	if !s.registered() {
 		m.printf("All are written %s.\n", unsigned)
 	}
@@ -260,7 +265,7 @@ func (m *markdown) exceptions(s *section) {
 		}
 		m.printf(
 			"| %s | %s | %s | %s | %s | %s | %s |",
-			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(approved), mdReference(ex.Ticket), ex.state,
+			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(approved), mdReference(ex.Ticket), ex.stateOn(day),
 		)
 	}
 }

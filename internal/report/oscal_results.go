@@ -361,7 +361,7 @@ func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedOb
 	risk := oscalRisk{
 		UUID:         stableid.UUID("risk", key, nth),
 		Title:        commonmark.Paragraph(f.headline()),
-		Description:  commonmark.Paragraph(f.explain()),
+		Description:  commonmark.Paragraph(f.explain() + f.endedNote()),
 		Status:       "open",
 		Observations: related,
 		Statement:    commonmark.Paragraph(f.headline() + ", which the requirement does not accept without an exception."),
@@ -370,10 +370,13 @@ func (w *oscalWriter) risk(f *finding, key, nth string, related []oscalRelatedOb
 	if ex == nil {
 		return risk
 	}
-	risk.Deadline = endOf(ex.Expires)
-	if f.isExcepted() {
-		risk.Status = "deviation-approved"
+	if !f.isExcepted() { // one that has ended mitigates nothing, and nobody approves of the gap
+		risk.Props = oscaldoc.AppendProp(risk.Props, "exception-ended", string(ex.Expires))
+		risk.Props = oscaldoc.AppendProp(risk.Props, "ticket", ex.Ticket)
+		risk.Props = append(risk.Props, oscaldoc.NewProp("written", f.section.origin(ex)))
+		return risk
 	}
+	risk.Status, risk.Deadline = "deviation-approved", endOf(ex.Expires)
 	risk.Props = oscaldoc.AppendProp(oscaldoc.AppendProp(risk.Props, "approved-by", ex.ApprovedBy), "ticket", ex.Ticket)
 	risk.Props = append(risk.Props, oscaldoc.NewProp("written", f.section.origin(ex)))
 	risk.Mitigations = append(

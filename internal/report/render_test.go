@@ -479,7 +479,7 @@ func TestRender_exceptionThatHasEnded(t *testing.T) {
 	for format, want := range map[string][2][]string{
 		report.FormatMarkdown: {
 			{"❌ Not compliant: 1 gap in 1 of 1 service", "Its exception ended on 2025-12-31", "| ended |"},
-			{"Compliant with 1 exception", "| in force |"},
+			{"Compliant with 1 exception", "| ends soon |", "⚠️ 1 exception that ends within 30 days."},
 		},
 		report.FormatHTML: {
 			{
@@ -488,17 +488,26 @@ func TestRender_exceptionThatHasEnded(t *testing.T) {
 			},
 			{"<body class=excepted>", `<td class="mark e">ends soon<`},
 		},
-		report.FormatCSV:   {{",gap,unsupported,no,"}, {",excepted,unsupported,no,"}},
+		report.FormatCSV: {
+			{",gap,unsupported,no,", "Its exception ended on 2025-12-31, approved by Ann."}, {",excepted,unsupported,no,"},
+		},
 		report.FormatSARIF: {{`"results":[{"ruleId":"vnet-injection"`}, {`"results":[]`}},
 		report.FormatJUnit: {{`failures="1" errors="0" skipped="0"`, "<failure"}, {`failures="0" errors="0" skipped="1"`}},
 		report.FormatOSCALResults: {
 			{`"state":"not-satisfied","reason":"fail"`, `"status":"open"`, `"name":"compliant",`, `"value":"false"`},
 			{`"state":"not-satisfied","reason":"other"`, `"status":"deviation-approved"`},
 		},
-		report.FormatOSCALPOAM: {{`"status":"open"`, `"value":"gap"`}, {`"status":"deviation-approved"`, `"value":"excepted"`}},
-		report.FormatCycloneDX: {{"Not compliant: 1 gap"}, {"Compliant with 1 exception"}},
+		report.FormatOSCALPOAM: {
+			{`"status":"open"`, `"value":"gap"`, `"name":"exception-ended"`, "Its exception ended on 2025-12-31, approved by Ann."},
+			{`"status":"deviation-approved"`, `"value":"excepted"`, `"mitigating-factors"`, `"name":"approved-by"`},
+		},
+		report.FormatCycloneDX: {
+			{"Not compliant: 1 gap", "Its exception ended on 2025-12-31, approved by Ann."},
+			{"Compliant with 1 exception", `"mitigationStrategies"`},
+		},
 		report.FormatDraftHCL: {
-			{"# 1 gap in 1 service", "The exception for vnet-injection of azure-vault ended on 2025-12-31"}, {"# No open gaps"},
+			{"# 1 gap in 1 service", "The exception for vnet-injection of azure-vault ended on 2025-12-31: renew the entry that is there."},
+			{"# No open gaps"},
 		},
 	} {
 		over := render(t, format, report.Options{Date: "2026-01-01"}, a)

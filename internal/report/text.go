@@ -126,14 +126,19 @@ func (f *finding) accounts() string {
 	if len(f.answers()) > 0 {
 		text += " " + notOpened
 	}
-	switch {
-	case f.exception == nil:
-	case f.isExcepted():
+	if f.isExcepted() && f.exception != nil {
 		text += " " + f.exceptionState() + ": " + f.exception.Justification
-	default:
-		text += " " + words.UpperFirst(explain.ExceptionEnded(f.exception.Expires)) + "."
 	}
-	return text
+	return text + f.endedNote()
+}
+
+// endedNote says, to follow an explanation, that the exception of a finding has ended, so that
+// nobody takes what is said of it for an acceptance; "" where none has.
+func (f *finding) endedNote() string {
+	if f.exception == nil || f.isExcepted() {
+		return ""
+	}
+	return " " + f.exceptionState() + "."
 }
 
 // exceptionState begins what is said of the exception of a finding.

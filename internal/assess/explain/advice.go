@@ -15,6 +15,7 @@ type openings struct {
 	variables  bool // gaps that root variables decide
 	unexcepted bool // gaps without an exception
 	expired    bool // gaps whose exception has ended
+	registered bool // one that has ended in a register
 	conditions bool // gaps that evidence answers
 	outdated   bool // gaps that a newer document could close
 	fails      bool // gaps whose evidence does not hold
@@ -49,6 +50,7 @@ func (x *Explainer) openings() openings {
 			if !f.Outcome.Passes() {
 				o.single = true
 				o.gap(f.ExceptionExpired)
+				o.registered = o.registered || x.endedInRegister(id, control, f.ExceptionExpired)
 				x.look(&o, id, control, f)
 			}
 		}
@@ -58,6 +60,7 @@ func (x *Explainer) openings() openings {
 			}
 			o.named = o.named || !x.Assessment.Crosswalk.Has(name)
 			o.gap(g.ExceptionExpired)
+			o.registered = o.registered || x.endedInRegister(id, name, g.ExceptionExpired)
 			for control, f := range g.Behind() {
 				x.look(&o, id, control, f)
 			}
@@ -130,7 +133,10 @@ func (x *Explainer) nextSteps() string {
 	if x.unsigned() {
 		steps = append(steps, "have the register signed that accepts it")
 	}
-	if o.expired {
+	switch {
+	case o.registered:
+		steps = append(steps, "have the exception that has ended renewed in its register")
+	case o.expired:
 		steps = append(steps, "renew the exception that has ended")
 	}
 	if o.conditions {

@@ -21,11 +21,8 @@ const SigningCommand = "ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n controls-exce
 
 // accepted says what became of the exceptions for a check that is a gap, to follow its reason.
 func (x *Explainer) accepted(service, check string, expired, from catalog.Date) string {
-	if x.acceptances == nil {
-		x.acceptances = x.Assessment.Acceptances()
-	}
 	var notes []string
-	all := x.acceptances[service+"/"+check]
+	all := x.acceptancesOf(service, check)
 	if one, ok := assess.Counting(all, expired, x.Today); ok && expired != "" {
 		note := ExceptionEnded(expired)
 		if one.Register != nil {
@@ -49,6 +46,24 @@ func (x *Explainer) accepted(service, check string, expired, from catalog.Date) 
 		return ""
 	}
 	return "; " + strings.Join(notes, "; ")
+}
+
+// acceptancesOf are the exceptions for a check.
+func (x *Explainer) acceptancesOf(service, check string) []assess.Acceptance {
+	if x.acceptances == nil {
+		x.acceptances = x.Assessment.Acceptances()
+	}
+	return x.acceptances[service+"/"+check]
+}
+
+// endedInRegister reports whether the exception for a check that ended on a day, "" for none, is
+// written in a register.
+func (x *Explainer) endedInRegister(service, check string, expired catalog.Date) bool {
+	if expired == "" {
+		return false
+	}
+	one, ok := assess.Counting(x.acceptancesOf(service, check), expired, x.Today)
+	return ok && one.Register != nil
 }
 
 // pending says from when on an exception counts.

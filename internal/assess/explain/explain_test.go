@@ -430,3 +430,25 @@ func TestExplainNamesNoServiceOfAnotherKind(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// What ended in a signed register is not for whoever changes the configuration to renew.
+func TestExplain_endedInARegister(t *testing.T) {
+	t.Parallel()
+	c := Load(t, Documented("a", Statements{VNet: "no"}))
+	r := assess.Requirement{
+		Services: []string{"a"}, Controls: []string{VNet}, Workload: "shop-prod",
+		Approval: &assess.Approval{Policy: assess.Policy{Registers: true}, Registers: []assess.Register{{
+			RegisterRef: assess.RegisterRef{Digest: "sha256:" + strings.Repeat("0", 64), Issued: "2025-01-01", Name: "board"},
+			Workloads:   []string{"shop-*"},
+			Exceptions: []assess.RegisterException{{
+				Services: []string{"a"}, Controls: []string{VNet}, Justification: "Theirs.", Expires: "2025-01-31",
+			}},
+		}}},
+	}
+	got := text(t, &explain.Explainer{Catalog: c, Assessment: Evaluate(t, c, r).Assessment, Today: Today, Approval: r.Approval})
+	for _, want := range []string{`its exception in the register "board" ended on 2025-01-31`, "ended renewed in its register."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
