@@ -84,7 +84,7 @@ func newDraft(a *assess.Assessment, c *configuration.Document) *draft {
 	for _, id := range slices.Sorted(slices.Values(slices.Concat(a.Requirement.Controls, a.Requirement.Avoid))) {
 		d.control(id)
 	}
-	for _, name := range a.Requirement.GroupNames() {
+	for _, name := range slices.SortedFunc(slices.Values(a.Requirement.GroupNames()), inOrder) {
 		d.group(name)
 	}
 	d.lifecycle()

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,7 +56,7 @@ func draftedEntries(a *assess.Assessment) (exceptions, evidence []string) {
 		}
 	}
 	order := slices.SortedFunc(maps.Keys(services), func(x, y gap) int {
-		return strings.Compare(x.check+"\x00"+x.says+"\x00"+x.condition, y.check+"\x00"+y.says+"\x00"+y.condition)
+		return cmp.Or(inOrder(x.check, y.check), cmp.Compare(x.says, y.says), cmp.Compare(x.condition, y.condition))
 	})
 	for _, g := range order {
 		says := strings.ReplaceAll(g.says, "_", " ")

@@ -3,6 +3,7 @@ package report_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,5 +135,47 @@ func TestRender_identifierAdvice(t *testing.T) {
 	if sarif := render(t, report.FormatSARIF, report.Options{}, a); strings.Contains(sarif, "drop the") ||
 		!strings.Contains(sarif, "add to the group what the service's documents have nearby, if your assessor accepts it") {
 		t.Error("SARIF advises to drop an identifier, or not to look nearby")
+	}
+}
+
+// Identifiers stand as people number them, AU-2 before AU-12, in every format and in what changes.
+func TestRender_identifiersInTheOrderOfNumbers(t *testing.T) {
+	t.Parallel()
+	c := loadCatalog(t)
+	groups := map[string][]string{"AU-12": {"audit-logging"}, "AU-2": {"audit-logging"}, "AU-2(10)": {"audit-logging"}}
+	for _, rule := range assess.GroupRules() {
+		r := assess.Requirement{Services: []string{"azure-relay"}, AnyOf: groups}
+		if rule == assess.RuleEveryDocumentedOf {
+			r.AnyOf, r.EveryDocumentedOf = nil, groups
+		}
+		for name := range groups {
+			r.Exceptions = append(r.Exceptions, assess.Exception{
+				Service: "azure-relay", Control: name, Expires: "2026-12-31", Justification: "It goes.",
+			})
+		}
+		accepted := evaluate(t, c, r)
+		r.Exceptions = nil
+		open := evaluate(t, c, r)
+		texts := map[string]string{}
+		for _, format := range report.Names(report.Formats()) {
+			texts[format] = render(t, format, report.Options{}, open)
+			texts[format+" with exceptions"] = render(t, format, report.Options{}, accepted)
+		}
+		for _, format := range report.ChangesFormats() {
+			texts["changes in "+format.Name] = renderChanges(t, open, accepted, format.Name)
+		}
+		number := regexp.MustCompile(`\bAU-(2|12)\b(\(10\))?`)
+		for format, text := range texts {
+			var order []string
+			for _, name := range number.FindAllString(strings.ReplaceAll(text, `\-`, "-"), -1) {
+				if !slices.Contains(order, name) {
+					order = append(order, name)
+				}
+			}
+			want := slices.DeleteFunc([]string{"AU-2", "AU-2(10)", "AU-12"}, func(name string) bool { return !slices.Contains(order, name) })
+			if !slices.Equal(order, want) {
+				t.Errorf("%s, %s: %v", rule, format, order)
+			}
+		}
 	}
 }

@@ -134,7 +134,9 @@ func newSection(made *assess.Assessment, opts Options) *section {
 		w.section.total.addAll(s.total)
 	}
 	w.section.total.Tolerated = len(a.Tolerated())
-	slices.SortStableFunc(w.section.exceptions, func(a, b *exception) int { return cmp.Compare(a.Expires, b.Expires) })
+	slices.SortStableFunc(w.section.exceptions, func(a, b *exception) int {
+		return cmp.Or(cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.Service, b.Service), inOrder(a.Control, b.Control))
+	})
 	return w.section
 }
 
@@ -199,7 +201,7 @@ func (w *walk) checks() []*check {
 	}
 	for _, rule := range assess.GroupRules() {
 		groups := w.Requirement.GroupsOf(rule)
-		for _, name := range slices.Sorted(maps.Keys(groups)) {
+		for _, name := range slices.SortedFunc(maps.Keys(groups), inOrder) {
 			group := &check{kind: kind(rule), id: name, title: name}
 			if w.Crosswalk != nil {
 				if identifier, ok := w.Crosswalk.Identifiers[name]; ok {
