@@ -74,26 +74,25 @@ var objectTexts = map[string]bool{
 }
 
 // outside is what a reference is that leads out of the files: nothing is known of it, but for the
-// attributes above of a data source that is declared once, without count and for_each.
+// attributes above of an instance of a data source that is certainly there.
 func (sc *scope) outside(root string, rest hcl.Traversal) cty.Value {
-	if root != "data" || len(rest) != 3 {
+	if root != "data" || len(rest) < 3 {
 		return cty.DynamicVal
 	}
-	names := namesIn(rest)
-	if len(names) != len(rest) || !objectTexts[names[0]+"."+names[2]] {
+	names := namesIn(rest[:2])
+	attribute, ok := attributeName(rest[len(rest)-1:])
+	if len(names) != 2 || !ok || !objectTexts[names[0]+"."+attribute] {
 		return cty.DynamicVal
 	}
-	b := sc.names.data[names[0]+"."+names[1]]
-	if b == nil {
+	key := names[0] + "." + names[1]
+	x := sc.expanded("data."+key, sc.names.data[key])
+	if x == nil || x.item(rest[2:]) == nil {
 		return cty.DynamicVal
 	}
-	parts := b.In(sc.w.view)
-	for _, repeats := range []string{"count", "for_each"} {
-		if expr, _ := argument(parts, repeats); expr != nil {
-			return cty.DynamicVal
-		}
+	if rest = rest[2:]; x.kind != single {
+		rest = rest[1:]
 	}
-	if enabled(parts) {
+	if len(rest) != 1 {
 		return cty.DynamicVal
 	}
 	return cty.UnknownVal(cty.String).Refine().NotNull().StringPrefixFull("{\n  \"").NewValue()

@@ -108,6 +108,8 @@ data "aws_iam_policy_document" "one" {
   statement { resources = [var.key] }
 }
 data "aws_iam_policy_document" "counted" { count = 1 }
+data "aws_iam_policy_document" "itself" { count = length(local.itself) }
+locals { itself = [data.aws_iam_policy_document.itself[0].json] }
 data "aws_iam_policy_document" "maybe" { count = var.flag ? 1 : 0 }
 data "aws_iam_policy_document" "each" { for_each = { a = 1 } }
 data "aws_iam_policy_document" "enabled" {
@@ -151,11 +153,22 @@ module "maybe" {
 		`data.aws_iam_policy_document.one[*].json`:                           false,
 		`one(data.aws_iam_policy_document.one[*].json)`:                      false,
 		`data.aws_iam_policy_document.counted.json`:                          false,
-		`data.aws_iam_policy_document.counted[0].json`:                       false,
+		`data.aws_iam_policy_document.counted[1].json`:                       false,
+		`data.aws_iam_policy_document.counted["0"].json`:                     false,
+		`data.aws_iam_policy_document.counted[0]["x"].json`:                  false,
+		`data.aws_iam_policy_document.counted[*].json`:                       false,
+		`data.aws_iam_policy_document.counted[length([])].json`:              false,
+		`data.aws_iam_policy_document.each["b"].json`:                        false,
+		`data.aws_iam_policy_document.each.a.json`:                           false,
+		`data.aws_iam_policy_document.each[0].json`:                          false,
+		`data.aws_iam_policy_document.enabled[0].json`:                       false,
+		`data.aws_iam_policy_document.overridden[0].json`:                    false,
+		`data.aws_iam_policy_document.itself[0].json`:                        true,
+		`data.aws_iam_policy_document.counted[0].json`:                       true,
 		`data.aws_iam_policy_document.maybe[0].json`:                         false,
 		`one(data.aws_iam_policy_document.maybe[*].json)`:                    false,
 		`join("", data.aws_iam_policy_document.maybe[*].json)`:               false,
-		`data.aws_iam_policy_document.each["a"].json`:                        false,
+		`data.aws_iam_policy_document.each["a"].json`:                        true,
 		`data.aws_iam_policy_document.each["json"]`:                          false,
 		`data.aws_iam_policy_document.enabled.json`:                          false,
 		`data.aws_iam_policy_document.overridden.json`:                       false,

@@ -58,7 +58,7 @@ type scope struct {
 	locals    map[string]*memo
 	outputs   map[string]*memo
 	modules   map[string]*expansion // by name
-	resources map[string]*expansion // by type.name
+	resources map[string]*expansion // by type.name, of data sources by data.type.name
 }
 
 // memo is a value that is evaluated once. While it is, it refers to itself if it is asked for.
@@ -197,8 +197,16 @@ func (sc *scope) moduleOutput(rest hcl.Traversal) (cty.Value, bool, hcl.Diagnost
 
 // picked is the instance of a module that a reference starts with; nil if it names none.
 func (x *expansion) picked(rest hcl.Traversal) *scope {
+	if one := x.item(rest); one != nil {
+		return one.scope
+	}
+	return nil
+}
+
+// item is the instance that a reference starts with; nil if it names none.
+func (x *expansion) item(rest hcl.Traversal) *instance {
 	if x.kind == single {
-		return x.items[0].scope
+		return &x.items[0]
 	}
 	if len(rest) == 0 {
 		return nil
@@ -209,14 +217,14 @@ func (x *expansion) picked(rest hcl.Traversal) *scope {
 	}
 	switch {
 	case x.kind == keyed && index.Key.Type() == cty.String:
-		for _, item := range x.items {
-			if item.name == index.Key.AsString() {
-				return item.scope
+		for i := range x.items {
+			if x.items[i].name == index.Key.AsString() {
+				return &x.items[i]
 			}
 		}
 	case x.kind == counted && index.Key.Type() == cty.Number:
 		if i, accuracy := index.Key.AsBigFloat().Int64(); accuracy == 0 && i >= 0 && i < int64(len(x.items)) {
-			return x.items[i].scope
+			return &x.items[i]
 		}
 	}
 	return nil
@@ -238,11 +246,14 @@ func (sc *scope) all() cty.Value {
 // instances gives those of a resource that the scope declares; nil if it declares none.
 func (sc *scope) instances(typ, name string) *expansion {
 	key := typ + "." + name
+	return sc.expanded(key, sc.names.resources[key])
+}
+
+func (sc *scope) expanded(key string, b *hclscan.Block) *expansion {
 	if known, ok := sc.resources[key]; ok {
 		return known
 	}
-	sc.resources[key] = nil
-	b := sc.names.resources[key]
+	sc.resources[key] = nil // while it is expanded, nothing of it is known
 	if b == nil {
 		return nil
 	}
