@@ -1,11 +1,15 @@
 package report_test
 
 import (
+	"cmp"
 	"encoding/json"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/catalog/loader"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -186,6 +190,37 @@ func TestOSCAL_observedOnTheDayOfTheReport(t *testing.T) {
 			if o.Collected != want {
 				t.Errorf("with the date %q it was collected on %s, expected %s", date, o.Collected, want)
 			}
+		}
+	}
+}
+
+// Each control that supports an identifier is marked with the document that says so, where the
+// line of a service rests on several.
+func TestHTML_eachSupportingControlNamesItsDocument(t *testing.T) {
+	t.Parallel()
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := evaluate(t, c, assess.Requirement{
+		Services:          []string{"aws-eks"},
+		EveryDocumentedOf: map[string][]string{"AU-2": {"audit-logging", "data-plane-logging"}},
+	})
+	text := render(t, report.FormatHTML, report.Options{}, a)
+	_, text, _ = strings.Cut(text, "<li class=s><span class=mark>Supported</span><div>")
+	text, _, _ = strings.Cut(text, "</ul>")
+	found := regexp.MustCompile(`AU-2 \(supported by .* \[(\d)\], .* \[(\d)\]\)`).FindStringSubmatch(text)
+	if found == nil || found[1] == found[2] {
+		t.Fatalf("controls are not told apart by document:\n%s", text)
+	}
+	service := a.Services["aws-eks"]
+	for _, id := range []string{"audit-logging", "data-plane-logging"} {
+		d := a.Documents[cmp.Or(service.Groups["AU-2"].Controls[id].Document, service.Document)]
+		def, _ := c.Definition(id)
+		of := regexp.MustCompile(regexp.QuoteMeta(html.EscapeString(def.Title)) + ` \[(\d)\]`).FindStringSubmatch(text)
+		if of == nil || !regexp.MustCompile(`<span class=cite>\[`+of[1]+`\] [0-9-]+ <a [^>]*>`+
+			regexp.QuoteMeta(html.EscapeString(d.Title))).MatchString(text) {
+			t.Errorf("%s does not rest on %s:\n%s", id, d.Title, text)
 		}
 	}
 }

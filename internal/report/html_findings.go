@@ -53,8 +53,12 @@ func (w *htmlSection) service(s *service) {
 	for _, findings := range s.ranked() {
 		if len(findings) > 0 && inShort(findings[0].outcome) {
 			single, groups := apart(findings)
-			w.inShort(single)
-			w.inShort(groups)
+			for _, list := range [][]*finding{single, groups} {
+				slices.SortStableFunc(list, func(a, b *finding) int {
+					return cmp.Compare(min(1, len(b.restsOn())), min(1, len(a.restsOn()))) // those without a document last
+				})
+				w.inShort(list)
+			}
 			continue
 		}
 		w.unspoken(findings)
@@ -96,58 +100,101 @@ func apart(findings []*finding) (single, groups []*finding) {
 	return single, groups
 }
 
-// inShort writes findings of one outcome in a line: their names, by the document that they
-// rest on.
+// inShort writes findings of one outcome in a line: their names, and the documents that they rest
+// on, by number where they are several.
 func (w *htmlSection) inShort(findings []*finding) {
 	if len(findings) == 0 {
 		return
 	}
-	w.raw("<li class=", outcomeClass(findings[0].outcome), "><span class=mark>", findings[0].word(), "</span><div>")
+	w.raw("<li class=", outcomeClass(findings[0].outcome), "><span class=mark>", findings[0].word(), "</span><div><p>")
 	anchor := w.serviceAnchor(findings[0].service) + "--"
-	var order []*document
-	by := map[*document][]*finding{}
+	cited := sourcesOf(findings)
+	proven := slices.IndexFunc(findings, func(f *finding) bool { return len(f.restsOn()) == 0 })
+	if proven < 0 {
+		proven = len(findings)
+	}
+	w.inLine(anchor, findings[:proven], cited)
+	if len(cited) > 1 {
+		w.raw("</p><p>")
+	}
+	for _, d := range cited {
+		w.raw(" <span class=cite>")
+		w.text(strings.TrimLeft(cited.mark(d)+" ", " "))
+		w.cite(d)
+		w.raw("</span>")
+	}
+	if proven > 0 && proven < len(findings) {
+		w.raw("</p><p>")
+	}
+	w.inLine(anchor, findings[proven:], cited)
+	w.raw("</p></div>\n")
+}
+
+// inLine writes the names of findings, with the numbers of the documents behind them.
+func (w *htmlSection) inLine(anchor string, findings []*finding, cited sources) {
+	var rule kind
+	for i, f := range findings {
+		c := w.checks[f.check]
+		name := c.name
+		switch {
+		case f.check.isGroup() && f.check.kind != rule:
+			if rule = f.check.kind; i > 0 {
+				w.raw("</p><p>") // a rule of its own
+			}
+			w.raw(f.check.rule(), ": ")
+		case i > 0:
+			w.raw(", ")
+		}
+		if f.check.isGroup() {
+			name = c.title
+		}
+		w.raw("<span id=", anchor, c.anchor)
+		if c.class != "" {
+			w.raw(" class=", c.class[1:])
+		}
+		w.raw(">", name)
+		w.text(f.shortly(cited.mark))
+		w.raw("</span>")
+	}
+}
+
+// sources are the documents that findings of one outcome rest on, in the order of their numbers.
+type sources []*document
+
+func sourcesOf(findings []*finding) sources {
+	var list sources
 	for _, f := range findings {
-		var d *document
-		if docs := f.documents(); len(docs) > 0 {
-			d = docs[0]
+		for _, d := range f.restsOn() {
+			if !slices.Contains(list, d) {
+				list = append(list, d)
+			}
 		}
-		if by[d] == nil {
-			order = append(order, d)
-		}
-		by[d] = append(by[d], f)
 	}
-	for _, d := range order {
-		w.raw("<p>")
-		var rule kind
-		for i, f := range by[d] {
-			if i > 0 {
-				w.raw(", ")
-			}
-			c := w.checks[f.check]
-			name := c.name
-			if f.check.isGroup() {
-				name = c.title
-				if f.check.kind != rule {
-					rule = f.check.kind
-					w.raw(f.check.rule(), ": ")
-				}
-			}
-			w.raw("<span id=", anchor, c.anchor)
-			if c.class != "" {
-				w.raw(" class=", c.class[1:])
-			}
-			w.raw(">", name)
-			w.text(f.shortly())
-			w.raw("</span>")
-		}
-		if d != nil {
-			w.raw(" <span class=cite>")
-			w.cite(d)
-			w.raw("</span>")
-		}
-		w.raw("</p>")
+	return list
+}
+
+// mark is the number of a document behind what rests on it, " [2]"; "" where there is only one, or
+// no document.
+func (s sources) mark(d *document) string {
+	if at := slices.Index(s, d); at >= 0 && len(s) > 1 {
+		return fmt.Sprintf(" [%d]", at+1)
 	}
-	w.raw("</div>\n")
+	return ""
+}
+
+// restsOn are the documents of what makes the outcome of a finding: its own, or those of the members
+// that come to the same.
+func (f *finding) restsOn() []*document {
+	if f.document != nil {
+		return []*document{f.document}
+	}
+	var docs []*document
+	for _, m := range f.members {
+		if m.outcome == f.outcome && m.document != nil {
+			docs = append(docs, m.document)
+		}
+	}
+	return docs
 }
 
 // isInList reports whether a gap says no more than others of its kind: no document of the service
@@ -202,28 +249,31 @@ func (w *htmlSection) unspoken(findings []*finding) {
 	w.raw("</div>\n")
 }
 
-// shortly is what a satisfied finding says beside its name and document.
-func (f *finding) shortly() string {
-	if f.byDefault {
-		return " (on by default)"
-	}
+// shortly is what a satisfied finding says beside its name: by which controls, each with the mark
+// of the document that it rests on.
+func (f *finding) shortly(mark func(*document) string) string {
 	var members []string
 	var silent []string
 	for _, m := range f.members {
 		switch {
 		case m.outcome == f.outcome:
-			members = append(members, m.check.title)
+			members = append(members, m.check.title+mark(m.document))
 		case m.isSilent() && f.check.kind == kindEvery:
 			silent = append(silent, m.check.title)
 		}
 	}
-	if len(members) == 0 {
-		return ""
-	}
-	if f.outcome == assess.NotApplicable {
+	switch {
+	case len(members) == 0 && f.byDefault:
+		return " (on by default)" + mark(f.document)
+	case len(members) == 0:
+		return mark(f.document)
+	case f.outcome == assess.NotApplicable:
 		return " (documented as not applicable: " + strings.Join(members, ", ") + ")"
 	}
 	text := " (supported by " + strings.Join(members, ", ")
+	if f.byDefault {
+		text = " (on by default, supported by " + strings.Join(members, ", ")
+	}
 	if len(silent) > 0 {
 		text += "; not documented: " + strings.Join(silent, ", ")
 	}
