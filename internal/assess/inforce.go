@@ -64,10 +64,7 @@ func shorten(s configuration.Setting) *InForce {
 	if s.State == "" {
 		return nil
 	}
-	most := MaxDeciders
-	if s.State == StateOn {
-		most = configuration.MaxExamples
-	}
+	most := maxDeciders(s.State)
 	shown := &InForce{State: s.State, By: make([]Decider, 0, min(len(s.By), most)), More: s.More}
 	seen := make(map[Decider]bool, len(s.By))
 	for _, by := range s.By {
@@ -250,6 +247,14 @@ func (f Finding) CertainlyWrong() bool {
 	return f.Reason == TurnedOff || f.Reason == ConditionNotMet || f.Reason == Present && f.InForce.is(StateOn)
 }
 
+// maxDeciders is how many of the arguments that decide an assessment names at most.
+func maxDeciders(state string) int {
+	if state == StateOn {
+		return configuration.MaxExamples
+	}
+	return MaxDeciders
+}
+
 // verify refuses what shown would not write, by the sources of the catalogue.
 func (s *InForce) verify(sources []SourceRef) error {
 	known := func(source SourceRef) bool { return source.Name == s.Source && source.Name != embeddedSource }
@@ -258,7 +263,7 @@ func (s *InForce) verify(sources []SourceRef) error {
 		return nil
 	case !slices.Contains(configuration.States, s.State):
 		return words.Errorf("the assessment has the settings %q, expected %s", s.State, words.Or(configuration.States))
-	case len(s.By) == 0 || len(s.By) > MaxDeciders || s.More < 0:
+	case len(s.By) == 0 || len(s.By) > maxDeciders(s.State) || s.More < 0:
 		return errors.New("the assessment has settings and does not name, or not rightly count, what decides")
 	case s.Source != "" && !slices.ContainsFunc(sources, known):
 		return words.Errorf("the assessment has settings of the source %q, expected one of the catalogue that is not the "+

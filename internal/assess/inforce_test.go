@@ -363,6 +363,13 @@ func TestEvaluateCountsWhatDecides(t *testing.T) {
 			if named := min(n, most); len(shown.By) != named || shown.More != n-named {
 				t.Errorf("%s: of %d, %d are named and %d counted", state, n, len(shown.By), shown.More)
 			}
+			shown.By = make([]assess.Decider, most+1)
+			for i := range shown.By {
+				shown.By[i].Address = fmt.Sprintf("x_account.this[%d]", i)
+			}
+			if err := a.Verify(); err == nil {
+				t.Errorf("%s: %d are named, and the assessment is taken", state, len(shown.By))
+			}
 		}
 	}
 }

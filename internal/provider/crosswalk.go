@@ -28,9 +28,9 @@ const crosswalkResult = "For `crosswalk_wo` of a requirement, and `crosswalk` of
 	"mapping leads to a documented control; as canonical JSON."
 
 // confidenceMeaning says what the confidences of mappings are.
-const confidenceMeaning = "`high` is what a publisher says of most of what it has about the very feature; `medium` what it says " +
-	"of part of it, or for another vendor's services, or what the catalogue reads in the requirement's text; `low` what comes by " +
-	"way of another framework, or would hardly be accepted alone."
+const confidenceMeaning = "`high` is what a publisher says of most of what it has about the very feature; `medium` what it " +
+	"says of part of it, or for another vendor's services, or what the catalogue reads in the requirement's text; `low` what " +
+	"comes by way of another framework, or would hardly be accepted alone."
 
 // crosswalk reads what the groups are.
 func (r *requirementReader) crosswalk(name string, value types.String, data *providerData) {

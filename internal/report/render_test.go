@@ -566,7 +566,8 @@ func TestRender_identifiers(t *testing.T) {
 			"No mapping in this catalogue leads to a documented control: AC-1, AT-2, AT-10",
 		},
 		report.FormatCSV: {
-			`,identifier,,,SC-7: Boundary <Protection>,,,,,,"Mapped to documented controls, and not asked for`, ",identifier,AU-2(1),,",
+			`,identifier,,,SC-7: Boundary <Protection>,,,,,,"Mapped to documented controls, and not asked for`,
+			",identifier,AU-2(1),,",
 			",,In part\r\n", ",,Not looked at\r\n", ",,No mapping\r\n",
 		},
 	} {
