@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -189,7 +188,7 @@ func (c *changes) findings(old, now *section) {
 		case !is.isGap() || is.same(was):
 			continue
 		}
-		list.rows = append(list.rows, [4]string{is.service.name, is.check.name(), became(was, is), is.full()})
+		list.rows = append(list.rows, [4]string{is.service.name, is.check.name(), was.was() + " → " + is.was(), is.full()})
 	}
 	for _, key := range oldKeys {
 		if was := before[key]; after[key] == nil {
@@ -213,15 +212,6 @@ func pick(is assess.Outcome, closed, accepted, evidenced *changeList) *changeLis
 		return evidenced
 	}
 	return closed
-}
-
-// became says what was and what is, and which rule a group has by now, where it had another.
-func became(was, is *finding) string {
-	text := was.was() + " → " + is.was()
-	if was != nil && was.check.kind != is.check.kind {
-		text += fmt.Sprintf("; %s → %s", was.check.kind, is.check.kind)
-	}
-	return text
 }
 
 func (c *changes) exceptions(old, now *section) {

@@ -33,7 +33,7 @@ func changesHTML(c *changes) string {
 	for _, fact := range c.identity() {
 		h.element("<div><dt>"+fact.name+"</dt><dd><code>", fact.value, "</code></dd></div>")
 	}
-	h.raw("</dl>\n</div></header>\n<main id=main><div class=page>\n")
+	h.raw("</dl>\n</div></header>\n<main id=main class=changes><div class=page>\n")
 	for i, l := range c.lists {
 		anchor := fmt.Sprintf("c%d", i+1)
 		h.raw("<section aria-labelledby=", anchor, "><h2 id=", anchor, ">", l.heading, "</h2>\n",
@@ -41,8 +41,9 @@ func changesHTML(c *changes) string {
 		h.raw("<th scope=col>", strings.Join(l.heads[:], "</th><th scope=col>"), "</th></tr></thead><tbody>\n")
 		for _, row := range l.rows {
 			h.element("<tr><th scope=row>", row[0], "</th>")
-			for _, cell := range row[1:] {
-				h.element("<td>", cell, "</td>")
+			for i, cell := range row[1:] {
+				// The head of the column stands before the cell where there is no room for columns.
+				h.element("<td data-head=\""+l.heads[i+1]+"\">", cell, "</td>")
 			}
 			h.raw("</tr>\n")
 		}

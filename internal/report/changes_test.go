@@ -126,12 +126,15 @@ func TestRenderChanges_counts(t *testing.T) {
 		text := strings.ReplaceAll(renderChanges(t, before, after, f.Name), `\`, "")
 		for _, part := range []string{
 			"Accepted: 1 gap, answered by evidence: 2 gaps", "Gaps accepted as exceptions", "Gaps answered by evidence",
-			"What is asked otherwise", "every_documented_of → any_of", "1 group: AC-4", "enforcement",
+			"What is asked otherwise", "rule of groups", "1 group: AC-4", "enforcement",
 			was, before.Catalog.Digest, after.Catalog.Digest, after.Catalog.Sources[0].Digest, "other contents",
 		} {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s has no %q:\n%s", f.Name, part, text)
 			}
+		}
+		if n := strings.Count(text, "every_documented_of"); n != 1 {
+			t.Errorf("%s says %d times which rule the group had", f.Name, n)
 		}
 		for _, part := range []string{"Closed gaps", "losed: ", "No longer asked", "no longer asked about"} {
 			if strings.Contains(text, part) {

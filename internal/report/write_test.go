@@ -95,6 +95,8 @@ func TestWriteReports(t *testing.T) {
 		write("enabled", format, enabledReport(t, format))
 		write("every", format, everyReport(t, format))
 	}
+	before, after := profiled(t, embedded, assess.RuleAnyOf), profiled(t, embedded, assess.RuleEveryDocumentedOf)
+	write("changes", report.FormatHTML, renderChanges(t, before, after, report.FormatHTML))
 	text, err := report.RenderBaseline(embedded, embedded.ServiceIDs(), report.FormatOSCALComponent)
 	if err != nil {
 		t.Fatal(err)

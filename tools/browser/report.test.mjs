@@ -275,3 +275,31 @@ test("every printed page has the digest and its number, and tables their heads",
 test("a report of 150 services is small", () => {
   assert.ok(statSync(`${reports}/150.html.html`).size < 2_500_000);
 });
+
+test("no column of changes is narrower than a word", async () => {
+  for (const width of [1440, 1024, 390]) {
+    const { page, close } = await open("changes", { viewport: { width, height: 860 } });
+    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(widths[0] <= widths[1], `the page is ${widths[0]} px wide in a window of ${widths[1]} px`);
+    // Digests and paths alone may break: a word that stands in two lines has two boxes.
+    const [words, broken] = await page.locator("main :is(th, td)").evaluateAll((cells) => {
+      let words = 0;
+      const broken = [];
+      for (const cell of cells.filter((one) => one.firstChild && one.offsetParent)) {
+        for (const found of cell.textContent.matchAll(/[\p{L}_]{2,20}/gu)) {
+          const range = document.createRange();
+          range.setStart(cell.firstChild, found.index);
+          range.setEnd(cell.firstChild, found.index + found[0].length);
+          words++;
+          if (range.getClientRects().length > 1) broken.push(found[0]);
+        }
+      }
+      return [words, broken];
+    });
+    assert.ok(words > 100, `${words} words`);
+    assert.deepEqual(broken.slice(0, 5), [], `broken at ${width} px`);
+    const tall = await page.locator("main tbody tr").evaluateAll((rows) => Math.max(...rows.map((row) => row.offsetHeight)));
+    assert.ok(width > 400 || tall < 1_000, `a row is ${tall} px tall`);
+    await close();
+  }
+});
