@@ -45,6 +45,15 @@ func (s *section) leftOut() []leftOut {
 	return list
 }
 
+// notAssessed counts the identifiers of the profile that no verdict is about.
+func (s *section) notAssessed() int {
+	n := 0
+	for _, one := range s.leftOut() {
+		n += len(one.ids)
+	}
+	return n
+}
+
 // profile is what the identifiers were selected by; "" where nobody says it.
 func (s *section) profile() string {
 	if s.Crosswalk == nil || s.Crosswalk.Profile == nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
+	"github.com/security-controls/terraform-provider-controls/internal/configuration"
 	"github.com/security-controls/terraform-provider-controls/internal/report"
 )
 
@@ -175,5 +176,34 @@ func TestRender_evidenceOfARegister(t *testing.T) {
 			!strings.Contains(text, "register board of 2025-06-01, signed by ann@example.com (SHA256:ann)") {
 			t.Errorf("%s does not say where evidence is written:\n%s", format, text)
 		}
+	}
+}
+
+// A service that several requirements are about is one service, and the first screen says how much of
+// a profile was assessed.
+func TestRender_headlineCountsServicesOnce(t *testing.T) {
+	t.Parallel()
+	second := everyDocumented()
+	c := loadCatalog(t)
+	for _, format := range []string{report.FormatHTML, report.FormatMarkdown} {
+		text := render(t, format, options(), evaluate(t, c, full()), evaluate(t, c, second))
+		if !strings.Contains(text, " of 4 services") || strings.Contains(text, " of 8 services") {
+			t.Errorf("%s counts services twice:\n%s", format, text[:600])
+		}
+	}
+	const want = "1 of 5 identifiers of NIST SP 800-53 rev5 &lt;moderate&gt;; 4 others were not assessed."
+	if text := fullReport(t, report.FormatHTML); !strings.Contains(text, want) {
+		t.Errorf("the first screen has no %q", want)
+	}
+}
+
+// Where nothing was left out, the page says so in a sentence.
+func TestHTML_nothingWasLeftOut(t *testing.T) {
+	t.Parallel()
+	r := full()
+	r.Configuration = &configuration.Document{}
+	text := render(t, report.FormatHTML, options(), evaluate(t, loadCatalog(t), r))
+	if !strings.Contains(text, "Nothing that the configuration declares was left out.") || strings.Contains(text, "<b>Opaque:</b> none") {
+		t.Error("the page lists what was not looked at, though that is nothing")
 	}
 }

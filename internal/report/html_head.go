@@ -202,6 +202,14 @@ func (h *htmlWriter) lead() string {
 			fmt.Sprintf("%s held against %s%s.", words.Count(h.total.Services, "service"), h.sections[0].asked(), each),
 		)
 	}
+	for _, s := range h.sections {
+		if text := s.assessedOf(); text != "" {
+			if len(h.sections) > 1 {
+				text = fmt.Sprintf("Requirement %d: ", s.number) + text
+			}
+			parts = append(parts, html.EscapeString(text))
+		}
+	}
 	switch {
 	case len(documents) == 0:
 		parts = append(parts, "No document in this catalogue says anything about them.")
@@ -215,6 +223,24 @@ func (h *htmlWriter) lead() string {
 		parts = append(parts, fmt.Sprintf("No document in this catalogue speaks of %d of the gaps.", n))
 	}
 	return strings.Join(append(parts, "Asked: "+html.EscapeString(words.LowerFirst(h.asks()))), " ")
+}
+
+// assessedOf says how much of its profile a requirement holds services against; "" where it is none
+// of a profile.
+func (s *section) assessedOf() string {
+	title, left := s.profile(), s.notAssessed()
+	if title == "" {
+		return ""
+	}
+	n := len(s.identifiers())
+	text := fmt.Sprintf("%d of %s of %s", n, words.Count(n+left, "identifier"), title)
+	switch left {
+	case 0:
+		return text + "."
+	case 1:
+		return text + "; 1 other was not assessed."
+	}
+	return text + fmt.Sprintf("; %d others were not assessed.", left)
 }
 
 // asked counts what the services are held against: controls, and groups, which may be identifiers

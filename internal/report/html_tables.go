@@ -122,11 +122,13 @@ func (w *htmlSection) scope() {
 		w.hint(note + ".")
 		return
 	}
-	w.hint("What the configuration declares beside the services above.")
 	parts := w.s.notLookedAt()
-	if len(parts) > 0 {
-		w.table("What was not looked at", "What", "Number", "Which")
+	if len(parts) == 0 {
+		w.hint(nothingLeftOut + ".")
+		return
 	}
+	w.hint("What the configuration declares beside the services above.")
+	w.table("What was not looked at", "What", "Number", "Which")
 	for _, part := range parts {
 		w.raw("<tr><th scope=row>", part.title, "<br><span class=meaning>", words.UpperFirst(part.meaning), ".</span></th>",
 			fmt.Sprintf("<td class=count>%d</td><td><ul class=types>", len(part.names)))
@@ -135,9 +137,7 @@ func (w *htmlSection) scope() {
 		}
 		w.raw("</ul></td></tr>\n")
 	}
-	if len(parts) > 0 {
-		w.endTable()
-	}
+	w.endTable()
 	for _, part := range scopeParts(w.s.Scope) {
 		if len(part.names) == 0 {
 			w.raw("<p class=none><b>", part.title, ":</b> none. <span class=meaning>", words.UpperFirst(part.meaning),

@@ -68,7 +68,24 @@ func newReport(assessments []Input, opts Options) (*report, error) {
 		r.total.addAll(s.total)
 		r.date = max(r.date, s.holdsFrom)
 	}
+	r.total.Services, r.total.Failing = r.distinct()
 	return r, nil
+}
+
+// distinct counts the services of all sections, and those that fail in one at least, each once.
+func (r *report) distinct() (services, failing int) {
+	fails := map[string]bool{}
+	for _, s := range r.sections {
+		for _, one := range s.services {
+			fails[one.id] = fails[one.id] || !one.compliant
+		}
+	}
+	for _, f := range fails {
+		if f {
+			failing++
+		}
+	}
+	return len(fails), failing
 }
 
 // newSection reports an assessment as it comes out on the day of the report: a report never says
