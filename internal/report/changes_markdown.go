@@ -12,7 +12,7 @@ const ChangesMarker = "<!-- terraform-provider-controls: changes -->"
 
 // changesMarkdown writes a comment for a pull request, within what GitHub accepts.
 func changesMarkdown(c *changes) string {
-	m := &markdown{limit: maxComment}
+	m := &markdown{limit: maxComment, soft: maxComment * 4 / 5}
 	symbol := "✅"
 	if c.count(opens) > 0 {
 		symbol = "❌"
@@ -44,12 +44,11 @@ func changesMarkdown(c *changes) string {
 const fewChanges = 10
 
 func (m *markdown) changeTable(l changeList) {
-	m.printf("| %s |", strings.Join(l.heads[:], " | "))
-	m.printf("|---|---|---|---|")
+	m.head("| " + strings.Join(l.heads[:], " | ") + " |\n|---|---|---|---|")
 	for i, row := range l.rows {
 		if i == maxRows || m.full() ||
 			!m.printf("| %s | %s | %s | %s |", md(row[0]), md(row[1]), md(row[2]), md(row[3])) {
-			m.printf("\n… and %d more.", len(l.rows)-i)
+			m.more("\n… and %d more.", len(l.rows)-i)
 			break
 		}
 	}

@@ -179,3 +179,28 @@ func TestRender_identifiersInTheOrderOfNumbers(t *testing.T) {
 		}
 	}
 }
+
+// A comment on two profiles is cut alike for both: each has rows, no table is without one, and
+// what is left out altogether is said once.
+func TestRender_markdownOfTwoProfiles(t *testing.T) {
+	t.Parallel()
+	c, err := loader.Catalog(loader.Options{Embedded: true, Today: farAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := render(t, report.FormatMarkdown, report.Options{},
+		profiled(t, c, assess.RuleAnyOf), profiled(t, c, assess.RuleEveryDocumentedOf))
+	if n := len([]rune(text)); n > 65_536 || n < 50_000 {
+		t.Errorf("%d characters", n)
+	}
+	_, second, _ := strings.Cut(text, "### Requirement 2")
+	if len(second) < len(text)/3 {
+		t.Errorf("the second has %d of %d bytes", len(second), len(text))
+	}
+	if empty := regexp.MustCompile(`(?m)^\|(-+:?\|)+\n+[^|]`).FindString(text); empty != "" {
+		t.Errorf("a table has no row: %q", empty)
+	}
+	if n := strings.Count(text, "what does not fit into a comment"); n != 1 {
+		t.Errorf("it says %d times that something is left out", n)
+	}
+}

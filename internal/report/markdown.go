@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"net/url"
@@ -25,13 +26,14 @@ const FormatMarkdown = "markdown"
 // it wrote before and updates that.
 const MarkdownMarker = "<!-- terraform-provider-controls: report -->"
 
-// maxMarkdown is the size in bytes from which on findings are counted instead of listed:
-// GitHub refuses comments of more than 65,536 characters, and what follows takes room.
-const maxMarkdown = 48_000
-
 // maxComment is the size in bytes that a report never exceeds, however long a single
-// text in it is, and however many requirements there are.
-const maxComment = 60_000
+// text in it is, and however many requirements there are: GitHub refuses comments of more
+// than 65,536 characters.
+const maxComment = 64_000
+
+// maxShares is among how many requirements at most what is left of a comment is shared: the
+// share of a hundredth would be too small for anything.
+const maxShares = 6
 
 // maxRows bounds a table of a comment, which people read.
 const maxRows = 100
@@ -53,12 +55,14 @@ func writeMarkdown(r *report) (string, error) {
 		}
 	}
 	for i, section := range r.sections {
-		if m.full() {
+		if m.limit = maxComment; m.b.Len() > maxComment*3/4 && m.cut {
 			m.printf("\n---\n\n… and %s more.", words.Count(len(r.sections)-i, "requirement"))
 			break
 		}
+		m.share(len(r.sections) - i)
 		m.section(r, section)
 	}
+	m.limit, m.soft = maxComment, maxComment
 	m.printf("\n### Digests\n")
 	for _, section := range r.sections {
 		m.printf("- assessment `%s`, of the catalogue `%s`", section.digest, section.Catalog.Digest)
@@ -100,33 +104,67 @@ func (m *markdown) identity(r *report) {
 
 // markdown writes GitHub Flavored Markdown.
 type markdown struct {
-	b     strings.Builder
+	b     bytes.Buffer
 	limit int // of bytes; 0 for none
+	soft  int // from how many bytes on rows are counted instead of listed
 	cut   bool
+	// pending is the head of a table, which is written with its first row.
+	pending string
+}
+
+// share gives the next of some requirements its part of what is left, so that all are cut alike,
+// and keeps some of that for what follows its gaps.
+func (m *markdown) share(requirements int) {
+	share := (maxComment - m.b.Len()) / min(requirements, maxShares)
+	m.limit = m.b.Len() + share
+	m.soft = m.limit - share/5
+}
+
+// head begins a table, or a list below a heading, which stands only where there is something in it.
+func (m *markdown) head(text string) { m.pending = text + "\n" }
+
+// more says how much of a table is left out, unless that is all of it: then the end of the
+// comment says so.
+func (m *markdown) more(format string, args ...any) {
+	m.cut = true
+	if m.pending != "" {
+		m.pending = ""
+		return
+	}
+	m.printf(format, args...)
 }
 
 // printf writes a line, and reports whether it still fitted.
 func (m *markdown) printf(format string, args ...any) bool {
-	text := fmt.Sprintf(format+"\n", args...)
+	text := m.pending + fmt.Sprintf(format+"\n", args...)
 	if m.limit > 0 && m.b.Len()+len(text) > m.limit {
 		m.cut = true
 		return false
 	}
 	m.b.WriteString(text)
+	m.pending = ""
 	return true
 }
 
 // fold writes what a reader has to unfold. It is closed in any case: what comes after
 // would be folded as well.
 func (m *markdown) fold(summary string, write func()) {
+	m.pending = ""
+	before := m.b.Len()
 	if !m.printf("\n<details><summary>%s</summary>\n", summary) {
 		return
 	}
+	empty := m.b.Len()
 	write()
+	if m.pending = ""; m.b.Len() == empty { // nothing of it fitted
+		m.cut = true
+		m.b.Truncate(before)
+		return
+	}
 	m.b.WriteString("\n</details>\n")
 }
 
-func (m *markdown) full() bool { return m.b.Len() > maxMarkdown }
+func (m *markdown) full() bool { return m.soft > 0 && m.b.Len() > m.soft }
 
 func (m *markdown) section(r *report, s *section) {
 	if len(r.sections) > 1 {
@@ -164,8 +202,7 @@ func (m *markdown) summary(s *section) {
 			head, rule = head+" | "+s.total.word(o), rule+"|--:"
 		}
 	}
-	m.printf("\n%s |", head)
-	m.printf("%s|", rule)
+	m.head("\n" + head + " |\n" + rule + "|")
 	rows := slices.Clone(s.services)
 	slices.SortStableFunc(rows, func(a, b *service) int {
 		return cmp.Or(
@@ -175,7 +212,7 @@ func (m *markdown) summary(s *section) {
 	})
 	for i, row := range rows {
 		if i == maxRows || m.full() {
-			m.printf("\n… and %s more.", words.Count(len(rows)-i, "service"))
+			m.more("\n… and %s more.", words.Count(len(rows)-i, "service"))
 			break
 		}
 		symbol := "✅"
@@ -205,7 +242,7 @@ func (m *markdown) gaps(s *section) {
 		if usual != nil {
 			by = ", by " + mdLink(usual.cite(), usual.url) + " unless another is named"
 		}
-		m.printf("\n**%s** (`%s`)%s%s\n", md(row.name), row.id, mdPlaces(row.places), by)
+		m.head(fmt.Sprintf("\n**%s** (`%s`)%s%s\n", md(row.name), row.id, mdPlaces(row.places), by))
 		left -= m.unspoken(s, row)
 		for _, one := range mdGaps(row, usual) {
 			if !m.full() && m.printf("%s", one.line()) {
@@ -213,7 +250,9 @@ func (m *markdown) gaps(s *section) {
 			}
 		}
 	}
+	m.pending = ""
 	if left > 0 {
+		m.cut = true
 		m.printf("\n… and %s more: the other formats list all of them.", words.Count(left, "gap"))
 	}
 }
@@ -248,11 +287,10 @@ func (m *markdown) exceptions(s *section, day catalog.Date) {
 	if policy := s.policy(); policy != "" {
 		m.printf("Which count, by the provider's `exception_policy`: %s.\n", md(policy))
 	}
-	m.printf("| Ends | Service | Control | Justification | Approved by | Ticket | State |")
-	m.printf("|---|---|---|---|---|---|---|")
+	m.head("| Ends | Service | Control | Justification | Approved by | Ticket | State |\n|---|---|---|---|---|---|---|")
 	for i, ex := range s.exceptions {
 		if i == maxRows || m.full() {
-			m.printf("\n… and %s more.", words.Count(len(s.exceptions)-i, "exception"))
+			m.more("\n… and %s more.", words.Count(len(s.exceptions)-i, "exception"))
 			break
 		}
 		justification := md(ex.Justification)
@@ -275,8 +313,7 @@ func (m *markdown) evidence(s *section) {
 		return
 	}
 	m.fold("Evidence", func() {
-		m.printf("| Service | Control | Condition | Evidence | Approved by |")
-		m.printf("|---|---|---|---|---|")
+		m.head("| Service | Control | Condition | Evidence | Approved by |\n|---|---|---|---|---|")
 		rows, left := 0, 0
 		for _, row := range s.services {
 			for _, f := range row.findings {
@@ -294,7 +331,7 @@ func (m *markdown) evidence(s *section) {
 			}
 		}
 		if left > 0 {
-			m.printf("\n… and %d more.", left)
+			m.more("\n… and %d more.", left)
 		}
 	})
 }
@@ -312,8 +349,8 @@ func (m *markdown) notices(s *section) {
 				}
 			}
 		}
-		if left > 0 {
-			m.printf("\n… and %d more.", left)
+		if left > 0 && left < s.retiring() { // of none, the fold goes
+			m.more("\n… and %d more.", left)
 		}
 	})
 }

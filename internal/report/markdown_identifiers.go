@@ -16,6 +16,9 @@ func (m *markdown) identifiers(s *section) {
 		return
 	}
 	m.fold("By identifier: "+md(s.covered()), func() {
+		if m.full() {
+			return
+		}
 		framework := s.framework()
 		switch {
 		case s.Crosswalk != nil && s.Crosswalk.Profile != nil:
@@ -23,14 +26,14 @@ func (m *markdown) identifiers(s *section) {
 		case framework != "":
 			m.printf("Identifiers are those of %s.\n", md(framework))
 		}
-		m.printf("| Identifier | How it stands |\n|---|---|")
+		m.head("| Identifier | How it stands |\n|---|---|")
 		for i, one := range list {
 			name := one.check.title
 			if framework != "" && one.check.identifier != nil {
 				name = plaintext.Line(one.check.identifier.Short())
 			}
 			if i == maxRows || m.full() || !m.printf("| %s | %s |", md(name), md(one.says())) {
-				m.printf("\n… and %s more.", words.Count(len(list)-i, "identifier"))
+				m.more("\n… and %s more.", words.Count(len(list)-i, "identifier"))
 				break
 			}
 		}
@@ -51,11 +54,14 @@ func (m *markdown) crosswalk(s *section) {
 	}
 	slices.SortStableFunc(groups, func(a, b *check) int { return inOrder(a.id, b.id) })
 	m.fold("Identifiers of frameworks, and by whose mapping controls support them", func() {
+		if m.full() {
+			return
+		}
 		m.printf("%s\n", crosswalkNote)
-		m.printf("| Identifier | Controls | Confidence, source, relationship |\n|---|---|---|")
+		m.head("| Identifier | Controls | Confidence, source, relationship |\n|---|---|---|")
 		for i, c := range groups {
 			if i == maxRows || m.full() {
-				m.printf("\n… and %s more.", words.Count(len(groups)-i, "identifier"))
+				m.more("\n… and %s more.", words.Count(len(groups)-i, "identifier"))
 				break
 			}
 			for _, by := range c.mappings() {

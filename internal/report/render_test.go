@@ -302,7 +302,7 @@ func TestRender_markdownAlwaysFits(t *testing.T) {
 	// What is folded last just fits, or just does not.
 	one := evaluate(t, loadCatalog(t), full())
 	one.Scope.Opaque = []string{""}
-	rest := 60_000 - len(render(t, report.FormatMarkdown, options(), one))
+	rest := 64_000 - len(render(t, report.FormatMarkdown, options(), one))
 	for n := rest; n < rest+1_000; n += 5 {
 		one.Scope.Opaque[0] = strings.Repeat("a", n)
 		if text := render(
