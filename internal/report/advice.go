@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"github.com/security-controls/terraform-provider-controls/internal/assess/explain"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog"
 	"github.com/security-controls/terraform-provider-controls/internal/catalog/embedded"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -46,6 +48,19 @@ func (s *section) advisor() *advisor {
 	return &advisor{catalog: c, asOf: s.Requirement.AsOf, known: map[string][]string{}}
 }
 
+// theGroup stands in advice for the group of a gap, so that the same advice is the same text: see
+// inGroups.
+const theGroup = "the requirement's group"
+
+// inGroups names in advice the groups that it is about.
+func inGroups(advice string, names ...string) string {
+	groups := theGroup
+	if len(names) > 1 {
+		groups += "s"
+	}
+	return strings.ReplaceAll(advice, theGroup, groups+" "+plaintext.Line(strings.Join(names, ", ")))
+}
+
 // advise says what to do about a gap, apart from accepting it.
 func (a *advisor) advise(f *finding) string {
 	var parts []string
@@ -61,7 +76,13 @@ func (a *advisor) advise(f *finding) string {
 	case a == nil:
 	case f.check.isGroup():
 		// Documents of one vendor call the same thing by several names, of which a mapping has but one.
-		add("Documented nearby for "+f.service.name, a.related(f), " If your assessor accepts it, add it to the group.")
+		near := a.related(f)
+		it := "it"
+		if len(near) > 1 {
+			it = "them"
+		}
+		add("Documented nearby for "+f.service.name, near,
+			fmt.Sprintf(" If your assessor accepts %s, add %s to %s.", it, it, theGroup))
 		if f.check.kind == kindGroup {
 			add("Documented to have one of them, among services of its kind", a.alternatives(f), "")
 		}
@@ -77,8 +98,10 @@ func (f *finding) answerWith() string {
 	switch {
 	case f.check.isGroup():
 		return f.answerGroupWith()
-	case f.reason == assess.TurnedOff:
-		return "Switch it on in the configuration."
+	case f.reason == assess.TurnedOff || f.reason == assess.NotShown:
+		return f.switchOn("it")
+	case f.reason == assess.ConditionNotMet:
+		return "Meet the condition in the configuration" + explain.DeciderLine(f.deciders, f.more) + "."
 	case f.reason == assess.EvidenceFails:
 		return "The evidence does not hold: mend what it shows, or the evidence."
 	case f.reason == assess.Stale:
@@ -91,22 +114,45 @@ func (f *finding) answerWith() string {
 	return ""
 }
 
-// answerGroupWith says which members of a group evidence answers for.
+// switchOn says what to change so that a control is in force, or is shown to be: what the
+// settings lack, by argument or by the resource that is to refer to another. No condition is
+// documented that evidence could quote.
+func (f *finding) switchOn(what string) string {
+	decider := explain.DeciderLine(f.deciders, f.more)
+	switch {
+	case f.reason == assess.TurnedOff:
+		return "Switch " + what + " on in the configuration" + decider + "."
+	case decider != "":
+		return words.Sprintf("Set in the configuration, so that it is certain, what switches %s on%s; or show it in evidence "+
+			"with the condition %q.", what, decider, assess.SwitchedOn)
+	}
+	return words.Sprintf("Nothing in the configuration shows %s switched on: evidence with the condition %q does.", what,
+		assess.SwitchedOn)
+}
+
+// answerGroupWith says which members of a group to switch on, and for which evidence answers.
 func (f *finding) answerGroupWith() string {
 	ids := explain.Answerable(f.section.Services[f.service.id].Groups[f.check.id])
-	var titles []string
+	var parts, titles []string
 	for _, m := range f.members {
-		if slices.Contains(ids, m.check.id) {
+		switch {
+		case m.reason == assess.TurnedOff || m.reason == assess.NotShown:
+			parts = append(parts, m.switchOn(m.check.title))
+		case slices.Contains(ids, m.check.id):
 			titles = append(titles, m.check.title)
 		}
 	}
+	if len(parts) > 1 && f.check.kind == kindGroup {
+		parts = append([]string{"One of these closes it."}, parts...)
+	}
 	switch {
 	case len(titles) == 0:
-		return ""
 	case f.check.kind == kindGroup && len(titles) > 1:
-		return "Evidence that quotes the condition of one closes it: " + strings.Join(titles, ", ") + "."
+		parts = append(parts, "Evidence that quotes the condition of one closes it: "+strings.Join(titles, ", ")+".")
+	default:
+		parts = append(parts, "Evidence that quotes the condition closes it: "+strings.Join(titles, ", ")+".")
 	}
-	return "Evidence that quotes the condition closes it: " + strings.Join(titles, ", ") + "."
+	return strings.Join(parts, " ")
 }
 
 // related are the controls near what the documents of the service do not have and that they do

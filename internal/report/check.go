@@ -34,7 +34,8 @@ const (
 	kindLifecycle kind = catalog.LifecycleID
 )
 
-// kindFacts is how reports speak of the checks of a kind. %s stands for the title.
+// kindFacts is how reports speak of the checks of a kind. %s stands for the title, and in what is
+// asked by a group for its controls.
 type kindFacts struct {
 	heading string // of the columns
 	name    string // of a check, in a list of them
@@ -53,12 +54,12 @@ func (k kind) facts() kindFacts {
 	case kindGroup:
 		return kindFacts{
 			heading: "One control for each", name: "One control for %s",
-			ask: "The service has at least one of the controls that support %s.", members: "One of",
+			ask: "The service has at least one of the %s.", members: "One of",
 		}
 	case kindEvery:
 		return kindFacts{
 			heading: "Every documented control for each", name: "Every documented control for %s",
-			ask:     "The service has every control that supports %s and that its documents speak of, which is one at least.",
+			ask:     "Of the %s, the service has every one that its documents speak of, which is one at least.",
 			members: "Every documented one of",
 		}
 	case kindLifecycle:
@@ -94,7 +95,22 @@ func (c *check) short() string {
 func (c *check) name() string { return strings.ReplaceAll(c.kind.facts().name, "%s", c.title) }
 
 // ask says what the check asks of a service.
-func (c *check) ask() string { return strings.ReplaceAll(c.kind.facts().ask, "%s", c.title) }
+func (c *check) ask() string {
+	what := c.title
+	if c.isGroup() {
+		what = c.mapped()
+	}
+	return strings.ReplaceAll(c.kind.facts().ask, "%s", what)
+}
+
+// mapped names the controls of a group by who says that they belong together. A service may have
+// others that support the identifier, which the catalogue does not map to it.
+func (c *check) mapped() string {
+	if slices.ContainsFunc(c.members, func(m *check) bool { return m.basis == "" }) {
+		return "controls of the group " + c.title
+	}
+	return "controls that this catalogue maps to " + c.title
+}
 
 // bases says of the members of a group by whose mapping they belong to it; "" where nobody
 // says it.
@@ -119,18 +135,18 @@ func (f *finding) headline() string {
 	switch f.check.kind {
 	case kindGroup:
 		if slices.ContainsFunc(f.members, func(m *finding) bool { return !m.isMissing() }) {
-			return name + " is not shown to have any of the controls that support " + title
+			return name + " is not shown to have any of the " + f.check.mapped()
 		}
-		return name + " has none of the controls that support " + title
+		return name + " has none of the " + f.check.mapped()
 	case kindEvery:
 		behind := f.behind()
 		switch {
 		case f.reason == assess.NoMember:
-			return name + " is not documented to have any of the controls that support " + title
+			return name + " is not documented to have any of the " + f.check.mapped()
 		case slices.ContainsFunc(behind, func(m *finding) bool { return !m.isMissing() }):
-			return name + " is not shown to have every documented control that supports " + title
+			return name + " is not shown to have every documented one of the " + f.check.mapped()
 		}
-		return name + " does not have every documented control that supports " + title
+		return name + " does not have every documented one of the " + f.check.mapped()
 	case kindAvoid:
 		switch {
 		case f.reason != assess.Present:

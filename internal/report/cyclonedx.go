@@ -228,20 +228,32 @@ func (w *cdxWriter) section(section *section) {
 		}
 	}
 	for i := range attestation.Map {
-		attestation.Map[i].conform(section, section.checks[i])
+		attestation.Map[i].conform(section, i)
 	}
 	w.bom.Declarations.Attestations = append(w.bom.Declarations.Attestations, attestation)
 	w.bom.Definitions.Standards = append(w.bom.Definitions.Standards, standard)
 }
 
-// conform says how far a check is met. What supports an identifier is no measure of how far that
-// is met, so there is no score of it.
-func (m *cdxMap) conform(s *section, c *check) {
+// conform says how far the check of a number is met. What supports an identifier is no measure of
+// how far that is met, and neither is what somebody says of a service or accepts, so there is no
+// score of these.
+func (m *cdxMap) conform(s *section, check int) {
 	claims, all := len(m.Claims), len(m.Claims)+len(m.CounterClaims)
+	evidenced := 0
+	for _, row := range s.services {
+		if row.findings[check].outcome == assess.Evidenced {
+			evidenced++
+		}
+	}
 	met := "Met by"
-	if c.isGroup() {
+	switch {
+	case s.checks[check].isGroup():
 		met = "No score, since a control supports and does not meet what it is mapped to. Supported by the documents of"
-	} else if all > 0 {
+	case evidenced > 0:
+		met = fmt.Sprintf("No score, since what passes rests for %d on evidence, whose reference was not opened. Met by", evidenced)
+	case len(m.Conformance.Mitigations) > 0:
+		met = "No score, since what passes rests on an exception. Met by"
+	case all > 0:
 		score := float64(claims) / float64(all)
 		m.Conformance.Score = &score
 	}

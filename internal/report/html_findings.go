@@ -244,7 +244,8 @@ func (w *htmlSection) unspoken(findings []*finding) {
 	w.raw("</ul>")
 	for _, advice := range order {
 		slices.SortFunc(advised[advice], inOrder)
-		w.element("<p class=note><b>What to do</b> for ", plaintext.Line(strings.Join(advised[advice], ", "))+": "+advice, "</p>")
+		names := plaintext.Line(strings.Join(advised[advice], ", "))
+		w.element("<p class=note><b>What to do</b> for ", names+": "+inGroups(advice, advised[advice]...), "</p>")
 	}
 	w.raw("</div>\n")
 }
@@ -355,7 +356,7 @@ func (w *htmlSection) finding(f *finding) {
 	}
 	if f.isGap() {
 		if advice := w.advice(f); advice != "" {
-			w.element("<p class=note><b>What to do:</b> ", advice, "")
+			w.element("<p class=note><b>What to do:</b> ", inGroups(advice, f.check.id), "")
 		}
 	}
 	w.raw("</div>")

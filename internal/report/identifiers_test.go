@@ -118,9 +118,9 @@ func TestRender_identifierAdvice(t *testing.T) {
 	html := render(t, report.FormatHTML, report.Options{}, a)
 	for _, part := range []string{
 		"<b>What to do</b> for AU-2, AU-12: Documented nearby for Azure Container Registry: Resource logs. If your assessor " +
-			"accepts it, add it to the group.",
+			"accepts it, add it to the requirement&#39;s groups AU-2, AU-12.",
 		"<b>What to do</b> for SC-7(5): Documented nearby for Amazon EKS: Disabling public network access. If your assessor " +
-			"accepts it, add it to the group.",
+			"accepts it, add it to the requirement&#39;s group SC-7(5).",
 	} {
 		if n := strings.Count(html, part); n != 1 {
 			t.Errorf("%d times %q", n, part)
@@ -133,7 +133,9 @@ func TestRender_identifierAdvice(t *testing.T) {
 		t.Errorf("no %q in %q", part, elsewhere)
 	}
 	if sarif := render(t, report.FormatSARIF, report.Options{}, a); strings.Contains(sarif, "drop the") ||
-		!strings.Contains(sarif, "add to the group what the service's documents have nearby, if your assessor accepts it") {
+		!strings.Contains(sarif, "none of the controls that this catalogue maps to") ||
+		!strings.Contains(sarif, "add to the requirement's group AU-2 what the service's documents have nearby, if your assessor "+
+			"accepts it") {
 		t.Error("SARIF advises to drop an identifier, or not to look nearby")
 	}
 }

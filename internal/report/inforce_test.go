@@ -177,3 +177,20 @@ func TestRender_goldenInForce(t *testing.T) {
 		})
 	}
 }
+
+// Where no condition is documented, advice names the setting that is missing, and no condition.
+func TestRender_adviceNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	text := enabledReport(t, report.FormatHTML)
+	for _, want := range []string{
+		"Switch Encryption in transit on in the configuration: min_tls_version of azurerm_relay.main[",
+		"Set in the configuration, so that it is certain, what switches it on: key_id of azurerm_vault.main: its value is not certain",
+	} {
+		if !strings.Contains(text, "<b>What to do:</b> "+want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(text, "Evidence that quotes the condition closes it") {
+		t.Error("evidence is to quote a condition that is not documented")
+	}
+}

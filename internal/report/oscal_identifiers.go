@@ -25,6 +25,9 @@ func (c *check) own() string {
 	for i, m := range c.members {
 		titles[i] = m.title
 	}
+	if len(titles) == 1 {
+		return titles[0]
+	}
 	return c.kind.facts().members + ": " + strings.Join(titles, ", ")
 }
 

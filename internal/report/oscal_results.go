@@ -206,12 +206,12 @@ func (w *oscalWriter) finding(f *finding) oscalFinding {
 	nth := fmt.Sprint(n)
 	out := oscalFinding{
 		UUID:        stableid.UUID("finding", key, nth),
-		Title:       commonmark.Paragraph(f.service.name + ": " + f.check.own()), // not the identifier: the target has a status
+		Title:       commonmark.Paragraph(f.service.name + ": " + f.check.name()),
 		Description: commonmark.Paragraph(f.explain()),
 		Target: oscalTarget{
 			Type:   "objective-id",
 			ID:     f.check.objective(),
-			Title:  commonmark.Paragraph(f.check.own()),
+			Title:  commonmark.Paragraph(f.check.own()), // not the identifier: the target has a status
 			Status: oscalStateOf(f.outcome),
 		},
 		Props: f.props(),
@@ -236,7 +236,7 @@ func (w *oscalWriter) notApplicable(f *finding) {
 	w.seen.key(f)
 	w.observe(f)
 	o, _ := w.observation(f, "not-applicable", f.check.key())
-	o.Title, o.Types = commonmark.Paragraph(f.service.name+": "+f.check.own()+": not applicable"), []string{"control-objective"}
+	o.Title, o.Types = commonmark.Paragraph(f.service.name+": "+f.check.name()+": not applicable"), []string{"control-objective"}
 	o.Description = commonmark.Paragraph(f.explain())
 	o.Props = f.propsWithCheck()
 	for _, d := range f.documents() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/security-controls/terraform-provider-controls/internal/assess"
 	"github.com/security-controls/terraform-provider-controls/internal/commonmark"
+	"github.com/security-controls/terraform-provider-controls/internal/plaintext"
 	"github.com/security-controls/terraform-provider-controls/internal/words"
 )
 
@@ -110,9 +111,9 @@ func (c *check) sarifShort() string {
 	case kindAvoid:
 		return "To be avoided: " + c.title
 	case kindGroup:
-		return "Required: one of the controls that support " + c.title
+		return "Required: one of the " + c.mapped()
 	case kindEvery:
-		return "Required: every documented control that supports " + c.title
+		return "Required: every documented one of the " + c.mapped()
 	case kindLifecycle:
 		return "Retired service"
 	case kindControl, kindMember:
@@ -156,8 +157,8 @@ func adviceForGroup(c *check) string {
 	if c.identifier != nil {
 		drop = ""
 	}
-	return "Choose another service" + drop + ", add to the group what the service's documents have nearby, if your assessor " +
-		"accepts it, show in \"evidence\" that a documented condition is met, " + orAccept
+	return "Choose another service" + drop + ", add to " + theGroup + " " + plaintext.Line(c.id) + " what the service's " +
+		"documents have nearby, if your assessor accepts it, show in \"evidence\" that a documented condition is met, " + orAccept
 }
 
 // membersLine names the members of a group, and by whose mapping they belong to it.

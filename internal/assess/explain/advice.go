@@ -147,7 +147,7 @@ func (x *Explainer) nextSteps() string {
 		text += " data.controls_configuration warns of the variables, with what to add to its \"variables\"."
 	}
 	if x.hasNearby {
-		text += " Where your assessor accepts what is documented nearby, add it to the group."
+		text += " Where your assessor accepts what is documented nearby, add it to the requirement's group."
 	}
 	if o.retired {
 		text += " Retired services pass with on_retired = \"warn\"."
