@@ -155,7 +155,8 @@ func TestCycloneDX_noScoreOfWords(t *testing.T) {
 		}
 	}
 	for requirement, want := range map[string]string{
-		"r1/customer-keys":         "No score, since what passes rests for 1 on evidence, whose reference was not opened. Met by 1 of",
+		"r1/customer-keys": "No score, since what passes rests for 1 on evidence, whose reference was not opened. " +
+			"Met by 1 of",
 		"r1/vnet-injection":        "No score, since what passes rests on an exception. Met by 2 of 4",
 		"r1/encryption-in-transit": "Met by",
 	} {

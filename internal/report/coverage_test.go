@@ -203,7 +203,8 @@ func TestHTML_nothingWasLeftOut(t *testing.T) {
 	r := full()
 	r.Configuration = &configuration.Document{}
 	text := render(t, report.FormatHTML, options(), evaluate(t, loadCatalog(t), r))
-	if !strings.Contains(text, "Nothing that the configuration declares was left out.") || strings.Contains(text, "<b>Opaque:</b> none") {
+	if !strings.Contains(text, "Nothing that the configuration declares was left out.") ||
+		strings.Contains(text, "<b>Opaque:</b> none") {
 		t.Error("the page lists what was not looked at, though that is nothing")
 	}
 }

@@ -250,7 +250,8 @@ func (m *cdxMap) conform(s *section, check int) {
 	case s.checks[check].isGroup():
 		met = "No score, since a control supports and does not meet what it is mapped to. Supported by the documents of"
 	case evidenced > 0:
-		met = fmt.Sprintf("No score, since what passes rests for %d on evidence, whose reference was not opened. Met by", evidenced)
+		met = fmt.Sprintf(
+			"No score, since what passes rests for %d on evidence, whose reference was not opened. Met by", evidenced)
 	case len(m.Conformance.Mitigations) > 0:
 		met = "No score, since what passes rests on an exception. Met by"
 	case all > 0:
@@ -274,7 +275,9 @@ func cdxProperties(s *service) []cdxProperty {
 }
 
 func (w *cdxWriter) claim(ref string, f *finding) {
-	claim := cdxClaim{Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain() + f.endedNote()}
+	claim := cdxClaim{
+		Ref: ref, Target: "service/" + f.service.id, Predicate: f.check.ask(), Reasoning: f.explain() + f.endedNote(),
+	}
 	switch {
 	case f.isGap() || f.isExcepted():
 		claim.Predicate = f.headline() + "."

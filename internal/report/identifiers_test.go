@@ -134,8 +134,8 @@ func TestRender_identifierAdvice(t *testing.T) {
 	}
 	if sarif := render(t, report.FormatSARIF, report.Options{}, a); strings.Contains(sarif, "drop the") ||
 		!strings.Contains(sarif, "none of the controls that this catalogue maps to") ||
-		!strings.Contains(sarif, "add to the requirement's group AU-2 what the service's documents have nearby, if your assessor "+
-			"accepts it") {
+		!strings.Contains(sarif, "add to the requirement's group AU-2 what the service's documents have nearby, "+
+			"if your assessor accepts it") {
 		t.Error("SARIF advises to drop an identifier, or not to look nearby")
 	}
 }
@@ -174,7 +174,9 @@ func TestRender_identifiersInTheOrderOfNumbers(t *testing.T) {
 					order = append(order, name)
 				}
 			}
-			want := slices.DeleteFunc([]string{"AU-2", "AU-2(10)", "AU-12"}, func(name string) bool { return !slices.Contains(order, name) })
+			want := slices.DeleteFunc([]string{"AU-2", "AU-2(10)", "AU-12"}, func(name string) bool {
+				return !slices.Contains(order, name)
+			})
 			if !slices.Equal(order, want) {
 				t.Errorf("%s, %s: %v", rule, format, order)
 			}

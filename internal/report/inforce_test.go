@@ -184,7 +184,8 @@ func TestRender_adviceNamesWhatIsMissing(t *testing.T) {
 	text := enabledReport(t, report.FormatHTML)
 	for _, want := range []string{
 		"Switch Encryption in transit on in the configuration: min_tls_version of azurerm_relay.main[",
-		"Set in the configuration, so that it is certain, what switches it on: key_id of azurerm_vault.main: its value is not certain",
+		"Set in the configuration, so that it is certain, what switches it on: key_id of azurerm_vault.main: its value is " +
+			"not certain",
 	} {
 		if !strings.Contains(text, "<b>What to do:</b> "+want) {
 			t.Errorf("no %q", want)

@@ -303,7 +303,8 @@ func (m *markdown) exceptions(s *section, day catalog.Date) {
 		}
 		m.printf(
 			"| %s | %s | %s | %s | %s | %s | %s |",
-			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(approved), mdReference(ex.Ticket), ex.stateOn(day),
+			ex.Expires, md(ex.serviceName), md(ex.checkTitle), justification, md(approved), mdReference(ex.Ticket),
+			ex.stateOn(day),
 		)
 	}
 }

@@ -498,7 +498,10 @@ func TestRender_exceptionThatHasEnded(t *testing.T) {
 			{`"state":"not-satisfied","reason":"other"`, `"status":"deviation-approved"`},
 		},
 		report.FormatOSCALPOAM: {
-			{`"status":"open"`, `"value":"gap"`, `"name":"exception-ended"`, "Its exception ended on 2025-12-31, approved by Ann."},
+			{
+				`"status":"open"`, `"value":"gap"`, `"name":"exception-ended"`,
+				"Its exception ended on 2025-12-31, approved by Ann.",
+			},
 			{`"status":"deviation-approved"`, `"value":"excepted"`, `"mitigating-factors"`, `"name":"approved-by"`},
 		},
 		report.FormatCycloneDX: {
@@ -506,7 +509,10 @@ func TestRender_exceptionThatHasEnded(t *testing.T) {
 			{"Compliant with 1 exception", `"mitigationStrategies"`},
 		},
 		report.FormatDraftHCL: {
-			{"# 1 gap in 1 service", "The exception for vnet-injection of azure-vault ended on 2025-12-31: renew the entry that is there."},
+			{
+				"# 1 gap in 1 service",
+				"The exception for vnet-injection of azure-vault ended on 2025-12-31: renew the entry that is there.",
+			},
 			{"# No open gaps"},
 		},
 	} {

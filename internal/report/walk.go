@@ -108,23 +108,7 @@ func newSection(made *assess.Assessment, opts Options) *section {
 			defaultStatus: doc.DefaultStatus,
 		}
 	}
-	acceptances := a.Acceptances()
-	for i := range a.Requirement.Exceptions {
-		ex := &exception{Exception: plainException(a.Requirement.Exceptions[i]), state: unused}
-		// By their ids, unless a finding knows better: the requirement may not ask for them.
-		ex.serviceName, ex.checkTitle = ex.Service, ex.Control
-		w.section.exceptions = append(w.section.exceptions, ex)
-		all := acceptances[ex.Service+"/"+ex.Control]
-		for _, one := range all {
-			if one.Index == i {
-				ex.Expires = one.Until // earlier than it says, where its register ends before
-			}
-		}
-		counting, ok := assess.Counting(all, "", "")
-		if w.exceptions[ex.Service][ex.Control] == nil || ok && counting.Index == i {
-			w.exceptions.put(ex.Service, ex.Control, ex)
-		}
-	}
+	w.keepExceptions()
 	for _, ev := range a.Requirement.Evidence {
 		ev = assess.Evidence{
 			ApprovedBy: plaintext.Line(ev.ApprovedBy), Condition: plaintext.Line(ev.Condition), Control: ev.Control,
@@ -155,6 +139,27 @@ func newSection(made *assess.Assessment, opts Options) *section {
 		return cmp.Or(cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.Service, b.Service), inOrder(a.Control, b.Control))
 	})
 	return w.section
+}
+
+// keepExceptions lists the exceptions, and for each check the one that counts.
+func (w *walk) keepExceptions() {
+	acceptances := w.Acceptances()
+	for i := range w.Requirement.Exceptions {
+		ex := &exception{Exception: plainException(w.Requirement.Exceptions[i]), state: unused}
+		// By their ids, unless a finding knows better: the requirement may not ask for them.
+		ex.serviceName, ex.checkTitle = ex.Service, ex.Control
+		w.section.exceptions = append(w.section.exceptions, ex)
+		all := acceptances[ex.Service+"/"+ex.Control]
+		for _, one := range all {
+			if one.Index == i {
+				ex.Expires = one.Until // earlier than it says, where its register ends before
+			}
+		}
+		counting, ok := assess.Counting(all, "", "")
+		if w.exceptions[ex.Service][ex.Control] == nil || ok && counting.Index == i {
+			w.exceptions.put(ex.Service, ex.Control, ex)
+		}
+	}
 }
 
 func plainException(ex assess.Exception) assess.Exception {
