@@ -18,7 +18,8 @@ func (w *htmlSection) exceptions() {
 	}
 	text := "Accepted gaps, those that end first at the top. The last day is included; from the day after, the gap is open " +
 		"again." + w.approvers()
-	if !w.s.registered() {
+	registered := w.s.registered()
+	if !registered {
 		text += " All are written " + unsigned + "."
 	}
 	w.hint(text)
@@ -39,7 +40,7 @@ func (w *htmlSection) exceptions() {
 			w.element("<br>Compensated by ", strings.Join(ex.CompensatingControls, ", "), ".")
 		}
 		w.element("</td><td>", ex.ApprovedBy, "")
-		if w.s.registered() {
+		if registered {
 			w.element("<br><span class=meaning>", words.UpperFirst(w.s.origin(&ex.Exception)), "</span>")
 		}
 		if ex.Ticket != "" {
