@@ -29,7 +29,7 @@ func (a *Assessment) On(day catalog.Date) *Assessment {
 	})
 	l := later{Assessment: a, terms: newTerms(r, a.Policy, a.Registers), adverse: r.adverseIn(), day: day}
 	out := *a
-	out.Compliant, out.Services = true, make(map[string]ServiceFindings, len(a.Services))
+	out.Requirement, out.Compliant, out.Services = r, true, make(map[string]ServiceFindings, len(a.Services))
 	for id, s := range a.Services {
 		s = l.service(id, s)
 		out.Services[id] = s

@@ -117,6 +117,9 @@ func TestAssessment_OnLetsNothingPass(t *testing.T) {
 					t.Fatalf("%s: %s passes, gaps are %q", at, gap, on.Gaps())
 				}
 			}
+			if slices.Contains(on.Gaps(), "a/"+cmk) && len(on.Requirement.Evidence) > 0 {
+				t.Fatalf("%s: evidence that no longer counts is still there: %v", at, on.Requirement.Evidence)
+			}
 			if on.Compliant != (len(on.Gaps()) == 0) {
 				t.Fatalf("%s: compliant = %t with %q", at, on.Compliant, on.Gaps())
 			}
