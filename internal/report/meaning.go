@@ -71,15 +71,24 @@ const unspokenWord = "Gap, not documented"
 // asks says what a report is about: what services can, or what is in force.
 func (r *report) asks() string {
 	var enabled, given []string
+	decided := false // by settings, where documents are asked
 	for _, s := range r.sections {
 		if s.Scope != nil {
 			given = append(given, s.Scope.Variables...)
 		}
 		if s.Requirement.MustBe == assess.MustBeEnabled {
 			enabled = append(enabled, fmt.Sprint(s.number))
+			continue
 		}
+		decided = decided || slices.ContainsFunc(s.services, func(row *service) bool {
+			return slices.ContainsFunc(row.findings, func(f *finding) bool { return len(f.decided()) > 0 })
+		})
 	}
-	can := `What documents say that a service can have (must_be = "supported"), not whether it is configured or on.`
+	can := `What documents say that a service can have (must_be = "supported"), not whether it is configured or on`
+	if decided {
+		can += ", but for what is to be avoided and for conditions, where settings show it"
+	}
+	can += "."
 	read := ""
 	if slices.Sort(given); len(given) > 0 {
 		read = " Settings were read with values given for the root variables " +

@@ -15,6 +15,8 @@ func TestRender_whatWasAsked(t *testing.T) {
 	c := loadCatalog(t)
 	r, d := enabled()
 	can, on := evaluate(t, c, full()), evaluate(t, c, r)
+	r.MustBe = assess.MustBeSupported // settings decide of what is to be avoided all the same
+	shown := evaluate(t, c, r)
 	plain := strings.NewReplacer("&#34;", `"`, `\"`, `"`, `""`, `"`, `\_`, "_").Replace
 	for _, format := range report.Names(report.Formats()) {
 		for name, tc := range map[string]struct {
@@ -22,7 +24,12 @@ func TestRender_whatWasAsked(t *testing.T) {
 			want string
 		}{
 			"supported": {
-				[]*assess.Assessment{can}, `hat documents say that a service can have (must_be = "supported"), not whether`,
+				[]*assess.Assessment{can},
+				`hat documents say that a service can have (must_be = "supported"), not whether it is configured or on.`,
+			},
+			"settings": {
+				[]*assess.Assessment{shown},
+				`configured or on, but for what is to be avoided and for conditions, where settings show it.`,
 			},
 			"enabled": {
 				[]*assess.Assessment{on}, `that a service can have, and what shows it to be on (must_be = "enabled")`,

@@ -43,11 +43,10 @@ func TestRender_ownSettings(t *testing.T) {
 		const off = "switched off by settings of "
 		on := "switched on by settings of "
 		switch format {
-		case report.FormatDraftHCL, report.FormatOSCALPOAM, report.FormatSARIF, report.FormatJUnit: // of gaps alone
-			on = off
-		}
-		if format == report.FormatDraftHCL {
+		case report.FormatDraftHCL:
 			continue // says what to do about the argument, and nothing of why
+		case report.FormatOSCALPOAM, report.FormatSARIF, report.FormatJUnit: // of gaps alone
+			on = off
 		}
 		for _, want := range []string{on, off, "own.yaml"} {
 			if !strings.Contains(text, want) {
