@@ -28,7 +28,15 @@ func ruleID(c *check) string {
 	return string(c.kind) + "/" + c.id
 }
 
-// ruleAsk is what one or more requirements ask under the name of a rule.
+// askedRule is what requirements ask under the id of a rule.
+type askedRule struct {
+	check  *check // the first of them
+	asks   []ruleAsk
+	warned bool // by all requirements
+	silent bool // of a gap at least: no document speaks of it
+}
+
+// ruleAsk is what one or more requirements ask.
 type ruleAsk struct {
 	numbers      []string // of the requirements
 	full, advice string
@@ -36,45 +44,42 @@ type ruleAsk struct {
 
 func newSARIFRules(r *report) sarifRules {
 	rules := sarifRules{index: map[string]int{}}
-	var checks []*check
-	asks := map[string][]ruleAsk{}
-	warned, silent := map[string]bool{}, map[string]bool{}
+	var asked []*askedRule
 	for _, section := range r.sections {
 		for i, c := range section.checks {
 			id := ruleID(c)
-			if _, ok := rules.index[id]; !ok {
-				rules.index[id] = len(checks)
-				checks = append(checks, c)
-				warned[id] = true
+			at, ok := rules.index[id]
+			if !ok {
+				at = len(asked)
+				rules.index[id], asked = at, append(asked, &askedRule{check: c, warned: true})
 			}
-			full, advice := c.sarifAsk(section)
-			at := slices.IndexFunc(asks[id], func(a ruleAsk) bool { return a.full == full && a.advice == advice })
-			if at < 0 {
-				at, asks[id] = len(asks[id]), append(asks[id], ruleAsk{full: full, advice: advice})
-			}
-			asks[id][at].numbers = append(asks[id][at].numbers, fmt.Sprint(section.number))
-			warned[id] = warned[id] && levelOf(section) == "warning"
-			silent[id] = silent[id] || slices.ContainsFunc(section.services, func(s *service) bool {
+			rule := asked[at]
+			rule.ask(c, section)
+			rule.warned = rule.warned && levelOf(section) == "warning"
+			rule.silent = rule.silent || slices.ContainsFunc(section.services, func(s *service) bool {
 				return s.findings[i].isGap() && s.findings[i].isUnspoken()
 			})
 		}
 	}
-	for _, c := range checks {
-		id := ruleID(c)
-		rule := c.sarifRule(asks[id])
-		if warned[id] {
-			rule.DefaultConfiguration.Level = "warning"
-		}
-		if silent[id] {
-			rule.Properties.Precision = "medium"
-		}
-		rules.list = append(rules.list, rule)
+	for _, rule := range asked {
+		rules.list = append(rules.list, rule.sarif())
 	}
 	return rules
 }
 
-// sarifRule is the rule, by what the requirements ask under its name.
-func (c *check) sarifRule(asks []ruleAsk) sarifRule {
+// ask adds what a requirement asks; one that asks the same as another is named beside it.
+func (rule *askedRule) ask(c *check, section *section) {
+	full, advice := c.sarifAsk(section)
+	at := slices.IndexFunc(rule.asks, func(a ruleAsk) bool { return a.full == full && a.advice == advice })
+	if at < 0 {
+		at, rule.asks = len(rule.asks), append(rule.asks, ruleAsk{full: full, advice: advice})
+	}
+	rule.asks[at].numbers = append(rule.asks[at].numbers, fmt.Sprint(section.number))
+}
+
+// sarif is the rule, by what the requirements ask under its name.
+func (rule *askedRule) sarif() sarifRule {
+	c, asks := rule.check, rule.asks
 	full, advice := asks[0].full, asks[0].advice
 	for i, ask := range asks[1:] {
 		if i == 0 {
@@ -86,7 +91,7 @@ func (c *check) sarifRule(asks []ruleAsk) sarifRule {
 		}
 	}
 	short, meaning := c.sarifShort(), meaningOf(c)
-	rule := sarifRule{
+	out := sarifRule{
 		ID:               ruleID(c),
 		Name:             words.Fit(c.name(), sarifMaxName),
 		ShortDescription: sarifText{Text: words.Fit(unlinked(short), sarifMaxText)},
@@ -99,10 +104,13 @@ func (c *check) sarifRule(asks []ruleAsk) sarifRule {
 		DefaultConfiguration: sarifLevel{"error"},
 		Properties:           sarifProperties{Tags: []string{"security", "security-controls"}, Precision: "high"},
 	}
-	if c.isGroup() {
-		rule.Properties.Precision = "medium" // a group is as good as the mapping that made it
+	if rule.warned {
+		out.DefaultConfiguration.Level = "warning"
 	}
-	return rule
+	if rule.silent || c.isGroup() { // which is as good as the mapping that made it
+		out.Properties.Precision = "medium"
+	}
+	return out
 }
 
 // sarifShort is what a rule is about, in a line.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
@@ -43,16 +44,22 @@ func (r *recorded) ReadDataSource(
 		return &tfprotov6.ReadDataSourceResponse{State: &tfprotov6.DynamicValue{MsgPack: state}}, nil
 	}
 	resp, err := r.ProviderServer.ReadDataSource(ctx, req)
-	if err == nil && len(resp.Diagnostics) == 0 { // with a message it would be another plan
-		err = os.WriteFile(file, resp.State.MsgPack, 0o600)
+	if err != nil {
+		return nil, err
 	}
-	return resp, err
+	// It would be asked again in each plan, and the CLI's own time would have the provider's in it.
+	if len(resp.Diagnostics) > 0 || resp.Deferred != nil {
+		return nil, fmt.Errorf("%s has a message or is deferred, and cannot be recorded", req.TypeName)
+	}
+	return resp, os.WriteFile(file, resp.State.MsgPack, 0o600)
 }
 
 func main() {
-	server := &recorded{
-		providerserver.NewProtocol6(provider.New("0.1.0", time.Now)())(), os.Getenv("CONTROLS_BENCH_ANSWERS"),
+	dir := os.Getenv("CONTROLS_BENCH_ANSWERS")
+	if dir == "" {
+		log.Fatal("CONTROLS_BENCH_ANSWERS has to be the directory of the answers")
 	}
+	server := &recorded{providerserver.NewProtocol6(provider.New("0.1.0", time.Now)())(), dir}
 	if err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return server }); err != nil {
 		log.Fatal(err)
 	}
